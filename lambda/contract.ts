@@ -1,0 +1,79 @@
+/**
+ * What the stack and the function have to agree on: the names of environment variables and metrics, and what
+ * the settings may be. The one file of `lambda` that `lib` imports; it imports nothing itself.
+ */
+
+/** The function's environment variables; the README's table says what each one means. */
+export const ENVIRONMENT = {
+  clusterArn: 'SESSION_PURGE_CLUSTER_ARN',
+  secretArn: 'SESSION_PURGE_SECRET_ARN',
+  database: 'SESSION_PURGE_DATABASE',
+  tables: 'SESSION_PURGE_TABLES',
+  graceSeconds: 'SESSION_PURGE_GRACE_SECONDS',
+  timeZone: 'SESSION_PURGE_TIME_ZONE',
+  targetBatchMs: 'SESSION_PURGE_TARGET_BATCH_MS',
+  pauseRatio: 'SESSION_PURGE_PAUSE_RATIO',
+  maxBatchSize: 'SESSION_PURGE_MAX_BATCH_SIZE',
+  name: 'SESSION_PURGE_NAME',
+} as const;
+
+/** What holds where an environment variable is not set. */
+export const DEFAULTS = {
+  tables: ['django_session'],
+  /** Longer than any request, so that none in flight loses the session that it loaded. */
+  graceSeconds: 3600,
+  timeZone: 'UTC',
+  targetBatchMs: 250,
+  pauseRatio: 0.5,
+  /** 5000 rows a statement left the application's p99 alone, 20000 did not. */
+  maxBatchSize: 5000,
+} as const;
+
+/** The least and the greatest value of each numeric setting. */
+export const LIMITS = {
+  /** Ten years: beyond it is a mistake of units. */
+  graceSeconds: { min: 0, max: 315_360_000, whole: true },
+  /** The Data API stops a statement after 45 s; the target stays well below. */
+  targetBatchMs: { min: 10, max: 20_000, whole: true },
+  pauseRatio: { min: 0, max: 100, whole: false },
+  maxBatchSize: { min: 1, max: 100_000, whole: true },
+} as const;
+
+/** What a schema or a table may be called: nothing in it needs escaping beyond the quotes around it. */
+export const IDENTIFIER = {
+  pattern: /^[\p{L}_][\p{L}\p{N}_$-]*$/u,
+  /** The longest identifier of PostgreSQL; MySQL takes 64 characters. */
+  maxBytes: 63,
+} as const;
+
+/** CloudWatch namespace of the metrics. */
+export const METRIC_NAMESPACE = 'DjangoSessionPurge';
+
+/** The metrics' only dimension; its value is the purge's name. */
+export const METRIC_DIMENSION = 'service';
+
+/** CloudWatch metric names; each run emits each of them once, `Failures` and `Successes` included. */
+export const METRICS = {
+  /** Count: rows known to be deleted. */
+  rowsDeleted: 'RowsDeleted',
+  /** Count: DELETE statements that were answered. */
+  batches: 'Batches',
+  /** Milliseconds, of the whole run. */
+  duration: 'Duration',
+  /** Milliseconds, of the slowest batch. */
+  slowestBatch: 'SlowestBatch',
+  /** Seconds since the oldest session still there should have gone; 0 when none is left. */
+  backlogAge: 'BacklogAge',
+  /** Count: calls that were repeated. */
+  retries: 'Retries',
+  /** Count: deletes whose answer was lost. */
+  unknownOutcomes: 'UnknownOutcomes',
+  /** 1 when the run ended for want of time, else 0. */
+  timeBudgetExhausted: 'TimeBudgetExhausted',
+  /** Milliseconds waited for a paused cluster. */
+  wakeTime: 'WakeTime',
+  /** 1 when the run failed, else 0. */
+  failures: 'Failures',
+  /** 1 when the run ended as it should, else 0. */
+  successes: 'Successes',
+} as const;

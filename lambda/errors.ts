@@ -1,0 +1,39 @@
+/** Base of the errors that this function raises on purpose; each message names the remedy. */
+export abstract class SessionPurgeError extends Error {}
+
+/** When the environment is read: a variable is missing or out of range. Nothing was sent to the database. */
+export class SettingsError extends SessionPurgeError {
+  override readonly name = 'SettingsError';
+}
+
+/** When the event is read, or its cutoff turns out to lie ahead of the database's clock. Nothing was deleted. */
+export class RequestError extends SessionPurgeError {
+  override readonly name = 'RequestError';
+}
+
+/** Before the first delete: a configured table is missing, or is not a table of sessions that may be purged. */
+export class TableError extends SessionPurgeError {
+  override readonly name = 'TableError';
+}
+
+/** While the purge runs: the database refuses to go on, or did not answer within its budget. */
+export class DatabaseError extends SessionPurgeError {
+  override readonly name = 'DatabaseError';
+
+  constructor(
+    message: string,
+    /** The service's or the network's name of what went wrong, where one is known. */
+    readonly code: string | null = null,
+    readonly sqlState: string | null = null,
+  ) {
+    super(message);
+  }
+}
+
+const SHOWN_LENGTH = 80;
+
+/** The value as JSON, cut to 80 characters, for the "got ..." of a message. */
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= SHOWN_LENGTH ? text : `${text.slice(0, SHOWN_LENGTH)}...`;
+}

@@ -1,0 +1,39 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { METRIC_NAMESPACE, METRICS } from './contract';
+import { backlogAgeSeconds, type PurgeReport } from './report';
+
+function metricsOf(purgeName: string): Metrics {
+  return new Metrics({ namespace: METRIC_NAMESPACE, serviceName: purgeName });
+}
+
+/**
+ * Writes the run's metrics to stdout in CloudWatch's embedded metric format, under the purge's name.
+ *
+ * A dry run counts as neither a success nor a purge: it must not quiet an alarm on purges that do not happen.
+ */
+export function emitMetrics(purgeName: string, report: PurgeReport): void {
+  const metrics = metricsOf(purgeName);
+  const add = (name: string, unit: (typeof MetricUnit)[keyof typeof MetricUnit], value: number) =>
+    metrics.addMetric(name, unit, value);
+  const failed = report.stopReason === 'failed';
+  const age = backlogAgeSeconds(report);
+  add(METRICS.failures, MetricUnit.Count, Number(failed));
+  add(METRICS.successes, MetricUnit.Count, Number(!failed && !report.dryRun));
+  add(METRICS.rowsDeleted, MetricUnit.Count, report.rowsDeleted);
+  add(METRICS.batches, MetricUnit.Count, report.batches);
+  add(METRICS.duration, MetricUnit.Milliseconds, report.durationMs);
+  add(METRICS.slowestBatch, MetricUnit.Milliseconds, report.slowestBatchMs);
+  add(METRICS.retries, MetricUnit.Count, report.retries);
+  add(METRICS.unknownOutcomes, MetricUnit.Count, report.unknownOutcomes);
+  add(METRICS.wakeTime, MetricUnit.Milliseconds, report.wakeMs);
+  add(METRICS.timeBudgetExhausted, MetricUnit.Count, Number(report.stopReason === 'time-budget'));
+  if (age !== null) add(METRICS.backlogAge, MetricUnit.Seconds, age);
+  metrics.publishStoredMetrics();
+}
+
+/** The one metric of a run that ended before it began: its settings or its event were refused. */
+export function emitRefusal(purgeName: string): void {
+  const metrics = metricsOf(purgeName);
+  metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
+  metrics.publishStoredMetrics();
+}

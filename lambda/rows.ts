@@ -1,0 +1,60 @@
+import { DatabaseError } from './errors';
+
+/** A value as the Data API returns it; times and numerics come as text. */
+export type Value = string | number | boolean | null;
+
+/** One row of a result, by column name. */
+export type Row = Readonly<Record<string, Value>>;
+
+function unexpected(row: Row, column: string, type: string): never {
+  // The type alone: what the column holds is nobody's business in a log.
+  throw new DatabaseError(
+    `unexpected answer: column "${column}" must be ${type}, got ${row[column] === null ? 'null' : typeof row[column]}`,
+  );
+}
+
+/** The only row of a result; a `DatabaseError` when there is not exactly one. */
+export function onlyRow(rows: readonly Row[]): Row {
+  const [row] = rows;
+  if (row === undefined || rows.length !== 1) {
+    throw new DatabaseError(`unexpected answer: must be one row, got ${rows.length}`);
+  }
+  return row;
+}
+
+/** A column's text; a `DatabaseError` where the answer has another shape. */
+export function text(row: Row, column: string): string {
+  const value = row[column];
+  return typeof value === 'string' ? value : unexpected(row, column, 'text');
+}
+
+/** A column's count; a `DatabaseError` unless it is a whole number of at least 0. */
+export function count(row: Row, column: string): number {
+  const value = row[column];
+  const isCount = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+  return isCount ? value : unexpected(row, column, 'a count');
+}
+
+/** A column's truth value; a `DatabaseError` where the answer has another shape. */
+export function flag(row: Row, column: string): boolean {
+  const value = row[column];
+  return typeof value === 'boolean' ? value : unexpected(row, column, 'a boolean');
+}
+
+/** A column's text, or `null`. */
+export function optionalText(row: Row, column: string): string | null {
+  return row[column] === null ? null : text(row, column);
+}
+
+/** A column's instant, written in ISO 8601 with an offset, or `null`. */
+export function optionalInstant(row: Row, column: string): Date | null {
+  const value = optionalText(row, column);
+  if (value === null) return null;
+  const instant = new Date(value);
+  return Number.isNaN(instant.getTime()) ? unexpected(row, column, 'an instant') : instant;
+}
+
+/** A column's instant; a `DatabaseError` where the answer has another shape. */
+export function instant(row: Row, column: string): Date {
+  return optionalInstant(row, column) ?? unexpected(row, column, 'an instant');
+}

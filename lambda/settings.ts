@@ -1,0 +1,122 @@
+import * as v from 'valibot';
+import { DEFAULTS, ENVIRONMENT, LIMITS } from './contract';
+import { SettingsError, shown } from './errors';
+import { parseTableName, type TableName } from './table-name';
+
+/** How this function was deployed; times carry their unit in the name. */
+export interface Settings {
+  /** The purge's name: the metrics' dimension and the log's `service`. */
+  readonly name: string;
+  readonly clusterArn: string;
+  readonly secretArn: string;
+  readonly database: string;
+  readonly tables: readonly TableName[];
+  readonly graceSeconds: number;
+  /** IANA name of the zone in which Django writes `expire_date`, where the column itself has none. */
+  readonly timeZone: string;
+  readonly targetBatchMs: number;
+  /** The pause after a batch, as a multiple of the batch's duration. */
+  readonly pauseRatio: number;
+  readonly maxBatchSize: number;
+}
+
+/** The environment, as `process.env` has it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The purge's name before the settings are known to be valid: its failure has to be told under it, too. */
+export function purgeName(environment: Environment): string {
+  return (
+    environment[ENVIRONMENT.name] || environment.AWS_LAMBDA_FUNCTION_NAME || 'django-session-purge'
+  );
+}
+
+const CLUSTER_ARN = /^arn:[^:\s]+:rds:[^:\s]*:[^:\s]*:cluster:[^:\s]+$/;
+const SECRET_ARN = /^arn:[^:\s]+:secretsmanager:[^:\s]*:[^:\s]*:secret:[^:\s]+$/;
+
+const arn = (pattern: RegExp, shape: string) =>
+  v.pipe(
+    v.string(),
+    v.regex(pattern, (issue) => `must look like ${shape}, got ${shown(issue.input)}`),
+  );
+
+function decimal(fallback: number, limits: { min: number; max: number; whole: boolean }) {
+  const { min, max, whole } = limits;
+  const format = whole ? /^\d{1,15}$/ : /^\d{1,15}(\.\d{1,20})?$/;
+  const rule = `must be a ${whole ? 'whole ' : ''}number from ${min} to ${max}`;
+  return v.pipe(
+    v.optional(v.string(), String(fallback)),
+    v.check(
+      (text) => format.test(text) && Number(text) >= min && Number(text) <= max,
+      (issue) => `${rule}, got ${shown(issue.input)}`,
+    ),
+    v.transform(Number),
+  );
+}
+
+const tables = v.pipe(
+  v.optional(v.string(), DEFAULTS.tables.join()),
+  v.transform((text) => [...new Set(text.split(',').map((name) => name.trim()))]),
+  v.rawTransform(({ dataset, addIssue }): TableName[] =>
+    dataset.value.flatMap((text) => {
+      const table = parseTableName(text);
+      if (typeof table !== 'string') return [table];
+      addIssue({ message: table });
+      return [];
+    }),
+  ),
+);
+
+/** Node takes offsets like `+02:00` too, which Django refuses and which know no daylight saving. */
+function isTimeZone(name: string): boolean {
+  try {
+    return /^\p{L}/u.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+const timeZone = v.pipe(
+  v.optional(v.string(), DEFAULTS.timeZone),
+  v.check(
+    isTimeZone,
+    (issue) => `must be a time zone's IANA name like Europe/Lisbon, got ${shown(issue.input)}`,
+  ),
+);
+
+const entries = {
+  [ENVIRONMENT.clusterArn]: arn(CLUSTER_ARN, 'arn:aws:rds:REGION:ACCOUNT:cluster:NAME'),
+  [ENVIRONMENT.secretArn]: arn(SECRET_ARN, 'arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME'),
+  [ENVIRONMENT.database]: v.string(),
+  [ENVIRONMENT.tables]: tables,
+  [ENVIRONMENT.graceSeconds]: decimal(DEFAULTS.graceSeconds, LIMITS.graceSeconds),
+  [ENVIRONMENT.timeZone]: timeZone,
+  [ENVIRONMENT.targetBatchMs]: decimal(DEFAULTS.targetBatchMs, LIMITS.targetBatchMs),
+  [ENVIRONMENT.pauseRatio]: decimal(DEFAULTS.pauseRatio, LIMITS.pauseRatio),
+  [ENVIRONMENT.maxBatchSize]: decimal(DEFAULTS.maxBatchSize, LIMITS.maxBatchSize),
+};
+
+const schema = v.object(entries, 'is not set');
+
+/** Reads the settings; throws a `SettingsError` that tells all mistakes at once. */
+export function readSettings(environment: Environment): Settings {
+  // Lambda's console keeps a variable whose value was cleared: empty is not set.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value));
+  const parsed = v.safeParse(schema, given);
+  if (!parsed.success) {
+    const mistakes = parsed.issues.map((issue) => `${issue.path?.[0].key} ${issue.message}`);
+    throw new SettingsError(`settings: ${mistakes.join('; ')}`);
+  }
+  const values = parsed.output;
+  return {
+    name: purgeName(environment),
+    clusterArn: values[ENVIRONMENT.clusterArn],
+    secretArn: values[ENVIRONMENT.secretArn],
+    database: values[ENVIRONMENT.database],
+    tables: values[ENVIRONMENT.tables],
+    graceSeconds: values[ENVIRONMENT.graceSeconds],
+    timeZone: values[ENVIRONMENT.timeZone],
+    targetBatchMs: values[ENVIRONMENT.targetBatchMs],
+    pauseRatio: values[ENVIRONMENT.pauseRatio],
+    maxBatchSize: values[ENVIRONMENT.maxBatchSize],
+  };
+}

@@ -1,0 +1,16 @@
+import { inMemorySessions } from '../support/in-memory-sessions';
+import { describeSessionTable } from './session-table.suite';
+
+describeSessionTable('the sessions in memory', async () => {
+  const table = inMemorySessions({ tables: { django_session: [] } }).table('django_session');
+  return {
+    open: async () => table,
+    insert: async (rows) => table.insert(rows),
+    remaining: async () => table.remaining(),
+    async lock(key) {
+      const release = table.lock(key);
+      return async () => release();
+    },
+    close: async () => {},
+  };
+});

@@ -1,0 +1,329 @@
+import type { BatchOutcome, DeletedBatch, Position, SessionTable } from '../../lambda/session-port';
+import { COUNT_CAP } from '../../lambda/session-table';
+
+/** A session; the instant in UTC as ISO 8601 with six decimals. */
+export interface SeededSession {
+  readonly key: string;
+  readonly expireDate: string;
+}
+
+/** One empty table of sessions, and the application's side of it. */
+export interface SessionTableHarness {
+  open(): Promise<SessionTable>;
+  /** Takes many rows at once: the cap on counting is tried, too. */
+  insert(rows: readonly SeededSession[]): Promise<void>;
+  /** The keys of the rows left, in any order. */
+  remaining(): Promise<readonly string[]>;
+  /** Locks a row as the application does when it renews a session; the result lets go of it. */
+  lock(key: string): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+const CUTOFF = new Date('2026-11-22T02:17:00.000Z');
+const AT_CUTOFF = '2026-11-22T02:17:00.000000Z';
+
+/** Expired on the day before the cutoff, in the order of `second`. */
+const expired = (key: string, second: number): SeededSession => ({
+  key,
+  expireDate: `2026-11-21T00:00:${String(second).padStart(2, '0')}.000000Z`,
+});
+
+const many = (count: number): SeededSession[] =>
+  Array.from({ length: count }, (_, at) => expired(`k${at}`, at));
+
+function answered(outcome: BatchOutcome): DeletedBatch {
+  if (outcome.kind !== 'deleted') throw new Error(`the batch was not answered: ${outcome.kind}`);
+  return outcome;
+}
+
+async function deleteBatch(
+  table: SessionTable,
+  limit: number,
+  from: Position | null = null,
+): Promise<DeletedBatch> {
+  return answered(await table.deleteBatch({ cutoff: CUTOFF, from, limit }));
+}
+
+/** What every implementation of `SessionTable` promises; `makeHarness` gives each test a table of its own. */
+export function describeSessionTable(
+  name: string,
+  makeHarness: () => Promise<SessionTableHarness>,
+): void {
+  describe(name, () => {
+    let harness: SessionTableHarness;
+    let table: SessionTable;
+
+    beforeEach(async () => {
+      harness = await makeHarness();
+      table = await harness.open();
+    });
+
+    afterEach(() => harness.close());
+
+    async function remaining(): Promise<string[]> {
+      return [...(await harness.remaining())].sort();
+    }
+
+    describe('what a batch deletes', () => {
+      it.each([
+        ['deletes a session that expired an hour before the cutoff', '2026-11-22T01:17:00.000000Z'],
+        ['deletes one that expired a microsecond before it', '2026-11-22T02:16:59.999999Z'],
+        ['deletes one that expired years before it', '1999-12-31T23:59:59.999999Z'],
+        ['deletes one that expired in the year 1', '0001-01-01T00:00:00.000000Z'],
+      ])('%s', async (_promise, expireDate) => {
+        await harness.insert([{ key: 'old', expireDate }]);
+
+        const { rows } = await deleteBatch(table, 10);
+
+        expect(rows).toBe(1);
+        expect(await remaining()).toEqual([]);
+      });
+
+      it.each([
+        ['keeps a session that expires at the cutoff', AT_CUTOFF],
+        ['keeps one that expires a microsecond after it', '2026-11-22T02:17:00.000001Z'],
+        ['keeps one that expires an hour after it', '2026-11-22T03:17:00.000000Z'],
+        ['keeps one that expires in the year 9999', '9999-12-31T23:59:59.999999Z'],
+      ])('%s', async (_promise, expireDate) => {
+        await harness.insert([{ key: 'live', expireDate }]);
+
+        const { rows } = await deleteBatch(table, 10);
+
+        expect(rows).toBe(0);
+        expect(await remaining()).toEqual(['live']);
+      });
+
+      it('tells the expired from the live among both', async () => {
+        await harness.insert([
+          { key: 'live', expireDate: '2026-11-22T02:17:00.000001Z' },
+          expired('old', 1),
+          { key: 'at', expireDate: AT_CUTOFF },
+          { key: 'just', expireDate: '2026-11-22T02:16:59.999999Z' },
+        ]);
+
+        const { rows } = await deleteBatch(table, 10);
+
+        expect(rows).toBe(2);
+        expect(await remaining()).toEqual(['at', 'live']);
+      });
+
+      it('takes the oldest first', async () => {
+        await harness.insert([expired('c', 3), expired('a', 1), expired('b', 2)]);
+
+        await deleteBatch(table, 2);
+
+        expect(await remaining()).toEqual(['c']);
+      });
+    });
+
+    describe('what a batch says', () => {
+      const nothing = {
+        kind: 'deleted',
+        rows: 0,
+        drained: true,
+        empty: true,
+        next: null,
+        reached: null,
+        durationMs: expect.any(Number),
+      };
+
+      it('says that an empty table is drained and empty', async () => {
+        const batch = await deleteBatch(table, 10);
+
+        expect(batch).toEqual(nothing);
+      });
+
+      it('says that a table of live sessions is drained and empty', async () => {
+        await harness.insert([{ key: 'live', expireDate: AT_CUTOFF }]);
+
+        const batch = await deleteBatch(table, 10);
+
+        expect(batch).toEqual(nothing);
+      });
+
+      it('says how far it came', async () => {
+        await harness.insert([
+          expired('a', 1),
+          { key: 'b', expireDate: '2026-11-21T00:00:07.123456Z' },
+        ]);
+
+        const batch = await deleteBatch(table, 10);
+
+        expect(batch).toMatchObject({ rows: 2, drained: true, empty: false });
+        expect(batch.reached).toEqual(new Date('2026-11-21T00:00:07.123Z'));
+        expect(batch.next).not.toBeNull();
+      });
+
+      it('is not drained by a full batch, even of the last rows', async () => {
+        await harness.insert(many(3));
+
+        const full = await deleteBatch(table, 3);
+        const rest = await deleteBatch(table, 3, full.next);
+
+        expect(full).toMatchObject({ rows: 3, drained: false, empty: false });
+        expect(rest).toMatchObject({ rows: 0, drained: true, empty: false, next: null });
+      });
+    });
+
+    describe('how batches follow each other', () => {
+      it('takes two batches for one row more than the limit', async () => {
+        await harness.insert(many(5));
+
+        const first = await deleteBatch(table, 4);
+        const second = await deleteBatch(table, 4, first.next);
+
+        expect(first).toMatchObject({ rows: 4, drained: false });
+        expect(first.reached).toEqual(new Date('2026-11-21T00:00:03.000Z'));
+        expect(second).toMatchObject({ rows: 1, drained: true });
+        expect(await remaining()).toEqual([]);
+      });
+
+      it('skips no row where many expired at one instant', async () => {
+        await harness.insert(['a', 'b', 'c', 'd', 'e'].map((key) => expired(key, 1)));
+
+        const first = await deleteBatch(table, 2);
+        const second = await deleteBatch(table, 2, first.next);
+        const third = await deleteBatch(table, 2, second.next);
+
+        expect([first.rows, second.rows, third.rows]).toEqual([2, 2, 1]);
+        expect(await remaining()).toEqual([]);
+      });
+
+      it('starts at the very instant where the last batch ended, to the microsecond', async () => {
+        const at = (key: string, micros: string) => ({
+          key,
+          expireDate: `2026-11-21T00:00:01.${micros}Z`,
+        });
+        await harness.insert([at('taken', '500001')]);
+        const { next } = await deleteBatch(table, 1);
+        await harness.insert([at('before', '500000'), at('same', '500001'), at('after', '500002')]);
+
+        const { rows } = await deleteBatch(table, 10, next);
+
+        expect(rows).toBe(2);
+        expect(await remaining()).toEqual(['before']);
+      });
+    });
+
+    describe('rows that the application holds locked', () => {
+      it('skips a locked row without waiting, and takes the others', async () => {
+        await harness.insert([expired('a', 1), expired('held', 2), expired('z', 3)]);
+        const release = await harness.lock('held');
+
+        const batch = await deleteBatch(table, 10);
+        const left = await remaining();
+        await release();
+
+        expect(batch).toMatchObject({ rows: 2, drained: true, empty: false });
+        expect(left).toEqual(['held']);
+      });
+
+      it('fills a batch with later rows in place of the locked ones', async () => {
+        await harness.insert([expired('held', 1), expired('b', 2), expired('c', 3)]);
+        const release = await harness.lock('held');
+
+        const batch = await deleteBatch(table, 2);
+        await release();
+
+        expect(batch).toMatchObject({ rows: 2, drained: false });
+        expect(await remaining()).toEqual(['held']);
+      });
+
+      it('is drained but not empty where all that is left is locked', async () => {
+        await harness.insert([expired('held', 1)]);
+        const release = await harness.lock('held');
+
+        const batch = await deleteBatch(table, 10);
+        await release();
+
+        expect(batch).toMatchObject({ rows: 0, drained: true, empty: false, next: null });
+        expect(batch.reached).toBeNull();
+      });
+
+      it('finds a locked row as the oldest, and deletes it once it is free', async () => {
+        await harness.insert([expired('held', 1), expired('b', 2)]);
+        const release = await harness.lock('held');
+        await deleteBatch(table, 10);
+
+        const oldest = await table.oldestExpired(CUTOFF);
+        await release();
+        const later = await deleteBatch(table, 10);
+
+        expect(oldest).toEqual(new Date('2026-11-21T00:00:01.000Z'));
+        expect(later.rows).toBe(1);
+        expect(await remaining()).toEqual([]);
+      });
+    });
+
+    describe('countExpired', () => {
+      it('counts what expired before the cutoff, deletes none of it, and names the oldest', async () => {
+        await harness.insert([
+          expired('b', 2),
+          expired('a', 1),
+          { key: 'just', expireDate: '2026-11-22T02:16:59.999999Z' },
+          { key: 'at', expireDate: AT_CUTOFF },
+        ]);
+
+        const backlog = await table.countExpired(CUTOFF);
+
+        expect(backlog).toEqual({
+          rows: 3,
+          capped: false,
+          estimate: null,
+          oldest: new Date('2026-11-21T00:00:01.000Z'),
+        });
+        expect(await remaining()).toEqual(['a', 'at', 'b', 'just']);
+      });
+
+      it('counts nothing where nothing expired', async () => {
+        await harness.insert([{ key: 'at', expireDate: AT_CUTOFF }]);
+
+        const backlog = await table.countExpired(CUTOFF);
+
+        expect(backlog).toEqual({ rows: 0, capped: false, estimate: null, oldest: null });
+      });
+
+      it('counts rows that are locked', async () => {
+        await harness.insert([expired('held', 1)]);
+        const release = await harness.lock('held');
+
+        const { rows } = await table.countExpired(CUTOFF);
+        await release();
+
+        expect(rows).toBe(1);
+      });
+
+      it('counts up to its cap exactly, and beyond it says that there are more', async () => {
+        const sessions = Array.from({ length: COUNT_CAP }, (_, at) => expired(`k${at}`, at % 60));
+        await harness.insert(sessions);
+        const exact = await table.countExpired(CUTOFF);
+        await harness.insert([expired('one more', 30)]);
+
+        const capped = await table.countExpired(CUTOFF);
+
+        expect(exact).toMatchObject({ rows: COUNT_CAP, capped: false, estimate: null });
+        expect(capped).toMatchObject({ rows: COUNT_CAP, capped: true });
+        expect(capped.estimate).toBeGreaterThan(COUNT_CAP);
+      });
+    });
+
+    describe('oldestExpired', () => {
+      it.each<[string, string[], string | null]>([
+        ['finds none in an empty table', [], null],
+        ['finds none where all are live', [AT_CUTOFF, '9999-12-31T23:59:59.999999Z'], null],
+        [
+          'finds the oldest of several',
+          ['2026-11-21T00:00:02.000000Z', '2026-11-20T10:20:30.456789Z', AT_CUTOFF],
+          '2026-11-20T10:20:30.456Z',
+        ],
+        ['finds one of the year 1', ['0001-01-01T00:00:00.000000Z'], '0001-01-01T00:00:00.000Z'],
+      ])('%s', async (_promise, expireDates, expected) => {
+        await harness.insert(expireDates.map((expireDate, at) => ({ key: `k${at}`, expireDate })));
+
+        const oldest = await table.oldestExpired(CUTOFF);
+
+        expect(oldest?.toISOString() ?? null).toBe(expected);
+      });
+    });
+  });
+}

@@ -1,0 +1,193 @@
+import * as fc from 'fast-check';
+import { type PurgePlan, purge } from '../../lambda/purge';
+import type { PurgeRequest } from '../../lambda/request';
+import type { TableName } from '../../lambda/table-name';
+import { fakeClock } from '../support/fake-clock';
+import {
+  type InMemorySessions,
+  inMemorySessions,
+  micros,
+  type StoredSession,
+  type Turn,
+} from '../support/in-memory-sessions';
+
+const NOW = new Date('2026-11-22T03:17:00.000Z');
+const GRACE_SECONDS = 3600;
+const CUTOFF = new Date('2026-11-22T02:17:00.000Z');
+
+/** Instants to the microsecond within some milliseconds of the cutoff: many at one instant, many near it. */
+const expireDate = fc
+  .tuple(fc.integer({ min: -20, max: 5 }), fc.constantFrom('000', '001', '999'))
+  .map(([ms, fraction]) => {
+    const instant = new Date(CUTOFF.getTime() + ms).toISOString();
+    return instant.replace('Z', `${fraction}Z`);
+  });
+
+const sessions = (name: string): fc.Arbitrary<StoredSession[]> =>
+  fc
+    .array(expireDate, { maxLength: 40 })
+    .map((dates) => dates.map((date, at) => ({ key: `${name}-${at}`, expireDate: date })));
+
+const turn: fc.Arbitrary<Turn> = fc.record(
+  {
+    outcome: fc.constantFrom(
+      ...(['deleted', 'deleted', 'deleted', 'timed-out', 'lost-before', 'lost-after'] as const),
+      new Error('broken'),
+    ),
+    durationMs: fc.oneof(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 0, max: 50_000 })),
+  },
+  { requiredKeys: [] },
+);
+
+const plan: fc.Arbitrary<PurgePlan> = fc.record({
+  graceSeconds: fc.constant(GRACE_SECONDS),
+  targetBatchMs: fc.integer({ min: 10, max: 20_000 }),
+  pauseRatio: fc.double({ min: 0, max: 100, noNaN: true }),
+  maxBatchSize: fc.integer({ min: 1, max: 12 }),
+});
+
+const world = fc.record({
+  one: sessions('one'),
+  two: sessions('two'),
+  locked: fc.array(fc.nat({ max: 39 }), { maxLength: 5 }),
+  turns: fc.array(turn, { maxLength: 30 }),
+  plan,
+  maxRows: fc.option(fc.integer({ min: 1, max: 60 })),
+  timeLeftMs: fc.oneof(fc.constant(900_000), fc.integer({ min: 0, max: 120_000 })),
+});
+
+type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
+
+const named = (text: string): TableName => ({ text, schema: null, table: text });
+
+const stored = (database: InMemorySessions) =>
+  ['one', 'two'].flatMap((name) => database.table(name).remaining());
+
+async function run(given: World, dryRun = false) {
+  const clock = fakeClock(given.timeLeftMs);
+  const { one, two, turns } = given;
+  const database = inMemorySessions({ tables: { one, two }, turns, now: NOW, clock });
+  for (const at of given.locked) database.table('one').lock(`one-${at}`);
+  const request: PurgeRequest = {
+    dryRun,
+    cutoff: null,
+    maxRows: given.maxRows,
+    tables: [named('one'), named('two')],
+  };
+  const result = await purge(request, given.plan, { database, clock });
+  return { result, database, clock };
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+
+/** Each run that this finds to be wrong is printed by fast-check with the seed that repeats it. */
+const always = (promise: (given: World) => Promise<void>) =>
+  fc.assert(fc.asyncProperty(world, promise), { numRuns: 300 });
+
+describe('whatever becomes of its deletes, a purge', () => {
+  it('ends, and says of each table why it stopped', () =>
+    always(async (given) => {
+      const { result } = await run(given);
+
+      const reasons = result.tables.map(({ stopReason }) => stopReason);
+      const failed = reasons.filter((reason) => reason === 'failed').length;
+      expect(failed).toBe(result.failure === null ? 0 : 1);
+      expect(reasons.length).toBe(result.failure === null ? 2 : reasons.indexOf('failed') + 1);
+    }));
+
+  it('claims just the rows that it was told of, and never more than went', () =>
+    always(async (given) => {
+      const { result, database } = await run(given);
+
+      const told = database.deletes.map(({ outcome }) =>
+        outcome?.kind === 'deleted' ? outcome.rows : 0,
+      );
+      const gone = given.one.length + given.two.length - stored(database).length;
+      expect(result.rowsDeleted).toBe(sum(told));
+      expect(result.rowsDeleted).toBe(sum(result.tables.map((table) => table.rowsDeleted)));
+      expect(result.rowsDeleted).toBeLessThanOrEqual(gone);
+    }));
+
+  it('counts each delete whose answer was lost', () =>
+    always(async (given) => {
+      const { result, database } = await run(given);
+
+      const lost = database.deletes.filter(({ outcome }) => outcome?.kind === 'lost');
+      expect(result.unknownOutcomes).toBe(lost.length);
+    }));
+
+  it('leaves every session that expires at or after the cutoff', () =>
+    always(async (given) => {
+      const { database } = await run(given);
+
+      const live = [...given.one, ...given.two].filter((row) => row.expireDate >= micros(CUTOFF));
+      expect(stored(database)).toEqual(expect.arrayContaining(live.map(({ key }) => key)));
+    }));
+
+  it('leaves in a drained table nothing that expired and was not locked', () =>
+    always(async (given) => {
+      const { result, database } = await run(given);
+
+      const locked = given.locked.map((at) => `one-${at}`);
+      const drained = result.tables.filter(({ stopReason }) => stopReason === 'drained');
+      for (const { table } of drained) {
+        const rows = table === 'one' ? given.one : given.two;
+        const expired = rows.filter((row) => row.expireDate < micros(CUTOFF)).map(({ key }) => key);
+        const left = expired.filter((key) => database.table(table).remaining().includes(key));
+        expect(locked).toEqual(expect.arrayContaining(left));
+      }
+    }));
+
+  it('never asks for more rows than are allowed, nor for none', () =>
+    always(async (given) => {
+      const { result, database } = await run(given);
+
+      const allowed = given.maxRows ?? Number.POSITIVE_INFINITY;
+      let told = 0;
+      for (const { batch, outcome } of database.deletes) {
+        expect(batch.limit).toBeGreaterThanOrEqual(1);
+        expect(batch.limit).toBeLessThanOrEqual(Math.min(given.plan.maxBatchSize, allowed - told));
+        if (outcome?.kind === 'deleted') told += outcome.rows;
+      }
+      expect(result.rowsDeleted).toBeLessThanOrEqual(allowed);
+    }));
+
+  it('never sleeps into the time that the report needs, nor starts a delete there', () =>
+    always(async (given) => {
+      const { database, clock } = await run(given);
+
+      for (const { durationMs, timeLeftMs } of clock.sleeps) {
+        expect(timeLeftMs - durationMs).toBeGreaterThan(3000);
+      }
+      for (const { atMs } of database.deletes) {
+        expect(given.timeLeftMs - atMs).toBeGreaterThan(3000);
+      }
+    }));
+
+  it('takes each table from its oldest row onwards, never back', () =>
+    always(async (given) => {
+      const { database } = await run(given);
+
+      for (const name of ['one', 'two']) {
+        const starts = database.deletes
+          .filter(({ table }) => table === name)
+          .map(({ batch }) => batch.from ?? '');
+        expect(starts).toEqual([...starts].sort());
+      }
+    }));
+});
+
+describe('whatever there is, a dry run', () => {
+  it('changes nothing and counts what expired', () =>
+    always(async (given) => {
+      const { result, database } = await run({ ...given, timeLeftMs: 900_000 }, true);
+
+      const expired = [given.one, given.two].map(
+        (rows) => rows.filter((row) => row.expireDate < micros(CUTOFF)).length,
+      );
+      expect(database.deletes).toEqual([]);
+      expect(stored(database)).toHaveLength(given.one.length + given.two.length);
+      expect(result.tables.map(({ rowsExpired }) => rowsExpired)).toEqual(expired);
+      expect(result.rowsDeleted).toBe(0);
+    }));
+});

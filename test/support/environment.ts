@@ -1,0 +1,14 @@
+import type { Environment } from '../../lambda/settings';
+
+export const CLUSTER_ARN = 'arn:aws:rds:eu-west-1:123456789012:cluster:shop';
+export const SECRET_ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:purge-AbCdEf';
+
+/** The least that has to be set, and whatever else is given. */
+export function environment(given: Environment = {}): Environment {
+  return {
+    SESSION_PURGE_CLUSTER_ARN: CLUSTER_ARN,
+    SESSION_PURGE_SECRET_ARN: SECRET_ARN,
+    SESSION_PURGE_DATABASE: 'shop',
+    ...given,
+  };
+}

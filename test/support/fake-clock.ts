@@ -1,0 +1,36 @@
+import type { Clock } from '../../lambda/clock';
+
+/** One sleep, with the time that was left when it began. */
+export interface Sleep {
+  readonly durationMs: number;
+  readonly timeLeftMs: number;
+}
+
+/** A clock that moves only when it is told to, and that no sleep holds up. */
+export interface FakeClock extends Clock {
+  readonly sleeps: readonly Sleep[];
+  /** Lets time go by, as a call to the database does. */
+  pass(durationMs: number): void;
+}
+
+/** Far from zero, so that a difference taken from nothing shows. */
+const STARTED_MS = 7_000_000;
+
+/** A clock at the start of an invocation that may still go on for `timeLeftMs`. */
+export function fakeClock(timeLeftMs = 900_000): FakeClock {
+  const sleeps: Sleep[] = [];
+  let passedMs = 0;
+  const timeLeft = () => timeLeftMs - passedMs;
+  return {
+    sleeps,
+    now: () => STARTED_MS + passedMs,
+    timeLeft,
+    pass(durationMs) {
+      passedMs += durationMs;
+    },
+    async sleep(durationMs) {
+      sleeps.push({ durationMs, timeLeftMs: timeLeft() });
+      passedMs += durationMs;
+    },
+  };
+}

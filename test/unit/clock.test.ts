@@ -1,0 +1,62 @@
+import { invocationClock, REPORT_MARGIN_MS, workTimeLeft } from '../../lambda/clock';
+import { fakeClock } from '../support/fake-clock';
+
+const clockWith = (remainingMs: number) =>
+  invocationClock({ getRemainingTimeInMillis: () => remainingMs });
+
+describe('invocationClock', () => {
+  it("asks Lambda's context for the time left, each time anew", () => {
+    const remaining = [900_000, 899_000];
+    const clock = invocationClock({ getRemainingTimeInMillis: () => remaining.shift() ?? 0 });
+
+    expect([clock.timeLeft(), clock.timeLeft(), clock.timeLeft()]).toEqual([900_000, 899_000, 0]);
+  });
+
+  it('never goes back', () => {
+    const clock = clockWith(0);
+
+    const times = Array.from({ length: 100 }, () => clock.now());
+
+    expect(times).toEqual([...times].sort((one, other) => one - other));
+  });
+
+  it('does not follow the wall clock', () => {
+    const clock = clockWith(0);
+    jest.useFakeTimers({ doNotFake: ['performance'], now: 0 });
+    const before = clock.now();
+
+    jest.setSystemTime(86_400_000);
+    const elapsedMs = clock.now() - before;
+    jest.useRealTimers();
+
+    expect(elapsedMs).toBeLessThan(86_400_000);
+  });
+
+  it('sleeps as long as it is told, and no longer', async () => {
+    jest.useFakeTimers();
+    const awake: string[] = [];
+    const sleep = clockWith(0)
+      .sleep(1000)
+      .then(() => awake.push('awake'));
+
+    await jest.advanceTimersByTimeAsync(999);
+    const early = [...awake];
+    await jest.advanceTimersByTimeAsync(1);
+    jest.useRealTimers();
+    await sleep;
+
+    expect(early).toEqual([]);
+    expect(awake).toEqual(['awake']);
+  });
+});
+
+describe('workTimeLeft', () => {
+  it('keeps three seconds back for the report', () => {
+    expect(REPORT_MARGIN_MS).toBe(3000);
+    expect(workTimeLeft(fakeClock(10_000))).toBe(7000);
+  });
+
+  it.each([3000, 2999, 0, -5])('is nothing where only the margin is left: %s ms', (timeLeftMs) => {
+    expect(workTimeLeft(fakeClock(timeLeftMs))).toBe(0);
+  });
+});

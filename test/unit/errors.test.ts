@@ -1,0 +1,41 @@
+import {
+  DatabaseError,
+  RequestError,
+  SessionPurgeError,
+  SettingsError,
+  shown,
+  TableError,
+} from '../../lambda/errors';
+
+describe('the errors', () => {
+  it.each([
+    ['SettingsError', new SettingsError('why')],
+    ['RequestError', new RequestError('why')],
+    ['TableError', new TableError('why')],
+    ['DatabaseError', new DatabaseError('why')],
+  ])('of the name %s can be told from any other', (name, error) => {
+    expect(error).toBeInstanceOf(SessionPurgeError);
+    expect(String(error)).toBe(`${name}: why`);
+  });
+
+  it('keep what the database said, where it did', () => {
+    const error = new DatabaseError('why', 'DatabaseErrorException', '42501');
+
+    expect(error).toMatchObject({ code: 'DatabaseErrorException', sqlState: '42501' });
+    expect(new DatabaseError('why')).toMatchObject({ code: null, sqlState: null });
+  });
+});
+
+describe('shown', () => {
+  it.each<[unknown, string]>([
+    ['text', '"text"'],
+    [0, '0'],
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [{ a: [1] }, '{"a":[1]}'],
+    ['x'.repeat(78), `"${'x'.repeat(78)}"`],
+    ['x'.repeat(79), `"${'x'.repeat(79)}...`],
+  ])('writes %j as JSON of 80 characters at most', (value, expected) => {
+    expect(shown(value)).toBe(expected);
+  });
+});

@@ -1,0 +1,250 @@
+import * as sdk from '@aws-sdk/client-rds-data';
+import { DatabaseError } from '../../lambda/errors';
+import { type FailureKind, isCallError, readFailure } from '../../lambda/failure';
+import { networkError, unmodelled } from '../support/scripted-client';
+
+const ACCESS =
+  "the function's role needs rds-data:ExecuteStatement on the cluster, secretsmanager:GetSecretValue on the secret and, with a key of your own, kms:Decrypt on it";
+const SECRET = 'check that the secret exists, holds username and password, and may be read';
+
+/** What the SDK gives each exception of the model. */
+const said = (message: string, httpStatusCode = 400) => ({
+  message,
+  $metadata: { httpStatusCode },
+});
+
+function read(error: Error) {
+  if (!isCallError(error)) throw new Error('not taken for the error of a call');
+  return readFailure(error);
+}
+
+const databaseError = (message: string) => new sdk.DatabaseErrorException(said(message));
+
+const timeout = { ...said(''), message: 'stopped', dbConnectionId: 7 };
+
+describe("an exception of the service's model", () => {
+  const rows: [Error, FailureKind, string | null][] = [
+    [new sdk.AccessDeniedException(said('no', 403)), 'final', ACCESS],
+    [new sdk.BadRequestException(said('no')), 'final', null],
+    [new sdk.DatabaseErrorException(said('no')), 'final', null],
+    [
+      new sdk.DatabaseNotFoundException(said('no', 404)),
+      'final',
+      'the cluster has no instance to run on',
+    ],
+    [
+      new sdk.DatabaseResumingException(said('no')),
+      'resuming',
+      'the cluster may be waking from auto-pause',
+    ],
+    [
+      new sdk.DatabaseUnavailableException(said('no', 504)),
+      'passing',
+      'the writer may be failing over',
+    ],
+    [new sdk.ForbiddenException(said('no', 403)), 'final', ACCESS],
+    [
+      new sdk.HttpEndpointNotEnabledException(said('no')),
+      'final',
+      "enable the cluster's Data API; after a rename of the cluster disable it first",
+    ],
+    [new sdk.InternalServerErrorException(said('no', 500)), 'unknown', null],
+    [new sdk.InvalidResourceStateException(said('no')), 'final', 'the cluster may be stopped'],
+    [new sdk.InvalidSecretException(said('no')), 'final', SECRET],
+    [new sdk.NotFoundException(said('no', 404)), 'final', "check the cluster's ARN"],
+    [new sdk.SecretsErrorException(said('no')), 'final', SECRET],
+    [new sdk.ServiceUnavailableError(said('no', 503)), 'passing', null],
+    [new sdk.StatementTimeoutException(timeout), 'timed-out', null],
+    [new sdk.TransactionNotFoundException(said('no', 404)), 'final', null],
+    [new sdk.UnsupportedResultException(said('no')), 'final', null],
+  ];
+
+  it.each(rows.map(([error, kind, remedy]) => [error.name, kind, error, remedy] as const))(
+    '%s is %s',
+    (name, kind, error, remedy) => {
+      expect(read(error)).toEqual({
+        kind,
+        code: name,
+        sqlState: null,
+        text: error.message,
+        remedy,
+      });
+    },
+  );
+
+  it('is in this table, whichever it is', () => {
+    const modelled = Object.entries(sdk)
+      .filter(([, value]) => (value as { prototype?: unknown }).prototype instanceof Error)
+      .map(([name]) => name)
+      .filter((name) => name !== sdk.RDSDataServiceException.name);
+
+    expect(rows.map(([error]) => error.name).sort()).toEqual(modelled.sort());
+  });
+});
+
+describe('an exception that the model leaves out', () => {
+  it.each<[string, string, number | undefined, FailureKind]>([
+    ['ThrottlingException', 'rate exceeded', 400, 'passing'],
+    ['TooManyRequestsException', 'rate exceeded', 429, 'passing'],
+    ['SomethingNew', 'slow down', 429, 'passing'],
+    ['ValidationException', 'member must not be null', 400, 'final'],
+    ['UnrecognizedClientException', 'bad token', 403, 'final'],
+    ['ExpiredTokenException', 'expired', 499, 'final'],
+    ['SomethingNew', 'oh', 500, 'unknown'],
+    ['SomethingNew', 'bad gateway', 502, 'unknown'],
+    ['SomethingNew', 'moved', 302, 'unknown'],
+    ['SomethingNew', 'oh', undefined, 'unknown'],
+    ['constructor', 'a name that every object knows', 400, 'final'],
+    ['toString', 'a name that every object knows', 500, 'unknown'],
+  ])('%s (%s, %s) is %s', (name, message, status, kind) => {
+    const failure = read(unmodelled(name, message, status));
+
+    expect(failure).toEqual({ kind, code: name, sqlState: null, text: message, remedy: null });
+  });
+
+  it('is a refusal where the credentials could not be found', () => {
+    const error = Object.assign(new Error('no credentials'), {
+      name: 'CredentialsProviderError',
+      $metadata: {},
+    });
+
+    expect(read(error)).toMatchObject({ kind: 'final', remedy: ACCESS });
+  });
+
+  it.each([
+    'Communications link failure: the last packet was not answered',
+    'communications link failure',
+  ])('is a waking cluster in the words of the first version: %s', (message) => {
+    expect(read(new sdk.BadRequestException(said(message))).kind).toBe('resuming');
+  });
+
+  it.each([
+    'timed out waiting for the secret',
+    'Timeout while reading the secret',
+    'request time out',
+  ])('passes where the secret was not read in time: %s', (message) => {
+    expect(read(new sdk.SecretsErrorException(said(message)))).toMatchObject({
+      kind: 'passing',
+      remedy: SECRET,
+    });
+  });
+});
+
+describe('an error of the network', () => {
+  const timedOut = (message: string) => networkError('ETIMEDOUT', message, 'TimeoutError');
+
+  it.each<[string, Error, FailureKind, string]>([
+    ['a refused connection', networkError('ECONNREFUSED', 'no'), 'passing', 'ECONNREFUSED'],
+    ['an unknown host', networkError('ENOTFOUND', 'no'), 'passing', 'ENOTFOUND'],
+    ['a resolver that is busy', networkError('EAI_AGAIN', 'no'), 'passing', 'EAI_AGAIN'],
+    ['no way to the network', networkError('ENETUNREACH', 'no'), 'passing', 'ENETUNREACH'],
+    ['no way to the host', networkError('EHOSTUNREACH', 'no'), 'passing', 'EHOSTUNREACH'],
+    [
+      'a connection that did not come about',
+      timedOut('the request socket did not establish a connection with the server in 5000 ms'),
+      'passing',
+      'ETIMEDOUT',
+    ],
+    ['silence', timedOut('a request has exceeded the 50000 ms'), 'unknown', 'ETIMEDOUT'],
+    ['a broken connection', networkError('ECONNRESET', 'socket hang up'), 'unknown', 'ECONNRESET'],
+    ['a broken pipe', networkError('EPIPE', 'write EPIPE'), 'unknown', 'EPIPE'],
+    ['an answer that is no HTTP', networkError('HPE_INVALID', 'no'), 'unknown', 'HPE_INVALID'],
+  ])('is judged by whether the request was sent: %s', (_name, error, kind, code) => {
+    expect(read(error)).toMatchObject({ kind, code, text: error.message });
+  });
+
+  it('is a lost answer where the answer could not be read', () => {
+    const error = Object.assign(new SyntaxError('Unexpected token <'), {
+      $metadata: { httpStatusCode: 200 },
+    });
+
+    expect(read(error)).toMatchObject({ kind: 'unknown', code: 'SyntaxError' });
+  });
+});
+
+describe('isCallError', () => {
+  it.each<[string, unknown, boolean]>([
+    ['an exception of the service', new sdk.ForbiddenException(said('no')), true],
+    ['an error of the network', networkError('ECONNRESET', 'no'), true],
+    ['one that the SDK never saw', Object.assign(new Error('no'), { code: 'EPIPE' }), true],
+    ['an error of this function, even with a code', new DatabaseError('no', 'X'), false],
+    ['a mistake in the code', new TypeError('x is not a function'), false],
+    ['something thrown that is no error', { code: 'ECONNRESET' }, false],
+    ['nothing', undefined, false],
+  ])('tells what came from a call: %s', (_name, error, expected) => {
+    expect(isCallError(error)).toBe(expected);
+  });
+});
+
+describe("the database's own error", () => {
+  it.each<[string, FailureKind, string | null]>([
+    ['ERROR: deadlock detected; SQLState: 40P01', 'passing', '40P01'],
+    ['ERROR: canceling statement due to user request; SQLState: 57014', 'timed-out', '57014'],
+    ['ERROR: syntax error at or near "x"\n  Position: 8; SQLState: 42601', 'final', '42601'],
+    ['ERROR: nobody knows', 'final', null],
+    ['ERROR: SQLState: 4', 'final', null],
+  ])('is judged by its SQLSTATE: %s', (message, kind, sqlState) => {
+    expect(read(databaseError(message))).toMatchObject({ kind, sqlState, text: message });
+  });
+
+  it('is final without one, whatever the status of the answer', () => {
+    const error = new sdk.DatabaseErrorException(said('nobody knows', 500));
+
+    expect(read(error).kind).toBe('final');
+  });
+
+  it('counts only in an exception of the database', () => {
+    const error = new sdk.ForbiddenException(said('SQLState: 40P01'));
+
+    expect(read(error).kind).toBe('final');
+  });
+});
+
+describe('the text of a failure', () => {
+  const KEY = 'k3y0abcdefghijklmnopqrstuvwxyz12';
+
+  it.each([
+    [
+      `update or delete violates a foreign key\n  Detail: Key (session_key)=(${KEY}) is still referenced from table "audit".; SQLState: 23503`,
+      'update or delete violates a foreign key; SQLState: 23503',
+    ],
+    [
+      'Key (session_key)=(short) is still referenced',
+      'Key (session_key)=(...) is still referenced',
+    ],
+    ['Key (a)=(one) and Key (b)=(two\nlines)', 'Key (a)=(...) and Key (b)=(...)'],
+    [
+      'null value violates not-null constraint\n  Detail: Failing row contains (7, eyJ1c2VyIjo3fQ:1a:b_c, (null)).; SQLState: 23502',
+      'null value violates not-null constraint; SQLState: 23502',
+    ],
+    [
+      'a trigger quotes it: Failing row contains (7, eyJ1c2VyIjo3fQ:1a:b_c, (null)). So there',
+      'a trigger quotes it: Failing row contains (...). So there',
+    ],
+    [
+      'no such right\n  Detail: a\nsecret; with parts; Hint: ask for it; SQLState: 42501',
+      'no such right; Hint: ask for it; SQLState: 42501',
+    ],
+    ['no such right\n  Detail: a secret', 'no such right'],
+    ['bad\n  Detail: one; Position: 8; SQLState: 42601', 'bad; Position: 8; SQLState: 42601'],
+    [`a trigger says ${KEY}, twice: "${KEY}"`, 'a trigger says ..., twice: "..."'],
+    [`a trigger says ${KEY.toUpperCase()}`, 'a trigger says ...'],
+    [`a trigger says ${KEY}01234567`, 'a trigger says ...'],
+  ])('holds nothing of a row: %j', (message, expected) => {
+    expect(read(databaseError(message)).text).toBe(expected);
+  });
+
+  it('keeps what helps to mend it, and words that are too short or too long for a key', () => {
+    const message =
+      'abcdefghijklmnopqrstuvwxyz01234 abcdefghijklmnopqrstuvwxyz0123456789ABCDE ' +
+      'permission denied for table django_session at arn:aws:rds:eu-west-1:123456789012:cluster:shop (5d41402a-bc4b-2a76-b971-9d911017c592)';
+
+    expect(read(databaseError(message)).text).toBe(message);
+  });
+
+  it('is cut to 500 characters, after what has to go', () => {
+    const message = `${'word '.repeat(97)}say ${KEY} ${'tail '.repeat(100)}`;
+
+    expect(read(databaseError(message)).text).toBe(`${'word '.repeat(97)}say ... tail ta`);
+  });
+});

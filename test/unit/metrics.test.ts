@@ -1,0 +1,124 @@
+import { METRICS } from '../../lambda/contract';
+import { emitMetrics, emitRefusal } from '../../lambda/metrics';
+import type { PurgeReport } from '../../lambda/report';
+import { captureOutput, type Emf, readEmf } from '../support/emf';
+
+const REPORT: PurgeReport = {
+  dryRun: false,
+  cutoff: '2026-11-22T02:17:00.000Z',
+  engine: 'postgresql',
+  stopReason: 'drained',
+  rowsDeleted: 48_213,
+  unknownOutcomes: 1,
+  batches: 23,
+  dataApiCalls: 26,
+  retries: 2,
+  slowestBatchMs: 412,
+  wakeMs: 1500,
+  durationMs: 11_873,
+  tables: [
+    {
+      table: 'public.django_session',
+      stopReason: 'drained',
+      rowsDeleted: 48_213,
+      rowsExpired: null,
+      oldestExpired: '2026-11-22T02:16:18.000Z',
+      backlogAgeSeconds: 42,
+    },
+  ],
+};
+
+async function emitted(emit: () => void): Promise<Emf> {
+  const { stdout } = await captureOutput(emit);
+  const [emf, ...others] = readEmf(stdout);
+  if (emf === undefined || others.length > 0) throw new Error('must write one line of metrics');
+  return emf;
+}
+
+async function metricsOf(given: Partial<PurgeReport>) {
+  const { metrics } = await emitted(() => emitMetrics('nightly', { ...REPORT, ...given }));
+  return metrics;
+}
+
+describe('emitMetrics', () => {
+  it('writes each metric once, with its unit', async () => {
+    const metrics = await metricsOf({});
+
+    expect(metrics).toEqual({
+      Failures: '0 Count',
+      Successes: '1 Count',
+      RowsDeleted: '48213 Count',
+      Batches: '23 Count',
+      Duration: '11873 Milliseconds',
+      SlowestBatch: '412 Milliseconds',
+      Retries: '2 Count',
+      UnknownOutcomes: '1 Count',
+      WakeTime: '1500 Milliseconds',
+      TimeBudgetExhausted: '0 Count',
+      BacklogAge: '42 Seconds',
+    });
+    expect(Object.keys(metrics).sort()).toEqual(Object.values(METRICS).sort());
+  });
+
+  it("writes them under the purge's name and no other dimension", async () => {
+    const emf = await emitted(() => emitMetrics('nightly', REPORT));
+
+    expect(emf.namespace).toBe('DjangoSessionPurge');
+    expect(emf.dimensionSets).toEqual([['service']]);
+    expect(emf.dimensions).toEqual({ service: 'nightly' });
+  });
+
+  it.each<[string, Partial<PurgeReport>, Record<string, string>]>([
+    [
+      'counts a run that ended for want of time as a success that says so',
+      { stopReason: 'time-budget' },
+      { Failures: '0 Count', Successes: '1 Count', TimeBudgetExhausted: '1 Count' },
+    ],
+    [
+      'counts a run that reached its row limit as a success',
+      { stopReason: 'row-limit' },
+      { Failures: '0 Count', Successes: '1 Count', TimeBudgetExhausted: '0 Count' },
+    ],
+    [
+      'counts a failed run, and what it had deleted',
+      { stopReason: 'failed' },
+      { Failures: '1 Count', Successes: '0 Count', RowsDeleted: '48213 Count' },
+    ],
+    [
+      'does not count a dry run as a success',
+      { stopReason: 'dry-run', dryRun: true, rowsDeleted: 0 },
+      { Failures: '0 Count', Successes: '0 Count', RowsDeleted: '0 Count' },
+    ],
+  ])('%s', async (_promise, given, expected) => {
+    expect(await metricsOf(given)).toMatchObject(expected);
+  });
+
+  it('says nothing of a backlog that it does not know', async () => {
+    const metrics = await metricsOf({ stopReason: 'failed', tables: [] });
+
+    expect(metrics).not.toHaveProperty('BacklogAge');
+    expect(metrics).toHaveProperty('Failures', '1 Count');
+  });
+
+  it('carries nothing from one run into the next', async () => {
+    await emitted(() => emitMetrics('first', { ...REPORT, rowsDeleted: 7 }));
+
+    const second = await emitted(() => emitMetrics('second', { ...REPORT, rowsDeleted: 8 }));
+
+    expect(second.dimensions).toEqual({ service: 'second' });
+    expect(second.metrics.RowsDeleted).toBe('8 Count');
+  });
+});
+
+describe('emitRefusal', () => {
+  it('counts a failure and nothing else', async () => {
+    const emf = await emitted(() => emitRefusal('nightly'));
+
+    expect(emf).toEqual({
+      namespace: 'DjangoSessionPurge',
+      dimensionSets: [['service']],
+      dimensions: { service: 'nightly' },
+      metrics: { Failures: '1 Count' },
+    });
+  });
+});

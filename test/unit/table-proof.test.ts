@@ -1,0 +1,248 @@
+import type { Dialect } from '../../lambda/dialects/dialect';
+import { TableError } from '../../lambda/errors';
+import type { Row } from '../../lambda/rows';
+import { parseTableName, type TableName } from '../../lambda/table-name';
+import { proveTables } from '../../lambda/table-proof';
+
+/** A dialect of which the proof may only ask what to advise. */
+const DIALECT = {
+  grant: ({ schema, table }, user) => `give ${user} rights on ${schema}/${table}`,
+  createIndex: ({ schema, table }) => `index ${schema}/${table}`,
+} satisfies Partial<Dialect> as Dialect;
+
+const CHECK = 'check the database name and the tables setting';
+
+function names(...texts: string[]): TableName[] {
+  return texts.map((text) => {
+    const name = parseTableName(text);
+    if (typeof name === 'string') throw new Error(name);
+    return name;
+  });
+}
+
+/** The answer about a table that may be purged. */
+const sound = (given: Row = {}): Row => ({
+  wanted: 0,
+  now: '2026-11-22T02:17:00.000Z',
+  user: 'purger',
+  database: 'shop',
+  schema: 'public',
+  table: 'django_session',
+  kind: 'table',
+  expireDateType: 'timestamp with time zone',
+  isExpireDateTime: true,
+  hasSessionKey: true,
+  isKeyedBySession: true,
+  hasExpireDateIndex: true,
+  missingRights: '',
+  ...given,
+});
+
+const missing = (wanted: number): Row => ({
+  wanted,
+  now: '2026-11-22T02:17:00.000Z',
+  user: 'purger',
+  database: 'shop',
+  schema: null,
+  table: null,
+  kind: null,
+  expireDateType: null,
+  isExpireDateTime: null,
+  hasSessionKey: null,
+  isKeyedBySession: null,
+  hasExpireDateIndex: null,
+  missingRights: null,
+});
+
+const prove = (rows: readonly Row[], ...wanted: string[]) =>
+  proveTables(rows, names(...wanted), DIALECT);
+
+function refusal(rows: readonly Row[], ...wanted: string[]): string {
+  try {
+    prove(rows, ...wanted);
+  } catch (error) {
+    if (error instanceof TableError) return error.message;
+    throw error;
+  }
+  throw new Error('the tables were accepted');
+}
+
+describe('tables that may be purged', () => {
+  it('are proved without a word', () => {
+    expect(prove([sound()], 'django_session')).toEqual({
+      tables: [{ schema: 'public', table: 'django_session' }],
+      warnings: [],
+    });
+  });
+
+  it('are found in every schema that has them', () => {
+    const rows = [sound({ schema: 'one' }), sound({ schema: 'two' })];
+
+    expect(prove(rows, '*.django_session').tables).toEqual([
+      { schema: 'one', table: 'django_session' },
+      { schema: 'two', table: 'django_session' },
+    ]);
+  });
+
+  it('are purged once, by however many names they were asked for', () => {
+    const rows = [
+      sound(),
+      sound({ wanted: 1 }),
+      sound({ wanted: 2, schema: 'one' }),
+      sound({ wanted: 2 }),
+    ];
+
+    const { tables } = prove(rows, 'django_session', 'public.django_session', '*.django_session');
+
+    expect(tables).toEqual([
+      { schema: 'public', table: 'django_session' },
+      { schema: 'one', table: 'django_session' },
+    ]);
+  });
+});
+
+describe('a table that may not be purged', () => {
+  it.each<[string, Row, string]>([
+    ['is a view', { kind: 'view' }, 'is a view, not a table'],
+    ['is partitioned', { kind: 'partitioned table' }, 'is a partitioned table, not a table'],
+    ['has no time to expire', { expireDateType: null }, 'has no column "expire_date"'],
+    ['has no session key', { hasSessionKey: false }, 'has no column "session_key"'],
+    [
+      'is keyed by something else',
+      { isKeyedBySession: false },
+      'does not have "session_key" as its primary key',
+    ],
+    [
+      'has a time to expire that Django never makes',
+      { isExpireDateTime: false, expireDateType: 'date' },
+      'has a column "expire_date" of type date, which Django never makes',
+    ],
+    [
+      'is a view without any column: the first thing first',
+      { kind: 'view', expireDateType: null, hasSessionKey: false, isKeyedBySession: false },
+      'is a view, not a table',
+    ],
+    [
+      'lacks columns and rights: the rights can be granted later',
+      { hasSessionKey: false, isKeyedBySession: false, missingRights: 'DELETE' },
+      'has no column "session_key"',
+    ],
+  ])('is told that it %s', (_name, given, problem) => {
+    expect(refusal([sound(given)], 'django_session')).toBe(
+      `table "django_session" ${problem}; nothing was deleted; ${CHECK}`,
+    );
+  });
+
+  it('is told where it was looked for', () => {
+    expect(refusal([missing(0)], 'web.django_session')).toBe(
+      `table "web.django_session" was not found in database "shop"; nothing was deleted; ${CHECK}`,
+    );
+  });
+
+  it('is told to be in no schema at all', () => {
+    expect(refusal([missing(0)], '*.django_session')).toBe(
+      `table "*.django_session" was not found in any schema of database "shop"; nothing was deleted; ${CHECK}`,
+    );
+  });
+
+  it('is told with the schema in which it was found', () => {
+    const rows = [sound({ schema: 'one' }), sound({ schema: 'two', hasSessionKey: false })];
+
+    expect(refusal(rows, '*.django_session')).toBe(
+      `table "two.django_session" has no column "session_key"; nothing was deleted; ${CHECK}`,
+    );
+  });
+
+  it('is told with the statement that grants what is missing', () => {
+    const rows = [sound({ missingRights: 'SELECT (ctid), DELETE' })];
+
+    expect(refusal(rows, 'django_session')).toBe(
+      'user "purger" lacks SELECT (ctid), DELETE on table "django_session"; nothing was deleted; give purger rights on public/django_session',
+    );
+  });
+
+  it('holds back the others, and is told with all that is wrong, each remedy once', () => {
+    const rows = [
+      sound(),
+      missing(1),
+      sound({ wanted: 2, schema: 'web', kind: 'view' }),
+      sound({ wanted: 3, schema: 'one', missingRights: 'DELETE' }),
+      sound({ wanted: 3, schema: 'two', missingRights: 'UPDATE (expire_date)' }),
+    ];
+
+    const message = refusal(
+      rows,
+      'django_session',
+      'nowhere',
+      'web.django_session',
+      '*.django_session',
+    );
+
+    expect(message).toBe(
+      [
+        'table "nowhere" was not found in database "shop"',
+        'table "web.django_session" is a view, not a table',
+        'user "purger" lacks DELETE on table "one.django_session"',
+        'user "purger" lacks UPDATE (expire_date) on table "two.django_session"',
+        'nothing was deleted',
+        CHECK,
+        'give purger rights on one/django_session',
+        'give purger rights on two/django_session',
+      ].join('; '),
+    );
+  });
+
+  it('is one that nobody asked for', () => {
+    expect(refusal([sound({ wanted: 1 })], 'django_session')).toBe(
+      'unexpected answer: a table that was not asked for',
+    );
+  });
+});
+
+describe('a table without an index on its time to expire', () => {
+  const warning = (name: string, schema: string) =>
+    `table "${name}" has no index that starts with expire_date: each batch reads the whole table; index ${schema}/django_session`;
+
+  it('is purged under a warning with the statement that mends it', () => {
+    const proved = prove([sound({ hasExpireDateIndex: false })], 'django_session');
+
+    expect(proved).toEqual({
+      tables: [{ schema: 'public', table: 'django_session' }],
+      warnings: [warning('django_session', 'public')],
+    });
+  });
+
+  it('is warned of once for each, by the schema in which it was found', () => {
+    const rows = [
+      sound({ schema: 'one', hasExpireDateIndex: false }),
+      sound({ schema: 'two', hasExpireDateIndex: false }),
+      sound({ schema: 'two', hasExpireDateIndex: false }),
+      sound({ schema: 'three' }),
+    ];
+
+    expect(prove(rows, '*.django_session').warnings).toEqual([
+      warning('one.django_session', 'one'),
+      warning('two.django_session', 'two'),
+    ]);
+  });
+});
+
+describe('an answer of another shape', () => {
+  it.each<[string, Row, string]>([
+    ['a table of no kind', { kind: null }, 'column "kind" must be text, got null'],
+    [
+      'a flag that is text',
+      { hasSessionKey: 't' },
+      'column "hasSessionKey" must be a boolean, got string',
+    ],
+    [
+      'rights that are not known',
+      { missingRights: null },
+      'column "missingRights" must be text, got null',
+    ],
+  ])('is refused: %s', (_name, given, problem) => {
+    expect(() => prove([sound(given)], 'django_session')).toThrow(
+      expect.objectContaining({ name: 'DatabaseError', message: `unexpected answer: ${problem}` }),
+    );
+  });
+});
