@@ -1,0 +1,154 @@
+import { Client, Pool, type PoolClient, type QueryArrayConfig } from 'pg';
+import { assertResultFits } from '../limits';
+import type { Address, Engine, Login, Outcome, Session, Statement } from './engine';
+import { bindValues } from './postgresql/bound-values';
+import { type CatalogQuery, columnsOf, describeColumns } from './postgresql/columns';
+import { toServiceError } from './postgresql/errors';
+import { numberParameters } from './postgresql/named-parameters';
+import { toArrayField, toField } from './postgresql/values';
+
+/** Connections for each login; a call that finds all in use waits. */
+const MAX_CONNECTIONS = 20;
+
+/**
+ * PostgreSQL, through connections that are pooled by login and share nothing from one call to the
+ * next.
+ */
+export function postgresqlEngine(address: Address): Engine {
+  const pools = new Map<string, Pool>();
+  const sessions = new Set<Session>();
+
+  const open = async (login: Login): Promise<Session> => {
+    const config = { ...address, ...loginConfig(login) };
+    const key = JSON.stringify(config);
+    const pool = pools.get(key) ?? createPool(config);
+    pools.set(key, pool);
+    const client = await pool.connect().catch((error) => {
+      throw toServiceError(error);
+    });
+    const session = createSession(client, config, () => sessions.delete(session));
+    sessions.add(session);
+    return session;
+  };
+
+  const close = async (): Promise<void> => {
+    await Promise.all([...sessions].map((session) => session.cancel()));
+    await Promise.all([...pools.values()].map((pool) => pool.end()));
+  };
+
+  return { open, close };
+}
+
+type ClientConfig = Address & ReturnType<typeof loginConfig>;
+
+/**
+ * As in PostgreSQL, and on the service (aws-cli#8577), the default database is the one named like
+ * the user.
+ */
+const loginConfig = ({ username, password, database = username }: Login) => ({
+  user: username,
+  password,
+  database,
+});
+
+function createPool(config: ClientConfig): Pool {
+  const pool = new Pool({ ...config, max: MAX_CONNECTIONS, allowExitOnIdle: true });
+  // A connection that dies is noticed by the statement that needs it; without listeners it would
+  // end the process.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
+}
+
+function createSession(client: PoolClient, config: ClientConfig, onRelease: () => void): Session {
+  const { processID: connectionId } = client as unknown as { processID: number };
+  const run = async (sql: string): Promise<void> => {
+    await client.query(sql).catch((error) => {
+      throw toServiceError(error);
+    });
+  };
+  return {
+    connectionId,
+    execute: (statement) => execute(client, statement),
+    begin: () => run('BEGIN'),
+    commit: () => run('COMMIT'),
+    rollback: () => run('ROLLBACK'),
+    cancel: () => cancelBackend(config, connectionId),
+    release: async () => {
+      onRelease();
+      await reset(client);
+    },
+  };
+}
+
+/**
+ * The service runs `DISCARD ALL` between calls, too (sbalmt/ez4#61); it fails in a transaction,
+ * which then ends.
+ */
+async function reset(client: PoolClient): Promise<void> {
+  const failed = await client.query('DISCARD ALL').then(
+    () => false,
+    () => true,
+  );
+  client.release(failed);
+}
+
+async function cancelBackend(config: ClientConfig, connectionId: number): Promise<void> {
+  const client = new Client(config);
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('SELECT pg_cancel_backend($1)', [connectionId]);
+  } catch {
+    // Then the statement goes on until it ends by itself, and is answered then.
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+async function execute(client: PoolClient, statement: Statement): Promise<Outcome> {
+  const { text, names } = numberParameters(statement.sql);
+  const bound = bindValues(names, statement.parameters);
+  try {
+    const oids = bound.map(({ oid }) => oid);
+    const values = bound.map(({ value }) => value);
+    const result = await client.query(textQuery(text, values, oids));
+    if (result.fields.length === 0) return { updated: countOf(result) };
+    assertResultFits(result.rows);
+    const catalog: CatalogQuery = async (sql, args) =>
+      (await client.query(textQuery(sql, args))).rows;
+    const columns = await columnsOf(result.fields, catalog);
+    const toRecord = (row: readonly (string | null)[]) =>
+      columns.map(({ type, isArray }, index) =>
+        (isArray ? toArrayField : toField)(row[index] ?? null, type, statement.resultSetOptions),
+      );
+    return {
+      labels: result.fields.map(({ name }) => name),
+      records: result.rows.map(toRecord),
+      ...(statement.includeMetadata
+        ? { columnMetadata: await describeColumns(columns, catalog) }
+        : {}),
+    };
+  } catch (error) {
+    throw toServiceError(error);
+  }
+}
+
+const countOf = ({ command, rowCount }: { command: string; rowCount: number | null }) =>
+  ['INSERT', 'UPDATE', 'DELETE', 'MERGE'].includes(command) ? (rowCount ?? 0) : 0;
+
+/**
+ * A query whose values come back as PostgreSQL's text, and whose parameters have the types that
+ * `oids` says.
+ */
+function textQuery(
+  text: string,
+  values: readonly unknown[],
+  oids: readonly number[] = [],
+): QueryArrayConfig<unknown[]> {
+  // `pg` hands `types` to the result's parser and, undocumented, to the Parse message: one object
+  // serves as both.
+  const types = Object.assign([...oids], { getTypeParser: () => (value: string) => value });
+  const config = { text, values: [...values], rowMode: 'array', queryMode: 'extended', types };
+  return config as unknown as QueryArrayConfig<unknown[]>;
+}

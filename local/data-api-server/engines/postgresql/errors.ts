@@ -1,0 +1,24 @@
+import { DatabaseError } from 'pg';
+import { ServiceError } from '../../errors';
+
+/**
+ * What the service answers when the database refuses or is not there.
+ *
+ * The form is the one seen of the service: severity and message, then the hint, the position in the
+ * numbered statement and the SQLSTATE where there are any (drizzle-orm#1934, aurora-data-api#53).
+ */
+export function toServiceError(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error;
+  if (!(error instanceof DatabaseError)) return new ServiceError('DatabaseUnavailableException');
+  const parts = [
+    `${severity(error)}: ${error.message}`,
+    ...(error.hint ? [`Hint: ${error.hint}`] : []),
+    ...(error.position ? [`Position: ${error.position}`] : []),
+    `SQLState: ${error.code}`,
+  ];
+  return new ServiceError('DatabaseErrorException', { message: parts.join('; ') });
+}
+
+/** PostgreSQL calls a missing database FATAL, the service an ERROR (aws-cli#8577). */
+const severity = ({ code, severity = 'ERROR' }: DatabaseError) =>
+  code === '3D000' ? 'ERROR' : severity;

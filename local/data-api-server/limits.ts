@@ -1,0 +1,37 @@
+import { badRequest, ServiceError } from './errors';
+
+/** Of a request, headers and JSON notation included. */
+export const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
+
+const MAX_RESULT_BYTES = 1024 * 1024;
+const MAX_ROW_BYTES = 64 * 1024;
+const MAX_JSON_BYTES = 10 * 1024 * 1024;
+
+/**
+ * Refuses a result that the service would not carry.
+ *
+ * The 1 MiB are counted on the database's wire: a column count a row, a length a field, and the
+ * text; that name, message and count are those that sbalmt/ez4 found. What the service answers to a
+ * row of more than 64 KB is documented by its message alone.
+ *
+ * @param rows values in the database's text format
+ * @throws {ServiceError} `UnsupportedResultException`
+ */
+export function assertResultFits(rows: readonly (readonly (string | null)[])[]): void {
+  let total = 0;
+  for (const row of rows) {
+    const bytes = row.reduce((sum, text) => sum + 4 + Buffer.byteLength(text ?? ''), 2);
+    if (bytes > MAX_ROW_BYTES) throw unsupported('Packet for query is too large');
+    total += bytes;
+  }
+  if (total > MAX_RESULT_BYTES) throw unsupported('The result exceeds the size limit 1 MB.');
+}
+
+/** @throws {ServiceError} `BadRequestException` when `formattedRecords` would exceed 10 MB */
+export function assertJsonFits(json: string): void {
+  if (Buffer.byteLength(json) > MAX_JSON_BYTES)
+    throw badRequest('The JSON response exceeds the size limit 10 MB.');
+}
+
+const unsupported = (message: string) =>
+  new ServiceError('UnsupportedResultException', { message });

@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ServiceError } from './errors';
+import { type Answer, carryOut, errorAnswer, type Fault } from './faults';
+import { toJson } from './fields';
+import { deliver, readRequest } from './http';
+import type { Operation, Service } from './operations';
+import { createService, type ServiceOptions } from './service';
+import { parseInput } from './validation';
+
+/** A request that reached the service, signed and for an operation that exists. */
+export interface Call {
+  /** From 0, in the order of arrival. */
+  readonly index: number;
+  /** As the service names it: `ExecuteStatement`, ... */
+  readonly operation: string;
+  /** The request's members, not yet checked. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Milliseconds since the epoch. */
+  readonly receivedAtMs: number;
+  /** The HTTP status of the answer; absent while there is none, and for ever when it was lost. */
+  readonly statusCode?: number;
+  /** The name of the error that was answered. */
+  readonly error?: string;
+}
+
+/** What the service stands in front of, and how it is to behave. */
+export interface DataApiServerOptions extends ServiceOptions {
+  /** Asked for each call before it is served; answers what goes wrong with it, if anything. */
+  readonly onCall?: (call: Call) => Fault | undefined | Promise<Fault | undefined>;
+}
+
+/** A running service. */
+export interface DataApiServer {
+  /** `http://127.0.0.1:port` */
+  readonly endpoint: string;
+  /** All calls so far, in the order of arrival. */
+  readonly calls: readonly Call[];
+  /** Stops what runs, rolls back what is open, cuts off who still waits. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the HTTP protocol of the RDS Data API (that of Aurora Serverless v2 and provisioned
+ * clusters) in front of real databases, on a free loopback port.
+ *
+ * The database user is the secret's, so what a role may do is what it may do here. Signatures are
+ * required and not verified. Where the service's behaviour is not documented, a comment says where
+ * it was seen, or that it was not.
+ */
+export async function startDataApiServer(options: DataApiServerOptions): Promise<DataApiServer> {
+  const service = createService(options);
+  const closing = new AbortController();
+  const calls: Call[] = [];
+
+  const serve = serving(options, service, calls, closing.signal);
+  const server = createServer(async (request, response) => {
+    // A request that did not arrive whole has nobody left to be answered.
+    const answerTo = (error: unknown) => (request.complete ? answerForError(error) : 'lost');
+    deliver(await serve(request).catch(answerTo), response);
+  });
+  // Longer than any client keeps an idle connection, so that it is never the server that closes
+  // first.
+  server.keepAliveTimeout = 60_000;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
+  const shutDown = async (): Promise<void> => {
+    const closed = once(server, 'close');
+    server.close();
+    closing.abort();
+    await service.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= shutDown();
+    return closed;
+  };
+  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls, close };
+}
+
+/** How a request is served: kept as a call, then executed, or whatever goes wrong with it. */
+function serving(
+  { onCall }: DataApiServerOptions,
+  service: Service,
+  calls: Call[],
+  signal: AbortSignal,
+) {
+  return async (request: IncomingMessage): Promise<Answer | 'lost' | 'none'> => {
+    const { operation, input } = await readRequest(request);
+    const { length: index } = calls;
+    const call = { index, operation: operation.name, input, receivedAtMs: Date.now() };
+    calls.push(call);
+    const fault = (await onCall?.(call)) ?? {};
+    const execute = () => execution(operation, input, service).catch(answerForError);
+    const answer = await carryOut(fault, execute, signal);
+    if (typeof answer !== 'string') Object.assign(call, reportOf(answer));
+    return answer;
+  };
+}
+
+async function execution(operation: Operation, input: unknown, service: Service): Promise<Answer> {
+  const members = await operation.serve(parseInput(input, operation.request), service);
+  return { statusCode: 200, contentType: 'application/json', body: toJson(members) };
+}
+
+function answerForError(error: unknown): Answer {
+  if (error instanceof ServiceError) return errorAnswer(error);
+  // A mistake of this server, or of the caller's onCall: nobody should take it for the service's.
+  process.stderr.write(`data api server: ${(error as Error).stack}\n`);
+  return errorAnswer(new ServiceError('InternalServerErrorException'));
+}
+
+const reportOf = ({ statusCode, error }: Answer) =>
+  error === undefined ? { statusCode } : { statusCode, error };

@@ -1,0 +1,107 @@
+import { escapeIdentifier } from 'pg';
+
+/** What these functions need of a `pg` client or pool. */
+export interface Queryable {
+  query(text: string, values?: unknown[]): Promise<{ readonly rows: unknown[] }>;
+}
+
+/** Which session table; Django's own by default. */
+export interface SessionTable {
+  /** @default 'public' */
+  readonly schema?: string;
+  /** @default 'django_session' */
+  readonly table?: string;
+}
+
+/** The table's name as SQL, qualified and quoted. */
+export function qualifiedName({ schema = 'public', table = 'django_session' }: SessionTable = {}) {
+  return `${escapeIdentifier(schema)}.${escapeIdentifier(table)}`;
+}
+
+/**
+ * Creates the table as Django's migration `sessions.0001_initial` does on PostgreSQL, and its
+ * schema if missing.
+ *
+ * The hashes in the index names are those that Django computes for `django_session`; another table
+ * keeps them.
+ */
+export async function createSessionTable(
+  client: Queryable,
+  options: SessionTable & {
+    /** Definitions of further columns, as a custom session model has: `'"account_id" integer'`. */
+    readonly extraColumns?: readonly string[];
+  } = {},
+): Promise<void> {
+  const { schema = 'public', table = 'django_session', extraColumns = [] } = options;
+  const name = qualifiedName(options);
+  const index = (suffix: string) => escapeIdentifier(`${table}_${suffix}`);
+  const columns = [
+    '"session_key" varchar(40) NOT NULL PRIMARY KEY',
+    '"session_data" text NOT NULL',
+    '"expire_date" timestamp with time zone NOT NULL',
+    ...extraColumns,
+  ];
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${escapeIdentifier(schema)}`);
+  await client.query(`CREATE TABLE ${name} (${columns.join(', ')})`);
+  await client.query(
+    `CREATE INDEX ${index('session_key_c0390e0f_like')} ON ${name} ("session_key" varchar_pattern_ops)`,
+  );
+  await client.query(`CREATE INDEX ${index('expire_date_a5c62663')} ON ${name} ("expire_date")`);
+}
+
+/** A session as Django stores it. */
+export interface SessionRow {
+  readonly sessionKey: string;
+  /** @default a few bytes that decode to nothing */
+  readonly sessionData?: string;
+  /** A string keeps the microseconds that a `Date` has not. */
+  readonly expireDate: Date | string;
+}
+
+/** Inserts exactly these rows. */
+export async function insertSessions(
+  client: Queryable,
+  rows: readonly SessionRow[],
+  table: SessionTable = {},
+): Promise<void> {
+  const instant = ({ expireDate }: SessionRow) =>
+    typeof expireDate === 'string' ? expireDate : expireDate.toISOString();
+  await client.query(
+    `INSERT INTO ${qualifiedName(table)} ("session_key", "session_data", "expire_date")
+     SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[])`,
+    [
+      rows.map(({ sessionKey }) => sessionKey),
+      rows.map(({ sessionData = 'e30:test' }) => sessionData),
+      rows.map(instant),
+    ],
+  );
+}
+
+/** How many sessions to make up, and over which time they expire. */
+export interface Seed extends SessionTable {
+  /** Rows that expired, evenly over the past `expiredOverDays`; the newest a second ago. */
+  readonly expired: number;
+  /** Rows that expire evenly over the next `liveOverDays`. @default 0 */
+  readonly live?: number;
+  /** @default 90 */
+  readonly expiredOverDays?: number;
+  /** Django's `SESSION_COOKIE_AGE` is two weeks. @default 14 */
+  readonly liveOverDays?: number;
+}
+
+/**
+ * Fills the table as a site would that never purged: oldest first on disk, keys of 32 letters and
+ * digits, 352 bytes of session data.
+ */
+export async function seedSessions(client: Queryable, seed: Seed): Promise<void> {
+  const { expired, live = 0, expiredOverDays = 90, liveOverDays = 14 } = seed;
+  await client.query(
+    `INSERT INTO ${qualifiedName(seed)} ("session_key", "session_data", "expire_date")
+     SELECT md5(random()::text || n), repeat(md5(n::text), 11), CASE
+       WHEN n <= $1 THEN now() - interval '1 second' - (1 - n / $1::float8) * $3 * interval '1 day'
+       ELSE now() + interval '1 hour' + (n - $1) / greatest($2, 1)::float8 * $4 * interval '1 day'
+     END
+     FROM generate_series(1, $1::int + $2::int) AS n`,
+    [expired, live, expiredOverDays, liveOverDays],
+  );
+}

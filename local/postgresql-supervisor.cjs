@@ -1,0 +1,40 @@
+/**
+ * Creates and runs one PostgreSQL for as long as its standard input stays open, then stops it and
+ * removes its directory.
+ *
+ * A process of its own, in a session of its own: however its owner ends (stop, Ctrl-C, crash,
+ * SIGKILL), the kernel closes the pipe, and nothing is left behind. An exit hook in the owner could
+ * not promise that.
+ *
+ * Argument: `{ directory, user: {} | { uid, gid }, commands: [program, ...args][] }` as JSON; the
+ * last command is the server, those before it prepare its data.
+ */
+const { spawn } = require('node:child_process');
+const { rmSync } = require('node:fs');
+
+const { directory, user, commands } = JSON.parse(process.argv[2]);
+const options = { ...user, cwd: directory, stdio: ['ignore', 'ignore', 'inherit'] };
+let running;
+
+function run([[program, ...args], ...rest]) {
+  running = spawn(program, args, options);
+  running.on('error', (error) => {
+    process.stderr.write(`${error.message}\n`);
+    finish(1);
+  });
+  running.on('exit', (code) => (code === 0 && rest.length > 0 ? run(rest) : finish(code ?? 1)));
+}
+
+function finish(code) {
+  rmSync(directory, { recursive: true, force: true });
+  process.exit(code);
+}
+
+// SIGINT is PostgreSQL's fast shutdown: clients are cut off, nobody is waited for.
+const stop = () => running.kill('SIGINT');
+process.stdin.on('end', stop).on('error', stop).resume();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+// The owner may be gone, and with it the reader of what PostgreSQL says.
+process.stderr.on('error', () => {});
+
+run(commands);

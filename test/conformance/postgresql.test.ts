@@ -1,0 +1,45 @@
+import { insertSessions } from '../../local/django-table';
+import { createDatabase, type TestDatabase } from '../support/postgres';
+import { openTables } from '../support/real-session-table';
+import { describeSessionTable } from './session-table.suite';
+
+let db: TestDatabase;
+
+beforeAll(async () => {
+  db = await createDatabase();
+});
+
+afterAll(() => db.close());
+
+describeSessionTable('a table of PostgreSQL, through the Data API', async () => {
+  await db.admin.query('TRUNCATE django_session');
+  const { tables, close } = await openTables(db);
+  return {
+    async open() {
+      const [table] = tables;
+      if (table === undefined) throw new Error('no table was found');
+      return table;
+    },
+    insert: (rows) =>
+      insertSessions(
+        db.admin,
+        rows.map(({ key, expireDate }) => ({ sessionKey: key, expireDate })),
+      ),
+    async remaining() {
+      const { rows } = await db.admin.query('SELECT session_key FROM django_session');
+      return rows.map(({ session_key }) => session_key);
+    },
+    async lock(key) {
+      const application = await db.admin.connect();
+      await application.query('BEGIN');
+      await application.query('SELECT FROM django_session WHERE session_key = $1 FOR UPDATE', [
+        key,
+      ]);
+      return async () => {
+        await application.query('ROLLBACK');
+        application.release();
+      };
+    },
+    close: async () => close(),
+  };
+});

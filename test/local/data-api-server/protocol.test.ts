@@ -1,0 +1,173 @@
+import { BatchExecuteStatementCommand, ExecuteSqlCommand } from '@aws-sdk/client-rds-data';
+import { failureOf, setup } from './setup';
+
+let service: Awaited<ReturnType<typeof setup>>;
+beforeAll(async () => {
+  service = await setup();
+});
+afterAll(() => service.close());
+
+const SIGNATURE = `AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/rds-data/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
+
+const post = async (path: string, body: string, headers: Record<string, string> = {}) => {
+  const response = await fetch(`${service.dataApi.endpoint}${path}`, {
+    method: 'POST',
+    body,
+    headers,
+  });
+  const { status } = response;
+  return { status, error: response.headers.get('x-amzn-errortype'), body: await response.json() };
+};
+
+const signed = (path: string, body: unknown) =>
+  post(path, typeof body === 'string' ? body : JSON.stringify(body), { authorization: SIGNATURE });
+
+test('refuses a request that is not signed, and does not count it as a call', async () => {
+  const before = service.dataApi.calls.length;
+
+  const answer = await post('/Execute', '{}');
+
+  expect(answer).toEqual({
+    status: 403,
+    error: 'MissingAuthenticationTokenException',
+    body: { message: 'Missing Authentication Token' },
+  });
+  expect(service.dataApi.calls).toHaveLength(before);
+});
+
+test('refuses a signature for another service', async () => {
+  const authorization = SIGNATURE.replace('rds-data', 's3');
+  const answer = await post('/Execute', '{}', { authorization });
+  expect(answer).toMatchObject({ status: 403, error: 'InvalidSignatureException' });
+});
+
+test('does not know other paths or methods', async () => {
+  const get = await fetch(`${service.dataApi.endpoint}/Execute`);
+  expect(get.status).toBe(404);
+  expect(await signed('/Purge', {})).toMatchObject({
+    status: 404,
+    error: 'UnknownOperationException',
+  });
+});
+
+test('answers that ExecuteSql is gone', async () => {
+  const { resourceArn, secretArn } = service.target;
+  const command = new ExecuteSqlCommand({
+    dbClusterOrInstanceArn: resourceArn,
+    awsSecretStoreArn: secretArn,
+    sqlStatements: 'SELECT 1',
+  });
+  expect(await failureOf(service.client.send(command))).toMatchObject({
+    name: 'BadRequestException',
+    message: 'This API is deprecated and not available. Use ExecuteStatement API instead',
+  });
+});
+
+test.each([
+  ['no JSON', '{"sql":', 'SerializationException'],
+  ['no object', '[]', 'SerializationException'],
+  ['a number for a string', { sql: 1 }, 'SerializationException'],
+  ['a string for a boolean', { continueAfterTimeout: 'no' }, 'SerializationException'],
+  ['an object for a list', { parameters: {} }, 'SerializationException'],
+  [
+    'a fraction for a long',
+    { parameters: [{ value: { longValue: 1.5 } }] },
+    'SerializationException',
+  ],
+  [
+    'two values at once',
+    { parameters: [{ value: { isNull: true, longValue: 1 } }] },
+    'SerializationException',
+  ],
+  ['no SQL', { sql: undefined }, 'ValidationException'],
+  ['too short an ARN', { resourceArn: 'arn' }, 'ValidationException'],
+  ['65537 characters of SQL', { sql: 'x'.repeat(65_537) }, 'ValidationException'],
+  ['65 characters of database', { database: 'x'.repeat(65) }, 'ValidationException'],
+  ['an unknown type hint', { parameters: [{ typeHint: 'INET' }] }, 'ValidationException'],
+  ['an unknown result format', { formatRecordsAs: 'XML' }, 'ValidationException'],
+])('refuses %s', async (_what, members, error) => {
+  const body = typeof members === 'string' ? members : { ...service.target, sql: '', ...members };
+  expect(await signed('/Execute', body)).toMatchObject({ status: 400, error });
+});
+
+test('takes 65536 characters of SQL, and members that the model does not have', async () => {
+  const sql = 'SELECT 1 --'.padEnd(65_536, ' ');
+  const answer = await signed('/Execute', { ...service.target, sql, flavour: 'vanilla' });
+  expect(answer).toMatchObject({ status: 200, body: { records: [[{ longValue: 1 }]] } });
+});
+
+test('refuses more than 4 MiB', async () => {
+  const answer = await signed('/Execute', { ...service.target, sql: 'x'.repeat(4 * 1024 * 1024) });
+  expect(answer.status).toBe(413);
+});
+
+test.each(['SELECT 1; SELECT 2', "SELECT ';' ; DROP TABLE t"])(
+  'refuses a second statement: %s',
+  async (sql) => {
+    expect(await service.refusal(sql)).toMatchObject({
+      name: 'ValidationException',
+      message: "Multistatements aren't supported.",
+      statusCode: 400,
+    });
+  },
+);
+
+test.each(['SELECT 1;', "SELECT ';' -- ;", 'SELECT 1; /* ; */ -- the end'])(
+  'takes one statement with semicolons: %s',
+  async (sql) => {
+    expect((await service.execute(sql)).records).toHaveLength(1);
+  },
+);
+
+test('refuses the schema parameter', async () => {
+  expect(await service.refusal('SELECT 1', { schema: 'public' })).toMatchObject({
+    name: 'ValidationException',
+    message: "The schema parameter isn't supported",
+  });
+});
+
+test('says of a cluster that it does not know that its endpoint is not enabled', async () => {
+  const resourceArn = `${service.target.resourceArn}-2`;
+  expect(await service.refusal('SELECT 1', { resourceArn })).toMatchObject({
+    name: 'HttpEndpointNotEnabledException',
+    message: `HttpEndpoint is not enabled for resource ${resourceArn}`,
+    statusCode: 400,
+  });
+});
+
+test('says of a secret that it does not know that it cannot be found', async () => {
+  const secretArn = `${service.target.secretArn}-2`;
+  expect(await service.refusal('SELECT 1', { secretArn })).toMatchObject({
+    name: 'SecretsErrorException',
+    statusCode: 400,
+  });
+});
+
+test('keeps what it was asked and what it answered', async () => {
+  await service.refusal('SELECT nothing');
+  expect(service.dataApi.calls.at(-1)).toMatchObject({
+    operation: 'ExecuteStatement',
+    input: { sql: 'SELECT nothing', database: service.database },
+    statusCode: 400,
+    error: 'DatabaseErrorException',
+  });
+});
+
+test('runs a batch as often as it has parameter sets, and all of it or nothing', async () => {
+  await service.execute('CREATE TABLE numbers (n int PRIMARY KEY)');
+  const insert = (...numbers: number[]) =>
+    service.client.send(
+      new BatchExecuteStatementCommand({
+        ...service.target,
+        sql: 'INSERT INTO numbers VALUES (:n)',
+        parameterSets: numbers.map((n) => [{ name: 'n', value: { longValue: n } }]),
+      }),
+    );
+
+  expect((await insert(1, 2)).updateResults).toEqual([
+    { generatedFields: [] },
+    { generatedFields: [] },
+  ]);
+  expect(await failureOf(insert(3, 1))).toMatchObject({ name: 'DatabaseErrorException' });
+  expect(await service.field('SELECT count(*) FROM numbers')).toEqual({ longValue: 2 });
+});

@@ -1,0 +1,63 @@
+import {
+  ExecuteStatementCommand,
+  type ExecuteStatementCommandInput,
+  type Field,
+  RDSDataClient,
+  type SqlParameter,
+} from '@aws-sdk/client-rds-data';
+import type { DataApiServer } from '../../../local/data-api-server/index';
+import { createDatabase, type ServeOptions, type Target } from '../../support/postgres';
+
+/** A database, its service, and short ways to run a statement through it as the superuser. */
+export async function setup(options?: ServeOptions) {
+  const db = await createDatabase(options);
+  return { ...db, ...caller(db.dataApi, db.database) };
+}
+
+/**
+ * Short ways to run a statement through a service, as the superuser unless another secret is named.
+ */
+export function caller(dataApi: DataApiServer & Target, database: string) {
+  const client = clientOf(dataApi);
+  const { resourceArn, adminSecretArn: secretArn } = dataApi;
+  const target = { resourceArn, secretArn, database };
+
+  const execute = (sql: string, rest: Statement = {}) =>
+    client.send(new ExecuteStatementCommand({ ...target, sql, ...rest }));
+
+  /** The only field of the only record. */
+  const field = async (sql: string, rest: Statement = {}): Promise<Field | undefined> =>
+    (await execute(sql, rest)).records?.[0]?.[0];
+
+  const refusal = (sql: string, rest: Statement = {}) => failureOf(execute(sql, rest));
+
+  return { client, target, execute, field, refusal };
+}
+
+/** Everything of a statement but where it goes. */
+export type Statement = Partial<ExecuteStatementCommandInput>;
+
+/** An SDK client that does not retry, so that a test sees each answer. */
+export const clientOf = ({ endpoint }: DataApiServer, maxAttempts = 1): RDSDataClient =>
+  new RDSDataClient({
+    endpoint,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts,
+  });
+
+/** The error that a call was answered with, or that the client made of having no answer. */
+export async function failureOf(call: Promise<unknown>) {
+  const error = await call.then(
+    () => Promise.reject(new Error('expected a failure, got an answer')),
+    (reason) => reason,
+  );
+  const { name, message, $metadata, dbConnectionId } = error;
+  return { name, message, statusCode: $metadata?.httpStatusCode, dbConnectionId };
+}
+
+/** A parameter with a string value. */
+export const text = (name: string, stringValue: string): SqlParameter => ({
+  name,
+  value: { stringValue },
+});

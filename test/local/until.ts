@@ -1,0 +1,8 @@
+/** Waits for what no event tells. @throws {Error} when it has not come true within 20 s */
+export async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  const deadlineMs = Date.now() + 20_000;
+  while (!(await isTrue())) {
+    if (Date.now() > deadlineMs) throw new Error(`waited 20 s in vain for: ${what}`);
+    await new Promise(setImmediate);
+  }
+}

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import type { PurgeReport } from '../../lambda/report';
+import { type LambdaError, startLambda } from '../../local/lambda';
+import { type Emf, readEmf } from './emf';
+
+/** What an invocation of the bundle came to, with what it wrote. */
+export interface Invoked {
+  readonly report?: PurgeReport;
+  readonly error?: LambdaError;
+  /** The log's lines, metrics left out. */
+  readonly log: readonly LogLine[];
+  readonly metrics: readonly Emf[];
+  /** Every line as it was written. */
+  readonly output: readonly string[];
+}
+
+export interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly service: string;
+  readonly report?: PurgeReport;
+  readonly [field: string]: unknown;
+}
+
+/** The bundle as it would be deployed, in a process of its own. */
+export interface DeployedFunction {
+  invoke(event?: unknown): Promise<Invoked>;
+  kill(): void;
+  stop(): Promise<void>;
+}
+
+/** How it is deployed, beside its environment. */
+export interface Deployment {
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+  readonly nodePath?: string;
+  readonly bundlePath?: string;
+}
+
+/** As EventBridge sends it. */
+export const SCHEDULED_EVENT = {
+  version: '0',
+  id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
+  'detail-type': 'Scheduled Event',
+  source: 'aws.events',
+  account: '123456789012',
+  time: '2026-11-22T02:17:00Z',
+  region: 'eu-central-1',
+  resources: ['arn:aws:events:eu-central-1:123456789012:rule/session-purge'],
+  detail: {},
+};
+
+const BUNDLE = join(__dirname, '../../dist/lambda/index.js');
+
+const QUIET = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+
+function isJson(line: string): boolean {
+  return line.startsWith('{');
+}
+
+/** Deploys `dist/lambda/index.js`; the pauses are left out unless the environment says otherwise. */
+export function deploy({
+  env,
+  timeoutMs = 60_000,
+  nodePath,
+  bundlePath = BUNDLE,
+}: Deployment): DeployedFunction {
+  const lambda = startLambda({
+    bundlePath,
+    functionName: 'session-purge',
+    env: { ...QUIET, SESSION_PURGE_PAUSE_RATIO: '0', ...env },
+    timeoutMs,
+    ...(nodePath && { nodePath }),
+  });
+  return {
+    async invoke(event = SCHEDULED_EVENT) {
+      const { result, error, logLines } = await lambda.invoke(event);
+      const lines = logLines.filter(isJson);
+      return {
+        ...(error ? { error } : { report: result as PurgeReport }),
+        log: lines.map((line) => JSON.parse(line)).filter((line) => !('_aws' in line)),
+        metrics: readEmf(lines),
+        output: logLines,
+      };
+    },
+    kill: () => lambda.kill('SIGKILL'),
+    stop: () => lambda.stop(),
+  };
+}

@@ -1,0 +1,33 @@
+import { RDSDataClient } from '@aws-sdk/client-rds-data';
+import { invocationClock } from '../../lambda/clock';
+import { dataApi } from '../../lambda/data-api';
+import { DIALECTS } from '../../lambda/dialects';
+import type { OpenDatabase } from '../../lambda/session-port';
+import { sessionDatabase } from '../../lambda/session-table';
+import { parseTableName, type TableName } from '../../lambda/table-name';
+import type { TestDatabase } from './postgres';
+
+/** A table name that is known to be one. */
+export function tableName(text: string): TableName {
+  const table = parseTableName(text);
+  if (typeof table === 'string') throw new Error(`${text} ${table}`);
+  return table;
+}
+
+/** The function's own way to its tables, over HTTP and with the purger's rights. */
+export async function openTables(
+  db: TestDatabase,
+  tables: readonly string[] = ['django_session'],
+): Promise<OpenDatabase & { close(): void }> {
+  const { endpoint, resourceArn, secretArn } = db.dataApi;
+  const client = new RDSDataClient({
+    endpoint,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+  const clock = invocationClock({ getRemainingTimeInMillis: () => 60_000 });
+  const target = { clusterArn: resourceArn, secretArn, database: db.database };
+  const database = sessionDatabase(dataApi(target, { client, clock }), DIALECTS);
+  return { ...(await database.open(tables.map(tableName))), close: () => client.destroy() };
+}
