@@ -1,0 +1,13 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * The directory of the function's bundled code, `dist/lambda`, as seen from `lib/` in the checkout and from
+ * `dist/lib/` in the package; throws when it was not built.
+ */
+export function bundleDirectory(from: string = __dirname): string {
+  const places = [join(from, '../dist/lambda'), join(from, '../lambda')];
+  const place = places.find((directory) => existsSync(join(directory, 'index.js')));
+  if (place !== undefined) return place;
+  throw new Error('the function\'s bundle dist/lambda/index.js is missing; run "npm run bundle"');
+}

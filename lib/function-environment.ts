@@ -1,0 +1,29 @@
+import { Fn, Tokenization } from 'aws-cdk-lib';
+import { ENVIRONMENT } from '../lambda/contract';
+import type { SettledProps } from './settled-props';
+
+function decimal(value: number | undefined): string | undefined {
+  return value === undefined ? undefined : Tokenization.stringifyNumber(value);
+}
+
+/** The function's environment: what is required, and what was given; for the rest the function has its defaults. */
+export function functionEnvironment(props: SettledProps): Record<string, string> {
+  const settings: Record<keyof typeof ENVIRONMENT, string | undefined> = {
+    clusterArn: props.clusterArn,
+    secretArn: props.secret.secretArn,
+    database: props.database,
+    tables: props.tables && Fn.join(',', props.tables),
+    graceSeconds: decimal(props.gracePeriod?.toSeconds()),
+    timeZone: props.timeZone,
+    targetBatchMs: decimal(props.targetBatchDuration?.toMilliseconds()),
+    pauseRatio: decimal(props.pauseRatio),
+    maxBatchSize: decimal(props.maxBatchSize),
+    name: props.purgeName,
+  };
+  const environment: Record<string, string> = {};
+  for (const [setting, variable] of Object.entries(ENVIRONMENT)) {
+    const value = settings[setting as keyof typeof ENVIRONMENT];
+    if (value !== undefined) environment[variable] = value;
+  }
+  return environment;
+}

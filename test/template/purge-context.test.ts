@@ -1,0 +1,231 @@
+import { Duration } from 'aws-cdk-lib';
+import { context as featureFlags } from '../../cdk.json';
+import { ContextError, readPurges } from '../../lib/purge-context';
+import { CLUSTER_ARN, KEY_ARN, SECRET_ARN } from './synthesized';
+
+const required = { clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, database: 'shop' };
+
+/** The lines of the message that name a mistake. */
+function mistakesIn(context: Record<string, unknown>): string[] {
+  try {
+    readPurges(context);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ContextError)) throw error;
+    const [, mistakes] = error.message.split('\n\n');
+    return (mistakes ?? '').split('\n').map((line) => line.trim());
+  }
+}
+
+describe('one purge, from the command line', () => {
+  it('needs a cluster, a secret and a database', () => {
+    expect(readPurges(required)).toEqual([{ stackId: 'SessionPurge', props: required }]);
+  });
+
+  it('takes each option as text', () => {
+    const [purge] = readPurges({
+      ...required,
+      name: 'shop',
+      kmsKeyArn: KEY_ARN,
+      tables: 'django_session, *.user_sessions',
+      graceSeconds: '0',
+      timeZone: 'Europe/Lisbon',
+      targetBatchMs: '500',
+      pauseRatio: '0.25',
+      maxBatchSize: '1000',
+      schedule: 'cron(0 4 ? * MON *)',
+      enabled: 'false',
+      timeoutSeconds: '300',
+      memorySize: '512',
+      logRetentionDays: '30',
+    });
+
+    const { schedule, ...props } = purge?.props ?? {};
+    expect(purge?.stackId).toBe('SessionPurge-shop');
+    expect(schedule?.expressionString).toBe('cron(0 4 ? * MON *)');
+    expect(props).toEqual({
+      ...required,
+      purgeName: 'shop',
+      kmsKeyArn: KEY_ARN,
+      tables: ['django_session', '*.user_sessions'],
+      gracePeriod: Duration.seconds(0),
+      timeZone: 'Europe/Lisbon',
+      targetBatchDuration: Duration.millis(500),
+      pauseRatio: 0.25,
+      maxBatchSize: 1000,
+      enabled: false,
+      timeout: Duration.seconds(300),
+      memorySize: 512,
+      logRetention: 30,
+    });
+  });
+
+  it('passes over what the CDK keeps in the context', () => {
+    const cdk = {
+      ...featureFlags,
+      'aws:cdk:enable-path-metadata': true,
+      'availability-zones:account=123456789012:region=eu-west-1': ['eu-west-1a'],
+      'acknowledged-issue-numbers': [1],
+      'cli-telemetry': false,
+    };
+
+    expect(readPurges({ ...cdk, ...required })).toHaveLength(1);
+  });
+});
+
+describe('several purges, from cdk.json', () => {
+  it('are a stack each, called after the purge', () => {
+    const purges = [
+      { ...required, name: 'shop', maxBatchSize: 100, enabled: true },
+      { ...required, name: 'blog', tables: ['blog.django_session'] },
+    ];
+
+    expect(readPurges({ purges })).toEqual([
+      {
+        stackId: 'SessionPurge-shop',
+        props: { ...required, purgeName: 'shop', maxBatchSize: 100, enabled: true },
+      },
+      {
+        stackId: 'SessionPurge-blog',
+        props: { ...required, purgeName: 'blog', tables: ['blog.django_session'] },
+      },
+    ]);
+  });
+
+  it.each<[string, Record<string, unknown>, string[]]>([
+    ['no list', { purges: 'shop' }, ['purges must be a list with at least one purge, got "shop"']],
+    ['an empty list', { purges: [] }, ['purges must be a list with at least one purge, got []']],
+    ['no object', { purges: [null] }, ['purges[0] must be an object, got null']],
+    ['no name', { purges: [required] }, ['purges[0]: name is not set']],
+    [
+      'one name twice',
+      {
+        purges: [
+          { ...required, name: 'shop' },
+          { ...required, name: 'shop' },
+        ],
+      },
+      ['purge "shop": name must be unique, got that of purges[0]'],
+    ],
+    [
+      'mistakes in more than one',
+      {
+        purges: [
+          { ...required, name: 'shop', tabels: 'a' },
+          { ...required, name: 'blog', maxBatchSize: 0 },
+        ],
+      },
+      [
+        'purge "shop": tabels is unknown; did you mean "tables"?',
+        'purge "blog": maxBatchSize must be a whole number from 1 to 100000, got 0',
+      ],
+    ],
+    [
+      'keys of a purge outside',
+      { purges: [{ ...required, name: 'shop' }], graceSeconds: 0 },
+      ['graceSeconds stands beside purges; move it into each purge that it is meant for'],
+    ],
+  ])('refuse %s', (_case, context, mistakes) => {
+    expect(mistakesIn(context)).toEqual(mistakes);
+  });
+});
+
+describe('mistakes', () => {
+  it('are told all at once, with a command that would work', () => {
+    expect(() => readPurges({ database: '', maxBatchSize: 'many' })).toThrow(
+      new ContextError(`mistakes in the context ("-c" on the command line, "context" in cdk.json):
+
+  clusterArn is not set
+  secretArn is not set
+  database must be 1 to 64 characters, got ""
+  maxBatchSize must be a whole number from 1 to 100000, got "many"
+
+for example:
+
+npx cdk deploy \\
+  -c clusterArn=arn:aws:rds:eu-west-1:123456789012:cluster:shop \\
+  -c secretArn=arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-purge-AbCdEf \\
+  -c database=shop`),
+    );
+  });
+
+  const clusterRule =
+    'clusterArn must be an Aurora cluster\'s ARN like "arn:aws:rds:eu-west-1:123456789012:cluster:shop"';
+  const secretRule =
+    'secretArn must be a secret\'s ARN like "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf"';
+  const scheduleRule =
+    'schedule must be "rate(...)" or "cron(...)" of six fields, with "?" for the day of the month or of the week';
+  const otherRegion = SECRET_ARN.replace('eu-west-1', 'us-east-1');
+
+  it.each<[Record<string, unknown>, string]>([
+    [{ clusterArn: 'shop' }, `${clusterRule}, got "shop"`],
+    [
+      { clusterArn: CLUSTER_ARN.replace('eu-west-1', 'Europe') },
+      `${clusterRule}, got "arn:aws:rds:Europe:123456789012:cluster:shop"`,
+    ],
+    [
+      { clusterArn: CLUSTER_ARN.replace('123456789012', '1234') },
+      `${clusterRule}, got "arn:aws:rds:eu-west-1:1234:cluster:shop"`,
+    ],
+    [
+      { clusterArn: CLUSTER_ARN.replace('cluster', 'db') },
+      `${clusterRule}, got "arn:aws:rds:eu-west-1:123456789012:db:shop"`,
+    ],
+    [{ secretArn: CLUSTER_ARN }, `${secretRule}, got "${CLUSTER_ARN}"`],
+    [
+      { secretArn: otherRegion },
+      'secretArn must be in the cluster\'s region eu-west-1, got "us-east-1"',
+    ],
+    [
+      { kmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:alias/shop' },
+      'kmsKeyArn must be a key\'s ARN, not an alias\'s, like "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-...", got "arn:aws:kms:eu-west-1:123456789012:alias/shop"',
+    ],
+    [
+      { kmsKeyArn: KEY_ARN.replace('eu-west-1', 'us-east-1') },
+      'kmsKeyArn must be in the cluster\'s region eu-west-1, got "us-east-1"',
+    ],
+    [{ name: 'my shop' }, 'name must be 1 to 64 letters, digits or "-", got "my shop"'],
+    [{ database: 7 }, 'database must be text, got 7'],
+    [
+      { graceSeconds: '1h' },
+      'graceSeconds must be a whole number of seconds from 0 to 315360000, got "1h"',
+    ],
+    [
+      { graceSeconds: '-1' },
+      'graceSeconds must be a whole number of seconds from 0 to 315360000, got -1',
+    ],
+    [
+      { targetBatchMs: '5' },
+      'targetBatchMs must be a whole number of milliseconds from 10 to 20000, got 5',
+    ],
+    [
+      { timeoutSeconds: '901' },
+      'timeoutSeconds must be a whole number of seconds from 60 to 900, got 901',
+    ],
+    [{ memorySize: true }, 'memorySize must be a whole number of MiB from 128 to 10240, got true'],
+    [{ enabled: 'no' }, 'enabled must be true or false, got "no"'],
+    [{ tables: { a: 1 } }, 'tables must be names separated by commas, got {"a":1}'],
+    [{ schedule: '17 2 * * *' }, `${scheduleRule}, got "17 2 * * *"`],
+    [{ schedule: 'cron(17 2 * * *)' }, `${scheduleRule}, got "cron(17 2 * * *)"`],
+    [{ schedule: 'cron(17 2 * * * *)' }, `${scheduleRule}, got "cron(17 2 * * * *)"`],
+    [{ schedule: 'rate(1 days)' }, `${scheduleRule}, got "rate(1 days)"`],
+    [{ clusterARN: CLUSTER_ARN }, 'clusterARN is unknown; did you mean "clusterArn"?'],
+    [{ purge: [] }, 'purge is unknown; did you mean "purges"?'],
+  ])('%j', (given, mistake) => {
+    expect(mistakesIn({ ...required, ...given })).toEqual([mistake]);
+  });
+
+  it('in a key that resembles none are told with all that are known', () => {
+    expect(mistakesIn({ ...required, stage: 'production' })).toEqual([
+      'stage is unknown; known are name, clusterArn, secretArn, kmsKeyArn, database, tables, graceSeconds, timeZone, targetBatchMs, pauseRatio, maxBatchSize, schedule, enabled, timeoutSeconds, memorySize, logRetentionDays, purges',
+    ]);
+  });
+
+  it('in the retention are told with the days to choose from', () => {
+    expect(mistakesIn({ ...required, logRetentionDays: '2' })).toEqual([
+      expect.stringMatching(
+        /^logRetentionDays must be one of the days .* \(1, 3, 5, 7, 14, .*\), got 2$/,
+      ),
+    ]);
+  });
+});

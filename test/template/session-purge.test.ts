@@ -1,0 +1,243 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Schedule } from 'aws-cdk-lib/aws-events';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { SessionPurgeProps } from '../../lib';
+import {
+  CLUSTER_ARN,
+  emptyStack,
+  KEY_ARN,
+  only,
+  purge,
+  purgeTemplate,
+  SECRET_ARN,
+} from './synthesized';
+
+const FUNCTION = 'AWS::Lambda::Function';
+const RULE = 'AWS::Events::Rule';
+const ROLE = 'AWS::IAM::Role';
+const LOG_GROUP = 'AWS::Logs::LogGroup';
+
+const allow = (Action: string | string[], Resource: unknown, Condition?: object) => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...(Condition && { Condition }),
+});
+
+const sendStatements = allow('rds-data:ExecuteStatement', CLUSTER_ARN);
+const readSecret = allow('secretsmanager:GetSecretValue', SECRET_ARN);
+const writeLog = allow(['logs:CreateLogStream', 'logs:PutLogEvents'], {
+  'Fn::GetAtt': [expect.stringMatching(/^PurgeLogGroup/), 'Arn'],
+});
+
+describe('with the least that has to be given', () => {
+  const template = purgeTemplate();
+
+  it('creates a function, its role, its log and its schedule, and nothing else', () => {
+    const types = Object.values(template.toJSON().Resources).map(
+      (resource) => (resource as { Type: string }).Type,
+    );
+
+    expect(types.sort()).toEqual([RULE, ROLE, FUNCTION, 'AWS::Lambda::Permission', LOG_GROUP]);
+  });
+
+  it('runs the bundle on arm64 and Node.js 24, for as long as Lambda allows', () => {
+    template.hasResourceProperties(FUNCTION, {
+      Architectures: ['arm64'],
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Timeout: 900,
+      MemorySize: 256,
+      Description:
+        'Deletes expired Django sessions from the database shop through the RDS Data API',
+      VpcConfig: Match.absent(),
+    });
+  });
+
+  it('tells the function what to purge and leaves the pace to the defaults of the function', () => {
+    expect(only(template, FUNCTION).Environment.Variables).toEqual({
+      SESSION_PURGE_CLUSTER_ARN: CLUSTER_ARN,
+      SESSION_PURGE_SECRET_ARN: SECRET_ARN,
+      SESSION_PURGE_DATABASE: 'shop',
+    });
+  });
+
+  it('starts the function, and only it, every day at 02:17 UTC', () => {
+    expect(only(template, RULE)).toEqual({
+      Description: 'Starts the purge of expired Django sessions in the database shop',
+      ScheduleExpression: 'cron(17 2 * * ? *)',
+      State: 'ENABLED',
+      Targets: [
+        { Id: 'Target0', Arn: { 'Fn::GetAtt': [expect.stringMatching(/^PurgeFunction/), 'Arn'] } },
+      ],
+    });
+    template.hasResourceProperties('AWS::Lambda::Permission', {
+      Principal: 'events.amazonaws.com',
+      SourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PurgeRule'), 'Arn'] },
+    });
+  });
+
+  it('logs to a group of its own, which goes with the stack', () => {
+    template.hasResource(LOG_GROUP, {
+      Properties: { RetentionInDays: 90 },
+      DeletionPolicy: 'Delete',
+    });
+    expect(only(template, FUNCTION).LoggingConfig).toEqual({
+      LogGroup: { Ref: expect.stringMatching(/^PurgeLogGroup/) },
+    });
+  });
+
+  it('may send statements to the cluster, read the secret and write its log, and nothing else', () => {
+    const { Policies, ManagedPolicyArns } = only(template, ROLE);
+
+    expect(Policies).toHaveLength(1);
+    expect(Policies[0].PolicyDocument.Statement).toEqual([sendStatements, readSecret, writeLog]);
+    expect(ManagedPolicyArns).toBeUndefined();
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+    expect(JSON.stringify(Policies)).not.toContain('*');
+  });
+
+  it('lets Lambda alone assume the role', () => {
+    expect(only(template, ROLE).AssumeRolePolicyDocument.Statement).toEqual([
+      { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
+    ]);
+  });
+
+  it('keeps the ids of its parts, on which the logical ids in a deployed stack depend', () => {
+    const { node, function: fn, rule, logGroup, role } = purge(emptyStack());
+
+    expect(node.children).toEqual([logGroup, role, fn, rule]);
+    expect(node.children.map((child) => child.node.id)).toEqual([
+      'LogGroup',
+      'Role',
+      'Function',
+      'Rule',
+    ]);
+  });
+});
+
+describe('what is given', () => {
+  const settings: [keyof SessionPurgeProps, Partial<SessionPurgeProps>, string, string][] = [
+    ['tables', { tables: ['django_session', '*.sessions'] }, 'TABLES', 'django_session,*.sessions'],
+    ['gracePeriod', { gracePeriod: Duration.days(7) }, 'GRACE_SECONDS', '604800'],
+    ['gracePeriod', { gracePeriod: Duration.seconds(0) }, 'GRACE_SECONDS', '0'],
+    ['timeZone', { timeZone: 'America/Sao_Paulo' }, 'TIME_ZONE', 'America/Sao_Paulo'],
+    [
+      'targetBatchDuration',
+      { targetBatchDuration: Duration.seconds(1) },
+      'TARGET_BATCH_MS',
+      '1000',
+    ],
+    ['pauseRatio', { pauseRatio: 0.25 }, 'PAUSE_RATIO', '0.25'],
+    ['pauseRatio', { pauseRatio: 0 }, 'PAUSE_RATIO', '0'],
+    ['maxBatchSize', { maxBatchSize: 1 }, 'MAX_BATCH_SIZE', '1'],
+    ['purgeName', { purgeName: 'shop' }, 'NAME', 'shop'],
+  ];
+
+  it.each(settings)(
+    '%s is told to the function, and nothing beside it',
+    (_prop, given, name, value) => {
+      const required = only(purgeTemplate(), FUNCTION).Environment.Variables;
+
+      expect(only(purgeTemplate(given), FUNCTION).Environment.Variables).toEqual({
+        ...required,
+        [`SESSION_PURGE_${name}`]: value,
+      });
+    },
+  );
+
+  const resources: [string, Partial<SessionPurgeProps>, string, object][] = [
+    [
+      'schedule',
+      { schedule: Schedule.rate(Duration.hours(6)) },
+      RULE,
+      { ScheduleExpression: 'rate(6 hours)' },
+    ],
+    ['enabled', { enabled: false }, RULE, { State: 'DISABLED' }],
+    ['timeout', { timeout: Duration.minutes(5) }, FUNCTION, { Timeout: 300 }],
+    ['memorySize', { memorySize: 512 }, FUNCTION, { MemorySize: 512 }],
+    ['logRetention', { logRetention: RetentionDays.ONE_WEEK }, LOG_GROUP, { RetentionInDays: 7 }],
+    [
+      'logRetention',
+      { logRetention: RetentionDays.INFINITE },
+      LOG_GROUP,
+      { RetentionInDays: Match.absent() },
+    ],
+  ];
+
+  it.each(resources)(
+    '%s changes the resource that it is about',
+    (_prop, given, type, properties) => {
+      purgeTemplate(given).hasResourceProperties(type, properties);
+    },
+  );
+});
+
+describe('permissions', () => {
+  const statementsWith = (given: Partial<SessionPurgeProps>, stack = emptyStack()) => {
+    purge(stack, given);
+    return only(Template.fromStack(stack), ROLE).Policies[0].PolicyDocument.Statement;
+  };
+
+  it('leave open the six characters that a partial ARN of a secret lacks', () => {
+    const stack = emptyStack();
+    const secret = Secret.fromSecretPartialArn(stack, 'Secret', SECRET_ARN.slice(0, -7));
+
+    expect(statementsWith({ secret }, stack)).toEqual([
+      sendStatements,
+      allow('secretsmanager:GetSecretValue', `${SECRET_ARN.slice(0, -7)}-??????`),
+      writeLog,
+    ]);
+  });
+
+  it('let Secrets Manager, and nobody else, decrypt the secret for the function', () => {
+    const stack = emptyStack();
+    const secret = Secret.fromSecretAttributes(stack, 'Secret', {
+      secretCompleteArn: SECRET_ARN,
+      encryptionKey: Key.fromKeyArn(stack, 'Key', KEY_ARN),
+    });
+
+    expect(statementsWith({ secret }, stack)).toEqual([
+      sendStatements,
+      readSecret,
+      allow('kms:Decrypt', KEY_ARN, {
+        StringEquals: { 'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com' },
+      }),
+      writeLog,
+    ]);
+  });
+
+  it('follow a cluster and a secret of the same app', () => {
+    const stack = emptyStack();
+    const cluster = rds.DatabaseCluster.fromDatabaseClusterAttributes(stack, 'Cluster', {
+      clusterIdentifier: 'shop',
+      dataApiEnabled: true,
+    });
+    const secret = new Secret(stack, 'Secret') as ISecret;
+
+    expect(statementsWith({ cluster, secret }, stack)).toEqual([
+      sendStatements,
+      allow('secretsmanager:GetSecretValue', { Ref: 'SecretA720EF05' }),
+      writeLog,
+    ]);
+  });
+
+  it('name neither a partition nor a region of their own', () => {
+    const stack = new Stack();
+    const cluster = rds.DatabaseCluster.fromDatabaseClusterAttributes(stack, 'Cluster', {
+      clusterIdentifier: 'shop',
+      dataApiEnabled: true,
+    });
+    const encryptionKey = new Key(stack, 'Key');
+    const secret = new Secret(stack, 'Secret', { encryptionKey }) as ISecret;
+
+    const statements = JSON.stringify(statementsWith({ cluster, secret }, stack));
+    expect(statements).toContain('{"Ref":"AWS::Partition"}');
+    expect(statements).toContain('["secretsmanager.",{"Ref":"AWS::Region"},".amazonaws.com"]');
+    expect(statements).not.toMatch(/arn:aws|eu-west|us-east/);
+  });
+});
