@@ -7,6 +7,8 @@ export interface Clock {
   /** Milliseconds until Lambda ends the invocation. */
   timeLeft(): number;
   sleep(durationMs: number): Promise<void>;
+  /** The outcome of the work, or a rejection with code `ETIMEDOUT` when it takes longer; the work goes on unheard. */
+  within<T>(durationMs: number, work: Promise<T>): Promise<T>;
 }
 
 /** The part of Lambda's context that tells how long the invocation may go on. */
@@ -20,7 +22,20 @@ export function invocationClock(deadline: Deadline): Clock {
     now: () => performance.now(),
     timeLeft: () => deadline.getRemainingTimeInMillis(),
     sleep: (durationMs) => setTimeout(durationMs),
+    within,
   };
+}
+
+async function within<T>(durationMs: number, work: Promise<T>): Promise<T> {
+  const finished = new AbortController();
+  const limit = setTimeout(durationMs, null, { signal: finished.signal }).then(() => {
+    throw Object.assign(new Error(`no answer within ${Math.round(durationMs)} ms`), {
+      code: 'ETIMEDOUT',
+    });
+  });
+  // Once the work is done the timer is aborted, which rejects it.
+  limit.catch(() => {});
+  return Promise.race([work, limit]).finally(() => finished.abort());
 }
 
 /** Kept back at the end of an invocation for the report, its metrics and the answer, in milliseconds. */

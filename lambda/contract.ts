@@ -52,7 +52,7 @@ export const METRIC_NAMESPACE = 'DjangoSessionPurge';
 /** The metrics' only dimension; its value is the purge's name. */
 export const METRIC_DIMENSION = 'service';
 
-/** CloudWatch metric names; each run emits each of them once, `Failures` and `Successes` included. */
+/** CloudWatch metric names; a run emits each of them once, one that is refused `Failures` alone. */
 export const METRICS = {
   /** Count: rows known to be deleted. */
   rowsDeleted: 'RowsDeleted',
@@ -62,7 +62,7 @@ export const METRICS = {
   duration: 'Duration',
   /** Milliseconds, of the slowest batch. */
   slowestBatch: 'SlowestBatch',
-  /** Seconds since the oldest session still there should have gone; 0 when none is left. */
+  /** Seconds since the oldest session still there should have gone; 0: none is left; left out when not known. */
   backlogAge: 'BacklogAge',
   /** Count: calls that were repeated. */
   retries: 'Retries',

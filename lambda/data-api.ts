@@ -125,7 +125,8 @@ export function dataApi(target: Target, world: DataApiWorld): DataApi {
       includeResultMetadata: true,
     });
     const requestTimeout = Math.max(1, Math.min(CALL_TIMEOUT_MS, workTimeLeft(clock)));
-    return client.send(command, { requestTimeout });
+    // The client's own limit ends when the answer's head is there, and frees the socket; ours covers the body, too.
+    return clock.within(requestTimeout, client.send(command, { requestTimeout }));
   }
 
   async function waitToRepeat(failure: Failure, failures: number, sinceMs: number): Promise<void> {

@@ -34,6 +34,8 @@ export interface PurgeRun {
   cutoff: Date | null;
   rowsDeleted: number;
   unknownOutcomes: number;
+  /** The most rows that the deletes without an answer may have taken. */
+  rowsInDoubt: number;
   batches: number;
   slowestBatchMs: number;
   warnings: readonly string[];
@@ -64,7 +66,8 @@ interface Walk {
 const MAX_LOST_IN_A_ROW = 5;
 
 function rowsAllowed({ request, run }: Job): number {
-  return request.maxRows === null ? Number.POSITIVE_INFINITY : request.maxRows - run.rowsDeleted;
+  const { maxRows } = request;
+  return (maxRows ?? Number.POSITIVE_INFINITY) - run.rowsDeleted - run.rowsInDoubt;
 }
 
 function fitsTimeLeft({ pace, expectedMs }: Walk, { plan, world, run }: Job): boolean {
@@ -79,9 +82,16 @@ function setOldest(report: Writable<TableReport>, oldest: Date | null, cutoff: D
   report.backlogAgeSeconds = Math.floor(ageMs / 1000);
 }
 
-function record(outcome: BatchOutcome, report: Writable<TableReport>, job: Job): void {
-  const { run, world, cutoff } = job;
-  if (outcome.kind === 'lost') run.unknownOutcomes += 1;
+function record(
+  outcome: BatchOutcome,
+  limit: number,
+  report: Writable<TableReport>,
+  { run, world, cutoff }: Job,
+): void {
+  if (outcome.kind === 'lost') {
+    run.unknownOutcomes += 1;
+    run.rowsInDoubt += limit;
+  }
   if (outcome.kind !== 'deleted') return;
   run.batches += 1;
   run.rowsDeleted += outcome.rows;
@@ -115,6 +125,16 @@ function nextStep(walk: Walk, outcome: BatchOutcome, limit: number, plan: PurgeP
   };
 }
 
+/** What is left, rows that were locked included; where the time does not allow to ask, the last batch's end stands. */
+async function lookAgain(
+  table: SessionTable,
+  report: Writable<TableReport>,
+  { plan, world, cutoff }: Job,
+): Promise<void> {
+  if (workTimeLeft(world.clock) < plan.targetBatchMs) return;
+  setOldest(report, await table.oldestExpired(cutoff), cutoff);
+}
+
 /** The loop: ends when nothing is left, when the next batch may not fit, or at the row limit, and says which. */
 async function deleteExpired(
   table: SessionTable,
@@ -126,17 +146,16 @@ async function deleteExpired(
   for (;;) {
     const limit = Math.min(walk.pace.batchSize, rowsAllowed(job));
     if (limit <= 0) {
-      if (report.rowsDeleted > 0) setOldest(report, await table.oldestExpired(cutoff), cutoff);
+      if (report.rowsDeleted > 0) await lookAgain(table, report, job);
       return 'row-limit';
     }
     if (!fitsTimeLeft(walk, job)) return 'time-budget';
     if (walk.pace.pauseMs > 0) await world.clock.sleep(walk.pace.pauseMs);
 
     const outcome = await table.deleteBatch({ cutoff, from: walk.from, limit });
-    record(outcome, report, job);
+    record(outcome, limit, report, job);
     if (outcome.kind === 'deleted' && outcome.drained) {
-      // An empty table needs no second look; in any other, rows that were locked may be left.
-      if (!outcome.empty) setOldest(report, await table.oldestExpired(cutoff), cutoff);
+      if (!outcome.empty) await lookAgain(table, report, job);
       return 'drained';
     }
     walk = nextStep(walk, outcome, limit, plan);
@@ -197,6 +216,7 @@ export async function purge(
     cutoff: null,
     rowsDeleted: 0,
     unknownOutcomes: 0,
+    rowsInDoubt: 0,
     batches: 0,
     slowestBatchMs: 0,
     warnings: [],

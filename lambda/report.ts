@@ -72,8 +72,8 @@ export interface PurgeReport {
 
 function stopReasonOf(run: PurgeRun): StopReason {
   if (run.failure !== null) return 'failed';
-  const unfinished = run.tables.find(({ stopReason }) => stopReason !== 'drained');
-  return unfinished?.stopReason ?? 'drained';
+  const finished: StopReason = run.dryRun ? 'dry-run' : 'drained';
+  return run.tables.find(({ stopReason }) => stopReason !== finished)?.stopReason ?? finished;
 }
 
 /** With the largest batches, each as long as the target says: what a purge of so many rows comes to. */
@@ -113,8 +113,14 @@ export function reportOf(
   };
 }
 
-/** Age of the backlog over all tables in seconds; 0 when nothing is left, `null` when no table's is known. */
-export function backlogAgeSeconds(report: PurgeReport): number | null {
-  const ages = report.tables.map((table) => table.backlogAgeSeconds).filter((age) => age !== null);
-  return ages.length === 0 ? null : Math.max(...ages);
+/**
+ * Age of the backlog over all tables in seconds; 0 when nothing is left, `null` when that is not known.
+ *
+ * The age of a table that was not reached is not known: that others are drained must not read as if all were.
+ */
+export function backlogAgeSeconds({ tables }: PurgeReport): number | null {
+  const known = tables.flatMap((table) => table.backlogAgeSeconds ?? []);
+  const isWhole = known.length === tables.length && tables.length > 0;
+  const oldest = Math.max(0, ...known);
+  return isWhole || oldest > 0 ? oldest : null;
 }

@@ -16,7 +16,7 @@ export interface PurgeRequest {
 
 const SCHEDULERS = ['aws.events', 'aws.scheduler'];
 
-const INSTANT = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+const INSTANT = /^((?!0000)\d{4}-\d\d-\d\d)T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
 /** The runtime rolls 30 February over to March, so the date has to be held against the calendar. */
 function isInstant(text: string): boolean {

@@ -5,7 +5,7 @@ interface RetryPlan {
   /** The first wait is at most this; each further one may be twice as long. */
   readonly firstWaitMs: number;
   readonly maxWaitMs: number;
-  /** From the first failure of this kind to the start of the last attempt. */
+  /** From the statement's first attempt to the start of its last. */
   readonly budgetMs: number;
 }
 
@@ -17,9 +17,9 @@ const RESUMING: RetryPlan = { firstWaitMs: 1000, maxWaitMs: 5000, budgetMs: 120_
 
 /** Where the retries of one statement stand. */
 export interface RetryState {
-  /** Attempts made and failed in the same way, at least 1. */
+  /** Attempts made, all of them failed; at least 1. */
   readonly failures: number;
-  /** Since the first of them. */
+  /** Since the first of them was sent. */
   readonly elapsedMs: number;
   /** That a wait and another attempt may still use. */
   readonly timeLeftMs: number;

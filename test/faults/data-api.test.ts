@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Call, Fault } from '../../local/data-api-server/index';
 import { seedSessions } from '../../local/django-table';
 import { deploy, type Invoked } from '../support/deployed-function';
@@ -172,6 +175,26 @@ it('answers in time although the service does not', async () => {
   expect(error).toBeUndefined();
   expect(report).toMatchObject({ stopReason: 'time-budget', rowsDeleted: 0, unknownOutcomes: 1 });
   expect(log.at(-1)?.message).toBe('time-budget: 0 rows deleted');
+});
+
+it('answers in time although an answer stalls in its middle', async () => {
+  const stalled = createServer((_request, response) => {
+    response.writeHead(200, { 'content-length': 1000 }).write('{"records":');
+  }).listen(0, '127.0.0.1');
+  await once(stalled, 'listening');
+  const { port } = stalled.address() as AddressInfo;
+  const env = { ...db.environment, AWS_ENDPOINT_URL_RDS_DATA: `http://127.0.0.1:${port}` };
+  const { invoke, stop } = deploy({ env, timeoutMs: 5000 });
+
+  const { error, log } = await invoke().finally(stop);
+
+  expect(error).toMatchObject({
+    errorType: 'DatabaseError',
+    errorMessage: expect.stringMatching(/^statement failed: ETIMEDOUT: no answer within \d+ ms$/),
+  });
+  expect(log.at(-1)).toMatchObject({ report: { stopReason: 'failed', rowsDeleted: 0 } });
+  stalled.closeAllConnections();
+  stalled.close();
 });
 
 it('logs its progress on a long run', async () => {

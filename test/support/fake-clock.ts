@@ -28,6 +28,7 @@ export function fakeClock(timeLeftMs = 900_000): FakeClock {
     pass(durationMs) {
       passedMs += durationMs;
     },
+    within: (_durationMs, work) => work,
     async sleep(durationMs) {
       sleeps.push({ durationMs, timeLeftMs: timeLeft() });
       passedMs += durationMs;

@@ -50,6 +50,24 @@ describe('invocationClock', () => {
   });
 });
 
+describe('within a time', () => {
+  it('work comes to its own end, good or bad', async () => {
+    const clock = clockWith(0);
+
+    await expect(clock.within(1000, Promise.resolve('done'))).resolves.toBe('done');
+    await expect(clock.within(1000, Promise.reject(new Error('bad')))).rejects.toThrow('bad');
+  });
+
+  it('work that takes longer is given up', async () => {
+    const never = new Promise(() => {});
+
+    await expect(clockWith(0).within(20, never)).rejects.toMatchObject({
+      code: 'ETIMEDOUT',
+      message: 'no answer within 20 ms',
+    });
+  });
+});
+
 describe('workTimeLeft', () => {
   it('keeps three seconds back for the report', () => {
     expect(REPORT_MARGIN_MS).toBe(3000);

@@ -145,6 +145,7 @@ describe('the purge of a table', () => {
       cutoff: CUTOFF,
       rowsDeleted: 8,
       unknownOutcomes: 0,
+      rowsInDoubt: 0,
       batches: 1,
       slowestBatchMs: 100,
       warnings: [],
@@ -446,6 +447,45 @@ describe('a limit on the rows', () => {
     expect(tables[1]).toMatchObject({ oldestExpired: null, backlogAgeSeconds: null });
   });
 
+  it('ends with that look after a single row, too', async () => {
+    const { run } = setup({ tables: { one: expired(9) }, request: { maxRows: 1 } });
+
+    expect((await run()).tables[0]).toMatchObject({ rowsDeleted: 1, backlogAgeSeconds: 8 });
+  });
+
+  it.each(['lost-before', 'lost-after'] as const)(
+    'counts a delete %s its answer in full: never do more rows go',
+    async (outcome) => {
+      const { run, remaining } = setup({
+        tables: { one: expired(9) },
+        request: { maxRows: 5 },
+        plan: { maxBatchSize: 2 },
+        turns: [{ outcome }],
+      });
+
+      const { rowsDeleted, rowsInDoubt } = await run();
+
+      expect({ rowsDeleted, rowsInDoubt }).toEqual({ rowsDeleted: 3, rowsInDoubt: 2 });
+      expect(remaining()).toHaveLength(outcome === 'lost-after' ? 4 : 6);
+    },
+  );
+
+  it('leaves out the look at the oldest where there is no time for it', async () => {
+    const { run, database } = setup({
+      tables: { one: expired(3) },
+      request: { maxRows: 2 },
+      plan: { targetBatchMs: 250 },
+      timeLeftMs: 4000,
+      turns: [{ durationMs: 900 }],
+    });
+
+    const { failure, tables } = await run();
+
+    expect(failure).toBeNull();
+    expect(database.calls.map(({ kind }) => kind)).toEqual(['open', 'delete']);
+    expect(tables[0]).toMatchObject({ stopReason: 'row-limit', rowsDeleted: 2 });
+  });
+
   it('pauses for nothing once it is reached', async () => {
     const { run, clock } = setup({ tables: { one: expired(3) }, request: { maxRows: 2 } });
 
@@ -643,7 +683,19 @@ describe('a failure', () => {
 
     const result = await run();
 
-    expect(result).toMatchObject({ failure: broken, cutoff: null, engine: null, tables: [] });
+    expect(result).toEqual({
+      dryRun: false,
+      engine: null,
+      cutoff: null,
+      rowsDeleted: 0,
+      unknownOutcomes: 0,
+      rowsInDoubt: 0,
+      batches: 0,
+      slowestBatchMs: 0,
+      warnings: [],
+      tables: [],
+      failure: broken,
+    });
     expect(database.deletes).toEqual([]);
   });
 });

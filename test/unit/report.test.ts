@@ -29,6 +29,7 @@ const run = (given: Partial<PurgeRun> = {}): PurgeRun => ({
   cutoff: new Date('2026-11-22T02:17:00.000Z'),
   rowsDeleted: 48_213,
   unknownOutcomes: 1,
+  rowsInDoubt: 0,
   batches: 23,
   slowestBatchMs: 411.6,
   warnings: [],
@@ -62,6 +63,19 @@ describe('reportOf', () => {
     });
   });
 
+  it.each([
+    [7.4, 7],
+    [7.5, 8],
+  ])('rounds its milliseconds: %s to %s', (ms, rounded) => {
+    const usage = { ...USAGE, wakeMs: ms };
+
+    expect(reportOf(run({ slowestBatchMs: ms }), PLAN, usage, ms)).toMatchObject({
+      slowestBatchMs: rounded,
+      wakeMs: rounded,
+      durationMs: rounded,
+    });
+  });
+
   it('knows neither cutoff nor engine of a run that failed before it knew them', () => {
     const failed = report({ cutoff: null, engine: null, tables: [], failure: new Error('why') });
 
@@ -71,6 +85,12 @@ describe('reportOf', () => {
   it('names warnings where there are any', () => {
     expect(report({ warnings: ['mend this'] }).warnings).toEqual(['mend this']);
     expect(report()).not.toHaveProperty('warnings');
+  });
+
+  it('says of a dry run that did not come to all tables that its time was up', () => {
+    const tables = (['dry-run', 'time-budget'] as const).map((stopReason) => table({ stopReason }));
+
+    expect(report({ dryRun: true, tables }).stopReason).toBe('time-budget');
   });
 
   it.each<[StopReason, StopReason[]]>([
@@ -127,6 +147,8 @@ describe('backlogAgeSeconds', () => {
     ['is nothing where all are drained', [0, 0], 0],
     ['is not known where no table was looked at', [], null],
     ['is not known where none told it', [null, null], null],
+    ['is not known where one was not reached and the others are drained', [0, null], null],
+    ['is at least that of the oldest table known', [60, null], 60],
   ])('%s', (_promise, ages, expected) => {
     const tables = ages.map((age) => table({ backlogAgeSeconds: age }));
 

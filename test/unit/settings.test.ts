@@ -131,6 +131,7 @@ describe('readSettings', () => {
     [size, '100001'],
     [zone, 'Lisbon'],
     [zone, 'Europe/Atlantis'],
+    [zone, '+01:00'],
     [cluster, 'shop'],
     [cluster, 'arn:aws:rds:eu-west-1:123456789012:db:shop'],
     [cluster, `${CLUSTER_ARN} `],
