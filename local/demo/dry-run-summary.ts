@@ -1,0 +1,38 @@
+import { countOf, formatCount, formatDuration, formatInstant } from './format';
+import type { Report, TableReport } from './report';
+import { expiredAt, labelled, type Row, tableRows } from './report-rows';
+
+function sessions({ rowsExpired, rowsExpiredCapped, rowsExpiredEstimate }: TableReport): string {
+  if (rowsExpired === null) return 'not counted, for want of time';
+  const counted = countOf(rowsExpired, 'session');
+  if (!rowsExpiredCapped) return counted;
+  return rowsExpiredEstimate === undefined
+    ? `more than ${counted}`
+    : `more than ${counted}, about ${formatCount(rowsExpiredEstimate)} by the planner's estimate`;
+}
+
+function oldest({ oldestExpired, backlogAgeSeconds }: TableReport): string {
+  if (oldestExpired === null) return '';
+  return `, the oldest since ${expiredAt(oldestExpired, backlogAgeSeconds)}`;
+}
+
+function purgeRow({ estimate }: Report): Row[] {
+  if (estimate === undefined) return [];
+  const batches = countOf(estimate.batches, 'batch', 'batches');
+  const calls = countOf(estimate.dataApiCalls, 'Data API call');
+  return [['a purge', `may take ${formatDuration(estimate.durationMs)}: ${batches}, ${calls}`]];
+}
+
+/** What a purge would delete, and how long it may take. */
+export function dryRunRows(report: Report): Row[] {
+  const { cutoff } = report;
+  return [
+    ...(cutoff === null ? [] : [['cutoff', `${formatInstant(cutoff)} (UTC)`] satisfies Row]),
+    ...tableRows(report, (table) => [
+      labelled('expired', table, report),
+      sessions(table) + oldest(table),
+    ]),
+    ...purgeRow(report),
+    ['deleted', 'nothing'],
+  ];
+}

@@ -1,0 +1,58 @@
+import { formatCount, formatDuration } from './format';
+import type { Report } from './report';
+import { expiredAt, labelled, type Row, tableRows } from './report-rows';
+
+const STOP_REASONS: Readonly<Record<string, string>> = {
+  drained: 'nothing is left that had expired by the cutoff',
+  'time-budget': 'its time was up; the next run goes on',
+  'row-limit': 'as many as were asked for',
+  failed: 'an error ended it',
+};
+
+function reason(stopReason: string): string {
+  const meaning = STOP_REASONS[stopReason];
+  return meaning === undefined ? stopReason : `${stopReason}: ${meaning}`;
+}
+
+/** What is told only where there is something to tell. */
+function troubleRows(report: Report): Row[] {
+  const { retries, unknownOutcomes, wakeMs } = report;
+  const rows: (Row | false)[] = [
+    retries > 0 && ['repeated calls', formatCount(retries)],
+    wakeMs > 0 && ['waking the cluster', formatDuration(wakeMs)],
+    unknownOutcomes > 0 && [
+      'answers lost',
+      `${formatCount(unknownOutcomes)}; what these batches deleted is in no count`,
+    ],
+  ];
+  return rows.filter((row) => row !== false);
+}
+
+function leftRows(report: Report): Row[] {
+  const tables = report.tables.filter(({ oldestExpired }) => oldestExpired !== null);
+  return tableRows({ ...report, tables }, (table) => [
+    labelled('oldest expired', table, report),
+    expiredAt(table.oldestExpired ?? '', table.backlogAgeSeconds),
+  ]);
+}
+
+/** What was deleted, how fast, and why it stopped. */
+export function purgeRows(report: Report): Row[] {
+  const { rowsDeleted, batches, slowestBatchMs, dataApiCalls, durationMs } = report;
+  const perSecond = Math.round((rowsDeleted / Math.max(durationMs, 1)) * 1000);
+  const byTable = tableRows(report, (table) => [
+    `  in ${table.table}`,
+    `${formatCount(table.rowsDeleted)}; ${reason(table.stopReason)}`,
+  ]);
+  return [
+    ['rows deleted', formatCount(rowsDeleted)],
+    ...(report.tables.length > 1 ? byTable : []),
+    ['rows per second', formatCount(perSecond)],
+    ['batches', `${formatCount(batches)}, the slowest ${formatDuration(slowestBatchMs)}`],
+    ['Data API calls', formatCount(dataApiCalls)],
+    ['duration', formatDuration(durationMs)],
+    ...troubleRows(report),
+    ['stop reason', reason(report.stopReason)],
+    ...leftRows(report),
+  ];
+}

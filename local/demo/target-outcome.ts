@@ -1,0 +1,21 @@
+import { dryRunRows } from './dry-run-summary';
+import { purgeRows } from './purge-summary';
+import type { Report } from './report';
+import { returnedRow } from './report-rows';
+import { listed } from './tables';
+
+function nextStep({ dryRun, stopReason }: Report): string[] {
+  const timeIsUp = stopReason === 'time-budget';
+  if (dryRun)
+    return [
+      'That was a dry run, and nothing was deleted; to delete, add --delete to the same command.',
+    ];
+  return timeIsUp ? ['The time was up before the work was done; run the same command again.'] : [];
+}
+
+/** What one run on a database of the user's own came to, and what to do next, if anything. */
+export function outcomeText(report: Report): string {
+  const rows = report.dryRun ? dryRunRows(report) : purgeRows(report);
+  const summary = listed([...rows, returnedRow(report)]);
+  return ['', summary, ...nextStep(report).map((step) => `\n${step}`)].join('\n');
+}

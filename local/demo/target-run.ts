@@ -1,0 +1,95 @@
+import { styleText } from 'node:util';
+import { databaseOf } from './database-url';
+import { countOf, formatCount } from './format';
+import { serveLocally } from './local-cluster';
+import type { ClusterOptions, DatabaseOptions, TargetOptions } from './options';
+import { PurgeFailure, startPurgeFunction } from './purge-function';
+import { purgeRows } from './purge-summary';
+import type { Resources } from './resources';
+import { type Screen, warning } from './screen';
+import { listed } from './tables';
+import { outcomeText } from './target-outcome';
+
+/** The user's settings, as the function takes them. */
+function settings({ tables, graceSeconds, timeZone }: TargetOptions): Record<string, string> {
+  return {
+    ...(tables !== undefined && { SESSION_PURGE_TABLES: tables }),
+    ...(graceSeconds !== undefined && { SESSION_PURGE_GRACE_SECONDS: graceSeconds }),
+    ...(timeZone !== undefined && { SESSION_PURGE_TIME_ZONE: timeZone }),
+  };
+}
+
+/** Credentials and profiles of whoever started this; the region is the cluster's. */
+function callersAws(clusterArn: string): Record<string, string> {
+  const own = Object.entries(process.env).filter(
+    (entry): entry is [string, string] =>
+      (entry[0].startsWith('AWS_') || entry[0] === 'HOME') && entry[1] !== undefined,
+  );
+  return { ...Object.fromEntries(own), AWS_REGION: clusterArn.split(':')[3] ?? '' };
+}
+
+/** One invocation, with what it logs of its progress. */
+async function invoke(
+  env: Record<string, string>,
+  { deletes }: TargetOptions,
+  resources: Resources,
+  screen: Screen,
+): Promise<void> {
+  const status = deletes ? 'purging' : 'counting';
+  const purgeFunction = await startPurgeFunction(resources, env, {
+    onWarning: (text) => {
+      warning(screen, text);
+      screen.status(`   ${status} ...`);
+    },
+    onProgress: ({ rowsDeleted, rowsPerSecond }) =>
+      screen.status(
+        `   ${countOf(rowsDeleted, 'row')} deleted, ${formatCount(rowsPerSecond)} a second ...`,
+      ),
+  });
+  screen.status(`   ${status} ...`);
+  try {
+    screen.line(outcomeText(await purgeFunction.purge(deletes ? {} : { dryRun: true })));
+  } catch (failure) {
+    screen.status('');
+    if (failure instanceof PurgeFailure && deletes && failure.report !== undefined)
+      screen.line(`\n${listed(purgeRows(failure.report))}`);
+    throw failure;
+  }
+}
+
+function announce(screen: Screen, { deletes }: TargetOptions, where: string): void {
+  const what = styleText('bold', deletes ? 'Purge' : 'Dry run');
+  screen.line(`${what} of ${where}${deletes ? '' : '; nothing is deleted'}`);
+}
+
+/** Runs the function on a database of the user's own, through a local Data API and as the URL's user. */
+export async function runOnDatabase(
+  options: DatabaseOptions,
+  resources: Resources,
+  screen: Screen,
+): Promise<void> {
+  const { cluster, ...login } = await databaseOf(options.url);
+  const { host, port } = cluster;
+  const where = `database ${login.database} on ${host}:${port} as ${login.username}`;
+  announce(screen, options, `${where}, through a local Data API`);
+  const target = await serveLocally(resources, { cluster, ...login });
+  await invoke({ ...target, ...settings(options) }, options, resources, screen);
+}
+
+/** Runs the function on a cluster of the user's own, through its Data API and with the user's credentials. */
+export async function runOnCluster(
+  options: ClusterOptions,
+  resources: Resources,
+  screen: Screen,
+): Promise<void> {
+  const { clusterArn, secretArn, database } = options;
+  announce(screen, options, `database ${database} on ${clusterArn}, through its Data API`);
+  const env = {
+    ...callersAws(clusterArn),
+    SESSION_PURGE_CLUSTER_ARN: clusterArn,
+    SESSION_PURGE_SECRET_ARN: secretArn,
+    SESSION_PURGE_DATABASE: database,
+    ...settings(options),
+  };
+  await invoke(env, options, resources, screen);
+}
