@@ -1,27 +1,13 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, lchownSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-
-/** The user that PostgreSQL runs as; `{}` is the user of this process. */
-export type RunAs = { readonly uid: number; readonly gid: number } | Record<string, never>;
+import type { RunAs } from './unprivileged-user';
 
 /** Absolute paths of PostgreSQL's programs. */
 export interface Binaries {
   readonly initdb: string;
   readonly postgres: string;
-}
-
-/**
- * Whom PostgreSQL runs as: this process's user, or `nobody` when that is root, whom PostgreSQL
- * refuses.
- *
- * `nobody` exists on every Unix, so no user has to be created, which would outlive the run.
- */
-export function unprivilegedUser(): RunAs {
-  if (process.getuid?.() !== 0) return {};
-  const idOf = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
-  return { uid: idOf('-u'), gid: idOf('-g') };
 }
 
 /**

@@ -14,13 +14,13 @@ const MAX_JSON_BYTES = 10 * 1024 * 1024;
  * text; that name, message and count are those that sbalmt/ez4 found. What the service answers to a
  * row of more than 64 KB is documented by its message alone.
  *
- * @param rows values in the database's text format
+ * @param rows values in the database's text format, or as bytes
  * @throws {ServiceError} `UnsupportedResultException`
  */
-export function assertResultFits(rows: readonly (readonly (string | null)[])[]): void {
+export function assertResultFits(rows: readonly (readonly (string | Buffer | null)[])[]): void {
   let total = 0;
   for (const row of rows) {
-    const bytes = row.reduce((sum, text) => sum + 4 + Buffer.byteLength(text ?? ''), 2);
+    const bytes = row.reduce((sum, value) => sum + 4 + Buffer.byteLength(value ?? ''), 2);
     if (bytes > MAX_ROW_BYTES) throw unsupported('Packet for query is too large');
     total += bytes;
   }

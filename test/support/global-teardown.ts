@@ -1,4 +1,4 @@
-/** Stops the run's PostgreSQL. */
+/** Stops the run's databases. */
 export default async function globalTeardown(): Promise<void> {
-  await globalThis.testPostgres?.stop();
+  await Promise.all([globalThis.testPostgres?.stop(), globalThis.testMariadb?.stop()]);
 }

@@ -32,7 +32,11 @@ export type Outcome =
       readonly records: readonly (readonly Field[])[];
       readonly columnMetadata?: readonly ColumnMetadata[];
     }
-  | { readonly updated: number };
+  | {
+      readonly updated: number;
+      /** What an AUTO_INCREMENT column made up. */
+      readonly generatedFields?: readonly Field[];
+    };
 
 /**
  * A connection, held for one call or one transaction. Outside of a transaction each statement

@@ -1,11 +1,12 @@
 import type { Address, Engine } from './engine';
+import { mysqlEngine } from './mysql';
 import { postgresqlEngine } from './postgresql';
 
 /** The kinds of database that a cluster can be. */
-export const ENGINES = { postgresql: postgresqlEngine } as const satisfies Record<
-  string,
-  (address: Address) => Engine
->;
+export const ENGINES = {
+  mysql: mysqlEngine,
+  postgresql: postgresqlEngine,
+} as const satisfies Record<string, (address: Address) => Engine>;
 
 /** The name of a kind of database. */
 export type EngineName = keyof typeof ENGINES;

@@ -1,6 +1,7 @@
 import { Client, Pool, type PoolClient, type QueryArrayConfig } from 'pg';
 import { assertResultFits } from '../limits';
 import type { Address, Engine, Login, Outcome, Session, Statement } from './engine';
+import { pooledEngine } from './pooled-engine';
 import { bindValues } from './postgresql/bound-values';
 import { type CatalogQuery, columnsOf, describeColumns } from './postgresql/columns';
 import { toServiceError } from './postgresql/errors';
@@ -10,46 +11,32 @@ import { toArrayField, toField } from './postgresql/values';
 /** Connections for each login; a call that finds all in use waits. */
 const MAX_CONNECTIONS = 20;
 
-/**
- * PostgreSQL, through connections that are pooled by login and share nothing from one call to the
- * next.
- */
+/** PostgreSQL, through connections that share nothing from one call to the next. */
 export function postgresqlEngine(address: Address): Engine {
-  const pools = new Map<string, Pool>();
-  const sessions = new Set<Session>();
-
-  const open = async (login: Login): Promise<Session> => {
-    const config = { ...address, ...loginConfig(login) };
-    const key = JSON.stringify(config);
-    const pool = pools.get(key) ?? createPool(config);
-    pools.set(key, pool);
-    const client = await pool.connect().catch((error) => {
-      throw toServiceError(error);
-    });
-    const session = createSession(client, config, () => sessions.delete(session));
-    sessions.add(session);
-    return session;
-  };
-
-  const close = async (): Promise<void> => {
-    await Promise.all([...sessions].map((session) => session.cancel()));
-    await Promise.all([...pools.values()].map((pool) => pool.end()));
-  };
-
-  return { open, close };
+  return pooledEngine({
+    createPool: (login) => createPool(configOf(address, login)),
+    async openSession(pool, login) {
+      const client = await pool.connect().catch((error) => {
+        throw toServiceError(error);
+      });
+      return createSession(client, configOf(address, login));
+    },
+    endPool: (pool) => pool.end(),
+  });
 }
-
-type ClientConfig = Address & ReturnType<typeof loginConfig>;
 
 /**
  * As in PostgreSQL, and on the service (aws-cli#8577), the default database is the one named like
  * the user.
  */
-const loginConfig = ({ username, password, database = username }: Login) => ({
+const configOf = (address: Address, { username, password, database = username }: Login) => ({
+  ...address,
   user: username,
   password,
   database,
 });
+
+type ClientConfig = ReturnType<typeof configOf>;
 
 function createPool(config: ClientConfig): Pool {
   const pool = new Pool({ ...config, max: MAX_CONNECTIONS, allowExitOnIdle: true });
@@ -60,7 +47,7 @@ function createPool(config: ClientConfig): Pool {
   return pool;
 }
 
-function createSession(client: PoolClient, config: ClientConfig, onRelease: () => void): Session {
+function createSession(client: PoolClient, config: ClientConfig): Session {
   const { processID: connectionId } = client as unknown as { processID: number };
   const run = async (sql: string): Promise<void> => {
     await client.query(sql).catch((error) => {
@@ -74,10 +61,7 @@ function createSession(client: PoolClient, config: ClientConfig, onRelease: () =
     commit: () => run('COMMIT'),
     rollback: () => run('ROLLBACK'),
     cancel: () => cancelBackend(config, connectionId),
-    release: async () => {
-      onRelease();
-      await reset(client);
-    },
+    release: () => reset(client),
   };
 }
 

@@ -1,31 +1,5 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { askBotocore, executeThroughBotocore, testWithBotocore } from './botocore';
 import { setup } from './setup';
-
-// A client by other hands than the SDK's: what both understand alike is more than the double's own
-// opinion.
-const PYTHON = '/usr/bin/python3';
-const hasBotocore = spawnSync(PYTHON, ['-c', 'import botocore']).status === 0;
-const HINT = 'botocore is not installed for /usr/bin/python3; run apt-get install python3-boto3';
-
-if (!hasBotocore && !process.env.CI) process.stdout.write(`skipped: ${HINT}\n`);
-const testWithBotocore = hasBotocore || process.env.CI ? test : test.skip;
-
-interface BotocoreCall {
-  readonly operation: string;
-  readonly arguments: object;
-}
-
-function askBotocore(endpoint: string, calls: readonly BotocoreCall[]) {
-  if (!hasBotocore) throw new Error(HINT);
-  return new Promise<Record<string, unknown>[]>((resolve, reject) => {
-    const script = join(__dirname, 'botocore_client.py');
-    const child = execFile(PYTHON, [script], (error, stdout) =>
-      error ? reject(error) : resolve(JSON.parse(stdout)),
-    );
-    child.stdin?.end(JSON.stringify({ endpoint, calls }));
-  });
-}
 
 let service: Awaited<ReturnType<typeof setup>>;
 beforeAll(async () => {
@@ -33,15 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** Runs statements one after the other through botocore. */
-const execute = (...statements: { sql: string; [member: string]: unknown }[]) =>
-  askBotocore(
-    service.dataApi.endpoint,
-    statements.map((statement) => ({
-      operation: 'execute_statement',
-      arguments: { ...service.target, ...statement },
-    })),
-  );
+const execute = executeThroughBotocore(() => service);
 
 testWithBotocore('botocore reads every kind of field', async () => {
   const sql = `SELECT NULL, true, 9007199254740993, 1.5::float8, 1.50, 'x', '\\x00ff'::bytea, '{1,2}'::int8[]`;

@@ -6,7 +6,8 @@ import {
   type SqlParameter,
 } from '@aws-sdk/client-rds-data';
 import type { DataApiServer } from '../../../local/data-api-server/index';
-import { createDatabase, type ServeOptions, type Target } from '../../support/postgres';
+import type { ServeOptions, Target } from '../../support/data-api';
+import { createDatabase } from '../../support/postgres';
 
 /** A database, its service, and short ways to run a statement through it as the superuser. */
 export async function setup(options?: ServeOptions) {

@@ -2,6 +2,7 @@ import { types } from 'pg';
 import { ServiceError } from '../../errors';
 import type { ArrayValue, Field } from '../../fields';
 import type { ResultSetOptions } from '../../model';
+import { toLong, toNumber, withServiceFraction } from '../text-values';
 import type { ResultType } from './types';
 
 /** The field for a value in PostgreSQL's text format. */
@@ -63,25 +64,6 @@ function listName(kind: ResultType['kind'], options: ResultSetOptions): string {
   return kind === 'decimal' && options.decimalReturnType === 'DOUBLE_OR_LONG'
     ? 'doubleValues'
     : 'stringValues';
-}
-
-function toLong(text: string): number | bigint {
-  const value = Number(text);
-  return Number.isSafeInteger(value) ? value : BigInt(text);
-}
-
-const toNumber = (text: string): Field =>
-  /^-?\d+$/.test(text) ? { longValue: toLong(text) } : { doubleValue: Number(text) };
-
-/**
- * The service writes no fraction, milliseconds or microseconds, whichever is the shortest that is
- * exact.
- */
-function withServiceFraction(text: string): string {
-  const [seconds = '', fraction = ''] = text.split('.');
-  const micros = fraction.padEnd(6, '0');
-  if (Number(micros) === 0) return seconds;
-  return `${seconds}.${micros.endsWith('000') ? micros.slice(0, 3) : micros}`;
 }
 
 /**

@@ -1,0 +1,148 @@
+import {
+  type ConnectionOptions,
+  createConnection,
+  createPool,
+  type PoolConnection,
+} from 'mysql2/promise';
+import { assertResultFits } from '../limits';
+import type { Address, Engine, Login, Outcome, Session, Statement } from './engine';
+import { bindValues } from './mysql/bound-values';
+import { describeColumn } from './mysql/columns';
+import { toConnectionError, toServiceError } from './mysql/errors';
+import { markParameters } from './mysql/named-parameters';
+import { type Column, resultTypeOf } from './mysql/types';
+import { toField, type Value } from './mysql/values';
+import { pooledEngine } from './pooled-engine';
+
+/** Connections for each login; a call that finds all in use waits. */
+const MAX_CONNECTIONS = 20;
+
+/** MySQL or MariaDB, through connections that share nothing from one call to the next. */
+export function mysqlEngine(address: Address): Engine {
+  return pooledEngine({
+    createPool(login) {
+      const pool = createPool({ ...configOf(address, login), connectionLimit: MAX_CONNECTIONS });
+      // A connection that dies is noticed by the statement that needs it; without a listener it
+      // would end the process.
+      pool.on('connection', (connection) => connection.on('error', () => {}));
+      return pool;
+    },
+    async openSession(pool, login) {
+      const connection = await pool.getConnection().catch((error) => {
+        throw toConnectionError(error);
+      });
+      return createSession(connection, configOf(address, login));
+    },
+    endPool: (pool) => pool.end(),
+  });
+}
+
+/** As in MySQL, a login without a database uses none. */
+const configOf = (
+  { host, port, ssl }: Address,
+  { username, password, database }: Login,
+): ConnectionOptions => ({
+  host,
+  port,
+  user: username,
+  password,
+  ...(ssl ? { ssl: ssl === true ? {} : (ssl as NonNullable<ConnectionOptions['ssl']>) } : {}),
+  ...(database === undefined ? {} : { database }),
+  charset: 'utf8mb4_general_ci',
+  // Otherwise `mysql2` would change the SQL mode, and offer the server this machine's files.
+  flags: ['-IGNORE_SPACE', '-LOCAL_FILES'],
+  ...EXACT_VALUES,
+});
+
+/** Nothing is read into a JavaScript value that cannot hold all of it. */
+const EXACT_VALUES = {
+  rowsAsArray: true,
+  supportBigNumbers: true,
+  bigNumberStrings: true,
+  dateStrings: true,
+  jsonStrings: true,
+};
+
+function createSession(connection: PoolConnection, config: ConnectionOptions): Session {
+  const { threadId: connectionId } = connection;
+  const run = async (sql: string): Promise<void> => {
+    await connection.query(sql).catch((error) => {
+      throw toServiceError(error);
+    });
+  };
+  let cancelling = Promise.resolve();
+  return {
+    connectionId,
+    execute: (statement) => execute(connection, statement),
+    begin: () => run('START TRANSACTION'),
+    commit: () => run('COMMIT'),
+    rollback: () => run('ROLLBACK'),
+    cancel: () => {
+      cancelling = killQuery(config, connectionId);
+      return cancelling;
+    },
+    release: async () => {
+      // A late KILL would hit the next call's statement.
+      await cancelling;
+      await reset(connection);
+    },
+  };
+}
+
+/** Logging in anew rolls back, and forgets variables, locks, temporary tables and the database. */
+async function reset(connection: PoolConnection): Promise<void> {
+  await connection.changeUser({}).then(
+    () => connection.release(),
+    () => connection.destroy(),
+  );
+}
+
+async function killQuery(config: ConnectionOptions, connectionId: number): Promise<void> {
+  const connection = await createConnection(config).catch(() => undefined);
+  // What fails here leaves the statement to end by itself, and it is answered then.
+  await connection?.query(`KILL QUERY ${connectionId}`).catch(() => {});
+  await connection?.end().catch(() => {});
+}
+
+/** The outcome of a statement without rows. */
+interface Ok {
+  /** Rows found, changed or not, as JDBC drivers count them; of the service not confirmed. */
+  readonly affectedRows: number;
+  readonly insertId: number | string;
+}
+
+async function execute(connection: PoolConnection, statement: Statement): Promise<Outcome> {
+  const { text, names } = markParameters(statement.sql);
+  const bound = bindValues(names, statement.parameters);
+  const [result, fields] = await connection.execute(text, bound).catch((error) => {
+    throw toServiceError(error);
+  });
+  return Array.isArray(result)
+    ? rowsOutcome(result as unknown as Value[][], fields as unknown as Column[], statement)
+    : okOutcome(result as Ok);
+}
+
+function okOutcome({ affectedRows, insertId }: Ok): Outcome {
+  const generatedFields = Number(insertId) === 0 ? [] : [{ longValue: Number(insertId) }];
+  return { updated: affectedRows, generatedFields };
+}
+
+function rowsOutcome(
+  rows: readonly (readonly Value[])[],
+  columns: readonly Column[],
+  { includeMetadata, resultSetOptions }: Statement,
+): Outcome {
+  const typed = columns.map((column) => ({ column, type: resultTypeOf(column) }));
+  assertResultFits(rows.map((row) => row.map(toWireValue)));
+  const toRecord = (row: readonly Value[]) =>
+    typed.map(({ type }, index) => toField(row[index] ?? null, type, resultSetOptions));
+  return {
+    labels: columns.map(({ name }) => name),
+    records: rows.map(toRecord),
+    ...(includeMetadata
+      ? { columnMetadata: typed.map(({ column, type }) => describeColumn(column, type)) }
+      : {}),
+  };
+}
+
+const toWireValue = (value: Value) => (typeof value === 'number' ? String(value) : value);

@@ -1,0 +1,32 @@
+import { type Lexis, type PositionalStatement, toPositional } from '../named-parameters';
+
+/**
+ * What may hold a colon or a semicolon that means nothing. A backslash escapes in both kinds of
+ * quotes, two dashes begin a comment only before a space, and comments do not nest.
+ */
+const OPAQUE = [
+  /'(?:[^'\\]|\\.|'')*(?:'|$)/,
+  /"(?:[^"\\]|\\.|"")*(?:"|$)/,
+  /`(?:[^`]|``)*(?:`|$)/,
+  /#[^\n]*/,
+  /--(?=[\s\p{Cc}]|$)[^\n]*/u,
+  /\/\*.*?(?:\*\/|$)/,
+];
+
+const LEXIS: Lexis = {
+  token: new RegExp(
+    [...OPAQUE.map(({ source }) => source), ':(?<name>\\w+)', '(?<end>;)'].join('|'),
+    'gsu',
+  ),
+  spaceOrComment: /^(?:\s|#[^\n]*(?:\n|$)|--(?=[\s\p{Cc}]|$)[^\n]*|\/\*.*?\*\/)*$/su,
+  marker: () => '?',
+};
+
+/**
+ * Puts question marks in place of the named parameters.
+ *
+ * @throws {ServiceError} `ValidationException` when there is a second statement
+ */
+export function markParameters(sql: string): PositionalStatement {
+  return toPositional(sql, LEXIS);
+}

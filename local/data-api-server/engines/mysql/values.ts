@@ -1,0 +1,37 @@
+import type { Field } from '../../fields';
+import type { ResultSetOptions } from '../../model';
+import { toLong, toNumber, withServiceFraction } from '../text-values';
+import type { ResultType } from './types';
+
+/** A value as the client is told to read it: what JavaScript's numbers might spoil stays text. */
+export type Value = string | number | Buffer | null;
+
+/** The field for a value; a date or time is what is stored, whatever the session's time zone. */
+export function toField(value: Value, { kind }: ResultType, options: ResultSetOptions): Field {
+  if (value === null) return { isNull: true };
+  if (Buffer.isBuffer(value)) return fromBytes(value, kind);
+  const text = String(value);
+  switch (kind) {
+    case 'boolean':
+      return { booleanValue: Number(value) !== 0 };
+    case 'long':
+      return options.longReturnType === 'STRING'
+        ? { stringValue: text }
+        : { longValue: toLong(text) };
+    case 'double':
+      return { doubleValue: Number(value) };
+    case 'decimal':
+      return options.decimalReturnType === 'DOUBLE_OR_LONG'
+        ? toNumber(text)
+        : { stringValue: text };
+    case 'time':
+      return { stringValue: withServiceFraction(text) };
+    default:
+      return { stringValue: text };
+  }
+}
+
+const fromBytes = (bytes: Buffer, kind: ResultType['kind']): Field =>
+  kind === 'boolean'
+    ? { booleanValue: bytes.some((byte) => byte !== 0) }
+    : { blobValue: bytes.toString('base64') };

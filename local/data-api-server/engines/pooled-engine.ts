@@ -1,0 +1,41 @@
+import type { Engine, Login, Session } from './engine';
+
+/** What a pooled engine needs of a database's client. */
+export interface Driver<Pool> {
+  /** Connects to nothing yet. */
+  createPool(login: Login): Pool;
+  /** @throws {ServiceError} when the database cannot be reached or refuses the login */
+  openSession(pool: Pool, login: Login): Promise<Session>;
+  endPool(pool: Pool): Promise<void>;
+}
+
+/** A database through connections that are pooled by login. */
+export function pooledEngine<Pool>(driver: Driver<Pool>): Engine {
+  const pools = new Map<string, Pool>();
+  const sessions = new Set<Session>();
+
+  const poolOf = (login: Login): Pool => {
+    const key = JSON.stringify(login);
+    const pool = pools.get(key) ?? driver.createPool(login);
+    pools.set(key, pool);
+    return pool;
+  };
+
+  const open = async (login: Login): Promise<Session> => {
+    const inner = await driver.openSession(poolOf(login), login);
+    const release = () => {
+      sessions.delete(session);
+      return inner.release();
+    };
+    const session = { ...inner, release };
+    sessions.add(session);
+    return session;
+  };
+
+  const close = async (): Promise<void> => {
+    await Promise.all([...sessions].map((session) => session.cancel()));
+    await Promise.all([...pools.values()].map((pool) => driver.endPool(pool)));
+  };
+
+  return { open, close };
+}

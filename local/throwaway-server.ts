@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RunAs, unprivilegedUser } from './unprivileged-user';
+
+/** A running database server that nobody will miss. */
+export interface ThrowawayServer {
+  readonly host: string;
+  readonly port: number;
+  readonly superuser: { readonly username: string; readonly password: string };
+  /** Stops it and removes its directory; resolves when both are gone. */
+  stop(): Promise<void>;
+}
+
+/** What is decided for a server before it is created. */
+export interface Place {
+  /** Its own, empty, and gone when it ends. */
+  readonly directory: string;
+  readonly user: RunAs;
+  readonly host: string;
+  readonly port: number;
+  /** The superuser's. */
+  readonly password: string;
+  /** Writes a file that nobody but the server may read; answers with its path. */
+  writeSecret(name: string, content: string): string;
+}
+
+/** How a kind of database server is created and run. */
+export interface Recipe {
+  /** What it is called in messages. */
+  readonly name: string;
+  readonly superuser: string;
+  /** The programs with their arguments; the last one is the server, those before it prepare its data. */
+  commands(place: Place): string[][];
+  /** What the server says once it takes connections. */
+  readonly readyMessage: string;
+  /** What ends it without waiting for its clients. */
+  readonly stopSignal: 'SIGINT' | 'SIGKILL';
+}
+
+const HOST = '127.0.0.1';
+
+/**
+ * Starts a server on a free loopback port, its data in a fresh temporary directory, its password
+ * random.
+ *
+ * It lives until `stop`, or until this process ends in whatever way, and leaves nothing behind.
+ *
+ * @throws {Error} when it does not start; the message ends with what the server said
+ */
+export async function startThrowawayServer(recipe: Recipe): Promise<ThrowawayServer> {
+  const { name, superuser: username, stopSignal } = recipe;
+  const port = await freePort();
+  const user = unprivilegedUser();
+  const directory = mkdtempSync(join(tmpdir(), `throwaway-${name}-`));
+  const password = randomBytes(24).toString('base64url');
+  const writeSecret = (file: string, content: string) => {
+    const path = join(directory, file);
+    writeFileSync(path, content, { mode: 0o600 });
+    own(path, user);
+    return path;
+  };
+  try {
+    own(directory, user);
+    const commands = recipe.commands({ directory, user, host: HOST, port, password, writeSecret });
+    const supervisor = await supervise({ directory, user, stopSignal, commands }, recipe);
+    const stop = () => stopSupervisor(supervisor);
+    return { host: HOST, port, superuser: { username, password }, stop };
+  } catch (error) {
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+const own = (path: string, user: RunAs): void => {
+  if (user.uid !== undefined) chownSync(path, user.uid, user.gid);
+};
+
+async function supervise(plan: object, recipe: Recipe): Promise<ChildProcess> {
+  const script = join(__dirname, 'supervisor.cjs');
+  const child = spawn(process.execPath, [script, JSON.stringify(plan)], {
+    // Out of reach of a Ctrl-C: its owner may need the database to come to an orderly end.
+    detached: true,
+    env: { LC_ALL: 'C', PATH: process.env.PATH },
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
+  await untilReady(child, recipe);
+  letGo(child);
+  return child;
+}
+
+async function untilReady(child: ChildProcess, { name, readyMessage }: Recipe): Promise<void> {
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      said = (said + chunk).slice(-4096);
+      if (said.includes(readyMessage)) resolve();
+    });
+    child.once('error', reject);
+    child.once('close', (code) =>
+      reject(new Error(`${name} ended with code ${code} before it was ready: ${said.trim()}`)),
+    );
+  });
+  child.stderr?.removeAllListeners('data').resume();
+}
+
+/** An owner that has nothing else to do may end; the supervisor notices. */
+function letGo(child: ChildProcess): void {
+  child.unref();
+  for (const stream of [child.stdin, child.stderr])
+    (stream as { unref?(): void } | null)?.unref?.();
+}
+
+async function stopSupervisor(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.ref();
+  const gone = once(child, 'exit');
+  child.stdin?.end();
+  await gone;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, HOST);
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}

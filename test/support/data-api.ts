@@ -1,0 +1,93 @@
+import {
+  type Cluster,
+  type DataApiServer,
+  type DataApiServerOptions,
+  startDataApiServer,
+} from '../../local/data-api-server/index';
+
+/** What a request names. */
+export interface Target {
+  readonly resourceArn: string;
+  /** The purger's secret. */
+  readonly secretArn: string;
+  /** The superuser's secret. */
+  readonly adminSecretArn: string;
+}
+
+/** Behaviour of a service; its cluster and its secrets are those of the test run. */
+export type ServeOptions = Omit<DataApiServerOptions, 'clusters' | 'secrets'>;
+
+/** A database with a Data API in front of it. */
+export interface ServedDatabase {
+  readonly database: string;
+  readonly dataApi: DataApiServer & Target;
+  /** What a function or an SDK client has to have in its environment to reach `dataApi`. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Starts one more service in front of the database: with other limits, or faults. */
+  serve(options?: ServeOptions): Promise<DataApiServer & Target>;
+  /** The environment for a service that `serve` started. */
+  environmentOf(dataApi: DataApiServer): Readonly<Record<string, string>>;
+  /** Closes the services. */
+  close(): Promise<void>;
+}
+
+/** A user of a database server. */
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+const TARGET: Target = {
+  resourceArn: 'arn:aws:rds:eu-central-1:123456789012:cluster:sessions',
+  secretArn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:purger-AbCdEf',
+  adminSecretArn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:admin-AbCdEf',
+};
+
+/** Serves a database to its purger and its superuser; `options` are those of the first service. */
+export async function serveDatabase(
+  {
+    database,
+    cluster,
+    purger,
+    superuser,
+  }: {
+    readonly database: string;
+    readonly cluster: Cluster;
+    readonly purger: Login;
+    readonly superuser: Login;
+  },
+  options: ServeOptions,
+): Promise<ServedDatabase> {
+  const services: DataApiServer[] = [];
+  const serve = async (serveOptions: ServeOptions = {}) => {
+    const service = await startDataApiServer({
+      ...serveOptions,
+      clusters: { [TARGET.resourceArn]: cluster },
+      secrets: { [TARGET.secretArn]: purger, [TARGET.adminSecretArn]: superuser },
+    });
+    services.push(service);
+    return { ...service, ...TARGET };
+  };
+  const environmentOf = (service: DataApiServer) => environment(service, database);
+  const dataApi = await serve(options);
+  return {
+    database,
+    dataApi,
+    environment: environmentOf(dataApi),
+    serve,
+    environmentOf,
+    close: async () => {
+      await Promise.all(services.map((service) => service.close()));
+    },
+  };
+}
+
+const environment = ({ endpoint }: DataApiServer, database: string) => ({
+  AWS_ENDPOINT_URL_RDS_DATA: endpoint,
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  SESSION_PURGE_CLUSTER_ARN: TARGET.resourceArn,
+  SESSION_PURGE_SECRET_ARN: TARGET.secretArn,
+  SESSION_PURGE_DATABASE: database,
+});
