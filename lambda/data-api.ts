@@ -21,7 +21,13 @@ export interface Target {
 
 /** What became of a statement that changes rows; times in milliseconds of the last attempt alone. */
 export type Answer =
-  | { readonly kind: 'rows'; readonly rows: readonly Row[]; readonly durationMs: number }
+  | {
+      readonly kind: 'rows';
+      readonly rows: readonly Row[];
+      /** Rows changed by a statement that returns none. */
+      readonly rowsChanged: number;
+      readonly durationMs: number;
+    }
   /** Stopped by the database for its duration and taken back. */
   | { readonly kind: 'timed-out'; readonly durationMs: number }
   /** No answer that can be read: it may have run. */
@@ -145,8 +151,10 @@ export function dataApi(target: Target, world: DataApiWorld): DataApi {
     for (let attempt = 1; ; attempt += 1) {
       const sentMs = clock.now();
       try {
-        const rows = toRows(await send(statement));
-        return { kind: 'rows', rows, durationMs: clock.now() - sentMs };
+        const output = await send(statement);
+        const durationMs = clock.now() - sentMs;
+        const rowsChanged = output.numberOfRecordsUpdated ?? 0;
+        return { kind: 'rows', rows: toRows(output), rowsChanged, durationMs };
       } catch (error) {
         if (!isCallError(error)) throw error;
         const failure = readFailure(error);

@@ -80,9 +80,16 @@ function readWithoutName({ code, message, $metadata }: CallError): Reading {
   return { kind: neverSent ? 'passing' : 'unknown' };
 }
 
+function readDatabaseError(message: string, sqlState: string | null): Reading {
+  if (/communications link failure/i.test(message)) return { kind: 'unknown' };
+  const [, errorCode = null] = /Error code: (\d+)/i.exec(message) ?? [];
+  return sqlState === null && errorCode === null
+    ? { kind: 'final' }
+    : meaningOf(sqlState ?? '', errorCode);
+}
+
 function read(error: CallError, sqlState: string | null): Reading {
-  if (error.name === 'DatabaseErrorException' && sqlState !== null) return meaningOf(sqlState);
-  if (error.name === 'DatabaseErrorException') return { kind: 'final' };
+  if (error.name === 'DatabaseErrorException') return readDatabaseError(error.message, sqlState);
   if (error.name === 'BadRequestException') return readBadRequest(error.message);
   if (error.name === 'CredentialsProviderError') return { kind: 'final', remedy: ACCESS_REMEDY };
   if (error.name === 'SecretsErrorException' && /timed? ?out/i.test(error.message)) {

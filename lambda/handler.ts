@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { invocationClock } from './clock';
 import { connect, dataApi } from './data-api';
-import { DIALECTS } from './dialects';
+import { dialectsFor } from './dialects';
 import { emitMetrics, emitRefusal } from './metrics';
 import { progressLog } from './progress';
 import { purge } from './purge';
@@ -54,7 +54,7 @@ export async function handler(event: unknown, context: Context): Promise<PurgeRe
     onRetry: (retry) => logger.warn('call repeated', { retry }),
   });
   const run = await purge(request, settings, {
-    database: sessionDatabase(api, DIALECTS),
+    database: sessionDatabase(api, dialectsFor(settings.timeZone)),
     clock,
     onProgress: progressLog(clock, (progress) => logger.info('purging', { progress })),
   });

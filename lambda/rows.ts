@@ -35,26 +35,14 @@ export function count(row: Row, column: string): number {
   return isCount ? value : unexpected(row, column, 'a count');
 }
 
-/** A column's truth value; a `DatabaseError` where the answer has another shape. */
+/** A column's truth value, which MySQL gives as 0 or 1; a `DatabaseError` where the answer has another shape. */
 export function flag(row: Row, column: string): boolean {
   const value = row[column];
-  return typeof value === 'boolean' ? value : unexpected(row, column, 'a boolean');
+  if (value === 0 || value === 1) return value === 1;
+  return typeof value === 'boolean' ? value : unexpected(row, column, 'a truth value');
 }
 
 /** A column's text, or `null`. */
 export function optionalText(row: Row, column: string): string | null {
   return row[column] === null ? null : text(row, column);
-}
-
-/** A column's instant, written in ISO 8601 with an offset, or `null`. */
-export function optionalInstant(row: Row, column: string): Date | null {
-  const value = optionalText(row, column);
-  if (value === null) return null;
-  const instant = new Date(value);
-  return Number.isNaN(instant.getTime()) ? unexpected(row, column, 'an instant') : instant;
-}
-
-/** A column's instant; a `DatabaseError` where the answer has another shape. */
-export function instant(row: Row, column: string): Date {
-  return optionalInstant(row, column) ?? unexpected(row, column, 'an instant');
 }

@@ -1,11 +1,12 @@
 import type { DataApi } from './data-api';
-import type { Dialect, TableId } from './dialects/dialect';
+import type { DeletesAtOnce, Dialect, FindsThenDeletes, TableId } from './dialects/dialect';
 import { DatabaseError } from './errors';
-import { count, flag, instant, onlyRow, optionalInstant, optionalText } from './rows';
+import { count, flag, onlyRow, optionalText, type Row, text } from './rows';
 import type {
   Backlog,
   Batch,
   BatchOutcome,
+  DeletedBatch,
   OpenDatabase,
   Position,
   SessionDatabase,
@@ -17,50 +18,103 @@ import { proveTables } from './table-proof';
 /** A dry run counts no further: the exact size of a large backlog is not worth reading all of it. */
 export const COUNT_CAP = 100_000;
 
-async function deleteBatch(
-  api: DataApi,
-  dialect: Dialect,
-  table: TableId,
-  batch: Batch,
-): Promise<BatchOutcome> {
-  const answer = await api.execute(dialect.deleteBatch(table, batch));
-  if (answer.kind !== 'rows') return answer;
-  const row = onlyRow(answer.rows);
+/** A table, and all that it takes to talk to it. */
+interface Place {
+  readonly api: DataApi;
+  readonly dialect: Dialect;
+  readonly table: TableId;
+}
+
+function instantIn(dialect: Dialect, text: string | null): Date | null {
+  if (text === null) return null;
+  const instant = dialect.toInstant(text);
+  if (!Number.isNaN(instant.getTime())) return instant;
+  throw new DatabaseError('unexpected answer: an expire_date must be a time');
+}
+
+function deletedBatch(
+  { dialect }: Place,
+  { from, limit }: Batch,
+  answer: { rows: number; taken: number; empty: boolean; next: string | null; durationMs: number },
+): DeletedBatch {
+  const { rows, taken, empty, next, durationMs } = answer;
   return {
     kind: 'deleted',
-    rows: count(row, 'deleted'),
-    drained: count(row, 'taken') < batch.limit,
-    empty: batch.from === null && flag(row, 'empty'),
-    next: optionalText(row, 'next') as Position | null,
-    reached: optionalInstant(row, 'reached'),
-    durationMs: answer.durationMs,
+    rows,
+    drained: taken < limit,
+    empty: from === null && empty,
+    next: next as Position | null,
+    reached: instantIn(dialect, next),
+    durationMs,
   };
 }
 
-async function countExpired(
-  api: DataApi,
-  dialect: Dialect,
-  table: TableId,
-  cutoff: Date,
-): Promise<Backlog> {
+async function deleteAtOnce(
+  place: Place,
+  batch: Batch,
+  statements: DeletesAtOnce,
+): Promise<BatchOutcome> {
+  const answer = await place.api.execute(statements.delete(place.table, batch));
+  if (answer.kind !== 'rows') return answer;
+  const row = onlyRow(answer.rows);
+  return deletedBatch(place, batch, {
+    rows: count(row, 'deleted'),
+    taken: count(row, 'taken'),
+    empty: flag(row, 'empty'),
+    next: optionalText(row, 'next'),
+    durationMs: answer.durationMs,
+  });
+}
+
+async function findThenDelete(
+  place: Place,
+  batch: Batch,
+  statements: FindsThenDeletes,
+): Promise<BatchOutcome> {
+  const found = onlyRow(await place.api.query(statements.find(place.table, batch)));
+  const taken = count(found, 'taken');
+  const nothing = { rows: 0, taken, empty: true, next: null, durationMs: 0 };
+  if (taken === 0) return deletedBatch(place, batch, nothing);
+  const next = text(found, 'next');
+  const answer = await place.api.execute(statements.delete(place.table, batch, { taken, next }));
+  if (answer.kind !== 'rows') return answer;
+  const { rowsChanged: rows, durationMs } = answer;
+  return deletedBatch(place, batch, { rows, taken, empty: false, next, durationMs });
+}
+
+function deleteBatch(place: Place, batch: Batch): Promise<BatchOutcome> {
+  const { batches } = place.dialect;
+  return batches.kind === 'at-once'
+    ? deleteAtOnce(place, batch, batches)
+    : findThenDelete(place, batch, batches);
+}
+
+async function countExpired({ api, dialect, table }: Place, cutoff: Date): Promise<Backlog> {
   const row = onlyRow(await api.query(dialect.countExpired(table, cutoff, COUNT_CAP + 1)));
   const rows = count(row, 'expired');
-  const oldest = optionalInstant(row, 'oldest');
+  const oldest = instantIn(dialect, optionalText(row, 'oldest'));
   if (rows <= COUNT_CAP) return { rows, capped: false, estimate: null, oldest };
   const estimate = dialect.readEstimate(await api.query(dialect.explainExpired(table, cutoff)));
   return { rows: COUNT_CAP, capped: true, estimate: Math.max(estimate, rows), oldest };
 }
 
-function sessionTable(api: DataApi, dialect: Dialect, table: TableId): SessionTable {
+function sessionTable(place: Place): SessionTable {
+  const { api, dialect, table } = place;
   return {
     name: `${table.schema}.${table.table}`,
-    deleteBatch: (batch) => deleteBatch(api, dialect, table, batch),
-    countExpired: (cutoff) => countExpired(api, dialect, table, cutoff),
+    deleteBatch: (batch) => deleteBatch(place, batch),
+    countExpired: (cutoff) => countExpired(place, cutoff),
     async oldestExpired(cutoff) {
-      const rows = await api.query(dialect.oldestExpired(table, cutoff));
-      return optionalInstant(onlyRow(rows), 'oldest');
+      const row = onlyRow(await api.query(dialect.oldestExpired(table, cutoff)));
+      return instantIn(dialect, optionalText(row, 'oldest'));
     },
   };
+}
+
+function clockOf([row = {}]: readonly Row[]): Date {
+  const now = new Date(text(row, 'now'));
+  if (!Number.isNaN(now.getTime())) return now;
+  throw new DatabaseError("unexpected answer: the database's clock must tell a time");
 }
 
 async function open(
@@ -72,34 +126,40 @@ async function open(
   const { tables, warnings } = proveTables(rows, wanted, dialect);
   return {
     engine: dialect.engine,
-    now: instant(rows[0] ?? {}, 'now'),
-    tables: tables.map((table) => sessionTable(api, dialect, table)),
+    now: clockOf(rows),
+    tables: tables.map((table) => sessionTable({ api, dialect, table })),
     warnings,
   };
 }
 
-/** SQLSTATE with which a database refuses another engine's grammar (MySQL: 42000, PostgreSQL: 42601). */
-const NOT_MY_GRAMMAR = ['42000', '42601'];
+/** By these names the service tells that a statement is wrong; whether for its grammar, the texts do not say surely. */
+const REFUSALS = ['DatabaseErrorException', 'BadRequestException', 'ValidationException'];
 
-function isForeignGrammar(error: unknown): boolean {
-  return error instanceof DatabaseError && NOT_MY_GRAMMAR.includes(error.sqlState ?? '');
+function isRefusal(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && REFUSALS.includes(error.code ?? '');
+}
+
+/** How PostgreSQL and MySQL refuse another engine's grammar. */
+function isForeignGrammar({ sqlState, message }: DatabaseError): boolean {
+  return sqlState === '42601' || /error in your SQL syntax/i.test(message);
 }
 
 /** The purge's port over a Data API: the first statement, in one dialect after the other, finds out the engine. */
 export function sessionDatabase(api: DataApi, dialects: readonly Dialect[]): SessionDatabase {
   return {
     async open(wanted) {
+      const refusals: DatabaseError[] = [];
       for (const dialect of dialects) {
         try {
           return await open(api, dialect, wanted);
         } catch (error) {
-          if (!isForeignGrammar(error)) throw error;
+          if (!isRefusal(error)) throw error;
+          refusals.push(error);
         }
       }
-      const engines = dialects.map(({ engine }) => engine).join(', ');
-      throw new DatabaseError(
-        `the cluster's engine must be one of ${engines}, but it understands none of them; nothing was deleted; check the cluster's ARN`,
-      );
+      const engines = dialects.map(({ engine }) => engine).join(' or ');
+      const unknown = `the cluster's engine must be ${engines}, but it understands neither; nothing was deleted; check the cluster's ARN`;
+      throw refusals.find((refusal) => !isForeignGrammar(refusal)) ?? new DatabaseError(unknown);
     },
   };
 }

@@ -12,12 +12,10 @@ function qualified({ schema, table }: TableId): string {
   return `${quoted(schema)}.${quoted(table)}`;
 }
 
-function utc(instant: string): string {
-  return `to_char(${instant} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+/** ISO 8601, whatever the connection's DateStyle. */
+function asText(instant: string): string {
+  return `json_build_array(${instant}) ->> 0`;
 }
-
-/** ISO 8601 ends at the year 1: whatever expired before it, '-infinity' included, reads as that. */
-const SHOWABLE_EXPIRE_DATE = `greatest(expire_date, timestamptz '0001-01-01 00:00:00+00')`;
 
 const CUTOFF = 'CAST(:cutoff AS timestamptz)';
 
@@ -26,16 +24,17 @@ function parameters(cutoff: Date): Statement['parameters'] {
 }
 
 // The catalogs, not information_schema: that one hides the columns that this role has no right to. Names are cast to
-// text, since the Data API refuses results of types that it does not list.
+// text, since the Data API refuses results of types that it does not list; with CAST, since the first statement may
+// meet a MySQL, for which "::text" is a parameter without a value.
 const INSPECT = `
-SELECT wanted.at AS wanted, ${utc('clock_timestamp()')} AS now,
-  current_user::text AS "user", current_database()::text AS database, found.*
+SELECT wanted.at AS wanted, ${asText('clock_timestamp()')} AS now,
+  CAST(current_user AS text) AS "user", CAST(current_database() AS text) AS database, found.*
 FROM json_to_recordset(CAST(:wanted AS json)) AS wanted (at int, schema text, "table" text)
 LEFT JOIN LATERAL (
-  SELECT n.nspname::text AS schema, c.relname::text AS "table",
+  SELECT CAST(n.nspname AS text) AS schema, CAST(c.relname AS text) AS "table",
     CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' ELSE 'view' END AS kind,
     format_type(expiry.atttypid, NULL) AS "expireDateType",
-    coalesce(expiry.atttypid = 'timestamptz'::regtype, false) AS "isExpireDateTime",
+    coalesce(expiry.atttypid = CAST('timestamptz' AS regtype), false) AS "isExpireDateTime",
     key.attnum IS NOT NULL AS "hasSessionKey",
     EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid
       AND i.indisprimary AND i.indnkeyatts = 1 AND i.indkey[0] = key.attnum) AS "isKeyedBySession",
@@ -86,8 +85,7 @@ SELECT (SELECT count(*) FROM deleted) AS deleted, count(*) AS taken,
   count(*) = 0 AND (
     SELECT expire_date FROM ONLY ${name} WHERE ${expired} ORDER BY expire_date LIMIT 1
   ) IS NULL AS empty,
-  CAST(to_json(max(expire_date)) #>> '{}' AS text) AS next,
-  ${utc(`max(${SHOWABLE_EXPIRE_DATE})`)} AS reached
+  ${asText('max(expire_date)')} AS next
 FROM taken`;
   return { sql: sql.trim(), parameters: { ...parameters(cutoff), from: from ?? '-infinity' } };
 }
@@ -98,14 +96,14 @@ function expiredRows(table: TableId): string {
 
 function countExpired(table: TableId, cutoff: Date, cap: number): Statement {
   const sql = `
-SELECT count(*) AS expired, ${utc(`min(${SHOWABLE_EXPIRE_DATE})`)} AS oldest
+SELECT count(*) AS expired, ${asText('min(expire_date)')} AS oldest
 FROM (SELECT expire_date ${expiredRows(table)} ORDER BY expire_date LIMIT ${cap}) AS expired`;
   return { sql: sql.trim(), parameters: parameters(cutoff) };
 }
 
 function oldestExpired(table: TableId, cutoff: Date): Statement {
   const sql = `
-SELECT ${utc(`min(${SHOWABLE_EXPIRE_DATE})`)} AS oldest
+SELECT ${asText('min(expire_date)')} AS oldest
 FROM (SELECT expire_date ${expiredRows(table)} ORDER BY expire_date LIMIT 1) AS oldest`;
   return { sql: sql.trim(), parameters: parameters(cutoff) };
 }
@@ -122,15 +120,23 @@ function readEstimate(rows: Parameters<Dialect['readEstimate']>[0]): number {
   throw new DatabaseError('unexpected answer: the plan must tell its "Plan Rows"');
 }
 
+/** ISO 8601 ends at the year 1: whatever expired before it, '-infinity' included, reads as that. */
+const YEAR_ONE = new Date('0001-01-01T00:00:00Z');
+
+function toInstant(text: string): Date {
+  return text === '-infinity' || text.endsWith(' BC') ? YEAR_ONE : new Date(text);
+}
+
 /** Aurora PostgreSQL. The column is `timestamp with time zone` whatever Django's `USE_TZ` says. */
 export const postgresql: Dialect = {
   engine: 'postgresql',
   inspect,
-  deleteBatch,
+  batches: { kind: 'at-once', delete: deleteBatch },
   countExpired,
   explainExpired,
   readEstimate,
   oldestExpired,
+  toInstant,
   grant: (table, user) =>
     `GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE ON ${qualified(table)} TO ${quoted(user)}`,
   createIndex: (table) => `CREATE INDEX CONCURRENTLY ON ${qualified(table)} (expire_date)`,

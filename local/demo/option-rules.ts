@@ -64,7 +64,9 @@ export const isTimeZone = rule(
   'it looks like Europe/Lisbon',
 );
 
-const URL_FORM = 'postgres://USER:PASSWORD@HOST:PORT/DATABASE';
+const PROTOCOLS = ['postgres:', 'postgresql:', 'mysql:'];
+
+const URL_FORM = 'postgres://USER:PASSWORD@HOST:PORT/DATABASE, or mysql://... likewise';
 
 /** Shows of a URL what cannot be part of a password. */
 function shown(url: URL): string {
@@ -82,15 +84,13 @@ function isReadable(value: string): boolean {
 /** A URL with everything that a login needs; its password is never part of the message. */
 export const isDatabaseUrl: Rule = (value) => {
   if (!isReadable(value))
-    return `must be a URL like ${URL_FORM}; the value is not shown for its password, in which other characters than letters and digits have to be percent-encoded`;
+    return `must be ${URL_FORM}; the value is not shown for its password, in which other characters than letters and digits have to be percent-encoded`;
   const url = new URL(value);
-  if (url.protocol === 'mysql:')
-    return `must be ${URL_FORM}, got ${shown(url)}; MySQL is not supported yet`;
-  const isPostgres = ['postgres:', 'postgresql:'].includes(url.protocol);
+  const isKnown = PROTOCOLS.includes(url.protocol);
   const isComplete = url.username !== '' && url.hostname !== '' && url.pathname.length > 1;
-  if (isPostgres && isComplete) return undefined;
-  const remedy = isPostgres
+  if (isKnown && isComplete) return undefined;
+  const remedy = isKnown
     ? 'name the user, the host and the database'
-    : 'begin it with postgres://';
+    : 'begin it with postgres:// or mysql://';
   return `must be ${URL_FORM}, got ${shown(url)}; ${remedy}`;
 };

@@ -23,7 +23,7 @@ export const OPTIONS = {
   rows: { value: 'N', help: 'expired sessions to make up (default: 100000)', rule: isRowCount },
   'database-url': {
     value: 'URL',
-    help: 'a database of your own: postgres://USER:PASSWORD@HOST:PORT/DATABASE, or the password in PGPASSWORD',
+    help: 'a database of your own: postgres://USER:PASSWORD@HOST:PORT/DATABASE (or the password in PGPASSWORD), or mysql://...',
     rule: isDatabaseUrl,
   },
   'cluster-arn': {

@@ -7,6 +7,9 @@ export interface SeededSession {
   readonly expireDate: string;
 }
 
+/** Lets go of a row; with the session renewed until `expireDate` where one is given. */
+export type Release = (expireDate?: string) => Promise<void>;
+
 /** One empty table of sessions, and the application's side of it. */
 export interface SessionTableHarness {
   open(): Promise<SessionTable>;
@@ -14,16 +17,16 @@ export interface SessionTableHarness {
   insert(rows: readonly SeededSession[]): Promise<void>;
   /** The keys of the rows left, in any order. */
   remaining(): Promise<readonly string[]>;
-  /** Locks a row as the application does when it renews a session; the result lets go of it. */
-  lock(key: string): Promise<() => Promise<void>>;
+  /** Locks a row as the application does when it renews a session. */
+  lock(key: string): Promise<Release>;
   close(): Promise<void>;
 }
 
-const CUTOFF = new Date('2026-11-22T02:17:00.000Z');
+export const CUTOFF = new Date('2026-11-22T02:17:00.000Z');
 const AT_CUTOFF = '2026-11-22T02:17:00.000000Z';
 
 /** Expired on the day before the cutoff, in the order of `second`. */
-const expired = (key: string, second: number): SeededSession => ({
+export const expired = (key: string, second: number): SeededSession => ({
   key,
   expireDate: `2026-11-21T00:00:${String(second).padStart(2, '0')}.000000Z`,
 });
@@ -36,7 +39,8 @@ function answered(outcome: BatchOutcome): DeletedBatch {
   return outcome;
 }
 
-async function deleteBatch(
+/** A batch up to `CUTOFF` that has to be answered. */
+export async function deleteBatch(
   table: SessionTable,
   limit: number,
   from: Position | null = null,
@@ -44,13 +48,27 @@ async function deleteBatch(
   return answered(await table.deleteBatch({ cutoff: CUTOFF, from, limit }));
 }
 
-/** What every implementation of `SessionTable` promises; `makeHarness` gives each test a table of its own. */
-export function describeSessionTable(
+/** What a test works on. */
+export interface Subject<Harness> {
+  readonly harness: Harness;
+  readonly table: SessionTable;
+}
+
+/** Defines the tests of how a batch meets rows that the application holds locked. */
+export type LockedRows<Harness> = (subject: () => Subject<Harness>) => void;
+
+/**
+ * What every implementation of `SessionTable` promises; `makeHarness` gives each test a table of its own.
+ *
+ * `lockedRows` is where they may differ: `skipped` or `waitedFor`, of `locked-rows.suite`.
+ */
+export function describeSessionTable<Harness extends SessionTableHarness>(
   name: string,
-  makeHarness: () => Promise<SessionTableHarness>,
+  lockedRows: LockedRows<Harness>,
+  makeHarness: () => Promise<Harness>,
 ): void {
   describe(name, () => {
-    let harness: SessionTableHarness;
+    let harness: Harness;
     let table: SessionTable;
 
     beforeEach(async () => {
@@ -206,51 +224,36 @@ export function describeSessionTable(
     });
 
     describe('rows that the application holds locked', () => {
-      it('skips a locked row without waiting, and takes the others', async () => {
-        await harness.insert([expired('a', 1), expired('held', 2), expired('z', 3)]);
-        const release = await harness.lock('held');
+      lockedRows(() => ({ harness, table }));
 
-        const batch = await deleteBatch(table, 10);
-        const left = await remaining();
-        await release();
-
-        expect(batch).toMatchObject({ rows: 2, drained: true, empty: false });
-        expect(left).toEqual(['held']);
-      });
-
-      it('fills a batch with later rows in place of the locked ones', async () => {
-        await harness.insert([expired('held', 1), expired('b', 2), expired('c', 3)]);
-        const release = await harness.lock('held');
-
-        const batch = await deleteBatch(table, 2);
-        await release();
-
-        expect(batch).toMatchObject({ rows: 2, drained: false });
-        expect(await remaining()).toEqual(['held']);
-      });
-
-      it('is drained but not empty where all that is left is locked', async () => {
-        await harness.insert([expired('held', 1)]);
-        const release = await harness.lock('held');
-
-        const batch = await deleteBatch(table, 10);
-        await release();
-
-        expect(batch).toMatchObject({ rows: 0, drained: true, empty: false, next: null });
-        expect(batch.reached).toBeNull();
-      });
-
-      it('finds a locked row as the oldest, and deletes it once it is free', async () => {
+      it('finds a locked row as the oldest', async () => {
         await harness.insert([expired('held', 1), expired('b', 2)]);
         const release = await harness.lock('held');
-        await deleteBatch(table, 10);
 
         const oldest = await table.oldestExpired(CUTOFF);
         await release();
-        const later = await deleteBatch(table, 10);
 
         expect(oldest).toEqual(new Date('2026-11-21T00:00:01.000Z'));
-        expect(later.rows).toBe(1);
+      });
+
+      it('counts rows that are locked', async () => {
+        await harness.insert([expired('held', 1)]);
+        const release = await harness.lock('held');
+
+        const { rows } = await table.countExpired(CUTOFF);
+        await release();
+
+        expect(rows).toBe(1);
+      });
+
+      it('deletes a row once it is free', async () => {
+        await harness.insert([expired('held', 1), expired('b', 2)]);
+        const release = await harness.lock('held');
+        await release();
+
+        const { rows } = await deleteBatch(table, 10);
+
+        expect(rows).toBe(2);
         expect(await remaining()).toEqual([]);
       });
     });
@@ -281,16 +284,6 @@ export function describeSessionTable(
         const backlog = await table.countExpired(CUTOFF);
 
         expect(backlog).toEqual({ rows: 0, capped: false, estimate: null, oldest: null });
-      });
-
-      it('counts rows that are locked', async () => {
-        await harness.insert([expired('held', 1)]);
-        const release = await harness.lock('held');
-
-        const { rows } = await table.countExpired(CUTOFF);
-        await release();
-
-        expect(rows).toBe(1);
       });
 
       it('counts up to its cap exactly, and beyond it says that there are more', async () => {

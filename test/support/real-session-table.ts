@@ -1,11 +1,11 @@
 import { RDSDataClient } from '@aws-sdk/client-rds-data';
 import { invocationClock } from '../../lambda/clock';
 import { dataApi } from '../../lambda/data-api';
-import { DIALECTS } from '../../lambda/dialects';
+import { dialectsFor } from '../../lambda/dialects';
 import type { OpenDatabase } from '../../lambda/session-port';
 import { sessionDatabase } from '../../lambda/session-table';
 import { parseTableName, type TableName } from '../../lambda/table-name';
-import type { TestDatabase } from './postgres';
+import type { ServedDatabase } from './data-api';
 
 /** A table name that is known to be one. */
 export function tableName(text: string): TableName {
@@ -16,7 +16,7 @@ export function tableName(text: string): TableName {
 
 /** The function's own way to its tables, over HTTP and with the purger's rights. */
 export async function openTables(
-  db: TestDatabase,
+  db: ServedDatabase,
   tables: readonly string[] = ['django_session'],
 ): Promise<OpenDatabase & { close(): void }> {
   const { endpoint, resourceArn, secretArn } = db.dataApi;
@@ -28,6 +28,6 @@ export async function openTables(
   });
   const clock = invocationClock({ getRemainingTimeInMillis: () => 60_000 });
   const target = { clusterArn: resourceArn, secretArn, database: db.database };
-  const database = sessionDatabase(dataApi(target, { client, clock }), DIALECTS);
+  const database = sessionDatabase(dataApi(target, { client, clock }), dialectsFor('UTC'));
   return { ...(await database.open(tables.map(tableName))), close: () => client.destroy() };
 }

@@ -22,12 +22,22 @@ const resuming = new DatabaseResumingException(said('resuming'));
 const unavailable = new DatabaseUnavailableException(said('failing over'));
 const throttled = unmodelled('ThrottlingException', 'rate exceeded', 400);
 const deadlock = new DatabaseErrorException(said('deadlock detected; SQLState: 40P01'));
+const lockWait = new DatabaseErrorException(
+  said('Lock wait timeout exceeded; Error code: 1205; SQLState: HY000'),
+);
 const internal = new InternalServerErrorException(said('internal'));
 const hangUp = networkError('ECONNRESET', 'socket hang up', 'TimeoutError');
 const neverSent = networkError('ECONNREFUSED', 'refused');
 const stopped = new StatementTimeoutException({ ...said('stopped'), dbConnectionId: 7 });
 const cancelled = new DatabaseErrorException(said('cancelled; SQLState: 57014'));
+const killed = new DatabaseErrorException(
+  said('Query execution was interrupted; Error code: 1317; SQLState: 70100'),
+);
 const bad = new BadRequestException(said('bad'));
+
+const GRANT = "grant the purge's database user what the README's section on its role lists";
+const REFERENCE =
+  'a model of the application refers to the session table; delete its rows first, or let its constraint do so';
 
 const ONE_ROW = {
   columnMetadata: [{ label: 'n', name: 'n' }],
@@ -168,6 +178,22 @@ describe('a statement that changes rows', () => {
     expect(await api.execute(STATEMENT)).toEqual({
       kind: 'rows',
       rows: [{ n: 1 }],
+      rowsChanged: 0,
+      durationMs: 120,
+    });
+  });
+
+  it.each([
+    ['as many as the service says', { numberOfRecordsUpdated: 1500 }, 1500],
+    ['none where it says none', { numberOfRecordsUpdated: 0 }, 0],
+    ['none where it does not say', {}, 0],
+  ])('is answered with the rows that it changed: %s', async (_name, output, rowsChanged) => {
+    const { api } = setup([{ output, durationMs: 120 }]);
+
+    expect(await api.execute(STATEMENT)).toEqual({
+      kind: 'rows',
+      rows: [],
+      rowsChanged,
       durationMs: 120,
     });
   });
@@ -175,6 +201,7 @@ describe('a statement that changes rows', () => {
   it.each<[string, Error]>([
     ['by the service', stopped],
     ['by the database', cancelled],
+    ['by MySQL', killed],
   ])('is not repeated where it was stopped %s', async (_name, error) => {
     const { api, client } = setup([{ error, durationMs: 45_000 }]);
 
@@ -186,6 +213,7 @@ describe('a statement that changes rows', () => {
     ['an internal error', internal],
     ['a broken connection', hangUp],
     ['the database losing its client', new DatabaseErrorException(said('gone; SQLState: 08006'))],
+    ['MySQL losing its client', new DatabaseErrorException(said('Communications link failure'))],
     ['a gateway', unmodelled('Unknown', 'bad gateway', 502)],
   ])('is not repeated where its answer was lost to %s', async (_name, error) => {
     const { api, client } = setup([{ error, durationMs: 700 }]);
@@ -200,6 +228,7 @@ describe('a statement that changes rows', () => {
     ['the service was not to be had', new ServiceUnavailableError(said('no'))],
     ['the writer was failing over', unavailable],
     ['it lost a deadlock', deadlock],
+    ['it waited in vain for a lock', lockWait],
     ['it never left', neverSent],
   ])('is repeated where it is known not to have run: %s', async (_name, error) => {
     const { api, client } = setup([{ error }, { output: ONE_ROW }]);
@@ -302,13 +331,34 @@ describe.each(CALLS)('giving up in %s', (_name, call) => {
 
     await expect(call(api)).rejects.toEqual(
       databaseError(
-        "statement failed: DatabaseErrorException: permission denied; SQLState: 42501; grant the purge's database user what the README's section on its role lists",
+        `statement failed: DatabaseErrorException: permission denied; SQLState: 42501; ${GRANT}`,
         'DatabaseErrorException',
         '42501',
       ),
     );
     expect(client.sent).toHaveLength(1);
     expect(clock.sleeps).toEqual([]);
+  });
+
+  it.each([
+    ['1044', '42000', GRANT],
+    ['1142', '42000', GRANT],
+    ['1143', '42000', GRANT],
+    ['1045', '28000', 'check the user name and password in the secret'],
+    ['1049', '42000', 'check the database name'],
+    ['1451', '23000', REFERENCE],
+  ])("has the remedy of MySQL's error %s, too", async (errorCode, sqlState, remedy) => {
+    const text = `refused; Error code: ${errorCode}; SQLState: ${sqlState}`;
+    const { api, client } = setup([{ error: new DatabaseErrorException(said(text)) }]);
+
+    await expect(call(api)).rejects.toEqual(
+      databaseError(
+        `statement failed: DatabaseErrorException: ${text}; ${remedy}`,
+        'DatabaseErrorException',
+        sqlState,
+      ),
+    );
+    expect(client.sent).toHaveLength(1);
   });
 
   it('says no remedy where none is known', async () => {

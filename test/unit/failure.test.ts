@@ -5,6 +5,7 @@ import { networkError, unmodelled } from '../support/scripted-client';
 
 const ACCESS =
   "the function's role needs rds-data:ExecuteStatement on the cluster, secretsmanager:GetSecretValue on the secret and, with a key of your own, kms:Decrypt on it";
+const GRANT = "grant the purge's database user what the README's section on its role lists";
 const SECRET = 'check that the secret exists, holds username and password, and may be read';
 
 /** What the SDK gives each exception of the model. */
@@ -187,17 +188,51 @@ describe("the database's own error", () => {
     expect(read(databaseError(message))).toMatchObject({ kind, sqlState, text: message });
   });
 
+  it.each<[string, FailureKind, string | null, string | null]>([
+    ['Too many connections; Error code: 1040; SQLState: 08004', 'passing', '08004', null],
+    ['Lock wait timeout exceeded; Error code: 1205; SQLState: HY000', 'passing', 'HY000', null],
+    ['Deadlock found; Error code: 1213; SQLState: 40001', 'passing', '40001', null],
+    ['Server shutdown in progress; Error code: 1053; SQLState: 08S01', 'unknown', '08S01', null],
+    ['Connection was killed; Error code: 1927; SQLState: 70100', 'unknown', '70100', null],
+    ['Query was interrupted; Error code: 1317; SQLState: 70100', 'timed-out', '70100', null],
+    ['DELETE command denied; Error code: 1142; SQLState: 42000', 'final', '42000', GRANT],
+    ['error in your SQL syntax; Error code: 1064; SQLState: 42000', 'final', '42000', null],
+    ['Nobody knows; Error code: 9999; SQLState: 40001', 'passing', '40001', null],
+    ['Nobody knows; Error code: 9999', 'final', null, null],
+    ['Database error code: 1213. Message: Deadlock found', 'passing', null, null],
+    ['Database error code: 1142. Message: DELETE command denied', 'final', null, GRANT],
+    ['ERROR CODE: 1205', 'passing', null, null],
+    ['Error code: none', 'final', null, null],
+  ])("is judged by MySQL's number before its SQLSTATE: %s", (message, kind, sqlState, remedy) => {
+    expect(read(databaseError(message))).toEqual({
+      kind,
+      code: 'DatabaseErrorException',
+      sqlState,
+      text: message,
+      remedy,
+    });
+  });
+
+  it.each([
+    'Communications link failure; Error code: 0; SQLState: 08S01',
+    'Communications link failure\n\nThe last packet sent was 12 milliseconds ago',
+    'communications link failure; SQLState: 40001',
+  ])('is a lost answer where its connection broke: %j', (message) => {
+    expect(read(databaseError(message))).toMatchObject({ kind: 'unknown', remedy: null });
+  });
+
   it('is final without one, whatever the status of the answer', () => {
     const error = new sdk.DatabaseErrorException(said('nobody knows', 500));
 
     expect(read(error).kind).toBe('final');
   });
 
-  it('counts only in an exception of the database', () => {
-    const error = new sdk.ForbiddenException(said('SQLState: 40P01'));
-
-    expect(read(error).kind).toBe('final');
-  });
+  it.each(['SQLState: 40P01', 'Error code: 1213'])(
+    'counts only in an exception of the database: %s',
+    (message) => {
+      expect(read(new sdk.ForbiddenException(said(message))).kind).toBe('final');
+    },
+  );
 });
 
 describe('the text of a failure', () => {
@@ -228,6 +263,10 @@ describe('the text of a failure', () => {
     ['no such right\n  Detail: a secret', 'no such right'],
     ['bad\n  Detail: one; Position: 8; SQLState: 42601', 'bad; Position: 8; SQLState: 42601'],
     [`a trigger says ${KEY}, twice: "${KEY}"`, 'a trigger says ..., twice: "..."'],
+    [
+      `Duplicate entry '${KEY}' for key 'PRIMARY'; Error code: 1062; SQLState: 23000`,
+      "Duplicate entry '...' for key 'PRIMARY'; Error code: 1062; SQLState: 23000",
+    ],
     [`a trigger says ${KEY.toUpperCase()}`, 'a trigger says ...'],
     [`a trigger says ${KEY}01234567`, 'a trigger says ...'],
   ])('holds nothing of a row: %j', (message, expected) => {

@@ -9,12 +9,22 @@ const CUTOFF = new Date('2026-11-22T02:17:00.000Z');
 const BATCH: Batch = { cutoff: CUTOFF, from: null, limit: 100 };
 const WANTED = [{ text: 'django_session', schema: null, table: 'django_session' }];
 
+type Kind = Dialect['batches']['kind'];
+
 /** A dialect whose statements say what they were made of. */
-function dialect(engine = 'toy'): Dialect {
+function dialect(engine = 'toy', kind: Kind = 'at-once'): Dialect {
   const made = (what: string, ...of: unknown[]): Statement => ({
     sql: `${engine}: ${what} ${JSON.stringify(of)}`,
     parameters: {},
   });
+  const batches: Record<Kind, Dialect['batches']> = {
+    'at-once': { kind: 'at-once', delete: (table, batch) => made('delete', table, batch) },
+    'find-then-delete': {
+      kind: 'find-then-delete',
+      find: (table, batch) => made('find', table, batch),
+      delete: (table, batch, found) => made('delete', table, batch, found),
+    },
+  };
   return {
     engine,
     inspect: (wanted) =>
@@ -22,11 +32,13 @@ function dialect(engine = 'toy'): Dialect {
         'inspect',
         wanted.map(({ text }) => text),
       ),
-    deleteBatch: (table, batch) => made('delete', table, batch),
+    batches: batches[kind],
     countExpired: (table, cutoff, cap) => made('count', table, cutoff, cap),
     explainExpired: (table, cutoff) => made('explain', table, cutoff),
     readEstimate: (rows) => Number(rows[0]?.estimate),
     oldestExpired: (table, cutoff) => made('oldest', table, cutoff),
+    // The second of a day, so that nothing but a dialect can read it.
+    toInstant: (text) => new Date(Number(text.replace('second ', '')) * 1000),
     grant: () => 'GRANT',
     createIndex: () => 'CREATE INDEX',
   };
@@ -52,55 +64,59 @@ const INSPECTED: Row = {
 };
 
 interface Script {
+  readonly kind?: Kind;
   /** Answers to the queries after the one that inspects. */
-  readonly queries?: readonly (readonly Row[])[];
-  readonly executes?: readonly Answer[];
+  readonly queries?: readonly (readonly Row[] | Error)[];
+  readonly executes?: readonly (Answer | Error)[];
   readonly inspected?: readonly (readonly Row[] | Error)[];
 }
 
-function setup({ queries = [], executes = [], inspected = [[INSPECTED]] }: Script) {
+/** Gives one after the other; an error is thrown. */
+function inTurn<T>(script: readonly (T | Error)[]): () => T {
+  const left = [...script];
+  return () => {
+    const next = left.shift();
+    if (next === undefined) throw new Error('the script has no answer to this statement');
+    if (next instanceof Error) throw next;
+    return next;
+  };
+}
+
+function setup({ kind, queries = [], executes = [], inspected = [[INSPECTED]] }: Script) {
   const sent: string[] = [];
-  const toQuery = [...inspected, ...queries];
-  const toExecute = [...executes];
+  const nextRows = inTurn([...inspected, ...queries]);
+  const nextAnswer = inTurn(executes);
   const api: DataApi = {
     async query({ sql }) {
       sent.push(sql);
-      const rows = toQuery.shift();
-      if (rows === undefined) throw new Error('the script has no rows for this query');
-      if (rows instanceof Error) throw rows;
-      return rows;
+      return nextRows();
     },
     async execute({ sql }) {
       sent.push(sql);
-      const answer = toExecute.shift();
-      if (answer === undefined) throw new Error('the script has no answer to this statement');
-      return answer;
+      return nextAnswer();
     },
     usage: () => ({ dataApiCalls: sent.length, retries: 0, wakeMs: 0 }),
   };
-  return { api, sent, database: sessionDatabase(api, [dialect()]) };
+  return { api, sent, database: sessionDatabase(api, [dialect('toy', kind)]) };
 }
 
-async function opened(script: Script): Promise<{ table: SessionTable; sent: readonly string[] }> {
+/** The table of a database, and what was sent to it since it was opened. */
+async function opened(script: Script): Promise<{ table: SessionTable; sent(): string[] }> {
   const { database, sent } = setup(script);
   const [table] = (await database.open(WANTED)).tables;
   if (table === undefined) throw new Error('the database was opened without a table');
-  return { table, sent };
+  return { table, sent: () => sent.slice(1) };
 }
 
-const DELETED: Row = {
-  deleted: 100,
-  taken: 100,
-  empty: false,
-  next: '2026-11-21T00:00:01.500001+00:00',
-  reached: '2026-11-21T00:00:01.500Z',
-};
-
-const rows = (given: Row = {}): Answer => ({
+const answer = (of: Partial<Extract<Answer, { kind: 'rows' }>>): Answer => ({
   kind: 'rows',
-  rows: [{ ...DELETED, ...given }],
+  rows: [],
+  rowsChanged: 0,
   durationMs: 120,
+  ...of,
 });
+
+const HERE = 'here' as Position;
 
 describe('open', () => {
   it("tells the engine, the database's clock and the tables", async () => {
@@ -113,6 +129,27 @@ describe('open', () => {
     expect(tables.map(({ name }) => name)).toEqual(['public.django_session']);
     expect(warnings).toEqual([]);
     expect(sent).toEqual(['toy: inspect [["django_session"]]']);
+  });
+
+  it.each([
+    ['an offset', '2026-11-22T05:17:00.123456+02:00', '2026-11-22T03:17:00.123Z'],
+    ['none but Z', '2026-11-22T03:17:00.123Z', '2026-11-22T03:17:00.123Z'],
+  ])("reads the database's clock with %s", async (_name, now, expected) => {
+    const { database } = setup({ inspected: [[{ ...INSPECTED, now }]] });
+
+    expect((await database.open(WANTED)).now).toEqual(new Date(expected));
+  });
+
+  it('reads truth as MySQL tells it', async () => {
+    const truth = { isExpireDateTime: 1, hasSessionKey: 1, isKeyedBySession: 1 };
+    const { database } = setup({
+      inspected: [[{ ...INSPECTED, ...truth, hasExpireDateIndex: 0 }]],
+    });
+
+    const { tables, warnings } = await database.open(WANTED);
+
+    expect(tables).toHaveLength(1);
+    expect(warnings).toHaveLength(1);
   });
 
   it('passes on what the operator should mend', async () => {
@@ -131,76 +168,194 @@ describe('open', () => {
     await expect(database.open(WANTED)).rejects.toMatchObject({ name: 'TableError' });
   });
 
-  it.each([
-    ['an answer without a row', [], 'text, got undefined'],
-    ['a time that is none', [{ ...INSPECTED, now: 'now' }], 'an instant, got string'],
-  ])('throws at %s', async (_name, answer, problem) => {
-    const { database } = setup({ inspected: [answer] });
+  it.each<[string, Row[], string]>([
+    ['an answer without a row', [], 'column "now" must be text, got undefined'],
+    [
+      'a clock that tells nothing',
+      [{ ...INSPECTED, now: null }],
+      'column "now" must be text, got null',
+    ],
+    [
+      'a time that is none',
+      [{ ...INSPECTED, now: 'now' }],
+      "the database's clock must tell a time",
+    ],
+  ])('throws at %s', async (_name, rows, problem) => {
+    const { database } = setup({ inspected: [rows] });
 
     await expect(database.open(WANTED)).rejects.toMatchObject({
       name: 'DatabaseError',
-      message: `unexpected answer: column "now" must be ${problem}`,
+      message: `unexpected answer: ${problem}`,
     });
   });
 });
 
 describe('the engine', () => {
-  const refused = (sqlState: string | null) => new DatabaseError('no', 'X', sqlState);
+  const refusal = (message: string, sqlState: string | null, code = 'DatabaseErrorException') =>
+    new DatabaseError(message, code, sqlState);
 
-  it.each(['42000', '42601'])('is the next one where its grammar is refused: %s', async (state) => {
-    const { api, sent } = setup({ inspected: [refused(state), [INSPECTED]] });
+  const foreignToPostgresql = refusal('syntax error at or near "`"; SQLState: 42601', '42601');
+  const foreignToMysql = refusal(
+    'You have an error in your SQL syntax; check the manual; Error code: 1064; SQLState: 42000',
+    '42000',
+  );
+  const mysqlWithoutState = refusal('you have an Error in your SQL Syntax near AS', null);
+  const notGranted = refusal('permission denied; SQLState: 42501', '42501');
+  const unknownColumn = refusal('Unknown column; Error code: 1054; SQLState: 42S22', '42S22');
+  const badRequest = refusal('the statement cannot be read', null, 'BadRequestException');
+  const notValid = refusal('a parameter has no value', null, 'ValidationException');
 
-    const { engine } = await sessionDatabase(api, [dialect('a'), dialect('b')]).open(WANTED);
+  const both = [dialect('a'), dialect('b')];
+  const ASKED = ['a: inspect [["django_session"]]', 'b: inspect [["django_session"]]'];
 
-    expect(engine).toBe('b');
-    expect(sent).toEqual(['a: inspect [["django_session"]]', 'b: inspect [["django_session"]]']);
+  it('is the first that understands, and no other is asked', async () => {
+    const { api, sent } = setup({});
+
+    const { engine, tables } = await sessionDatabase(api, both).open(WANTED);
+
+    expect(engine).toBe('a');
+    expect(tables).toHaveLength(1);
+    expect(sent).toEqual(ASKED.slice(0, 1));
   });
 
-  it('is one that is known, or nothing is deleted', async () => {
-    const { api } = setup({ inspected: [refused('42000'), refused('42601')] });
+  it.each([
+    ["PostgreSQL's word for foreign grammar", foreignToPostgresql],
+    ["MySQL's word for it", foreignToMysql],
+    ["MySQL's word for it without a state", mysqlWithoutState],
+    ['another error of the database', unknownColumn],
+    ['a bad request', badRequest],
+    ['a parameter that is not valid', notValid],
+  ])('is the next one where the first is refused with %s', async (_name, refused) => {
+    const { api, sent } = setup({ inspected: [refused, [INSPECTED]] });
 
-    const opening = sessionDatabase(api, [dialect('a'), dialect('b')]).open(WANTED);
+    const { engine, tables } = await sessionDatabase(api, both).open(WANTED);
 
-    await expect(opening).rejects.toMatchObject({
-      name: 'DatabaseError',
-      message:
-        "the cluster's engine must be one of a, b, but it understands none of them; nothing was deleted; check the cluster's ARN",
+    expect(engine).toBe('b');
+    expect(tables).toHaveLength(1);
+    expect(sent).toEqual(ASKED);
+  });
+
+  it('is the one whose statements its tables are sent from then on', async () => {
+    const { api, sent } = setup({
+      inspected: [foreignToMysql, [INSPECTED]],
+      queries: [[{ oldest: null }]],
     });
+    const { tables } = await sessionDatabase(api, both).open(WANTED);
+
+    await tables[0]?.oldestExpired(CUTOFF);
+
+    expect(sent.at(-1)).toBe(`b: oldest [${ID},${AT}]`);
+  });
+
+  it.each([
+    ['the first, and the second is foreign grammar', notGranted, foreignToPostgresql, notGranted],
+    ['the second, and the first is foreign grammar', foreignToMysql, unknownColumn, unknownColumn],
+    ['a bad request before foreign grammar', badRequest, foreignToPostgresql, badRequest],
+    ['foreign grammar before one that is not valid', foreignToMysql, notValid, notValid],
+    ['each of them: then the first counts', notGranted, unknownColumn, notGranted],
+  ])('refuses for a reason of its own: %s', async (_name, first, second, expected) => {
+    const { api, sent } = setup({ inspected: [first, second] });
+
+    await expect(sessionDatabase(api, both).open(WANTED)).rejects.toBe(expected);
+    expect(sent).toEqual(ASKED);
+  });
+
+  it.each([
+    ['both in the words of MySQL', foreignToMysql, mysqlWithoutState],
+    ['both in the words of PostgreSQL', foreignToPostgresql, foreignToPostgresql],
+    ['each in its own', foreignToMysql, foreignToPostgresql],
+  ])('is one that is known, or nothing is deleted: %s', async (_name, first, second) => {
+    const { api } = setup({ inspected: [first, second] });
+
+    await expect(sessionDatabase(api, both).open(WANTED)).rejects.toEqual(
+      expect.objectContaining({
+        name: 'DatabaseError',
+        message:
+          "the cluster's engine must be a or b, but it understands neither; nothing was deleted; check the cluster's ARN",
+        code: null,
+      }),
+    );
   });
 
   it.each<[string, Error]>([
-    ['another refusal', refused('42501')],
-    ['a refusal without a state', refused(null)],
+    ['a cluster that is not there', refusal('failing over', null, 'DatabaseUnavailableException')],
+    ['a cluster that does not wake', refusal('resuming', null, 'DatabaseResumingException')],
+    ['a network that is down', refusal('refused', null, 'ECONNREFUSED')],
+    ['silence', refusal('a request has exceeded the 50000 ms', null, 'ETIMEDOUT')],
+    ['a service that is not to be had', refusal('no', null, 'ServiceUnavailableError')],
+    ['a statement that took too long', refusal('stopped', null, 'StatementTimeoutException')],
+    ['a call that is not allowed', refusal('no', null, 'AccessDeniedException')],
+    ['a secret that cannot be read', refusal('no', null, 'SecretsErrorException')],
+    ['a refusal without a name', new DatabaseError('error in your SQL syntax', null, '42601')],
     ['a mistake in the code', new TypeError('no')],
   ])('is not looked for after %s', async (_name, failure) => {
     const { api, sent } = setup({ inspected: [failure] });
 
-    await expect(sessionDatabase(api, [dialect('a'), dialect('b')]).open(WANTED)).rejects.toBe(
-      failure,
-    );
-    expect(sent).toHaveLength(1);
+    await expect(sessionDatabase(api, both).open(WANTED)).rejects.toBe(failure);
+    expect(sent).toEqual(ASKED.slice(0, 1));
+  });
+
+  it('is not looked for after a silence that follows foreign grammar', async () => {
+    const failure = refusal('failing over', null, 'DatabaseUnavailableException');
+    const { api } = setup({ inspected: [foreignToMysql, failure] });
+
+    await expect(sessionDatabase(api, both).open(WANTED)).rejects.toBe(failure);
+  });
+
+  it('is known where its tables may not be purged, and no other is asked', async () => {
+    const { api, sent } = setup({ inspected: [[{ ...INSPECTED, kind: 'view' }]] });
+
+    await expect(sessionDatabase(api, both).open(WANTED)).rejects.toMatchObject({
+      name: 'TableError',
+    });
+    expect(sent).toEqual(ASKED.slice(0, 1));
   });
 });
 
-describe('deleteBatch', () => {
-  it('sends the batch to its table', async () => {
-    const { table, sent } = await opened({ executes: [rows()] });
+describe.each<Kind>(['at-once', 'find-then-delete'])('deleteBatch, %s', (kind) => {
+  const FOUND: Row = { taken: 100, next: 'second 90' };
 
-    await table.deleteBatch({ ...BATCH, from: 'here' as Position });
+  it.each<Answer>([
+    { kind: 'timed-out', durationMs: 45_000 },
+    { kind: 'lost', durationMs: 700 },
+  ])('passes on that the delete was not answered: $kind', async (unanswered) => {
+    const { table } = await opened({ kind, queries: [[FOUND]], executes: [unanswered] });
 
-    expect(sent[1]).toBe(`toy: delete [${ID},{"cutoff":${AT},"from":"here","limit":100}]`);
+    expect(await table.deleteBatch(BATCH)).toEqual(unanswered);
   });
 
-  it('reads what was deleted', async () => {
-    const { table } = await opened({ executes: [rows()] });
+  it('throws what ends the run', async () => {
+    const failure = new DatabaseError('permission denied', 'DatabaseErrorException', '42501');
+    const { table } = await opened({ kind, queries: [[FOUND]], executes: [failure] });
+
+    await expect(table.deleteBatch(BATCH)).rejects.toBe(failure);
+  });
+});
+
+describe('deleteBatch at once', () => {
+  const DELETED: Row = { deleted: 100, taken: 100, empty: false, next: 'second 90' };
+  const rows = (given: Row = {}) => answer({ rows: [{ ...DELETED, ...given }] });
+
+  it('sends the batch to its table, in one statement', async () => {
+    const { table, sent } = await opened({ executes: [rows()] });
+
+    await table.deleteBatch({ ...BATCH, from: HERE });
+
+    expect(sent()).toEqual([`toy: delete [${ID},{"cutoff":${AT},"from":"here","limit":100}]`]);
+  });
+
+  it('reads what was deleted from its rows, not from what the service counted', async () => {
+    const { table } = await opened({
+      executes: [answer({ rows: [DELETED], rowsChanged: 7 })],
+    });
 
     expect(await table.deleteBatch(BATCH)).toEqual({
       kind: 'deleted',
       rows: 100,
       drained: false,
       empty: false,
-      next: '2026-11-21T00:00:01.500001+00:00',
-      reached: new Date('2026-11-21T00:00:01.500Z'),
+      next: 'second 90',
+      reached: new Date(90_000),
       durationMs: 120,
     });
   });
@@ -217,8 +372,13 @@ describe('deleteBatch', () => {
       { drained: false, rows: 98 },
     ],
     [
+      'is drained and not empty where all that is left is locked',
+      { taken: 0, deleted: 0, empty: false, next: null },
+      { drained: true, empty: false, rows: 0, next: null, reached: null },
+    ],
+    [
       'is drained and empty where there was nothing',
-      { taken: 0, deleted: 0, empty: true, next: null, reached: null },
+      { taken: 0, deleted: 0, empty: true, next: null },
       { drained: true, empty: true, rows: 0, next: null, reached: null },
     ],
   ])('%s', async (_promise, given, expected) => {
@@ -230,33 +390,24 @@ describe('deleteBatch', () => {
   it('cannot know that the table is empty where it did not start at its beginning', async () => {
     const { table } = await opened({ executes: [rows({ taken: 0, deleted: 0, empty: true })] });
 
-    const outcome = await table.deleteBatch({ ...BATCH, from: 'here' as Position });
+    const outcome = await table.deleteBatch({ ...BATCH, from: HERE });
 
     expect(outcome).toMatchObject({ drained: true, empty: false });
   });
 
-  it.each<Answer>([
-    { kind: 'timed-out', durationMs: 45_000 },
-    { kind: 'lost', durationMs: 700 },
-  ])('passes on that it was not answered: $kind', async (answer) => {
-    const { table } = await opened({ executes: [answer] });
-
-    expect(await table.deleteBatch(BATCH)).toEqual(answer);
-  });
-
   it.each<[string, Answer, string]>([
-    ['no row', { kind: 'rows', rows: [], durationMs: 1 }, 'must be one row, got 0'],
+    ['no row', answer({}), 'must be one row, got 0'],
     ['no count', rows({ deleted: null }), 'column "deleted" must be a count, got null'],
     [
       'no count of what was taken',
       rows({ taken: '9' }),
       'column "taken" must be a count, got string',
     ],
-    ['no flag', rows({ empty: 0 }), 'column "empty" must be a boolean, got number'],
+    ['no flag', rows({ empty: 'f' }), 'column "empty" must be a truth value, got string'],
     ['no position', rows({ next: 7 }), 'column "next" must be text, got number'],
-    ['no instant', rows({ reached: '-' }), 'column "reached" must be an instant, got string'],
-  ])('refuses an answer with %s', async (_name, answer, problem) => {
-    const { table } = await opened({ executes: [answer] });
+    ['no time', rows({ next: 'soon' }), 'an expire_date must be a time'],
+  ])('refuses an answer with %s', async (_name, given, problem) => {
+    const { table } = await opened({ executes: [given] });
 
     await expect(table.deleteBatch(BATCH)).rejects.toMatchObject({
       name: 'DatabaseError',
@@ -265,8 +416,99 @@ describe('deleteBatch', () => {
   });
 });
 
+describe('deleteBatch where it is found first', () => {
+  const kind = 'find-then-delete';
+  const found = (taken: number, next: string | null = 'second 90') => [[{ taken, next }]];
+  const changed = (rowsChanged: number) => [answer({ rowsChanged, durationMs: 120 })];
+
+  it('sends the batch, and then the batch with what was found', async () => {
+    const { table, sent } = await opened({ kind, queries: found(42), executes: changed(42) });
+
+    await table.deleteBatch({ ...BATCH, from: HERE });
+
+    const batch = `{"cutoff":${AT},"from":"here","limit":100}`;
+    expect(sent()).toEqual([
+      `toy: find [${ID},${batch}]`,
+      `toy: delete [${ID},${batch},{"taken":42,"next":"second 90"}]`,
+    ]);
+  });
+
+  it.each<[string, number, number, object]>([
+    ['is not drained where the limit was found', 100, 100, { rows: 100, drained: false }],
+    ['is drained where fewer were found than asked for', 99, 99, { rows: 99, drained: true }],
+    [
+      'counts what was deleted, not what was found, where some were renewed',
+      100,
+      98,
+      { rows: 98, drained: false },
+    ],
+    [
+      'counts nothing where all were renewed, and goes on from there',
+      100,
+      0,
+      { rows: 0, drained: false },
+    ],
+    ['is not empty where the last were renewed', 1, 0, { rows: 0, drained: true }],
+  ])('%s', async (_promise, taken, rowsChanged, expected) => {
+    const { table } = await opened({
+      kind,
+      queries: found(taken),
+      executes: changed(rowsChanged),
+    });
+
+    expect(await table.deleteBatch(BATCH)).toEqual({
+      kind: 'deleted',
+      empty: false,
+      next: 'second 90',
+      reached: new Date(90_000),
+      durationMs: 120,
+      ...expected,
+    });
+  });
+
+  it.each([
+    ['drained and empty from the beginning', null, true],
+    ['drained but not known to be empty from further on', HERE, false],
+  ])('sends no delete where nothing is found: %s', async (_promise, from, empty) => {
+    const { table, sent } = await opened({ kind, queries: found(0, null) });
+
+    expect(await table.deleteBatch({ ...BATCH, from })).toEqual({
+      kind: 'deleted',
+      rows: 0,
+      drained: true,
+      empty,
+      next: null,
+      reached: null,
+      durationMs: 0,
+    });
+    expect(sent()).toHaveLength(1);
+  });
+
+  it.each<[string, Row[], string]>([
+    ['no row', [], 'must be one row, got 0'],
+    ['no count', [{ taken: '9', next: 'second 90' }], 'column "taken" must be a count, got string'],
+    ['no end', [{ taken: 9, next: null }], 'column "next" must be text, got null'],
+  ])('deletes nothing where it is found with %s', async (_name, rows, problem) => {
+    const { table, sent } = await opened({ kind, queries: [rows] });
+
+    await expect(table.deleteBatch(BATCH)).rejects.toMatchObject({
+      name: 'DatabaseError',
+      message: `unexpected answer: ${problem}`,
+    });
+    expect(sent()).toHaveLength(1);
+  });
+
+  it('deletes nothing where the batch could not be looked for', async () => {
+    const failure = new DatabaseError('no', 'DatabaseErrorException', '42000');
+    const { table, sent } = await opened({ kind, queries: [failure] });
+
+    await expect(table.deleteBatch(BATCH)).rejects.toBe(failure);
+    expect(sent()).toHaveLength(1);
+  });
+});
+
 describe('countExpired', () => {
-  const oldest = '2026-11-01T00:00:00.000Z';
+  const oldest = 'second 90';
 
   it.each([0, 5, COUNT_CAP])('counts %s rows exactly, in one query', async (expired) => {
     const { table, sent } = await opened({ queries: [[{ expired, oldest }]] });
@@ -275,9 +517,9 @@ describe('countExpired', () => {
       rows: expired,
       capped: false,
       estimate: null,
-      oldest: new Date(oldest),
+      oldest: new Date(90_000),
     });
-    expect(sent.slice(1)).toEqual([`toy: count [${ID},${AT},100001]`]);
+    expect(sent()).toEqual([`toy: count [${ID},${AT},100001]`]);
   });
 
   it('asks the planner where there are more than it counts', async () => {
@@ -289,9 +531,9 @@ describe('countExpired', () => {
       rows: COUNT_CAP,
       capped: true,
       estimate: 65_000_000,
-      oldest: new Date(oldest),
+      oldest: new Date(90_000),
     });
-    expect(sent[2]).toBe(`toy: explain [${ID},${AT}]`);
+    expect(sent()[1]).toBe(`toy: explain [${ID},${AT}]`);
   });
 
   it('never takes an estimate below what was seen', async () => {
@@ -309,14 +551,28 @@ describe('countExpired', () => {
   });
 });
 
+describe('the oldest that expired', () => {
+  it.each<[string, (table: SessionTable) => Promise<unknown>]>([
+    ['countExpired', (table) => table.countExpired(CUTOFF)],
+    ['oldestExpired', (table) => table.oldestExpired(CUTOFF)],
+  ])('is refused by %s where it is no time', async (_name, ask) => {
+    const { table } = await opened({ queries: [[{ expired: 1, oldest: 'soon' }]] });
+
+    await expect(ask(table)).rejects.toMatchObject({
+      name: 'DatabaseError',
+      message: 'unexpected answer: an expire_date must be a time',
+    });
+  });
+});
+
 describe('oldestExpired', () => {
   it.each([
-    ['2026-11-01T00:00:00.000Z', new Date('2026-11-01T00:00:00.000Z')],
+    ['second 90', new Date(90_000)],
     [null, null],
   ])('reads %s', async (oldest, expected) => {
     const { table, sent } = await opened({ queries: [[{ oldest }]] });
 
     expect(await table.oldestExpired(CUTOFF)).toEqual(expected);
-    expect(sent[1]).toBe(`toy: oldest [${ID},${AT}]`);
+    expect(sent()).toEqual([`toy: oldest [${ID},${AT}]`]);
   });
 });

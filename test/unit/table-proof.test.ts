@@ -233,7 +233,7 @@ describe('an answer of another shape', () => {
     [
       'a flag that is text',
       { hasSessionKey: 't' },
-      'column "hasSessionKey" must be a boolean, got string',
+      'column "hasSessionKey" must be a truth value, got string',
     ],
     [
       'rights that are not known',

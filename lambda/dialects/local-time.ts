@@ -1,0 +1,63 @@
+/**
+ * Django's local time, as a column without a zone holds it: `2026-10-25 01:30:00.000000`, read against a time zone.
+ *
+ * A local time may happen twice (the clock is set back) or never (it is set forward). The later reading is taken
+ * throughout: a session that may still be alive counts as alive.
+ */
+
+const MINUTE_MS = 60_000;
+
+/** Zones change their offset on a quarter of an hour, and never set the clock back by more than a day. */
+const STEP_MS = 15 * MINUTE_MS;
+const HORIZON_MS = 24 * 60 * MINUTE_MS;
+
+function formatterOf(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
+}
+
+function offsetMs(formatter: Intl.DateTimeFormat, timeMs: number): number {
+  const name = formatter.formatToParts(timeMs).find(({ type }) => type === 'timeZoneName')?.value;
+  const [, sign, hours, minutes, seconds = 0] =
+    /^GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(name ?? '') ?? [];
+  const offset =
+    (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * MINUTE_MS + Number(seconds) * 1000;
+  return sign === '-' ? -offset : offset;
+}
+
+/** What the clocks of the zone show, as milliseconds of a calendar without zones. */
+function shownMs(formatter: Intl.DateTimeFormat, timeMs: number): number {
+  return timeMs + offsetMs(formatter, timeMs);
+}
+
+function toText(shown: number): string {
+  return new Date(shown).toISOString().slice(0, -1).replace('T', ' ');
+}
+
+/**
+ * The local time before which no session can be alive at the cutoff, as text with milliseconds.
+ *
+ * It is the least that the clocks will show from the cutoff on: where they are set back within the next day, a local
+ * time that has passed comes again.
+ */
+export function localCutoff(cutoff: Date, timeZone: string): string {
+  const formatter = formatterOf(timeZone);
+  const startMs = cutoff.getTime();
+  let least = shownMs(formatter, startMs);
+  const firstStepMs = Math.ceil(startMs / STEP_MS) * STEP_MS;
+  for (let timeMs = firstStepMs; timeMs <= startMs + HORIZON_MS; timeMs += STEP_MS) {
+    least = Math.min(least, shownMs(formatter, timeMs));
+  }
+  return toText(least);
+}
+
+/** The instant of a local time, given as `2026-10-25 01:30:00` with or without a fraction; of two, the later. */
+export function instantOf(localTime: string, timeZone: string): Date {
+  const formatter = formatterOf(timeZone);
+  const shown = Date.parse(`${localTime.replace(' ', 'T')}Z`);
+  if (Number.isNaN(shown)) return new Date(shown);
+  const readings = [shown - HORIZON_MS, shown + HORIZON_MS].map(
+    (nearMs) => shown - offsetMs(formatter, nearMs),
+  );
+  const real = readings.filter((timeMs) => shownMs(formatter, timeMs) === shown);
+  return new Date(Math.max(...(real.length > 0 ? real : readings)));
+}

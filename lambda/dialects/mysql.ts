@@ -1,0 +1,134 @@
+import { count } from '../rows';
+import type { Batch } from '../session-port';
+import type { TableName } from '../table-name';
+import type { Dialect, FoundBatch, Statement, TableId } from './dialect';
+import { instantOf, localCutoff } from './local-time';
+
+function quoted(identifier: string): string {
+  return `\`${identifier.replaceAll('`', '``')}\``;
+}
+
+function qualified({ schema, table }: TableId): string {
+  return `${quoted(schema)}.${quoted(table)}`;
+}
+
+function account(user: string): string {
+  const at = user.lastIndexOf('@');
+  return [user.slice(0, at), user.slice(at + 1)]
+    .map((part) => `'${part.replaceAll(/['\\]/g, '$&$&')}'`)
+    .join('@');
+}
+
+// STATISTICS shows a table's keys to whoever has any right to it, COLUMNS only what may be selected. Names are compared
+// byte by byte, since the server would take "Session" for "session".
+const FOUND = `
+LEFT JOIN information_schema.TABLES t ON CAST(t.TABLE_NAME AS BINARY) = CAST(wanted.tbl AS BINARY) AND CASE wanted.sch
+  WHEN '' THEN t.TABLE_SCHEMA = DATABASE()
+  WHEN '*' THEN t.TABLE_TYPE = 'BASE TABLE'
+    AND t.TABLE_SCHEMA NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')
+  ELSE CAST(t.TABLE_SCHEMA AS BINARY) = CAST(wanted.sch AS BINARY) END
+ORDER BY wanted.at, t.TABLE_SCHEMA`;
+
+const INDEXED = `SELECT 1 FROM information_schema.STATISTICS s
+    WHERE s.TABLE_SCHEMA = t.TABLE_SCHEMA AND s.TABLE_NAME = t.TABLE_NAME`;
+
+const EXPIRE_DATE_TYPE = `(SELECT c.COLUMN_TYPE FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = t.TABLE_SCHEMA AND c.TABLE_NAME = t.TABLE_NAME AND c.COLUMN_NAME = 'expire_date')`;
+
+const PRIMARY = `EXISTS (${INDEXED} AND s.INDEX_NAME = 'PRIMARY'`;
+
+// Without a right to the whole table its primary key is not shown either, so that a missing DELETE has to be told
+// from a missing key.
+const DELETE_MISSING = `(NOT ${PRIMARY})
+    AND NOT EXISTS (SELECT 1 FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'DELETE')
+    AND NOT EXISTS (SELECT 1 FROM information_schema.SCHEMA_PRIVILEGES p
+      WHERE p.TABLE_SCHEMA = t.TABLE_SCHEMA AND p.PRIVILEGE_TYPE = 'DELETE')
+    AND NOT EXISTS (SELECT 1 FROM information_schema.TABLE_PRIVILEGES p
+      WHERE p.TABLE_SCHEMA = t.TABLE_SCHEMA AND p.TABLE_NAME = t.TABLE_NAME AND p.PRIVILEGE_TYPE = 'DELETE'))`;
+
+const INSPECT = `
+SELECT wanted.at AS wanted, CONCAT(REPLACE(UTC_TIMESTAMP(3), ' ', 'T'), 'Z') AS now,
+  CURRENT_USER() AS \`user\`, DATABASE() AS \`database\`,
+  t.TABLE_SCHEMA AS \`schema\`, t.TABLE_NAME AS \`table\`,
+  CASE t.TABLE_TYPE WHEN 'BASE TABLE' THEN 'table' ELSE LOWER(t.TABLE_TYPE) END AS kind,
+  COALESCE(${EXPIRE_DATE_TYPE},
+    CASE WHEN EXISTS (${INDEXED} AND s.COLUMN_NAME = 'expire_date') THEN 'hidden' END) AS expireDateType,
+  COALESCE(${EXPIRE_DATE_TYPE}, 'datetime') LIKE 'datetime%' AS isExpireDateTime,
+  TRUE AS hasSessionKey,
+  ${DELETE_MISSING} OR ${PRIMARY} AND s.COLUMN_NAME = 'session_key')
+    AND NOT ${PRIMARY} AND s.SEQ_IN_INDEX = 2) AS isKeyedBySession,
+  EXISTS (${INDEXED} AND s.SEQ_IN_INDEX = 1 AND s.COLUMN_NAME = 'expire_date') AS hasExpireDateIndex,
+  CONCAT_WS(', ', CASE WHEN ${EXPIRE_DATE_TYPE} IS NULL THEN 'SELECT (expire_date)' END,
+    CASE WHEN ${DELETE_MISSING} THEN 'DELETE' END) AS missingRights`;
+
+/** One SELECT a table, since the Data API takes no list and not every server has JSON_TABLE. */
+function inspect(wanted: readonly TableName[]): Statement {
+  const rows = wanted.map((_, at) => `SELECT ${at} AS at, :schema${at} AS sch, :table${at} AS tbl`);
+  const parameters = wanted.flatMap(({ schema, table }, at) => [
+    [`schema${at}`, schema ?? ''],
+    [`table${at}`, table],
+  ]);
+  return {
+    sql: `${INSPECT}\nFROM (${rows.join(' UNION ALL ')}) AS wanted${FOUND}`.trim(),
+    parameters: Object.fromEntries(parameters),
+  };
+}
+
+const CUTOFF = 'CAST(:cutoff AS DATETIME(6))';
+
+/**
+ * Aurora MySQL. The column has no zone: it holds UTC with Django's `USE_TZ = True`, the time of `timeZone` without.
+ *
+ * A DELETE returns no rows here, so a batch is looked for first: where it ends, and how many rows it has. With just
+ * that many rows as its limit the DELETE ends at the last of them. One that ran out of rows would go on to lock the
+ * first live session, and the gap before it.
+ */
+export function mysql(timeZone: string): Dialect {
+  const parameters = (cutoff: Date, from: string | null = null): Statement['parameters'] => ({
+    cutoff: localCutoff(cutoff, timeZone),
+    ...(from !== null && { from }),
+  });
+
+  const expired = (table: TableId, from: string | null = null) =>
+    `FROM ${qualified(table)} WHERE expire_date < ${CUTOFF}${
+      from === null ? '' : ' AND expire_date >= CAST(:from AS DATETIME(6))'
+    }`;
+
+  const oldestRows = (table: TableId, limit: number, from: string | null = null) =>
+    `(SELECT expire_date ${expired(table, from)} ORDER BY expire_date LIMIT ${limit}) AS oldest`;
+
+  return {
+    engine: 'mysql',
+    inspect,
+    batches: {
+      kind: 'find-then-delete',
+      find: (table: TableId, { cutoff, from, limit }: Batch) => ({
+        sql: `SELECT COUNT(*) AS taken, CAST(MAX(expire_date) AS CHAR) AS next FROM ${oldestRows(table, limit, from)}`,
+        parameters: parameters(cutoff, from),
+      }),
+      delete: (table: TableId, { cutoff, from }: Batch, { taken, next }: FoundBatch) => ({
+        sql: `DELETE ${expired(table, from)} AND expire_date <= CAST(:next AS DATETIME(6)) ORDER BY expire_date LIMIT ${taken}`,
+        parameters: { ...parameters(cutoff, from), next },
+      }),
+    },
+    countExpired: (table, cutoff, cap) => ({
+      sql: `SELECT COUNT(*) AS expired, CAST(MIN(expire_date) AS CHAR) AS oldest FROM ${oldestRows(table, cap)}`,
+      parameters: parameters(cutoff),
+    }),
+    oldestExpired: (table, cutoff) => ({
+      sql: `SELECT CAST(MIN(expire_date) AS CHAR) AS oldest FROM ${oldestRows(table, 1)}`,
+      parameters: parameters(cutoff),
+    }),
+    explainExpired: (table, cutoff) => ({
+      sql: `EXPLAIN SELECT expire_date ${expired(table)}`,
+      parameters: parameters(cutoff),
+    }),
+    // MariaDB tells it as text.
+    readEstimate: ([{ rows = null } = {}]) => count({ rows: rows && Number(rows) }, 'rows'),
+    toInstant: (text) => instantOf(text, timeZone),
+    grant: (table, user) =>
+      `GRANT SELECT (expire_date), DELETE ON ${qualified(table)} TO ${account(user)}`,
+    createIndex: (table) =>
+      `ALTER TABLE ${qualified(table)} ADD INDEX (expire_date), ALGORITHM = INPLACE, LOCK = NONE`,
+  };
+}

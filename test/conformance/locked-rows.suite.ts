@@ -1,0 +1,168 @@
+import type { BatchOutcome, SessionTable } from '../../lambda/session-port';
+import {
+  CUTOFF,
+  deleteBatch,
+  expired,
+  type SessionTableHarness,
+  type Subject,
+} from './session-table.suite';
+
+async function keysLeft({ remaining }: SessionTableHarness): Promise<string[]> {
+  return [...(await remaining())].sort();
+}
+
+/** A batch passes over rows that are locked: PostgreSQL, and the fake. */
+export function skipped(subject: () => Subject<SessionTableHarness>): void {
+  it('skips a locked row without waiting, and takes the others', async () => {
+    const { harness, table } = subject();
+    await harness.insert([expired('a', 1), expired('held', 2), expired('z', 3)]);
+    const release = await harness.lock('held');
+
+    const batch = await deleteBatch(table, 10);
+    const left = await keysLeft(harness);
+    await release();
+
+    expect(batch).toMatchObject({ rows: 2, drained: true, empty: false });
+    expect(left).toEqual(['held']);
+  });
+
+  it('fills a batch with later rows in place of the locked ones', async () => {
+    const { harness, table } = subject();
+    await harness.insert([expired('held', 1), expired('b', 2), expired('c', 3)]);
+    const release = await harness.lock('held');
+
+    const batch = await deleteBatch(table, 2);
+    await release();
+
+    expect(batch).toMatchObject({ rows: 2, drained: false });
+    expect(await keysLeft(harness)).toEqual(['held']);
+  });
+
+  it('is drained but not empty where all that is left is locked', async () => {
+    const { harness, table } = subject();
+    await harness.insert([expired('held', 1)]);
+    const release = await harness.lock('held');
+
+    const batch = await deleteBatch(table, 10);
+    await release();
+
+    expect(batch).toMatchObject({ rows: 0, drained: true, empty: false, next: null });
+    expect(batch.reached).toBeNull();
+  });
+
+  it('deletes a skipped row once it is free', async () => {
+    const { harness, table } = subject();
+    await harness.insert([expired('held', 1), expired('b', 2)]);
+    const release = await harness.lock('held');
+    await deleteBatch(table, 10);
+    await release();
+
+    const later = await deleteBatch(table, 10);
+
+    expect(later.rows).toBe(1);
+    expect(await keysLeft(harness)).toEqual([]);
+  });
+}
+
+/** What it takes to see a batch wait. */
+export interface WaitingHarness extends SessionTableHarness {
+  /** The same table, behind a service that stops each statement after `limitMs`. */
+  openWithin(limitMs: number): Promise<SessionTable>;
+  /** Comes once a statement on this table waits for a lock. */
+  untilWaiting(): Promise<void>;
+}
+
+/** A batch waits for rows that are locked, as long as the service lets it: MySQL, where no DELETE can skip them. */
+export function waitedFor(subject: () => Subject<WaitingHarness>): void {
+  /** Starts a batch that meets a locked row, and comes once it waits for that. */
+  async function waitingBatch(limit: number) {
+    const { harness, table } = subject();
+    let answered = false;
+    const batch = deleteBatch(table, limit).finally(() => {
+      answered = true;
+    });
+    await Promise.race([harness.untilWaiting(), batch]);
+    return { batch, isAnswered: () => answered };
+  }
+
+  it('waits for a locked row, and deletes it when it is let go', async () => {
+    const { harness } = subject();
+    await harness.insert([expired('a', 1), expired('held', 2), expired('z', 3)]);
+    const release = await harness.lock('held');
+
+    const { batch, isAnswered } = await waitingBatch(10);
+    const wasAnswered = isAnswered();
+    const leftMeanwhile = await keysLeft(harness);
+    await release();
+
+    expect(wasAnswered).toBe(false);
+    expect(leftMeanwhile).toEqual(['a', 'held', 'z']);
+    expect(await batch).toMatchObject({ rows: 3, drained: true, empty: false });
+    expect(await keysLeft(harness)).toEqual([]);
+  });
+
+  it.each([
+    ['beyond the cutoff', '2026-12-06T02:17:00.000000Z'],
+    ['to the very cutoff', '2026-11-22T02:17:00.000000Z'],
+    [
+      'just to the end of the batch, and no further row in its place',
+      '2026-11-21T00:00:03.000001Z',
+    ],
+  ])('keeps a session that is renewed %s while a batch waits', async (_name, renewedTo) => {
+    const { harness } = subject();
+    await harness.insert([expired('a', 1), expired('held', 2), expired('z', 3)]);
+    const release = await harness.lock('held');
+
+    const { batch } = await waitingBatch(3);
+    await release(renewedTo);
+
+    expect(await batch).toMatchObject({ rows: 2, drained: false, empty: false });
+    expect(await keysLeft(harness)).toEqual(['held']);
+  });
+
+  it('does not wait for a live session that is locked', async () => {
+    const { harness, table } = subject();
+    await harness.insert([
+      expired('a', 1),
+      { key: 'live', expireDate: CUTOFF.toISOString().replace('Z', '000Z') },
+    ]);
+    const release = await harness.lock('live');
+
+    const batch = await deleteBatch(table, 10);
+    await release();
+
+    expect(batch).toMatchObject({ rows: 1, drained: true });
+    expect(await keysLeft(harness)).toEqual(['live']);
+  });
+
+  it('does not wait for a locked row that comes after the batch', async () => {
+    const { harness, table } = subject();
+    await harness.insert([expired('a', 1), expired('b', 2), expired('held', 3)]);
+    const release = await harness.lock('held');
+
+    const batch = await deleteBatch(table, 2);
+    await release();
+
+    expect(batch).toMatchObject({ rows: 2, drained: false });
+    expect(await keysLeft(harness)).toEqual(['held']);
+  });
+
+  it('deletes nothing where the wait is longer than the service allows, and says so', async () => {
+    const { harness, table } = subject();
+    await harness.insert([expired('a', 1), expired('held', 2), expired('z', 3)]);
+    const bounded = await harness.openWithin(500);
+    const release = await harness.lock('held');
+
+    const outcome: BatchOutcome = await bounded.deleteBatch({
+      cutoff: CUTOFF,
+      from: null,
+      limit: 10,
+    });
+    const left = await keysLeft(harness);
+    await release();
+
+    expect(outcome).toEqual({ kind: 'timed-out', durationMs: expect.any(Number) });
+    expect(left).toEqual(['a', 'held', 'z']);
+    expect(await deleteBatch(table, 10)).toMatchObject({ rows: 3, drained: true });
+  });
+}
