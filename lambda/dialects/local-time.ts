@@ -1,8 +1,8 @@
 /**
  * Django's local time, as a column without a zone holds it: `2026-10-25 01:30:00.000000`, read against a time zone.
  *
- * A local time may happen twice (the clock is set back) or never (it is set forward). The later reading is taken
- * throughout: a session that may still be alive counts as alive.
+ * A local time may come twice (the clocks are set back): then the second time counts, since a session that may still
+ * be alive counts as alive. Or it never comes (they are set forward): then it has passed once they jumped over it.
  */
 
 const MINUTE_MS = 60_000;

@@ -29,11 +29,16 @@ LEFT JOIN information_schema.TABLES t ON CAST(t.TABLE_NAME AS BINARY) = CAST(wan
   ELSE CAST(t.TABLE_SCHEMA AS BINARY) = CAST(wanted.sch AS BINARY) END
 ORDER BY wanted.at, t.TABLE_SCHEMA`;
 
+/** The same table, whatever else differs from it in case alone. */
+const sameTable = (alias: string) =>
+  `CAST(${alias}.TABLE_SCHEMA AS BINARY) = CAST(t.TABLE_SCHEMA AS BINARY)
+    AND CAST(${alias}.TABLE_NAME AS BINARY) = CAST(t.TABLE_NAME AS BINARY)`;
+
 const INDEXED = `SELECT 1 FROM information_schema.STATISTICS s
-    WHERE s.TABLE_SCHEMA = t.TABLE_SCHEMA AND s.TABLE_NAME = t.TABLE_NAME`;
+    WHERE ${sameTable('s')}`;
 
 const EXPIRE_DATE_TYPE = `(SELECT c.COLUMN_TYPE FROM information_schema.COLUMNS c
-    WHERE c.TABLE_SCHEMA = t.TABLE_SCHEMA AND c.TABLE_NAME = t.TABLE_NAME AND c.COLUMN_NAME = 'expire_date')`;
+    WHERE ${sameTable('c')} AND c.COLUMN_NAME = 'expire_date')`;
 
 const PRIMARY = `EXISTS (${INDEXED} AND s.INDEX_NAME = 'PRIMARY'`;
 
@@ -44,7 +49,7 @@ const DELETE_MISSING = `(NOT ${PRIMARY})
     AND NOT EXISTS (SELECT 1 FROM information_schema.SCHEMA_PRIVILEGES p
       WHERE p.TABLE_SCHEMA = t.TABLE_SCHEMA AND p.PRIVILEGE_TYPE = 'DELETE')
     AND NOT EXISTS (SELECT 1 FROM information_schema.TABLE_PRIVILEGES p
-      WHERE p.TABLE_SCHEMA = t.TABLE_SCHEMA AND p.TABLE_NAME = t.TABLE_NAME AND p.PRIVILEGE_TYPE = 'DELETE'))`;
+      WHERE ${sameTable('p')} AND p.PRIVILEGE_TYPE = 'DELETE'))`;
 
 const INSPECT = `
 SELECT wanted.at AS wanted, CONCAT(REPLACE(UTC_TIMESTAMP(3), ' ', 'T'), 'Z') AS now,
@@ -75,6 +80,9 @@ function inspect(wanted: readonly TableName[]): Statement {
 }
 
 const CUTOFF = 'CAST(:cutoff AS DATETIME(6))';
+
+/** ISO 8601 ends at the year 1; MySQL has a date of all zeros before it. */
+const YEAR_ONE = new Date('0001-01-01T00:00:00Z');
 
 /**
  * Aurora MySQL. The column has no zone: it holds UTC with Django's `USE_TZ = True`, the time of `timeZone` without.
@@ -125,7 +133,7 @@ export function mysql(timeZone: string): Dialect {
     }),
     // MariaDB tells it as text.
     readEstimate: ([{ rows = null } = {}]) => count({ rows: rows && Number(rows) }, 'rows'),
-    toInstant: (text) => instantOf(text, timeZone),
+    toInstant: (text) => (text.startsWith('0000') ? YEAR_ONE : instantOf(text, timeZone)),
     grant: (table, user) =>
       `GRANT SELECT (expire_date), DELETE ON ${qualified(table)} TO ${account(user)}`,
     createIndex: (table) =>

@@ -50,6 +50,19 @@ export function skipped(subject: () => Subject<SessionTableHarness>): void {
     expect(batch.reached).toBeNull();
   });
 
+  it('keeps a skipped session that turns out to be renewed', async () => {
+    const { harness, table } = subject();
+    await harness.insert([expired('held', 1), expired('b', 2)]);
+    const release = await harness.lock('held');
+    await deleteBatch(table, 10);
+    await release('2026-12-06T02:17:00.000000Z');
+
+    const later = await deleteBatch(table, 10);
+
+    expect(later).toMatchObject({ rows: 0, drained: true, empty: true });
+    expect(await keysLeft(harness)).toEqual(['held']);
+  });
+
   it('deletes a skipped row once it is free', async () => {
     const { harness, table } = subject();
     await harness.insert([expired('held', 1), expired('b', 2)]);
@@ -104,10 +117,7 @@ export function waitedFor(subject: () => Subject<WaitingHarness>): void {
   it.each([
     ['beyond the cutoff', '2026-12-06T02:17:00.000000Z'],
     ['to the very cutoff', '2026-11-22T02:17:00.000000Z'],
-    [
-      'just to the end of the batch, and no further row in its place',
-      '2026-11-21T00:00:03.000001Z',
-    ],
+    ['to just after the end of the batch', '2026-11-21T00:00:03.000001Z'],
   ])('keeps a session that is renewed %s while a batch waits', async (_name, renewedTo) => {
     const { harness } = subject();
     await harness.insert([expired('a', 1), expired('held', 2), expired('z', 3)]);

@@ -1,3 +1,4 @@
+import type { PoolConnection } from 'mysql2/promise';
 import { insertMysqlSessions } from '../../local/django-table-mysql';
 import { until } from '../local/until';
 import type { ServedDatabase } from '../support/data-api';
@@ -42,6 +43,7 @@ describeWithMariadb(() => {
     await db.admin.query('TRUNCATE django_session');
     const { table, close } = await onlyTable(db);
     const closings = [close];
+    const held = new Set<PoolConnection>();
     return {
       open: async () => table,
       async openWithin(limitMs) {
@@ -61,6 +63,7 @@ describeWithMariadb(() => {
       },
       async lock(key) {
         const application = await db.admin.getConnection();
+        held.add(application);
         await application.query('BEGIN');
         const row = 'SELECT 1 FROM django_session WHERE session_key = ? FOR UPDATE';
         await application.query(row, [key]);
@@ -69,12 +72,15 @@ describeWithMariadb(() => {
           const text = expireDate?.replace('T', ' ').replace('Z', '');
           if (text !== undefined) await application.query(renewal, [text, key]);
           await application.query('COMMIT');
+          held.delete(application);
           application.release();
         };
       },
       untilWaiting: () => until('a DELETE waits for a locked row', isWaiting),
       async close() {
         for (const closing of closings) closing();
+        // A test that failed; the next one would wait for its lock.
+        for (const application of held) application.destroy();
       },
     };
   }

@@ -77,6 +77,10 @@ describe("meaningOf MySQL's error number", () => {
     },
   );
 
+  it('counts for more than a SQLSTATE that says otherwise', () => {
+    expect(meaningOf('40001', '1142')).toEqual(meaning('final', GRANT));
+  });
+
   it.each<[string, string | null, string, FailureKind, string | null]>([
     ['40001', '9999', 'not known', 'passing', null],
     ['08S01', '0', 'that of the driver', 'unknown', null],

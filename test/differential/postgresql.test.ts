@@ -1,0 +1,20 @@
+import { describeWithDjango } from '../support/django';
+import { POSTGRESQL } from '../support/django-engines';
+import { describeClocks } from './clocks.suite';
+import { useDatabases } from './side-by-side';
+import { describeTables } from './tables.suite';
+import { describeTimeZones } from './time-zones.suite';
+
+describeWithDjango(POSTGRESQL, () => {
+  const databases = useDatabases(POSTGRESQL);
+
+  it("purges in local/ the table that Django's migration creates", async () => {
+    const { djangos, ours } = databases();
+
+    expect(await ours.shape()).toEqual(await djangos.shape());
+  });
+
+  describeTimeZones(databases);
+  describeTables(databases);
+  describeClocks(databases);
+});

@@ -1,0 +1,128 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import type { DjangoDatabase, DjangoEngine } from './django-engines';
+import { describeWhere } from './skip';
+
+/** Debian's, for which its packages install Django and the drivers. */
+const PYTHON = '/usr/bin/python3';
+
+const SITE = join(__dirname, 'django-site', 'django_site.py');
+
+/** Tests of what Django does on this engine: skipped on a machine without Django, but not in CI. */
+export function describeWithDjango({ driver }: DjangoEngine, tests: () => void): void {
+  describeWhere(
+    canImport('django', driver),
+    `django with ${driver} for ${PYTHON}`,
+    `run apt-get install python3-django python3-${driver.toLowerCase()}`,
+    tests,
+  );
+}
+
+function canImport(...modules: string[]): boolean {
+  try {
+    execFileSync(PYTHON, ['-c', `import ${modules.join()}`], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Django's settings, as far as they differ from site to site. */
+export interface DjangoSettings {
+  /** By the names that commands call them. */
+  readonly databases: Readonly<Record<string, DjangoDatabase>>;
+  /** @default true */
+  readonly useTz?: boolean;
+  /** @default 'UTC' */
+  readonly timeZone?: string;
+  /** Whatever else is to be set. */
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
+/** How browsers visit. */
+export interface Visiting {
+  readonly seconds: number;
+  readonly browsers: number;
+  readonly seed: number;
+}
+
+/** What became of a visit; see `browsers.py`. */
+export type Visit =
+  | 'created'
+  | 'renewed'
+  | 'flushed'
+  /** The session was gone, since the browser came back too late. */
+  | 'late'
+  /** The session was gone although the browser came back in time. */
+  | 'lost'
+  /** The session went during the request: Django's `SessionInterrupted`, which is an HTTP 400. */
+  | 'interrupted'
+  /** The same, while the session was alive. */
+  | 'interrupted_alive';
+
+/** What browsers saw. */
+export interface Seen {
+  readonly counts: Readonly<Partial<Record<Visit, number>>>;
+  /** The sessions that are alive in the end, with the visits that each has counted. */
+  readonly alive: Readonly<Record<string, number>>;
+}
+
+/** The commands of `django_site.py`, which says more of each; the first argument names a database. */
+export interface DjangoSite {
+  migrate(database: string): Promise<void>;
+  /** Times as ISO 8601; one without an offset is stored as it is. */
+  replace(database: string, rows: readonly (readonly [key: string, time: string])[]): Promise<void>;
+  clearsessions(database: string, now: string): Promise<void>;
+  save(database: string, now: string, expiries: readonly (number | null)[]): Promise<string[]>;
+  load(database: string, now: string, keys: readonly string[]): Promise<object[]>;
+  exist(database: string, keys: readonly string[]): Promise<boolean[]>;
+  browse(database: string, visiting: Visiting): Promise<Seen>;
+  stop(): Promise<void>;
+}
+
+/** Starts a Django site in a process of its own; a command that fails ends it, and rejects. */
+export function startDjango({
+  databases,
+  useTz = true,
+  timeZone = 'UTC',
+  more = {},
+}: DjangoSettings): DjangoSite {
+  const settings = {
+    // Django wants a default; no query goes to this one.
+    DATABASES: { default: {}, ...databases },
+    USE_TZ: useTz,
+    TIME_ZONE: timeZone,
+    ...more,
+  };
+  const python = spawn(PYTHON, [SITE], {
+    stdio: 'pipe',
+    env: { ...process.env, SITE_SETTINGS: JSON.stringify(settings) },
+  });
+  const exited = once(python, 'close');
+  const stderr = text(python.stderr);
+  const answers = createInterface(python.stdout)[Symbol.asyncIterator]();
+  // What it says on its way out is more than that nobody reads any more.
+  python.stdin.on('error', () => {});
+  const ask = async <Answer>(database: string, command: string, args: object = {}) => {
+    python.stdin.write(`${JSON.stringify({ database, command, arguments: args })}\n`);
+    const { done, value } = await answers.next();
+    if (done) throw new Error(`django failed to ${command}: ${await stderr}`);
+    return JSON.parse(value) as Answer;
+  };
+  return {
+    migrate: (database) => ask(database, 'migrate'),
+    replace: (database, rows) => ask(database, 'replace', { rows }),
+    clearsessions: (database, now) => ask(database, 'clearsessions', { now }),
+    save: (database, now, expiries) => ask(database, 'save', { now, expiries }),
+    load: (database, now, keys) => ask(database, 'load', { now, keys }),
+    exist: (database, keys) => ask(database, 'exist', { keys }),
+    browse: (database, visiting) => ask(database, 'browse', visiting),
+    async stop() {
+      python.stdin.end();
+      await exited;
+    },
+  };
+}
