@@ -8,7 +8,7 @@ import { describeTimeZones } from './time-zones.suite';
 describeWithDjango(POSTGRESQL, () => {
   const databases = useDatabases(POSTGRESQL);
 
-  it("purges in local/ the table that Django's migration creates", async () => {
+  it("the table that local/ creates is the one that Django's migration creates", async () => {
     const { djangos, ours } = databases();
 
     expect(await ours.shape()).toEqual(await djangos.shape());

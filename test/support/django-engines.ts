@@ -37,8 +37,9 @@ export interface DjangoEngine {
 
 const PG_SHAPE = `
   SELECT 'column', column_name, data_type || coalesce(character_maximum_length::text, ''), is_nullable, column_default
-  FROM information_schema.columns WHERE table_name = 'django_session'
-  UNION ALL SELECT 'index', indexname, indexdef, NULL, NULL FROM pg_indexes WHERE tablename = 'django_session'
+  FROM information_schema.columns WHERE table_schema = 'public' AND table_name = 'django_session'
+  UNION ALL SELECT 'index', indexname, indexdef, NULL, NULL
+  FROM pg_indexes WHERE schemaname = 'public' AND tablename = 'django_session'
   UNION ALL SELECT 'constraint', conname, pg_get_constraintdef(oid), NULL, NULL
   FROM pg_constraint WHERE conrelid = 'django_session'::regclass
   ORDER BY 1, 2`;

@@ -53,6 +53,8 @@ export interface Visiting {
 export type Visit =
   | 'created'
   | 'renewed'
+  /** Of these, after the session had expired: the request had loaded it in time. */
+  | 'outlasted'
   | 'flushed'
   /** The session was gone, since the browser came back too late. */
   | 'late'
@@ -97,7 +99,7 @@ export function startDjango({
     TIME_ZONE: timeZone,
     ...more,
   };
-  const python = spawn(PYTHON, [SITE], {
+  const python = spawn(PYTHON, ['-B', SITE], {
     stdio: 'pipe',
     env: { ...process.env, SITE_SETTINGS: JSON.stringify(settings) },
   });

@@ -1,4 +1,5 @@
-"""Browsers that come back to a site just when their sessions expire, and what becomes of them."""
+"""Browsers that come back to a site just when their sessions expire."""
+
 import random
 import time
 from collections import Counter
@@ -21,9 +22,16 @@ def visit(request):
     request.session["visits"] = visits
     if "remember" in request.GET:
         request.session.set_expiry(FORTNIGHT)
-    # It is saved after this, and so expires no earlier.
-    alive_until = time.time() + request.session.get_expiry_age()
-    return JsonResponse({"visits": visits, "loaded_at": loaded_at, "alive_until": alive_until})
+    done_at = time.time()
+    return JsonResponse(
+        {
+            "visits": visits,
+            "loaded_at": loaded_at,
+            "done_at": done_at,
+            # It is saved after this, and so expires no earlier.
+            "alive_until": done_at + request.session.get_expiry_age(),
+        }
+    )
 
 
 def leave(request):
@@ -35,9 +43,12 @@ urlpatterns = [path("visit", visit), path("leave", leave)]
 
 
 class Browser:
+    """A visitor who knows how often, and until when, the site should know them."""
+
     def __init__(self, seed):
         self.chance = random.Random(seed)
         self.client = Client()
+        self.key = None
         self.visits = 0
         self.alive_until = 0
         self.seen = Counter()
@@ -48,7 +59,9 @@ class Browser:
             if self.visits and self.chance.random() < 0.08:
                 self.leave()
             else:
-                self.visit(seconds=self.chance.choice([0.03, 0.3]) * self.chance.random())
+                self.visit(
+                    seconds=self.chance.choice([0.03, 0.3]) * self.chance.random()
+                )
             comes_back_at = self.alive_until - 0.06 * self.chance.random()
             time.sleep(max(0, comes_back_at - time.time()))
         self.visit(seconds=0, remember=True)
@@ -70,23 +83,23 @@ class Browser:
         answer = response.json()
         if answer["visits"] == self.visits + 1:
             self.seen["renewed" if self.visits else "created"] += 1
+            if self.visits and self.alive_until < answer["done_at"]:
+                self.seen["outlasted"] += 1
         elif answer["loaded_at"] < self.alive_until:
             self.seen["lost"] += 1
         else:
             self.seen["late"] += 1
         self.visits = answer["visits"]
         self.alive_until = answer["alive_until"]
-
-    def session(self):
-        return {self.client.cookies[settings.SESSION_COOKIE_NAME].value: self.visits} if self.visits else {}
+        self.key = self.client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def browse(seconds, browsers, seed):
-    """Lets so many browsers visit the site for so long, each with a connection of its own to the database."""
+    """Lets browsers visit, each in a thread and with a connection of its own."""
     crowd = [Browser(f"{seed}.{number}") for number in range(browsers)]
     with ThreadPoolExecutor(browsers) as pool:
         list(pool.map(lambda browser: browser.browse(seconds), crowd))
-    alive = {}
-    for browser in crowd:
-        alive.update(browser.session())
-    return {"counts": sum((browser.seen for browser in crowd), Counter()), "alive": alive}
+    return {
+        "counts": sum((browser.seen for browser in crowd), Counter()),
+        "alive": {browser.key: browser.visits for browser in crowd if browser.visits},
+    }

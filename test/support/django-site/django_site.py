@@ -1,7 +1,9 @@
 """A Django site's sessions without its web server.
 
-Each line of standard input is a command with its arguments, as JSON; the answer to it is one line of standard output.
+Each line of standard input is a command with its arguments, as JSON; the answer to
+it is one line of standard output.
 """
+
 import json
 import os
 import sys
@@ -17,7 +19,7 @@ from django.utils import timezone
 
 
 class OneDatabase:
-    """Routes every query to the database that the command at hand is for: `clearsessions` takes none."""
+    """Sends each query where the command at hand is for: `clearsessions` cannot say."""
 
     database = "default"
 
@@ -63,7 +65,8 @@ def replace(rows):
     data = session_store()().encode({"a visitor": "was here"})
     session.objects.all().delete()
     session.objects.bulk_create(
-        session(session_key=key, session_data=data, expire_date=as_django_tells(time)) for key, time in rows
+        session(session_key=key, session_data=data, expire_date=as_django_tells(time))
+        for key, time in rows
     )
 
 
@@ -86,7 +89,7 @@ def save(now, expiries):
 
 
 def load(now, keys):
-    """What a request finds under each of these keys: nothing where no session is alive."""
+    """What a request finds under each key: nothing where no session is alive."""
     with at(now):
         return [session_store()(key).load() for key in keys]
 
@@ -102,7 +105,8 @@ def browse(**plan):
 
 
 COMMANDS = {
-    command.__name__: command for command in (migrate, replace, clearsessions, save, load, exist, browse)
+    command.__name__: command
+    for command in (migrate, replace, clearsessions, save, load, exist, browse)
 }
 
 

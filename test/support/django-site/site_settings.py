@@ -1,4 +1,5 @@
 """The settings are those that the environment holds, as JSON."""
+
 import json
 import os
 

@@ -1,4 +1,5 @@
 """A session model with columns of its own, in a table that the settings name."""
+
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
