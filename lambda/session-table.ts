@@ -25,11 +25,13 @@ interface Place {
   readonly table: TableId;
 }
 
-function instantIn(dialect: Dialect, text: string | null): Date | null {
-  if (text === null) return null;
-  const instant = dialect.toInstant(text);
+function aTime(instant: Date, demand: string): Date {
   if (!Number.isNaN(instant.getTime())) return instant;
-  throw new DatabaseError('unexpected answer: an expire_date must be a time');
+  throw new DatabaseError(`unexpected answer: ${demand}`);
+}
+
+function instantIn(dialect: Dialect, text: string | null): Date | null {
+  return text === null ? null : aTime(dialect.toInstant(text), 'an expire_date must be a time');
 }
 
 function deletedBatch(
@@ -112,9 +114,7 @@ function sessionTable(place: Place): SessionTable {
 }
 
 function clockOf([row = {}]: readonly Row[]): Date {
-  const now = new Date(text(row, 'now'));
-  if (!Number.isNaN(now.getTime())) return now;
-  throw new DatabaseError("unexpected answer: the database's clock must tell a time");
+  return aTime(new Date(text(row, 'now')), "the database's clock must tell a time");
 }
 
 async function open(

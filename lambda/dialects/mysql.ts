@@ -34,17 +34,16 @@ const sameTable = (alias: string) =>
   `CAST(${alias}.TABLE_SCHEMA AS BINARY) = CAST(t.TABLE_SCHEMA AS BINARY)
     AND CAST(${alias}.TABLE_NAME AS BINARY) = CAST(t.TABLE_NAME AS BINARY)`;
 
-const INDEXED = `SELECT 1 FROM information_schema.STATISTICS s
-    WHERE ${sameTable('s')}`;
+const indexed = (condition: string) =>
+  `EXISTS (SELECT 1 FROM information_schema.STATISTICS s
+    WHERE ${sameTable('s')} AND ${condition})`;
 
 const EXPIRE_DATE_TYPE = `(SELECT c.COLUMN_TYPE FROM information_schema.COLUMNS c
     WHERE ${sameTable('c')} AND c.COLUMN_NAME = 'expire_date')`;
 
-const PRIMARY = `EXISTS (${INDEXED} AND s.INDEX_NAME = 'PRIMARY'`;
-
 // Without a right to the whole table its primary key is not shown either, so that a missing DELETE has to be told
 // from a missing key.
-const DELETE_MISSING = `(NOT ${PRIMARY})
+const DELETE_MISSING = `(NOT ${indexed(`s.INDEX_NAME = 'PRIMARY'`)}
     AND NOT EXISTS (SELECT 1 FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'DELETE')
     AND NOT EXISTS (SELECT 1 FROM information_schema.SCHEMA_PRIVILEGES p
       WHERE p.TABLE_SCHEMA = t.TABLE_SCHEMA AND p.PRIVILEGE_TYPE = 'DELETE')
@@ -57,12 +56,12 @@ SELECT wanted.at AS wanted, CONCAT(REPLACE(UTC_TIMESTAMP(3), ' ', 'T'), 'Z') AS 
   t.TABLE_SCHEMA AS \`schema\`, t.TABLE_NAME AS \`table\`,
   CASE t.TABLE_TYPE WHEN 'BASE TABLE' THEN 'table' ELSE LOWER(t.TABLE_TYPE) END AS kind,
   COALESCE(${EXPIRE_DATE_TYPE},
-    CASE WHEN EXISTS (${INDEXED} AND s.COLUMN_NAME = 'expire_date') THEN 'hidden' END) AS expireDateType,
+    CASE WHEN ${indexed(`s.COLUMN_NAME = 'expire_date'`)} THEN 'hidden' END) AS expireDateType,
   COALESCE(${EXPIRE_DATE_TYPE}, 'datetime') LIKE 'datetime%' AS isExpireDateTime,
   TRUE AS hasSessionKey,
-  ${DELETE_MISSING} OR ${PRIMARY} AND s.COLUMN_NAME = 'session_key')
-    AND NOT ${PRIMARY} AND s.SEQ_IN_INDEX = 2) AS isKeyedBySession,
-  EXISTS (${INDEXED} AND s.SEQ_IN_INDEX = 1 AND s.COLUMN_NAME = 'expire_date') AS hasExpireDateIndex,
+  ${DELETE_MISSING} OR ${indexed(`s.INDEX_NAME = 'PRIMARY' AND s.COLUMN_NAME = 'session_key'`)}
+    AND NOT ${indexed(`s.INDEX_NAME = 'PRIMARY' AND s.SEQ_IN_INDEX = 2`)} AS isKeyedBySession,
+  ${indexed(`s.SEQ_IN_INDEX = 1 AND s.COLUMN_NAME = 'expire_date'`)} AS hasExpireDateIndex,
   CONCAT_WS(', ', CASE WHEN ${EXPIRE_DATE_TYPE} IS NULL THEN 'SELECT (expire_date)' END,
     CASE WHEN ${DELETE_MISSING} THEN 'DELETE' END) AS missingRights`;
 

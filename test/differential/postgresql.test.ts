@@ -1,20 +1,5 @@
 import { describeWithDjango } from '../support/django';
 import { POSTGRESQL } from '../support/django-engines';
-import { describeClocks } from './clocks.suite';
-import { useDatabases } from './side-by-side';
-import { describeTables } from './tables.suite';
-import { describeTimeZones } from './time-zones.suite';
+import { describeDifference } from './django.suite';
 
-describeWithDjango(POSTGRESQL, () => {
-  const databases = useDatabases(POSTGRESQL);
-
-  it("the table that local/ creates is the one that Django's migration creates", async () => {
-    const { djangos, ours } = databases();
-
-    expect(await ours.shape()).toEqual(await djangos.shape());
-  });
-
-  describeTimeZones(databases);
-  describeTables(databases);
-  describeClocks(databases);
-});
+describeWithDjango(POSTGRESQL, () => describeDifference(POSTGRESQL));
