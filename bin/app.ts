@@ -1,12 +1,23 @@
 import { App } from 'aws-cdk-lib';
 import { SessionPurgeStack } from '../lib';
-import { ContextError, readPurges } from '../lib/purge-context';
+import { ContextError } from '../lib/context-error';
+import { fleetOf } from '../lib/fleet-file';
+import { addFleet } from '../lib/fleet-stack';
+import { readPurges } from '../lib/purge-context';
 
-const app = new App();
+// What is configured changes values, not the templates' shape: test/template holds that against the same rules, which
+// would take five seconds here, and another four for a hundred purges.
+const app = new App({ builtinCloudFormationValidation: false });
 
 try {
-  for (const { stackId, props } of readPurges(app.node.getAllContext())) {
-    new SessionPurgeStack(app, stackId, props);
+  const context = app.node.getAllContext();
+  const fleet = fleetOf(context);
+  if (fleet !== undefined) {
+    addFleet(app, fleet);
+  } else {
+    for (const { stackId, props } of readPurges(context)) {
+      new SessionPurgeStack(app, stackId, props);
+    }
   }
 } catch (error) {
   if (!(error instanceof ContextError)) throw error;

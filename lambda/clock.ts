@@ -38,6 +38,11 @@ async function within<T>(durationMs: number, work: Promise<T>): Promise<T> {
   return Promise.race([work, limit]).finally(() => finished.abort());
 }
 
+/** The machine's time of day: good for asking CloudWatch of the last minutes, never for what has expired. */
+export function timeOfDay(): Date {
+  return new Date();
+}
+
 /** Kept back at the end of an invocation for the report, its metrics and the answer, in milliseconds. */
 export const REPORT_MARGIN_MS = 3000;
 

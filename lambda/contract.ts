@@ -15,6 +15,13 @@ export const ENVIRONMENT = {
   pauseRatio: 'SESSION_PURGE_PAUSE_RATIO',
   maxBatchSize: 'SESSION_PURGE_MAX_BATCH_SIZE',
   name: 'SESSION_PURGE_NAME',
+  maxCookieAgeDays: 'SESSION_PURGE_MAX_COOKIE_AGE_DAYS',
+  wakeBudgetSeconds: 'SESSION_PURGE_WAKE_BUDGET_SECONDS',
+  whenPaused: 'SESSION_PURGE_WHEN_PAUSED',
+  maxSleepHours: 'SESSION_PURGE_MAX_SLEEP_HOURS',
+  maxCpuPercent: 'SESSION_PURGE_MAX_CPU_PERCENT',
+  maxAcuPercent: 'SESSION_PURGE_MAX_ACU_PERCENT',
+  controlParameter: 'SESSION_PURGE_CONTROL_PARAMETER',
 } as const;
 
 /** What holds where an environment variable is not set. */
@@ -27,6 +34,12 @@ export const DEFAULTS = {
   pauseRatio: 0.5,
   /** 5000 rows a statement left the application's p99 alone, 20000 did not. */
   maxBatchSize: 5000,
+  /** A session that outlives its cookie's longest age by this says that the database's clock is wrong. */
+  maxCookieAgeDays: 366,
+  /** A paused cluster resumes in 15 s as a rule, after a day's pause in 30 s or more. */
+  wakeBudgetSeconds: 120,
+  whenPaused: 'wake',
+  maxSleepHours: 168,
 } as const;
 
 /** The least and the greatest value of each numeric setting. */
@@ -37,7 +50,18 @@ export const LIMITS = {
   targetBatchMs: { min: 10, max: 20_000, whole: true },
   pauseRatio: { min: 0, max: 100, whole: false },
   maxBatchSize: { min: 1, max: 100_000, whole: true },
+  /** A hundred years: as good as never. */
+  maxCookieAgeDays: { min: 1, max: 36_525, whole: true },
+  /** As long as an invocation may take. */
+  wakeBudgetSeconds: { min: 0, max: 900, whole: true },
+  /** A year. */
+  maxSleepHours: { min: 1, max: 8784, whole: true },
+  maxCpuPercent: { min: 1, max: 100, whole: false },
+  maxAcuPercent: { min: 1, max: 100, whole: false },
 } as const;
+
+/** What is done about a cluster that paused itself: wake it, or leave it asleep until `maxSleepHours` are over. */
+export const WHEN_PAUSED = ['wake', 'skip'] as const;
 
 /** What a schema or a table may be called: nothing in it needs escaping beyond the quotes around it. */
 export const IDENTIFIER = {
@@ -74,6 +98,8 @@ export const METRICS = {
   wakeTime: 'WakeTime',
   /** 1 when the run failed, else 0. */
   failures: 'Failures',
-  /** 1 when the run ended as it should, else 0. */
+  /** 1 when the run ended as it should, else 0; a sleeping cluster left asleep counts, a purge switched off does not. */
   successes: 'Successes',
+  /** 1 when the run looked at no table on purpose: switched off, cluster left asleep, or database busy; else 0. */
+  skips: 'Skips',
 } as const;

@@ -6,10 +6,11 @@ import {
   type SqlParameter,
 } from '@aws-sdk/client-rds-data';
 import { type Clock, workTimeLeft } from './clock';
+import { clusterRegion } from './cluster-arn';
 import type { Statement } from './dialects/dialect';
-import { DatabaseError } from './errors';
+import { type DatabaseError, UnexpectedAnswer } from './errors';
 import { type Failure, isCallError, readFailure } from './failure';
-import { nextWaitMs } from './retry';
+import { gaveUp, type Retry, retries } from './retries';
 import type { Row, Value } from './rows';
 
 /** The database, as the Data API addresses it. */
@@ -17,19 +18,33 @@ export interface Target {
   readonly clusterArn: string;
   readonly secretArn: string;
   readonly database: string;
+  /** How long one statement waits for the cluster, should it be paused. */
+  readonly wakeBudgetSeconds: number;
 }
 
-/** What became of a statement that changes rows; times in milliseconds of the last attempt alone. */
+/** An answer; times here and below in milliseconds of the last attempt alone. */
+export interface Rows {
+  readonly kind: 'rows';
+  readonly rows: readonly Row[];
+  /** Rows changed by a statement that returns none. */
+  readonly rowsChanged: number;
+  readonly durationMs: number;
+}
+
+/** Stopped by the database for its duration and taken back. */
+export interface TimedOut {
+  readonly kind: 'timed-out';
+  readonly durationMs: number;
+}
+
+/** What became of a statement that changes rows. */
 export type Answer =
-  | {
-      readonly kind: 'rows';
-      readonly rows: readonly Row[];
-      /** Rows changed by a statement that returns none. */
-      readonly rowsChanged: number;
-      readonly durationMs: number;
-    }
-  /** Stopped by the database for its duration and taken back. */
-  | { readonly kind: 'timed-out'; readonly durationMs: number }
+  | Rows
+  | TimedOut
+  /** Taken back since one of its rows may not go: another table refers to it, or a trigger objects. */
+  | { readonly kind: 'refused'; readonly durationMs: number; readonly error: DatabaseError }
+  /** Taken back at a row that another session holds locked; only of a statement that says `endsAtLocks`. */
+  | { readonly kind: 'locked'; readonly durationMs: number }
   /** No answer that can be read: it may have run. */
   | { readonly kind: 'lost'; readonly durationMs: number };
 
@@ -37,24 +52,21 @@ export type Answer =
 export interface Usage {
   readonly dataApiCalls: number;
   readonly retries: number;
-  /** Time spent on calls that a waking cluster refused, and on the waits after them. */
+  /** From the first call that was refused while a cluster woke to the first that was accepted. */
   readonly wakeMs: number;
+  /** The fastest answer, in milliseconds: the way there and back takes no longer; `Infinity` before the first. */
+  readonly fastestMs: number;
 }
 
-/** The RDS Data API, with every retry behind it. Both calls throw a `DatabaseError` where retries cannot help. */
+/** The RDS Data API, with every retry behind it. Its three calls throw a `DatabaseError` where retries cannot help. */
 export interface DataApi {
   /** Runs a statement that changes rows: repeated only where it is known not to have run. */
   execute(statement: Statement): Promise<Answer>;
   /** Runs a statement that only reads: repeated whatever became of it. */
   query(statement: Statement): Promise<readonly Row[]>;
+  /** The same, but not repeated when the database stopped it for its duration. */
+  tryQuery(statement: Statement): Promise<Rows | TimedOut>;
   usage(): Usage;
-}
-
-/** Told before each retry. */
-export interface Retry {
-  readonly code: string;
-  readonly attempt: number;
-  readonly waitMs: number;
 }
 
 /** The collaborators of the client. */
@@ -72,7 +84,7 @@ const CONNECT_TIMEOUT_MS = 5000;
 
 /** A client that makes one attempt a call, so that no retry hides an outcome that is not known. */
 export function connect(clusterArn: string): RDSDataClient {
-  const region = clusterArn.split(':')[3];
+  const region = clusterRegion(clusterArn);
   return new RDSDataClient({
     ...(region ? { region } : {}),
     maxAttempts: 1,
@@ -91,34 +103,52 @@ function toValue(field: Field): Value {
   if (field.isNull) return null;
   const value = field.stringValue ?? field.longValue ?? field.doubleValue ?? field.booleanValue;
   if (value !== undefined) return value;
-  throw new DatabaseError('unexpected answer: a field must be text, a number or a truth value');
+  throw new UnexpectedAnswer('a field must be text, a number or a truth value');
 }
 
-function toRows({ columnMetadata = [], records = [] }: ExecuteStatementCommandOutput): Row[] {
-  const columns = columnMetadata.map(({ label, name }) => label ?? name ?? '');
-  return records.map((fields) =>
-    Object.fromEntries(fields.map((field, at) => [columns[at] ?? String(at), toValue(field)])),
+/** The SDK believes the service's word on shapes; a proxy between the two may have its own. */
+function isTable(records: unknown): records is Field[][] {
+  const isField = (field: unknown) => typeof field === 'object' && field !== null;
+  return Array.isArray(records) && records.every((row) => Array.isArray(row) && row.every(isField));
+}
+
+function toRows({ columnMetadata, records }: ExecuteStatementCommandOutput): Row[] {
+  const [columns, rows] = [[columnMetadata ?? []], records ?? []];
+  if (!isTable(columns) || !isTable(rows)) {
+    throw new UnexpectedAnswer('records must be rows of fields');
+  }
+  const names = (columnMetadata ?? []).map(({ label, name }) => label ?? name ?? '');
+  return rows.map((fields) =>
+    Object.fromEntries(fields.map((field, at) => [names[at] ?? String(at), toValue(field)])),
   );
 }
 
-function gaveUp(failure: Failure, attempts: number, elapsedMs: number): DatabaseError {
-  const tries =
-    attempts > 1 ? ` after ${attempts} attempts in ${Math.round(elapsedMs / 1000)} s` : '';
-  const remedy = failure.remedy === null ? '' : `; ${failure.remedy}`;
-  const message = `statement failed${tries}: ${failure.code}: ${failure.text}${remedy}`;
-  return new DatabaseError(message, failure.code, failure.sqlState);
+function readOutput(output: ExecuteStatementCommandOutput): Pick<Rows, 'rows' | 'rowsChanged'> {
+  const rowsChanged = output.numberOfRecordsUpdated ?? 0;
+  if (!Number.isSafeInteger(rowsChanged) || rowsChanged < 0) {
+    throw new UnexpectedAnswer('numberOfRecordsUpdated must be a count');
+  }
+  return { rows: toRows(output), rowsChanged };
 }
 
+/** SQLSTATE of PostgreSQL where `lock_timeout` ended a statement. */
+const LOCK_NOT_AVAILABLE = '55P03';
+
 /** A failure that is an answer about a changing statement, not a reason to repeat it. */
-function asAnswer({ kind }: Failure, durationMs: number): Answer | null {
+function asAnswer(failure: Failure, durationMs: number, statement: Statement): Answer | null {
+  const { kind, sqlState } = failure;
+  if (statement.endsAtLocks && sqlState === LOCK_NOT_AVAILABLE) {
+    return { kind: 'locked', durationMs };
+  }
   if (kind === 'timed-out') return { kind, durationMs };
+  if (kind === 'refused') return { kind, durationMs, error: gaveUp(failure) };
   return kind === 'unknown' ? { kind: 'lost', durationMs } : null;
 }
 
 /** The Data API of one run. */
 export function dataApi(target: Target, world: DataApiWorld): DataApi {
   const { client, clock, random = Math.random, onRetry } = world;
-  const usage = { dataApiCalls: 0, retries: 0, wakeMs: 0 };
+  const usage = { dataApiCalls: 0, retries: 0, wakeMs: 0, fastestMs: Number.POSITIVE_INFINITY };
 
   function send({ sql, parameters }: Statement): Promise<ExecuteStatementCommandOutput> {
     usage.dataApiCalls += 1;
@@ -135,34 +165,26 @@ export function dataApi(target: Target, world: DataApiWorld): DataApi {
     return clock.within(requestTimeout, client.send(command, { requestTimeout }));
   }
 
-  async function waitToRepeat(failure: Failure, failures: number, sinceMs: number): Promise<void> {
-    const elapsedMs = clock.now() - sinceMs;
-    const state = { failures, elapsedMs, timeLeftMs: workTimeLeft(clock) };
-    const waitMs = nextWaitMs(failure.kind, state, random);
-    if (waitMs === null) throw gaveUp(failure, failures, elapsedMs);
-    usage.retries += 1;
-    onRetry?.({ code: failure.code, attempt: failures, waitMs: Math.round(waitMs) });
-    await clock.sleep(waitMs);
-    if (failure.kind === 'resuming') usage.wakeMs += clock.now() - sinceMs - elapsedMs;
-  }
-
   async function run(statement: Statement, settle: typeof asAnswer): Promise<Answer> {
-    const sinceMs = clock.now();
-    for (let attempt = 1; ; attempt += 1) {
+    const { wakeBudgetSeconds } = target;
+    const { wait } = retries({ clock, random, onRetry, usage, wakeBudgetSeconds });
+    for (;;) {
       const sentMs = clock.now();
       try {
         const output = await send(statement);
         const durationMs = clock.now() - sentMs;
-        const rowsChanged = output.numberOfRecordsUpdated ?? 0;
-        return { kind: 'rows', rows: toRows(output), rowsChanged, durationMs };
+        usage.fastestMs = Math.min(usage.fastestMs, durationMs);
+        return { kind: 'rows', ...readOutput(output), durationMs };
       } catch (error) {
+        const durationMs = clock.now() - sentMs;
+        if (error instanceof UnexpectedAnswer && settle === asAnswer) {
+          return { kind: 'lost', durationMs };
+        }
         if (!isCallError(error)) throw error;
         const failure = readFailure(error);
-        const durationMs = clock.now() - sentMs;
-        if (failure.kind === 'resuming') usage.wakeMs += durationMs;
-        const answer = settle(failure, durationMs);
+        const answer = settle(failure, durationMs, statement);
         if (answer !== null) return answer;
-        await waitToRepeat(failure, attempt, sinceMs);
+        await wait(failure, durationMs);
       }
     }
   }
@@ -172,6 +194,12 @@ export function dataApi(target: Target, world: DataApiWorld): DataApi {
     async query(statement) {
       const answer = await run(statement, () => null);
       return answer.kind === 'rows' ? answer.rows : [];
+    },
+    async tryQuery(statement) {
+      const answer = await run(statement, ({ kind }, durationMs) =>
+        kind === 'timed-out' ? { kind, durationMs } : null,
+      );
+      return answer as Rows | TimedOut;
     },
     usage: () => usage,
   };

@@ -30,10 +30,26 @@ export class DatabaseError extends SessionPurgeError {
   }
 }
 
+/** When an answer has another shape than its statement asked for: what it was about may have been done. */
+export class UnexpectedAnswer extends DatabaseError {
+  constructor(what: string) {
+    super(`unexpected answer: ${what}`);
+  }
+}
+
 const SHOWN_LENGTH = 80;
+
+function inJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // Deeper than the recursion may go.
+    return Array.isArray(value) ? 'a deep list' : 'a deep object';
+  }
+}
 
 /** The value as JSON, cut to 80 characters, for the "got ..." of a message. */
 export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = inJson(value);
   return text.length <= SHOWN_LENGTH ? text : `${text.slice(0, SHOWN_LENGTH)}...`;
 }

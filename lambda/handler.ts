@@ -1,14 +1,20 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import { invocationClock } from './clock';
+import { checkup } from './checkup/checkup';
+import type { CheckReport } from './checkup/report';
+import { type Clock, invocationClock } from './clock';
+import { clusterRegion } from './cluster-arn';
+import { readControl } from './control';
 import { connect, dataApi } from './data-api';
 import { dialectsFor } from './dialects';
 import { emitMetrics, emitRefusal } from './metrics';
+import { isRoutine, type Orders, preflight } from './preflight';
 import { progressLog } from './progress';
 import { purge } from './purge';
-import { type PurgeReport, reportOf } from './report';
-import { type PurgeRequest, readRequest } from './request';
-import { sessionDatabase } from './session-table';
+import { type PurgeReport, reportOf, skipReport } from './report';
+import { type CheckRequest, type PurgeRequest, readRequest } from './request';
+import { metricReader, parameters } from './services';
+import { sessionDatabase } from './session-database';
 import { purgeName, readSettings, type Settings } from './settings';
 
 // Kept between invocations: the environment of a function does not change under it, and connections are dear.
@@ -16,19 +22,41 @@ const name = purgeName(process.env);
 const logger = new Logger({ serviceName: name });
 let client: ReturnType<typeof connect> | undefined;
 
-/** A mistake in the settings or the event ends the invocation before the database hears of it. */
-function understand(event: unknown): [Settings, PurgeRequest] {
+/** A mistake in what the operator says ends the invocation before the database hears of it. */
+function refuse(refusal: unknown): never {
+  emitRefusal(name);
+  logger.error('refused', refusal as Error);
+  throw refusal;
+}
+
+function understand(event: unknown): [Settings, PurgeRequest | CheckRequest] {
   try {
     const settings = readSettings(process.env);
     return [settings, readRequest(event, settings.tables)];
   } catch (refusal) {
-    emitRefusal(name);
-    logger.error('refused', refusal as Error);
-    throw refusal;
+    return refuse(refusal);
   }
 }
 
-function tell(report: PurgeReport, failure: unknown): void {
+async function ordersOf(
+  settings: Settings,
+  request: PurgeRequest,
+  event: unknown,
+  clock: Clock,
+): Promise<Orders> {
+  const control = await readControl(settings.controlParameter, parameters(clock)).catch(refuse);
+  const { overrides, ...others } = control;
+  if (settings.controlParameter !== null)
+    logger.info('control parameter', { ...others, overrides });
+  return {
+    settings: { ...settings, ...overrides },
+    request,
+    control,
+    isRoutine: isRoutine(event),
+  };
+}
+
+function tell(report: PurgeReport, failure: unknown = null): void {
   for (const warning of report.warnings ?? []) logger.warn(warning);
   const summary = `${report.stopReason}: ${report.rowsDeleted} rows deleted`;
   if (failure === null) logger.info(summary, { report });
@@ -36,12 +64,22 @@ function tell(report: PurgeReport, failure: unknown): void {
   emitMetrics(name, report);
 }
 
+/** A check-up counts as neither a success nor a failure, so it sends no metrics. */
+function tellCheck(checked: CheckReport): CheckReport {
+  logger.info(`check: ${checked.verdict}`, { checked });
+  return checked;
+}
+
 /**
- * The Lambda function: purges as configured on a schedule's event or `{}`, as asked on a request by hand.
+ * The Lambda function: purges as configured on a schedule's event or `{}`, as asked on a request by hand; with `check`
+ * it looks at what a purge requires instead.
  *
- * Returns the report. Throws what ended the run early, once the report so far and its metrics are written.
+ * Returns the report. Throws what ended a purge early, once the report so far and its metrics are written.
  */
-export async function handler(event: unknown, context: Context): Promise<PurgeReport> {
+export async function handler(
+  event: unknown,
+  context: Context,
+): Promise<PurgeReport | CheckReport> {
   const clock = invocationClock(context);
   const startedMs = clock.now();
   logger.addContext(context);
@@ -53,12 +91,30 @@ export async function handler(event: unknown, context: Context): Promise<PurgeRe
     clock,
     onRetry: (retry) => logger.warn('call repeated', { retry }),
   });
-  const run = await purge(request, settings, {
-    database: sessionDatabase(api, dialectsFor(settings.timeZone)),
+  if ('check' in request) return tellCheck(await checkup(request.tables, settings, api));
+
+  const orders = await ordersOf(settings, request, event, clock);
+  const { skip, warnings, watch } = await preflight(orders, {
+    clusterMetrics: metricReader(clock, clusterRegion(settings.clusterArn)),
+    ownMetrics: metricReader(clock),
+    clock,
+  });
+  if (skip !== null) {
+    const allWarnings = [...warnings, ...watch.warnings()];
+    const report = skipReport(skip, allWarnings, clock.now() - startedMs);
+    tell(report);
+    return report;
+  }
+
+  const plan = orders.settings;
+  const run = await purge(request, plan, {
+    database: sessionDatabase(api, dialectsFor(plan.timeZone)),
     clock,
     onProgress: progressLog(clock, (progress) => logger.info('purging', { progress })),
+    isBusy: watch.isBusy,
   });
-  const report = reportOf(run, settings, api.usage(), clock.now() - startedMs);
+  run.warnings = [...warnings, ...run.warnings, ...watch.warnings()];
+  const report = reportOf(run, plan, api.usage(), clock.now() - startedMs);
   tell(report, run.failure);
   if (run.failure !== null) throw run.failure;
   return report;

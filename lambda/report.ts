@@ -1,5 +1,6 @@
 import type { Usage } from './data-api';
 import type { PurgePlan, PurgeRun } from './purge';
+import type { Walk } from './session-port';
 
 /** Why a run, or its work on one table, ended. */
 export type StopReason =
@@ -11,8 +12,20 @@ export type StopReason =
   | 'row-limit'
   /** Counted, nothing deleted. */
   | 'dry-run'
+  /** The database's load passed the threshold, before or during the run; the next run goes on. */
+  | 'database-busy'
+  /** The control parameter says so; the database was not asked. */
+  | 'switched-off'
+  /** The cluster had paused itself and was left asleep; the database was not asked. */
+  | 'asleep'
   /** An error ended it; seen in the log only, since the invocation throws. */
   | 'failed';
+
+/** Why nothing was asked of the database, for the report and in words for people. */
+export interface SkipReason {
+  readonly stopReason: Extract<StopReason, 'switched-off' | 'asleep' | 'database-busy'>;
+  readonly reason: string;
+}
 
 /** What a dry run expects of the purge, were it to run now with the largest batches at the target duration. */
 export interface PurgeEstimate {
@@ -39,6 +52,12 @@ export interface TableReport {
    * Where the time ran out it is where the last batch ended: what is left expired no earlier.
    */
   readonly oldestExpired: string | null;
+  /** The order in which the rows were taken; absent when there was nothing to take. */
+  readonly walk?: Walk;
+  /** Why that order, and whether it was changed. */
+  readonly walkReason?: string;
+  /** Rows that the database refused to delete, or was stopped over; the run ends as a failure, with all else done. */
+  readonly rowsSteppedOver?: number;
   /** How long before the cutoff that session expired; 0: none is left; `null`: not known. */
   readonly backlogAgeSeconds: number | null;
 }
@@ -50,6 +69,8 @@ export interface PurgeReport {
   readonly cutoff: string | null;
   readonly engine: string | null;
   readonly stopReason: StopReason;
+  /** In words; only where nothing was asked of the database. */
+  readonly reason?: string;
   /** Rows known to be deleted. */
   readonly rowsDeleted: number;
   /** Deletes whose answer was lost: their rows are in no count. */
@@ -110,6 +131,31 @@ export function reportOf(
     tables: run.tables,
     ...(run.dryRun && { estimate: estimateOf(run, plan) }),
     ...(run.warnings.length > 0 && { warnings: run.warnings }),
+  };
+}
+
+/** The report of a run that asked nothing of the database. */
+export function skipReport(
+  { stopReason, reason }: SkipReason,
+  warnings: readonly string[],
+  durationMs: number,
+): PurgeReport {
+  return {
+    dryRun: false,
+    cutoff: null,
+    engine: null,
+    stopReason,
+    reason,
+    rowsDeleted: 0,
+    unknownOutcomes: 0,
+    batches: 0,
+    dataApiCalls: 0,
+    retries: 0,
+    slowestBatchMs: 0,
+    wakeMs: 0,
+    durationMs: Math.round(durationMs),
+    tables: [],
+    ...(warnings.length > 0 && { warnings }),
   };
 }
 

@@ -1,6 +1,6 @@
-import { closest, distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
 import { RequestError, shown } from './errors';
+import { adviceOn } from './nearest-name';
 import type { TableName } from './table-name';
 
 /** What one run is asked to do. */
@@ -11,6 +11,12 @@ export interface PurgeRequest {
   readonly cutoff: Date | null;
   /** At most so many rows over all tables; `null`: no limit. */
   readonly maxRows: number | null;
+  readonly tables: readonly TableName[];
+}
+
+/** Asks what the purge of these tables requires, and deletes nothing. */
+export interface CheckRequest {
+  readonly check: true;
   readonly tables: readonly TableName[];
 }
 
@@ -43,9 +49,18 @@ const schema = v.object({
   cutoff: v.exactOptional(v.pipe(v.string(instant), v.check(isInstant, instant))),
   maxRows: v.exactOptional(v.pipe(v.number(count), v.check(isCount, count))),
   tables: v.exactOptional(v.pipe(v.array(v.string(listed), listed), v.minLength(1, listed))),
+  check: v.exactOptional(v.literal(true, must('true'))),
 });
 
 const FIELDS = Object.keys(schema.entries);
+
+const BESIDE_CHECK = ['check', 'tables'];
+
+/** The fields of an event of EventBridge; a scheduled one has no other. */
+const ENVELOPE = [
+  ...['version', 'id', 'detail-type', 'source', 'account', 'time', 'region', 'resources'],
+  'detail',
+];
 
 function refuse(problem: string): never {
   throw new RequestError(`${problem}; nothing was deleted`);
@@ -56,19 +71,28 @@ function isScheduled(event: object): boolean {
   return detailType === 'Scheduled Event' && SCHEDULERS.some((scheduler) => scheduler === source);
 }
 
-/** Somebody who adds `dryRun` to a scheduled event must not get a purge for it. */
+function unknownField(event: object, known: readonly string[]): string | undefined {
+  return Object.keys(event).find((field) => !known.includes(field));
+}
+
+/** Somebody who adds `dryRun` to a scheduled event, or nearly that, must not get a purge for it. */
 function scheduledRequest(event: object, tables: readonly TableName[]): PurgeRequest {
   const own = FIELDS.find((field) => Object.hasOwn(event, field));
   if (own !== undefined) refuse(`a scheduled event takes no "${own}"; send it without the others`);
+  const unknown = unknownField(event, ENVELOPE);
+  if (unknown !== undefined) {
+    const advice = adviceOn(unknown, FIELDS);
+    refuse(
+      `unknown field ${shown(unknown)} in a scheduled event; ${advice} send it without the others`,
+    );
+  }
   return { dryRun: false, cutoff: null, maxRows: null, tables };
 }
 
 function refuseUnknownFields(event: object): void {
-  const unknown = Object.keys(event).find((field) => !FIELDS.includes(field));
+  const unknown = unknownField(event, FIELDS);
   if (unknown === undefined) return;
-  const nearest = closest(unknown.toLowerCase(), FIELDS);
-  const isNear = distance(unknown.toLowerCase(), nearest.toLowerCase()) <= nearest.length / 2;
-  const advice = isNear ? `did you mean "${nearest}"?` : `known are ${FIELDS.join(', ')};`;
+  const advice = adviceOn(unknown, FIELDS);
   throw new RequestError(
     `unknown field ${shown(unknown)} in the event; ${advice} nothing was deleted`,
   );
@@ -84,12 +108,24 @@ function subset(names: readonly string[], configured: readonly TableName[]): Tab
   });
 }
 
+/** Fields of a purge beside `check` say that somebody expects one. */
+function refuseBesideCheck(event: object): void {
+  const other = FIELDS.find(
+    (field) => !BESIDE_CHECK.includes(field) && Object.hasOwn(event, field),
+  );
+  if (other !== undefined) refuse(`"check" goes with "tables" alone; send it without "${other}"`);
+}
+
 /**
- * Reads an invocation's event: a scheduled one and `{}` ask for the purge as configured, other fields narrow it.
+ * Reads an invocation's event: a scheduled one and `{}` ask for the purge as configured, other fields narrow it, and
+ * `check` asks for a check-up instead.
  *
  * Throws a `RequestError` for anything else, so that an event meant for another function never purges.
  */
-export function readRequest(event: unknown, configured: readonly TableName[]): PurgeRequest {
+export function readRequest(
+  event: unknown,
+  configured: readonly TableName[],
+): PurgeRequest | CheckRequest {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) {
     return refuse(`the event must be a JSON object, got ${shown(event)}`);
   }
@@ -100,11 +136,17 @@ export function readRequest(event: unknown, configured: readonly TableName[]): P
     const mistakes = parsed.issues.map((issue) => `${issue.path?.[0].key} ${issue.message}`);
     return refuse(`event: ${mistakes.join('; ')}`);
   }
-  const { dryRun, cutoff, maxRows, tables } = parsed.output;
+  const { dryRun, cutoff, maxRows, check } = parsed.output;
+  const tables =
+    parsed.output.tables === undefined ? configured : subset(parsed.output.tables, configured);
+  if (check) {
+    refuseBesideCheck(event);
+    return { check, tables };
+  }
   return {
     dryRun,
     cutoff: cutoff === undefined ? null : new Date(cutoff),
     maxRows: maxRows ?? null,
-    tables: tables === undefined ? configured : subset(tables, configured),
+    tables,
   };
 }

@@ -1,4 +1,4 @@
-import { DatabaseError } from './errors';
+import { UnexpectedAnswer } from './errors';
 
 /** A value as the Data API returns it; times and numerics come as text. */
 export type Value = string | number | boolean | null;
@@ -8,8 +8,8 @@ export type Row = Readonly<Record<string, Value>>;
 
 function unexpected(row: Row, column: string, type: string): never {
   // The type alone: what the column holds is nobody's business in a log.
-  throw new DatabaseError(
-    `unexpected answer: column "${column}" must be ${type}, got ${row[column] === null ? 'null' : typeof row[column]}`,
+  throw new UnexpectedAnswer(
+    `column "${column}" must be ${type}, got ${row[column] === null ? 'null' : typeof row[column]}`,
   );
 }
 
@@ -17,7 +17,7 @@ function unexpected(row: Row, column: string, type: string): never {
 export function onlyRow(rows: readonly Row[]): Row {
   const [row] = rows;
   if (row === undefined || rows.length !== 1) {
-    throw new DatabaseError(`unexpected answer: must be one row, got ${rows.length}`);
+    throw new UnexpectedAnswer(`must be one row, got ${rows.length}`);
   }
   return row;
 }

@@ -1,13 +1,21 @@
+import type { DatabaseError } from './errors';
 import type { TableName } from './table-name';
 
-/** A place in the order of `expire_date`, in the database's own words and precision; opaque to the loop. */
-export type Position = string & { readonly brand: 'Position' };
+/** In which order a table is purged: along the index on `expire_date`, or as its rows lie in storage. */
+export type Walk = 'index' | 'storage';
 
-/** One delete: at most `limit` of the oldest rows that expired at or after `from` and before the cutoff. */
+/** Where a batch starts. `at` is in the database's own words and precision, opaque to the loop. */
+export interface Position {
+  readonly walk: Walk;
+  readonly at: string;
+  /** Rows on the way that are left where they are, in the database's own words. */
+  readonly avoid?: readonly string[];
+}
+
+/** One delete: at most `limit` rows that expired before the cutoff, from a position on. */
 export interface Batch {
   readonly cutoff: Date;
-  /** `null`: from the oldest on. */
-  readonly from: Position | null;
+  readonly from: Position;
   readonly limit: number;
 }
 
@@ -15,14 +23,14 @@ export interface Batch {
 export interface DeletedBatch {
   readonly kind: 'deleted';
   readonly rows: number;
-  /** The walk has passed every row before the cutoff. */
-  readonly drained: boolean;
-  /** No expired row was there at all, locked or not. */
-  readonly empty: boolean;
-  /** Where the next batch starts; `null`: where this one did. */
+  /** Where the next batch starts; `null`: the walk has passed every row before the cutoff. */
   readonly next: Position | null;
-  /** The same place as an instant. */
+  /** What is left expired no earlier than this; `null`: not known, since the walk has another order. */
   readonly reached: Date | null;
+  /** Expired rows may be left behind: others held them locked. */
+  readonly leftBehind: boolean;
+  /** Share of the table that the walk has yet to see, from 0 to 1; on the index walk, which sees no live rows, 0. */
+  readonly ahead: number;
   readonly durationMs: number;
 }
 
@@ -31,8 +39,27 @@ export type BatchOutcome =
   | DeletedBatch
   /** The database stopped the statement and took all of it back. */
   | { readonly kind: 'timed-out'; readonly durationMs: number }
+  /** One of the rows may not go, so that all of them stayed. */
+  | { readonly kind: 'refused'; readonly durationMs: number; readonly error: DatabaseError }
+  /** Nothing was deleted: the storage walk cannot tell how many rows it would have to pass. */
+  | { readonly kind: 'unbounded'; readonly durationMs: number }
   /** No answer came: the rows may be gone or not. */
   | { readonly kind: 'lost'; readonly durationMs: number };
+
+/** Which walk suits a table now, and why. */
+export interface WalkChoice {
+  readonly reason: string;
+  /** Where the storage walk starts; `null`: the index walk goes on. */
+  readonly start: Position | null;
+}
+
+/** Past a row that could not be deleted. */
+export interface StepOver {
+  /** When that row expired. */
+  readonly stuck: Date;
+  /** `null`: nothing follows. */
+  readonly next: Position | null;
+}
 
 /** What a dry run finds in a table. */
 export interface Backlog {
@@ -47,9 +74,20 @@ export interface Backlog {
 /** One table of sessions. A delete must test the expiry itself and must not wait for a row that is locked. */
 export interface SessionTable {
   readonly name: string;
+  /** The least `expire_date` when the database was opened; `null`: the table was empty. */
+  readonly oldest: Date | null;
+  /** The greatest. */
+  readonly newest: Date | null;
+  /** Where the index walk starts: at `oldest`. */
+  readonly start: Position;
   deleteBatch(batch: Batch): Promise<BatchOutcome>;
+  /** Judges from a sample of the table, in one statement. */
+  chooseWalk(cutoff: Date): Promise<WalkChoice>;
+  /** On the index walk, past the row that a batch of one could not delete; `null`: it is gone meanwhile. */
+  stepOver(batch: Batch): Promise<StepOver | null>;
   countExpired(cutoff: Date): Promise<Backlog>;
-  oldestExpired(cutoff: Date): Promise<Date | null>;
+  /** The least `expire_date` before the cutoff, `null` without any; `'unknown'` when looking took too long. */
+  oldestExpired(cutoff: Date): Promise<Date | null | 'unknown'>;
 }
 
 /** A database whose configured tables were proved to be tables of sessions. */
@@ -59,6 +97,8 @@ export interface OpenDatabase {
   readonly now: Date;
   readonly tables: readonly SessionTable[];
   readonly warnings: readonly string[];
+  /** The fastest answer so far, in milliseconds: the way to the database and back takes no longer. */
+  readonly hopMs: number;
 }
 
 /** The port. `open` must throw unless every table may be purged. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { DEFAULTS, ENVIRONMENT, LIMITS } from './contract';
+import { DEFAULTS, ENVIRONMENT, LIMITS, WHEN_PAUSED } from './contract';
 import { SettingsError, shown } from './errors';
 import { parseTableName, type TableName } from './table-name';
 
@@ -18,6 +18,19 @@ export interface Settings {
   /** The pause after a batch, as a multiple of the batch's duration. */
   readonly pauseRatio: number;
   readonly maxBatchSize: number;
+  /** A session that expires later than this says that the database's clock is wrong. */
+  readonly maxCookieAgeDays: number;
+  /** How long one statement waits for a paused cluster. */
+  readonly wakeBudgetSeconds: number;
+  readonly whenPaused: (typeof WHEN_PAUSED)[number];
+  /** How long a paused cluster may go without a purge. */
+  readonly maxSleepHours: number;
+  /** The purge stops above it; `null`: nobody looks. */
+  readonly maxCpuPercent: number | null;
+  /** The purge stops above it; `null`: nobody looks. */
+  readonly maxAcuPercent: number | null;
+  /** Name or ARN of the parameter that is read at the start of each run; `null`: none is. */
+  readonly controlParameter: string | null;
 }
 
 /** The environment, as `process.env` has it. */
@@ -33,18 +46,21 @@ export function purgeName(environment: Environment): string {
 const CLUSTER_ARN = /^arn:[^:\s]+:rds:[^:\s]*:[^:\s]*:cluster:[^:\s]+$/;
 const SECRET_ARN = /^arn:[^:\s]+:secretsmanager:[^:\s]*:[^:\s]*:secret:[^:\s]+$/;
 
+const PARAMETER = /^(arn:[^:\s]+:ssm:[^:\s]*:[^:\s]*:parameter\/)?[\w./-]{1,1011}$/;
+
 const arn = (pattern: RegExp, shape: string) =>
   v.pipe(
     v.string(),
     v.regex(pattern, (issue) => `must look like ${shape}, got ${shown(issue.input)}`),
   );
 
-function decimal(fallback: number, limits: { min: number; max: number; whole: boolean }) {
-  const { min, max, whole } = limits;
+type Limits = (typeof LIMITS)[keyof typeof LIMITS];
+
+function number({ min, max, whole }: Limits) {
   const format = whole ? /^\d{1,15}$/ : /^\d{1,15}(\.\d{1,20})?$/;
   const rule = `must be a ${whole ? 'whole ' : ''}number from ${min} to ${max}`;
   return v.pipe(
-    v.optional(v.string(), String(fallback)),
+    v.string(),
     v.check(
       (text) => format.test(text) && Number(text) >= min && Number(text) <= max,
       (issue) => `${rule}, got ${shown(issue.input)}`,
@@ -52,6 +68,25 @@ function decimal(fallback: number, limits: { min: number; max: number; whole: bo
     v.transform(Number),
   );
 }
+
+const decimal = (fallback: number, limits: Limits) => v.optional(number(limits), String(fallback));
+
+const whenPaused = v.optional(
+  v.picklist(
+    WHEN_PAUSED,
+    (issue) => `must be ${WHEN_PAUSED.join(' or ')}, got ${shown(issue.input)}`,
+  ),
+  DEFAULTS.whenPaused,
+);
+
+const controlParameter = v.pipe(
+  v.string(),
+  v.regex(
+    PARAMETER,
+    (issue) =>
+      `must be a parameter's name like /session-purge/control or its ARN, got ${shown(issue.input)}`,
+  ),
+);
 
 const tables = v.pipe(
   v.optional(v.string(), DEFAULTS.tables.join()),
@@ -93,6 +128,13 @@ const entries = {
   [ENVIRONMENT.targetBatchMs]: decimal(DEFAULTS.targetBatchMs, LIMITS.targetBatchMs),
   [ENVIRONMENT.pauseRatio]: decimal(DEFAULTS.pauseRatio, LIMITS.pauseRatio),
   [ENVIRONMENT.maxBatchSize]: decimal(DEFAULTS.maxBatchSize, LIMITS.maxBatchSize),
+  [ENVIRONMENT.maxCookieAgeDays]: decimal(DEFAULTS.maxCookieAgeDays, LIMITS.maxCookieAgeDays),
+  [ENVIRONMENT.wakeBudgetSeconds]: decimal(DEFAULTS.wakeBudgetSeconds, LIMITS.wakeBudgetSeconds),
+  [ENVIRONMENT.whenPaused]: whenPaused,
+  [ENVIRONMENT.maxSleepHours]: decimal(DEFAULTS.maxSleepHours, LIMITS.maxSleepHours),
+  [ENVIRONMENT.maxCpuPercent]: v.optional(number(LIMITS.maxCpuPercent)),
+  [ENVIRONMENT.maxAcuPercent]: v.optional(number(LIMITS.maxAcuPercent)),
+  [ENVIRONMENT.controlParameter]: v.optional(controlParameter),
 };
 
 const schema = v.object(entries, 'is not set');
@@ -118,5 +160,12 @@ export function readSettings(environment: Environment): Settings {
     targetBatchMs: values[ENVIRONMENT.targetBatchMs],
     pauseRatio: values[ENVIRONMENT.pauseRatio],
     maxBatchSize: values[ENVIRONMENT.maxBatchSize],
+    maxCookieAgeDays: values[ENVIRONMENT.maxCookieAgeDays],
+    wakeBudgetSeconds: values[ENVIRONMENT.wakeBudgetSeconds],
+    whenPaused: values[ENVIRONMENT.whenPaused],
+    maxSleepHours: values[ENVIRONMENT.maxSleepHours],
+    maxCpuPercent: values[ENVIRONMENT.maxCpuPercent] ?? null,
+    maxAcuPercent: values[ENVIRONMENT.maxAcuPercent] ?? null,
+    controlParameter: values[ENVIRONMENT.controlParameter] ?? null,
   };
 }

@@ -3,23 +3,42 @@ import { TableError } from './errors';
 import { flag, optionalText, type Row, text } from './rows';
 import type { TableName } from './table-name';
 
+/** The least and the greatest `expire_date` of a table; `null`: it has no rows. */
+export interface Ends {
+  readonly oldest: string | null;
+  readonly newest: string | null;
+}
+
+/** A table that was found to be one of sessions. */
+export interface ProvedTable {
+  readonly table: TableId;
+  readonly hasStorageOrder: boolean;
+  /** `null`: the inspection did not ask. */
+  readonly ends: Ends | null;
+}
+
 /** The tables of a database that were found to be tables of sessions. */
 export interface ProvedTables {
-  readonly tables: readonly TableId[];
+  readonly tables: readonly ProvedTable[];
   readonly warnings: readonly string[];
 }
 
 const CHECK_SETTINGS = 'check the database name and the tables setting';
 
 interface Finding {
-  readonly table: TableId | null;
+  readonly table: ProvedTable | null;
   readonly problem: string | null;
   readonly remedy: string;
   readonly warning: string | null;
 }
 
+/** The columns `oldest` and `newest` of a row. */
+export function readEnds(row: Row): Ends {
+  return { oldest: optionalText(row, 'oldest'), newest: optionalText(row, 'newest') };
+}
+
 /** What is wrong with a table, the first thing first; the rights come last, since they can be granted. */
-function structureProblem(row: Row): string | null {
+export function structureProblem(row: Row): string | null {
   const kind = text(row, 'kind');
   if (kind !== 'table') return `is a ${kind}, not a table`;
   if (row.expireDateType === null) return 'has no column "expire_date"';
@@ -43,7 +62,7 @@ function find(row: Row, wanted: TableName, dialect: Dialect): Finding {
   const structure = structureProblem(row);
   if (structure !== null) {
     return {
-      table,
+      table: null,
       problem: `table "${name}" ${structure}`,
       remedy: CHECK_SETTINGS,
       warning: null,
@@ -54,13 +73,24 @@ function find(row: Row, wanted: TableName, dialect: Dialect): Finding {
   const warning = flag(row, 'hasExpireDateIndex')
     ? null
     : `table "${name}" has no index that starts with expire_date: each batch reads the whole table; ${dialect.createIndex(table)}`;
-  if (rights === '') return { table, problem: null, remedy: '', warning };
+  if (rights === '') {
+    const asked = wanted.schema !== '*' && row.oldest !== undefined;
+    const ends = asked ? readEnds(row) : null;
+    const proved = { table, hasStorageOrder: flag(row, 'hasStorageOrder'), ends };
+    return { table: proved, problem: null, remedy: '', warning };
+  }
   const problem = `user "${user}" lacks ${rights} on table "${name}"`;
-  return { table, problem, remedy: dialect.grant(table, user), warning };
+  return { table: null, problem, remedy: dialect.grant(table, user), warning };
 }
 
-function unique(tables: readonly TableId[]): TableId[] {
-  return [...new Map(tables.map((table) => [JSON.stringify(table), table])).values()];
+/** Of a table that is wanted twice, by its own name and by `*.table`, the finding that tells its ends. */
+function unique(tables: readonly ProvedTable[]): ProvedTable[] {
+  const byName = new Map<string, ProvedTable>();
+  for (const proved of tables) {
+    const name = JSON.stringify(proved.table);
+    if ((byName.get(name)?.ends ?? null) === null) byName.set(name, proved);
+  }
+  return [...byName.values()];
 }
 
 /**

@@ -6,8 +6,14 @@ function decimal(value: number | undefined): string | undefined {
   return value === undefined ? undefined : Tokenization.stringifyNumber(value);
 }
 
-/** The function's environment: what is required, and what was given; for the rest the function has its defaults. */
-export function functionEnvironment(props: SettledProps): Record<string, string> {
+/**
+ * The function's environment: what is required, what was given, and the name of the control parameter where there is
+ * one; for the rest the function has its defaults.
+ */
+export function functionEnvironment(
+  props: SettledProps,
+  controlParameter: string | undefined,
+): Record<string, string> {
   const settings: Record<keyof typeof ENVIRONMENT, string | undefined> = {
     clusterArn: props.clusterArn,
     secretArn: props.secret.secretArn,
@@ -19,6 +25,13 @@ export function functionEnvironment(props: SettledProps): Record<string, string>
     pauseRatio: decimal(props.pauseRatio),
     maxBatchSize: decimal(props.maxBatchSize),
     name: props.purgeName,
+    maxCookieAgeDays: decimal(props.maxCookieAge?.toDays()),
+    wakeBudgetSeconds: decimal(props.wakeBudget?.toSeconds()),
+    whenPaused: props.whenPaused,
+    maxSleepHours: decimal(props.maxSleep?.toHours()),
+    maxCpuPercent: decimal(props.maxCpuPercent),
+    maxAcuPercent: decimal(props.maxAcuPercent),
+    controlParameter,
   };
   const environment: Record<string, string> = {};
   for (const [setting, variable] of Object.entries(ENVIRONMENT)) {

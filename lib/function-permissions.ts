@@ -2,6 +2,19 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { StringParameter } from 'aws-cdk-lib/aws-ssm';
+
+/** What the function works with, and nothing beside. */
+interface Reach {
+  readonly clusterArn: string;
+  readonly secret: ISecret;
+  readonly logGroup: LogGroup;
+  readonly deadLetterQueue: Queue;
+  readonly controlParameter: StringParameter | undefined;
+  /** Whether it looks at the cluster's load in CloudWatch. */
+  readonly readsMetrics: boolean;
+}
 
 function decryption(secret: ISecret, region: string): PolicyStatement[] {
   if (secret.encryptionKey === undefined) return [];
@@ -16,16 +29,21 @@ function decryption(secret: ISecret, region: string): PolicyStatement[] {
   ];
 }
 
+function reading(parameter: StringParameter | undefined): PolicyStatement[] {
+  if (parameter === undefined) return [];
+  return [
+    new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [parameter.parameterArn] }),
+  ];
+}
+
 /**
- * All that the function may do: send a statement, read the one secret, write its log.
+ * All that the function may do: send a statement, read the one secret and the one parameter, write its log, hand on an
+ * event that it failed on; and read metrics, where it was asked to look at the cluster's load.
  *
  * CDK's `grantDataApiAccess` would also allow transactions and batches, its `grantRead` the secret's description.
  */
-export function functionPermissions(
-  clusterArn: string,
-  secret: ISecret,
-  logGroup: LogGroup,
-): PolicyDocument {
+export function functionPermissions(reach: Reach): PolicyDocument {
+  const { clusterArn, secret, logGroup, deadLetterQueue, controlParameter, readsMetrics } = reach;
   return new PolicyDocument({
     statements: [
       new PolicyStatement({ actions: ['rds-data:ExecuteStatement'], resources: [clusterArn] }),
@@ -39,6 +57,12 @@ export function functionPermissions(
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         resources: [logGroup.logGroupArn],
       }),
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetterQueue.queueArn] }),
+      ...reading(controlParameter),
+      // The one action here for which AWS knows no resource, and no condition either.
+      ...(readsMetrics
+        ? [new PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] })]
+        : []),
     ],
   });
 }

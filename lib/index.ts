@@ -1,3 +1,10 @@
 export { SessionPurge } from './session-purge';
+export type {
+  SessionPurgeAlarmOptions,
+  SessionPurgeAlarmsProps,
+} from './session-purge-alarm-props';
+export { SessionPurgeAlarms } from './session-purge-alarms';
+export { SessionPurgeDashboard, type SessionPurgeDashboardProps } from './session-purge-dashboard';
 export type { SessionPurgeOptions, SessionPurgeProps } from './session-purge-props';
 export { SessionPurgeStack, type SessionPurgeStackProps } from './session-purge-stack';
+export { SessionPurgeTestEvents, type SessionPurgeTestEventsProps } from './test-events';

@@ -1,8 +1,9 @@
-import { closest, distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
+import { ContextError, hasKeys, unknownKeys, type Values } from './context-error';
 import { purgeSchema, stackProps } from './purge-schema';
 import { otherRegion } from './rules';
 import type { SessionPurgeStackProps } from './session-purge-stack';
+import { shown } from './shown';
 
 /** A purge that the app deploys: the id of its stack, which its name alone decides, and the stack's props. */
 export interface ConfiguredPurge {
@@ -10,14 +11,8 @@ export interface ConfiguredPurge {
   readonly props: SessionPurgeStackProps;
 }
 
-/** Before anything is synthesized: the context describes no purge, or one that cannot work. */
-export class ContextError extends Error {
-  override readonly name = 'ContextError';
-}
-
-type Context = Readonly<Record<string, unknown>>;
-
-const KEYS = Object.keys(purgeSchema.entries);
+/** The keys that describe a purge. */
+export const PURGE_KEYS = Object.keys(purgeSchema.entries);
 
 /** What the CDK itself keeps in the context; all else that it puts there has a colon or an at sign. */
 const CDK_KEYS = ['acknowledged-issue-numbers', 'cli-telemetry'];
@@ -29,37 +24,36 @@ npx cdk deploy \\
   -c secretArn=arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-purge-AbCdEf \\
   -c database=shop`;
 
-function isContext(value: unknown): value is Context {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function unknownKeys(values: Context, known: readonly string[]): string[] {
-  const unknown = Object.keys(values).filter((key) => !known.includes(key));
-  return unknown.map((key) => {
-    const nearest = closest(key, known);
-    const isNear = distance(key.toLowerCase(), nearest.toLowerCase()) <= nearest.length / 2;
-    return `${key} is unknown; ${isNear ? `did you mean "${nearest}"?` : `known are ${known.join(', ')}`}`;
-  });
-}
-
-function regionMistakes(values: Context): string[] {
-  return ['secretArn', 'kmsKeyArn'].flatMap((key) => {
-    const mistake = otherRegion(String(values[key]), String(values.clusterArn));
+function regionMistakes(values: Values): string[] {
+  return ['secretArn', 'kmsKeyArn', 'alarmTopicArn'].flatMap((key) => {
+    const [arn, clusterArn] = [values[key], values.clusterArn];
+    if (typeof arn !== 'string' || typeof clusterArn !== 'string') return [];
+    const mistake = otherRegion(arn, clusterArn);
     return mistake === undefined ? [] : [`${key} ${mistake}`];
   });
 }
 
-interface Reading {
+/** Keys that say how the alarms are, where there are none. */
+function alarmMistakes(values: Values): string[] {
+  if (values.alarms !== false && values.alarms !== 'false') return [];
+  return ['maxBacklogDays', 'alarmEmail', 'alarmTopicArn']
+    .filter((key) => values[key] !== undefined)
+    .map((key) => `${key} is set, but alarms is false; leave out one of the two`);
+}
+
+/** What came of reading a purge: the purge, or what is to be mended first. */
+export interface Reading {
   readonly mistakes: readonly string[];
   readonly purge?: ConfiguredPurge;
 }
 
-function readPurge(values: Context, known: readonly string[]): Reading {
+function readPurge(values: Values, known: readonly string[]): Reading {
   const parsed = v.safeParse(purgeSchema, values);
   const mistakes = [
     ...unknownKeys(values, known),
     ...(parsed.issues ?? []).map((issue) => `${issue.path?.[0].key} ${issue.message}`),
     ...regionMistakes(values),
+    ...alarmMistakes(values),
   ];
   if (!parsed.success || mistakes.length > 0) return { mistakes };
   const { name } = parsed.output;
@@ -67,27 +61,77 @@ function readPurge(values: Context, known: readonly string[]): Reading {
   return { mistakes, purge: { stackId, props: stackProps(parsed.output) } };
 }
 
-function readListed(values: unknown, index: number, list: readonly unknown[]): Reading {
-  const place = `purges[${index}]`;
-  if (!isContext(values)) {
-    return { mistakes: [`${place} must be an object, got ${JSON.stringify(values)}`] };
-  }
-  const { name } = values;
-  if (name === undefined) return { mistakes: [`${place}: name is not set`] };
-  const { mistakes, purge } = readPurge(values, KEYS);
-  const first = list.findIndex((other) => isContext(other) && other.name === name);
-  const repeated = first < index ? [`name must be unique, got that of purges[${first}]`] : [];
-  const prefixed = [...repeated, ...mistakes].map((mistake) => `purge "${name}": ${mistake}`);
-  return { mistakes: prefixed, ...(purge && { purge }) };
+/**
+ * The purges of a list, each under a name of its own, with what holds for all of them; `defaultsOf` gives it for a
+ * name. The names may not differ in case only: their stacks share a directory.
+ */
+export function readList(
+  purges: readonly unknown[],
+  known: readonly string[],
+  defaultsOf: (name: string) => Values = () => ({}),
+): Reading[] {
+  const places = new Map<string, number>();
+  return purges.map((values, index) => {
+    const place = `purges[${index}]`;
+    if (!hasKeys(values)) return { mistakes: [`${place} must be an object, got ${shown(values)}`] };
+    if (values.name === undefined) return { mistakes: [`${place}: name is not set`] };
+    const name = typeof values.name === 'string' ? values.name : shown(values.name);
+    const first = places.get(name.toLowerCase());
+    if (first === undefined) places.set(name.toLowerCase(), index);
+    const repeated =
+      first === undefined ? [] : [`name must be unique, got that of purges[${first}]`];
+    const { mistakes, purge } = readPurge({ ...defaultsOf(name), ...values }, known);
+    const prefixed = [...repeated, ...mistakes].map(
+      (mistake) => `purge "${name.slice(0, 64)}": ${mistake}`,
+    );
+    return { mistakes: prefixed, ...(purge && { purge }) };
+  });
 }
 
-function readList(purges: unknown, beside: Context): Reading[] {
+function readContextList(purges: unknown, beside: Values): Reading[] {
   const mistakes = Object.keys(beside).map(
     (key) => `${key} stands beside purges; move it into each purge that it is meant for`,
   );
-  if (Array.isArray(purges) && purges.length > 0) return [{ mistakes }, ...purges.map(readListed)];
-  const seen = `purges must be a list with at least one purge, got ${JSON.stringify(purges)}`;
+  if (Array.isArray(purges) && purges.length > 0) {
+    return [{ mistakes }, ...readList(purges, PURGE_KEYS)];
+  }
+  const seen = `purges must be a list with at least one purge, got ${shown(purges)}`;
   return [{ mistakes: [...mistakes, seen] }];
+}
+
+/** An account has one registry a region: two stacks that create it do not both deploy. */
+function registryMistakes(purges: readonly ConfiguredPurge[]): string[] {
+  const creators = purges.filter(({ props }) => props.testEvents === 'create-registry');
+  const places = creators.map(({ props }) => props.clusterArn.split(':').slice(3, 5).join(' '));
+  const twice = places.find((place, index) => places.indexOf(place) < index);
+  if (twice === undefined) return [];
+  return [
+    `testEvents may be "create-registry" in one purge a region and account, got two in ${twice}`,
+  ];
+}
+
+/** The purges, where all is well; throws a `ContextError` that tells all mistakes at once, under `place`. */
+export function purgesOf(
+  readings: readonly Reading[],
+  place: string,
+  hint: string,
+): ConfiguredPurge[] {
+  const purges = readings.flatMap(({ purge }) => purge ?? []);
+  const mistakes = [
+    ...readings.flatMap((reading) => reading.mistakes),
+    ...registryMistakes(purges),
+  ];
+  if (mistakes.length === 0) return purges;
+  const lines = mistakes.map((mistake) => `  ${mistake}`).join('\n');
+  throw new ContextError(`mistakes in ${place}:\n\n${lines}\n\n${hint}`);
+}
+
+/** What the context says of the app, without what the CDK keeps there for itself. */
+export function ownContext(context: Values): Values {
+  const own = Object.entries(context).filter(
+    ([key]) => !/[:@]/.test(key) && !CDK_KEYS.includes(key),
+  );
+  return Object.fromEntries(own);
 }
 
 /**
@@ -95,17 +139,12 @@ function readList(purges: unknown, beside: Context): Reading[] {
  *
  * Throws a `ContextError` that tells all mistakes at once and ends with a command that would work.
  */
-export function readPurges(context: Context): ConfiguredPurge[] {
-  const own = Object.entries(context).filter(
-    ([key]) => !/[:@]/.test(key) && !CDK_KEYS.includes(key),
-  );
-  const { purges, ...values } = Object.fromEntries(own);
+export function readPurges(context: Values): ConfiguredPurge[] {
+  const { purges, ...values } = ownContext(context);
   const readings =
-    purges === undefined ? [readPurge(values, [...KEYS, 'purges'])] : readList(purges, values);
-  const mistakes = readings.flatMap((reading) => reading.mistakes);
-  if (mistakes.length === 0) return readings.flatMap(({ purge }) => purge ?? []);
-  const lines = mistakes.map((mistake) => `  ${mistake}`).join('\n');
-  throw new ContextError(
-    `mistakes in the context ("-c" on the command line, "context" in cdk.json):\n\n${lines}\n\n${EXAMPLE}`,
-  );
+    purges === undefined
+      ? [readPurge(values, [...PURGE_KEYS, 'purges', 'fleet'])]
+      : readContextList(purges, values);
+  const place = 'the context ("-c" on the command line, "context" in cdk.json)';
+  return purgesOf(readings, place, EXAMPLE);
 }

@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { IDENTIFIER, LIMITS } from '../lambda/contract';
+import { IDENTIFIER, LIMITS, WHEN_PAUSED } from '../lambda/contract';
+import { shown } from './shown';
 
 /** What a setting may be: `undefined` for a value that will do, else the sentence's end, `must be ..., got ...`. */
 export type Rule<T> = (value: T) => string | undefined;
@@ -11,7 +12,7 @@ interface Range {
 }
 
 function rule<T>(holds: (value: T) => boolean, demand: string): Rule<T> {
-  return (value) => (holds(value) ? undefined : `${demand}, got ${JSON.stringify(value)}`);
+  return (value) => (holds(value) ? undefined : `${demand}, got ${shown(value)}`);
 }
 
 const pattern = (shape: RegExp, demand: string) =>
@@ -54,7 +55,20 @@ function isSchedule(expression: string): boolean {
   return /^rate\((1 (minute|hour|day)|(?!1 )[1-9]\d* (minutes|hours|days))\)$/.test(expression);
 }
 
-const RETENTION_DAYS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
+/** The days for which CloudWatch Logs can keep a log. */
+export const RETENTION_DAYS = Object.values(RetentionDays).filter(
+  (days) => typeof days === 'number',
+);
+
+/** The least and the greatest value of each numeric setting: the function's, and those of the deployment. */
+export const RANGES = {
+  ...LIMITS,
+  // A statement may take 45 s before the Data API stops it: less than a minute could not hold one.
+  timeoutSeconds: { min: 60, max: 900, whole: true },
+  memorySize: { min: 128, max: 10_240, whole: true },
+  /** Ten years, as for the grace period. */
+  maxBacklogDays: { min: 1, max: 3650, whole: true },
+} as const;
 
 const PLACE = String.raw`[a-z]+(?:-[a-z]+)+-\d+:\d{12}`;
 const ARN = (service: string, resource: string) =>
@@ -84,13 +98,21 @@ export const RULES = {
       `at most ${IDENTIFIER.maxBytes} bytes`,
   ),
   timeZone: rule(isTimeZone, "must be a time zone's IANA name like Europe/Lisbon"),
-  graceSeconds: within(LIMITS.graceSeconds, ' of seconds'),
-  targetBatchMs: within(LIMITS.targetBatchMs, ' of milliseconds'),
-  pauseRatio: within(LIMITS.pauseRatio),
-  maxBatchSize: within(LIMITS.maxBatchSize),
-  // A statement may take 45 s before the Data API stops it: less than a minute could not hold one.
-  timeoutSeconds: within({ min: 60, max: 900, whole: true }, ' of seconds'),
-  memorySize: within({ min: 128, max: 10_240, whole: true }, ' of MiB'),
+  graceSeconds: within(RANGES.graceSeconds, ' of seconds'),
+  targetBatchMs: within(RANGES.targetBatchMs, ' of milliseconds'),
+  pauseRatio: within(RANGES.pauseRatio),
+  maxBatchSize: within(RANGES.maxBatchSize),
+  maxCookieAgeDays: within(RANGES.maxCookieAgeDays, ' of days'),
+  wakeBudgetSeconds: within(RANGES.wakeBudgetSeconds, ' of seconds'),
+  whenPaused: rule(
+    (word: string) => WHEN_PAUSED.some((known) => known === word),
+    `must be ${WHEN_PAUSED.map((word) => `"${word}"`).join(' or ')}`,
+  ),
+  maxSleepHours: within(RANGES.maxSleepHours, ' of hours'),
+  maxCpuPercent: within(RANGES.maxCpuPercent, ' of percent'),
+  maxAcuPercent: within(RANGES.maxAcuPercent, ' of percent'),
+  timeoutSeconds: within(RANGES.timeoutSeconds, ' of seconds'),
+  memorySize: within(RANGES.memorySize, ' of MiB'),
   schedule: rule(
     isSchedule,
     'must be "rate(...)" or "cron(...)" of six fields, with "?" for the day of the month or of the week',
@@ -98,6 +120,13 @@ export const RULES = {
   logRetentionDays: rule(
     (days: number) => RETENTION_DAYS.includes(days),
     `must be one of the days that CloudWatch Logs knows (${RETENTION_DAYS.join(', ')})`,
+  ),
+  maxBacklogDays: within(RANGES.maxBacklogDays, ' of days'),
+  // SNS refuses longer ones; the rest of the address is for the confirmation that it sends to show.
+  alarmEmail: pattern(/^[^\s@,;]{1,64}@[^\s@,;]{1,190}$/, 'must be one e-mail address'),
+  alarmTopicArn: pattern(
+    ARN('sns', '[A-Za-z0-9_-]{1,256}'),
+    'must be an SNS topic\'s ARN like "arn:aws:sns:eu-west-1:123456789012:on-call"',
   ),
 } as const;
 
@@ -107,5 +136,5 @@ export function otherRegion(arn: string, clusterArn: string): string | undefined
   const [region, clusterRegion] = [arn, clusterArn].map((text) => text.split(':')[3]);
   return region === undefined || region === clusterRegion
     ? undefined
-    : `must be in the cluster's region ${clusterRegion}, got ${JSON.stringify(region)}`;
+    : `must be in the cluster's region ${clusterRegion}, got ${shown(region)}`;
 }

@@ -3,6 +3,7 @@ import type { Schedule } from 'aws-cdk-lib/aws-events';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IDatabaseCluster } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { WHEN_PAUSED } from '../lambda/contract';
 
 /** What is purged, how gently, and when; common to the construct and to the stack. */
 export interface SessionPurgeOptions {
@@ -59,6 +60,66 @@ export interface SessionPurgeOptions {
    * @default 5000
    */
   readonly maxBatchSize?: number;
+
+  /**
+   * The longest that a session of yours may live: `SESSION_COOKIE_AGE`, or the longest `set_expiry`; whole days, from
+   * 1 day to 100 years.
+   *
+   * A session that expires later than that from now says that the database's clock is wrong: the run then fails, and
+   * deletes nothing.
+   *
+   * @default Duration.days(366)
+   */
+  readonly maxCookieAge?: Duration;
+
+  /**
+   * How long a run waits for a cluster that paused itself; whole seconds, from 0 to 15 minutes.
+   *
+   * @default Duration.minutes(2)
+   */
+  readonly wakeBudget?: Duration;
+
+  /**
+   * What is done about a cluster that paused itself: `wake` it, or `skip` the run and leave it asleep, for `maxSleep`
+   * at most.
+   *
+   * `skip` reads the cluster's load from CloudWatch first: the function gets `cloudwatch:GetMetricData`, which AWS
+   * grants on everything only.
+   *
+   * @default 'wake'
+   */
+  readonly whenPaused?: (typeof WHEN_PAUSED)[number];
+
+  /**
+   * How long `whenPaused: 'skip'` leaves a cluster asleep before a run wakes it; whole hours, from 1 hour to a year.
+   *
+   * @default Duration.days(7)
+   */
+  readonly maxSleep?: Duration;
+
+  /**
+   * Stop the run, for the next one to go on, while the writer's CPU is busier than this; in percent, from 1 to 100.
+   *
+   * Needs `cloudwatch:GetMetricData` as `whenPaused: 'skip'` does.
+   *
+   * @default - the CPU is not looked at
+   */
+  readonly maxCpuPercent?: number;
+
+  /**
+   * The same for a Serverless v2 cluster's use of the capacity that it may grow to; in percent, from 1 to 100.
+   *
+   * @default - the capacity is not looked at
+   */
+  readonly maxAcuPercent?: number;
+
+  /**
+   * Whether there is an SSM parameter with which the purge is paused or slowed without a deployment. The function reads
+   * it once a run, and may read no other.
+   *
+   * @default true
+   */
+  readonly controlParameter?: boolean;
 
   /**
    * The purge's name in metrics and log lines; 1 to 64 letters, digits or "-".

@@ -10,12 +10,18 @@ import {
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { type AlarmRecipients, alarmTopic } from './alarm-topic';
+import { dashboardLink, functionLink, logLink } from './console-links';
 import { RULES } from './rules';
 import { SessionPurge } from './session-purge';
+import type { SessionPurgeAlarmOptions } from './session-purge-alarm-props';
+import { SessionPurgeAlarms } from './session-purge-alarms';
+import { SessionPurgeDashboard } from './session-purge-dashboard';
 import type { SessionPurgeOptions } from './session-purge-props';
+import { SessionPurgeTestEvents } from './test-events';
 
 /** Properties of a `SessionPurgeStack`. */
-export interface SessionPurgeStackProps extends StackProps, SessionPurgeOptions {
+export interface SessionPurgeStackProps extends StackProps, SessionPurgeOptions, AlarmRecipients {
   /** The ARN of the Aurora cluster; its Data API has to be on. */
   readonly clusterArn: string;
 
@@ -32,6 +38,28 @@ export interface SessionPurgeStackProps extends StackProps, SessionPurgeOptions 
    * @default - the secret is encrypted with the account's own `aws/secretsmanager` key
    */
   readonly kmsKeyArn?: string;
+
+  /**
+   * Which alarms there are, and when they sound; `false` for none, and no topic either.
+   *
+   * @default {} - all of them, named after the stack
+   */
+  readonly alarms?: SessionPurgeAlarmOptions | false;
+
+  /**
+   * Whether there is a dashboard.
+   *
+   * @default true
+   */
+  readonly dashboard?: boolean;
+
+  /**
+   * Whether the Lambda console offers ready-made events to everybody in the account; `create-registry` also creates
+   * the account's registry for them, where nobody has shared an event before.
+   *
+   * @default false - the registry belongs to the whole account
+   */
+  readonly testEvents?: boolean | 'create-registry';
 }
 
 const COMPLETE_SECRET_ARN = /-[A-Za-z0-9]{6}$/;
@@ -61,6 +89,12 @@ export class SessionPurgeStack extends Stack {
   /** The purge. */
   readonly purge: SessionPurge;
 
+  /** The alarms, where there are any. */
+  readonly alarms: SessionPurgeAlarms | undefined;
+
+  /** The dashboard, where there is one. */
+  readonly dashboard: SessionPurgeDashboard | undefined;
+
   constructor(scope: Construct, id: string, props: SessionPurgeStackProps) {
     super(scope, id, {
       description: `Deletes expired Django sessions from the database ${props.database} on a schedule`,
@@ -71,13 +105,61 @@ export class SessionPurgeStack extends Stack {
       ...props,
       secret: importSecret(this, props),
     });
+    const { alarms = {}, dashboard = true, testEvents = false } = props;
+    this.alarms = alarms === false ? undefined : this.createAlarms(alarms, props);
+    this.dashboard = dashboard ? this.createDashboard() : undefined;
+    if (testEvents !== false) {
+      new SessionPurgeTestEvents(this, 'TestEvents', {
+        purge: this.purge,
+        createRegistry: testEvents === 'create-registry',
+      });
+    }
     this.addOutputs();
+  }
+
+  private createAlarms(
+    options: SessionPurgeAlarmOptions,
+    recipients: AlarmRecipients,
+  ): SessionPurgeAlarms {
+    return new SessionPurgeAlarms(this, 'Alarms', {
+      namePrefix: this.stackName,
+      ...options,
+      purge: this.purge,
+      topic: alarmTopic(this, recipients),
+    });
+  }
+
+  private createDashboard(): SessionPurgeDashboard {
+    const { purge, alarms } = this;
+    return new SessionPurgeDashboard(this, 'Dashboard', { purge, ...(alarms && { alarms }) });
   }
 
   private addOutputs(): void {
     const { functionName } = this.purge.function;
+    const { logGroupName } = this.purge.logGroup;
+    const { controlParameter } = this.purge;
     new CfnOutput(this, 'FunctionName', { value: functionName });
-    new CfnOutput(this, 'LogGroupName', { value: this.purge.logGroup.logGroupName });
+    new CfnOutput(this, 'FunctionLink', {
+      description: 'The function in the console, to run it by hand',
+      value: functionLink(this, functionName),
+    });
+    new CfnOutput(this, 'LogGroupName', { value: logGroupName });
+    new CfnOutput(this, 'LogLink', {
+      description: 'The log in the console',
+      value: logLink(this, logGroupName),
+    });
+    if (this.dashboard !== undefined) {
+      new CfnOutput(this, 'DashboardLink', {
+        description: 'The dashboard in the console',
+        value: dashboardLink(this, this.dashboard.dashboard.dashboardName),
+      });
+    }
+    if (controlParameter !== undefined) {
+      new CfnOutput(this, 'PauseCommand', {
+        description: 'Pauses the purge from its next run on; with the value {} it goes on',
+        value: `aws ssm put-parameter --region ${this.region} --name ${controlParameter.parameterName} --overwrite --value '{"paused":true,"note":"why"}'`,
+      });
+    }
     new CfnOutput(this, 'DryRunCommand', {
       description: 'Counts what a run would delete, and deletes nothing',
       // Without a read timeout, since the CLI invokes the function once more when it runs into one.

@@ -4,6 +4,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DatabaseClusterBase } from 'aws-cdk-lib/aws-rds';
 import { otherRegion, RULES, type Rule } from './rules';
 import type { SessionPurgeProps } from './session-purge-props';
+import { shown } from './shown';
 
 function check<T>(name: string, value: T | undefined, rule: Rule<T>): string[] {
   if (value === undefined || Token.isUnresolved(value)) return [];
@@ -19,6 +20,14 @@ function millis(duration: Duration | undefined): number | undefined {
   return duration?.isUnresolved() ? undefined : duration?.toMilliseconds({ integral: false });
 }
 
+function hours(duration: Duration | undefined): number | undefined {
+  return duration?.isUnresolved() ? undefined : duration?.toHours({ integral: false });
+}
+
+function days(duration: Duration | undefined): number | undefined {
+  return duration?.isUnresolved() ? undefined : duration?.toDays({ integral: false });
+}
+
 function clusterMistakes({ cluster, clusterArn }: SessionPurgeProps): string[] {
   if ((cluster === undefined) === (clusterArn === undefined)) {
     const seen = cluster === undefined ? 'neither' : 'both';
@@ -28,7 +37,7 @@ function clusterMistakes({ cluster, clusterArn }: SessionPurgeProps): string[] {
   if (!(cluster instanceof DatabaseClusterBase) || Reflect.get(cluster, 'enableDataApi') === true)
     return [];
   return [
-    `cluster must have its Data API on, got ${JSON.stringify(cluster.node.path)} with it off; ` +
+    `cluster must have its Data API on, got ${shown(cluster.node.path)} with it off; ` +
       'set enableDataApi, or dataApiEnabled where it is imported',
   ];
 }
@@ -57,6 +66,12 @@ function mistakesIn(props: SessionPurgeProps): string[] {
     ...check('targetBatchDuration', millis(props.targetBatchDuration), RULES.targetBatchMs),
     ...check('pauseRatio', props.pauseRatio, RULES.pauseRatio),
     ...check('maxBatchSize', props.maxBatchSize, RULES.maxBatchSize),
+    ...check('maxCookieAge', days(props.maxCookieAge), RULES.maxCookieAgeDays),
+    ...check('wakeBudget', seconds(props.wakeBudget), RULES.wakeBudgetSeconds),
+    ...check('whenPaused', props.whenPaused, RULES.whenPaused),
+    ...check('maxSleep', hours(props.maxSleep), RULES.maxSleepHours),
+    ...check('maxCpuPercent', props.maxCpuPercent, RULES.maxCpuPercent),
+    ...check('maxAcuPercent', props.maxAcuPercent, RULES.maxAcuPercent),
     ...check('purgeName', props.purgeName, RULES.purgeName),
     ...check('timeout', seconds(props.timeout), RULES.timeoutSeconds),
     ...check('memorySize', props.memorySize, RULES.memorySize),
@@ -66,6 +81,7 @@ function mistakesIn(props: SessionPurgeProps): string[] {
 /** Props that can work, with the defaults of the deployment; those of the settings are the function's own. */
 export interface SettledProps extends SessionPurgeProps {
   readonly clusterArn: string;
+  readonly controlParameter: boolean;
   readonly schedule: Schedule;
   readonly enabled: boolean;
   readonly timeout: Duration;
@@ -80,6 +96,7 @@ export function settle(props: SessionPurgeProps, path: string): SettledProps {
   return {
     ...props,
     clusterArn: (props.cluster?.clusterArn ?? props.clusterArn) as string,
+    controlParameter: props.controlParameter ?? true,
     schedule: props.schedule ?? Schedule.cron({ hour: '2', minute: '17' }),
     enabled: props.enabled ?? true,
     timeout: props.timeout ?? Duration.minutes(15),

@@ -7,7 +7,7 @@ import { buildSync, type Metafile, transformSync } from 'esbuild';
 import { scripts } from '../package.json';
 
 const ROOT = join(__dirname, '..');
-const ROOMS = ['bin', 'lambda', 'lib', 'local'];
+const ROOMS = ['bench', 'bin', 'lambda', 'lib', 'local'];
 
 interface Source {
   /** From the project's root, like `lambda/purge.ts`. */
@@ -112,16 +112,34 @@ describe('the rooms', () => {
     );
   });
 
+  it('bench measures the bundle, not the sources of lambda', () => {
+    expect(importing(room('bench'), /^(lambda|lib|bin|test)\//)).toEqual([]);
+  });
+
   it('bin starts the bundle, not the sources of lambda', () => {
     expect(importing(room('bin'), /^(lambda|test)\//)).toEqual([]);
   });
 });
 
 describe('within lambda', () => {
-  it('data-api.ts alone knows the SDK', () => {
-    const importers = importing(LAMBDA, /^@(aws-sdk|smithy)\//).map((line) => line.split(' ')[0]);
+  it('each service of AWS is known to one file', () => {
+    expect(importing(LAMBDA, /^@(aws-sdk|smithy)\//)).toEqual([
+      'lambda/cloudwatch.ts -> @aws-sdk/client-cloudwatch',
+      'lambda/data-api.ts -> @aws-sdk/client-rds-data',
+      'lambda/lambda-credentials.ts -> @aws-sdk/credential-provider-env',
+      'lambda/parameter-store.ts -> @aws-sdk/client-ssm',
+    ]);
+  });
 
-    expect(new Set(importers)).toEqual(new Set(['lambda/data-api.ts']));
+  it('what decides whether to purge knows no service, only what it asks of one', () => {
+    const deciding = LAMBDA.filter(({ path }) =>
+      /^lambda\/(control|asleep|load-watch|preflight)\.ts$/.test(path),
+    );
+
+    expect(deciding).toHaveLength(4);
+    expect(
+      importing(deciding, /^@|^lambda\/(cloudwatch|parameter-store|data-api|handler)$/),
+    ).toEqual([]);
   });
 
   it('purge.ts knows neither SQL nor AWS', () => {
@@ -247,6 +265,19 @@ describe('the bundle', () => {
 
     expect(packages).toEqual(expect.arrayContaining(['valibot', '@aws-sdk/client-rds-data']));
     expect(packages.filter((name) => NOT_SHIPPED.test(name))).toEqual([]);
+  });
+
+  it('loads a client that most runs do not need when it is asked for, not at the start', () => {
+    const ways = Object.entries(inputs).flatMap(([path, { imports }]) =>
+      imports
+        .filter((of) => /^lambda\/(cloudwatch|parameter-store)\.ts$/.test(of.path))
+        .map((of) => `${path} -> ${of.path}: ${of.kind}`),
+    );
+
+    expect(ways.sort()).toEqual([
+      'lambda/services.ts -> lambda/cloudwatch.ts: dynamic-import',
+      'lambda/services.ts -> lambda/parameter-store.ts: dynamic-import',
+    ]);
   });
 
   it('needs nothing at run time but Node.js itself', () => {

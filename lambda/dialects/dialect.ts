@@ -1,11 +1,12 @@
 import type { Row } from '../rows';
-import type { Batch } from '../session-port';
 import type { TableName } from '../table-name';
 
 /** SQL with named parameters: text goes as text, numbers as whole numbers. */
 export interface Statement {
   readonly sql: string;
   readonly parameters: Readonly<Record<string, string | number>>;
+  /** That a row is locked is an answer, not a reason to repeat it. */
+  readonly endsAtLocks?: true;
 }
 
 /** A table as the database's catalog names it. */
@@ -14,17 +15,26 @@ export interface TableId {
   readonly table: string;
 }
 
+/** What a statement deletes: at most `limit` rows that expired before the cutoff, at or after `at` in its walk. */
+export interface Stretch {
+  readonly cutoff: Date;
+  readonly at: string;
+  readonly limit: number;
+  /** Handles of rows to leave where they are, as `stuckRow` gave them. */
+  readonly avoid: readonly string[];
+}
+
 /**
- * One statement deletes a batch and tells of it: the expiry is tested in the DELETE itself, rows that others hold
- * locked are skipped.
+ * One statement deletes a batch along the index and tells of it: the expiry is tested in the DELETE itself, rows that
+ * others hold locked are skipped.
  */
 export interface DeletesAtOnce {
   readonly kind: 'at-once';
   /**
-   * One row: `deleted` and `taken` (counts; `taken` below the limit: nothing more to take), `empty` (no expired row
-   * at or after `from`, locked or not), `next` (position of the last row taken, or null).
+   * One row: `deleted` and `taken` (counts; `taken` below the limit: nothing more to take), `next` (position of the
+   * last row taken, or null).
    */
-  delete(table: TableId, batch: Batch): Statement;
+  delete(table: TableId, stretch: Stretch): Statement;
 }
 
 /** A batch that was looked for: how many rows it has, at least one, and the position of its last. */
@@ -37,9 +47,43 @@ export interface FoundBatch {
 export interface FindsThenDeletes {
   readonly kind: 'find-then-delete';
   /** One row: `taken` (a count, at most the limit; below it: nothing more to take), `next` (a position, or null). */
-  find(table: TableId, batch: Batch): Statement;
+  find(table: TableId, stretch: Stretch): Statement;
   /** Changes as many rows as it deletes, and returns none. */
-  delete(table: TableId, batch: Batch, found: FoundBatch): Statement;
+  delete(table: TableId, stretch: Stretch, found: FoundBatch): Statement;
+}
+
+/** What a sample of a table says of the storage walk. */
+export interface StorageEstimate {
+  readonly reason: string;
+  /** Where the walk starts; `null`: the index walk costs less. */
+  readonly start: string | null;
+}
+
+/** What a statement of the storage walk came to. */
+export interface StorageStep {
+  readonly rows: number;
+  /** Expired rows were seen that others held locked. */
+  readonly leftBehind: boolean;
+  /** Share of the table still to see, from 0 to 1. */
+  readonly ahead: number;
+  /** `null`: past the table's last row. */
+  readonly next: string | null;
+}
+
+/** The walk in the order of storage, which reads all rows and no index; where the engine and the role allow it. */
+export interface StorageWalk {
+  /** One row, for `readEstimate`. */
+  estimate(table: TableId, cutoff: Date): Statement;
+  readEstimate(row: Row): StorageEstimate;
+  /** A statement to send before the delete; `null`: the position says enough. */
+  survey(table: TableId, stretch: Stretch): Statement | null;
+  /** The position that knows a survey's answer; `null`: the rows lie so that no survey bounds a batch. */
+  surveyed(stretch: Stretch, rows: readonly Row[]): string | null;
+  delete(table: TableId, stretch: Stretch): Statement;
+  /** The position from which `delete` passes over rows that others hold locked, after it ended at one. */
+  carefully(at: string): string;
+  /** Reads the answer to `delete`: the rows that it returned, or the number that it changed. */
+  readStep(stretch: Stretch, rows: readonly Row[], rowsChanged: number): StorageStep;
 }
 
 /**
@@ -52,16 +96,31 @@ export interface Dialect {
   readonly engine: string;
 
   /**
-   * One row per wanted table found, and one for each that was not, without naming a table in the SQL.
+   * One row per wanted table found, and one for each that was not.
    *
    * Columns: `wanted` (place in the list), `now`, `user`, `database`, `schema` and `table` (null: not found),
    * `kind`, `expireDateType` (null: no such column), `isExpireDateTime`, `hasSessionKey` (the column exists),
-   * `isKeyedBySession` (it is the primary key), `hasExpireDateIndex`, `missingRights` (comma-separated; empty: none).
+   * `isKeyedBySession` (it is the primary key), `hasExpireDateIndex`, `hasStorageOrder` (the storage walk is possible),
+   * `missingRights` (comma-separated; empty: none).
+   *
+   * `withEnds` adds `oldest` and `newest`, the ends of each table that is wanted by its one name; since that names the
+   * tables in the SQL, the database refuses the statement when one is missing.
    */
-  inspect(wanted: readonly TableName[]): Statement;
+  inspect(wanted: readonly TableName[], withEnds: boolean): Statement;
 
-  /** How a batch is deleted. */
+  /** One row a table: `at` (place in the list), `oldest` and `newest` (an `expire_date`, or null: no rows). */
+  ends(tables: readonly TableId[]): Statement;
+
+  /** How a batch is deleted along the index. */
   readonly batches: DeletesAtOnce | FindsThenDeletes;
+
+  readonly storage: StorageWalk;
+
+  /**
+   * At most one row: `stuck` (`expire_date` of the row at the start of the stretch), `row` (its handle for `avoid`;
+   * null: rows have none here), `next` (the position after all rows that expired with it; null: there is none).
+   */
+  stuckRow(table: TableId, stretch: Stretch): Statement;
 
   /** One row: `expired` (a count, at most `cap`), `oldest` (an `expire_date` or null). */
   countExpired(table: TableId, cutoff: Date, cap: number): Statement;

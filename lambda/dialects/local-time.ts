@@ -50,7 +50,21 @@ export function localCutoff(cutoff: Date, timeZone: string): string {
   return toText(least);
 }
 
-/** The instant of a local time, given as `2026-10-25 01:30:00` with or without a fraction; of two, the later. */
+/** The last instant at which the clocks had not yet jumped over a time that they never show. */
+function beforeJump(formatter: Intl.DateTimeFormat, shown: number, readings: number[]): number {
+  let [early, late] = [Math.min(...readings), Math.max(...readings)];
+  while (late - early > 1) {
+    const middle = Math.floor((early + late) / 2);
+    if (shownMs(formatter, middle) < shown) early = middle;
+    else late = middle;
+  }
+  return early;
+}
+
+/**
+ * The instant of a local time, given as `2026-10-25 01:30:00` with or without a fraction; of two, the later. It is
+ * before a cutoff just when its text is before that of `localCutoff`.
+ */
 export function instantOf(localTime: string, timeZone: string): Date {
   const formatter = formatterOf(timeZone);
   const shown = Date.parse(`${localTime.replace(' ', 'T')}Z`);
@@ -59,5 +73,5 @@ export function instantOf(localTime: string, timeZone: string): Date {
     (nearMs) => shown - offsetMs(formatter, nearMs),
   );
   const real = readings.filter((timeMs) => shownMs(formatter, timeMs) === shown);
-  return new Date(Math.max(...(real.length > 0 ? real : readings)));
+  return new Date(real.length > 0 ? Math.max(...real) : beforeJump(formatter, shown, readings));
 }

@@ -1,18 +1,11 @@
 import { count } from '../rows';
-import type { Batch } from '../session-port';
 import type { TableName } from '../table-name';
-import type { Dialect, FoundBatch, Statement, TableId } from './dialect';
+import type { Dialect, FoundBatch, Statement, Stretch, TableId } from './dialect';
 import { instantOf, localCutoff } from './local-time';
+import { CUTOFF, qualified } from './mysql-sql';
+import { keyWalk } from './mysql-storage';
 
-function quoted(identifier: string): string {
-  return `\`${identifier.replaceAll('`', '``')}\``;
-}
-
-function qualified({ schema, table }: TableId): string {
-  return `${quoted(schema)}.${quoted(table)}`;
-}
-
-function account(user: string): string {
+export function account(user: string): string {
   const at = user.lastIndexOf('@');
   return [user.slice(0, at), user.slice(at + 1)]
     .map((part) => `'${part.replaceAll(/['\\]/g, '$&$&')}'`)
@@ -31,7 +24,8 @@ ORDER BY wanted.at, t.TABLE_SCHEMA`;
 
 /** The same table, whatever else differs from it in case alone. */
 const sameTable = (alias: string) =>
-  `CAST(${alias}.TABLE_SCHEMA AS BINARY) = CAST(t.TABLE_SCHEMA AS BINARY)
+  `${alias}.TABLE_SCHEMA = t.TABLE_SCHEMA AND ${alias}.TABLE_NAME = t.TABLE_NAME
+    AND CAST(${alias}.TABLE_SCHEMA AS BINARY) = CAST(t.TABLE_SCHEMA AS BINARY)
     AND CAST(${alias}.TABLE_NAME AS BINARY) = CAST(t.TABLE_NAME AS BINARY)`;
 
 const indexed = (condition: string) =>
@@ -62,26 +56,54 @@ SELECT wanted.at AS wanted, CONCAT(REPLACE(UTC_TIMESTAMP(3), ' ', 'T'), 'Z') AS 
   ${DELETE_MISSING} OR ${indexed(`s.INDEX_NAME = 'PRIMARY' AND s.COLUMN_NAME = 'session_key'`)}
     AND NOT ${indexed(`s.INDEX_NAME = 'PRIMARY' AND s.SEQ_IN_INDEX = 2`)} AS isKeyedBySession,
   ${indexed(`s.SEQ_IN_INDEX = 1 AND s.COLUMN_NAME = 'expire_date'`)} AS hasExpireDateIndex,
+  EXISTS (SELECT 1 FROM information_schema.COLUMNS c
+    WHERE ${sameTable('c')} AND c.COLUMN_NAME = 'session_key'
+      AND FIND_IN_SET('select', c.PRIVILEGES) > 0) AS hasStorageOrder,
   CONCAT_WS(', ', CASE WHEN ${EXPIRE_DATE_TYPE} IS NULL THEN 'SELECT (expire_date)' END,
     CASE WHEN ${DELETE_MISSING} THEN 'DELETE' END) AS missingRights`;
 
+function end(table: string, order: 'ASC' | 'DESC'): string {
+  return `(SELECT CAST(expire_date AS CHAR) FROM ${table} ORDER BY expire_date ${order} LIMIT 1)`;
+}
+
 /** One SELECT a table, since the Data API takes no list and not every server has JSON_TABLE. */
-function inspect(wanted: readonly TableName[]): Statement {
+function inspect(wanted: readonly TableName[], withEnds: boolean): Statement {
   const rows = wanted.map((_, at) => `SELECT ${at} AS at, :schema${at} AS sch, :table${at} AS tbl`);
   const parameters = wanted.flatMap(({ schema, table }, at) => [
     [`schema${at}`, schema ?? ''],
     [`table${at}`, table],
   ]);
+  const column = (name: string, order: 'ASC' | 'DESC') => {
+    const cases = wanted.flatMap(({ schema, table }, at) =>
+      schema === '*'
+        ? []
+        : `WHEN ${at} THEN ${end(qualified({ table, ...(schema !== null && { schema }) }), order)}`,
+    );
+    return cases.length === 0 ? '' : `,\n  CASE wanted.at ${cases.join(' ')} END AS ${name}`;
+  };
+  const ends = withEnds ? column('oldest', 'ASC') + column('newest', 'DESC') : '';
   return {
-    sql: `${INSPECT}\nFROM (${rows.join(' UNION ALL ')}) AS wanted${FOUND}`.trim(),
+    sql: `${INSPECT}${ends}\nFROM (${rows.join(' UNION ALL ')}) AS wanted${FOUND}`.trim(),
     parameters: Object.fromEntries(parameters),
   };
 }
 
-const CUTOFF = 'CAST(:cutoff AS DATETIME(6))';
+function ends(tables: readonly TableId[]): Statement {
+  const rows = tables.map(
+    (table, at) =>
+      `SELECT ${at} AS at, ${end(qualified(table), 'ASC')} AS oldest, ${end(qualified(table), 'DESC')} AS newest`,
+  );
+  return { sql: rows.join(' UNION ALL '), parameters: {} };
+}
 
 /** ISO 8601 ends at the year 1; MySQL has a date of all zeros before it. */
 const YEAR_ONE = new Date('0001-01-01T00:00:00Z');
+
+/** That date comes before every other; a CAST refuses it, and compares as NULL. */
+const isZeroDate = (text: string) => text.startsWith('0000-00');
+
+/** The first date after it. */
+const AFTER_ZERO_DATE = '0000-01-01 00:00:00';
 
 /**
  * Aurora MySQL. The column has no zone: it holds UTC with Django's `USE_TZ = True`, the time of `timeZone` without.
@@ -91,33 +113,44 @@ const YEAR_ONE = new Date('0001-01-01T00:00:00Z');
  * first live session, and the gap before it.
  */
 export function mysql(timeZone: string): Dialect {
-  const parameters = (cutoff: Date, from: string | null = null): Statement['parameters'] => ({
+  const parameters = (cutoff: Date, at: string | null = null): Statement['parameters'] => ({
     cutoff: localCutoff(cutoff, timeZone),
-    ...(from !== null && { from }),
+    ...(at !== null && !isZeroDate(at) && { at }),
   });
 
-  const expired = (table: TableId, from: string | null = null) =>
+  const expired = (table: TableId, at: string | null = null) =>
     `FROM ${qualified(table)} WHERE expire_date < ${CUTOFF}${
-      from === null ? '' : ' AND expire_date >= CAST(:from AS DATETIME(6))'
+      at === null || isZeroDate(at) ? '' : ' AND expire_date >= CAST(:at AS DATETIME(6))'
     }`;
 
-  const oldestRows = (table: TableId, limit: number, from: string | null = null) =>
-    `(SELECT expire_date ${expired(table, from)} ORDER BY expire_date LIMIT ${limit}) AS oldest`;
+  const oldestRows = (table: TableId, limit: number, at: string | null = null) =>
+    `(SELECT expire_date ${expired(table, at)} ORDER BY expire_date LIMIT ${limit}) AS oldest`;
 
   return {
     engine: 'mysql',
     inspect,
+    ends,
     batches: {
       kind: 'find-then-delete',
-      find: (table: TableId, { cutoff, from, limit }: Batch) => ({
-        sql: `SELECT COUNT(*) AS taken, CAST(MAX(expire_date) AS CHAR) AS next FROM ${oldestRows(table, limit, from)}`,
-        parameters: parameters(cutoff, from),
+      find: (table: TableId, { cutoff, at, limit }: Stretch) => ({
+        sql: `SELECT COUNT(*) AS taken, CAST(MAX(expire_date) AS CHAR) AS next FROM ${oldestRows(table, limit, at)}`,
+        parameters: parameters(cutoff, at),
       }),
-      delete: (table: TableId, { cutoff, from }: Batch, { taken, next }: FoundBatch) => ({
-        sql: `DELETE ${expired(table, from)} AND expire_date <= CAST(:next AS DATETIME(6)) ORDER BY expire_date LIMIT ${taken}`,
-        parameters: { ...parameters(cutoff, from), next },
+      delete: (table: TableId, { cutoff, at }: Stretch, { taken, next }: FoundBatch) => ({
+        sql: `DELETE ${expired(table, at)} AND expire_date <= CAST(:next AS DATETIME(6)) ORDER BY expire_date LIMIT ${taken}`,
+        parameters: {
+          ...parameters(cutoff, at),
+          next: isZeroDate(next) ? AFTER_ZERO_DATE : next,
+        },
       }),
     },
+    storage: keyWalk(timeZone),
+    // Rows have no handle but their key, so that all are passed that expired with the one.
+    stuckRow: (table, { cutoff, at }) => ({
+      sql: `SELECT stuck, NULL AS \`row\`, (SELECT CAST(MIN(expire_date) AS CHAR) ${expired(table)} AND expire_date > CAST(stuck AS DATETIME(6))) AS next
+FROM (SELECT CAST(MIN(expire_date) AS CHAR) AS stuck FROM ${oldestRows(table, 1, at)}) AS first WHERE stuck IS NOT NULL`,
+      parameters: parameters(cutoff, at),
+    }),
     countExpired: (table, cutoff, cap) => ({
       sql: `SELECT COUNT(*) AS expired, CAST(MIN(expire_date) AS CHAR) AS oldest FROM ${oldestRows(table, cap)}`,
       parameters: parameters(cutoff),

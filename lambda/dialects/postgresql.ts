@@ -1,34 +1,16 @@
-import { DatabaseError } from '../errors';
+import { UnexpectedAnswer } from '../errors';
 import { onlyRow, text } from '../rows';
-import type { Batch } from '../session-port';
 import type { TableName } from '../table-name';
-import type { Dialect, Statement, TableId } from './dialect';
-
-function quoted(identifier: string): string {
-  return `"${identifier.replaceAll('"', '""')}"`;
-}
-
-function qualified({ schema, table }: TableId): string {
-  return `${quoted(schema)}.${quoted(table)}`;
-}
-
-/** ISO 8601, whatever the connection's DateStyle. */
-function asText(instant: string): string {
-  return `json_build_array(${instant}) ->> 0`;
-}
-
-const CUTOFF = 'CAST(:cutoff AS timestamptz)';
-
-function parameters(cutoff: Date): Statement['parameters'] {
-  return { cutoff: cutoff.toISOString() };
-}
+import type { Dialect, Statement, Stretch, TableId } from './dialect';
+import { asText, CUTOFF, cutoffParameter, EXPIRED, qualified, quoted } from './postgresql-sql';
+import { heapWalk } from './postgresql-storage';
 
 // The catalogs, not information_schema: that one hides the columns that this role has no right to. Names are cast to
 // text, since the Data API refuses results of types that it does not list; with CAST, since the first statement may
 // meet a MySQL, for which "::text" is a parameter without a value.
-const INSPECT = `
+const inspection = (ends: string) => `
 SELECT wanted.at AS wanted, ${asText('clock_timestamp()')} AS now,
-  CAST(current_user AS text) AS "user", CAST(current_database() AS text) AS database, found.*
+  CAST(current_user AS text) AS "user", CAST(current_database() AS text) AS database, found.*${ends}
 FROM json_to_recordset(CAST(:wanted AS json)) AS wanted (at int, schema text, "table" text)
 LEFT JOIN LATERAL (
   SELECT CAST(n.nspname AS text) AS schema, CAST(c.relname AS text) AS "table",
@@ -40,6 +22,7 @@ LEFT JOIN LATERAL (
       AND i.indisprimary AND i.indnkeyatts = 1 AND i.indkey[0] = key.attnum) AS "isKeyedBySession",
     EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid
       AND i.indisvalid AND i.indpred IS NULL AND i.indkey[0] = expiry.attnum) AS "hasExpireDateIndex",
+    CAST(current_setting('server_version_num') AS int) >= 140000 AS "hasStorageOrder",
     concat_ws(', ',
       CASE WHEN NOT has_schema_privilege(n.oid, 'USAGE') THEN 'USAGE on its schema' END,
       CASE WHEN NOT has_column_privilege(c.oid, CAST(-1 AS smallint), 'SELECT') THEN 'SELECT (ctid)' END,
@@ -57,37 +40,76 @@ LEFT JOIN LATERAL (
 ) AS found ON true
 ORDER BY wanted.at, found.schema`;
 
-function inspect(wanted: readonly TableName[]): Statement {
+function end(table: string, order: 'ASC' | 'DESC'): string {
+  return `(SELECT ${asText('expire_date')} FROM ONLY ${table} ORDER BY expire_date ${order} LIMIT 1)`;
+}
+
+function inspect(wanted: readonly TableName[], withEnds: boolean): Statement {
   const list = wanted.map(({ schema, table }, at) => ({ at, schema, table }));
-  return { sql: INSPECT.trim(), parameters: { wanted: JSON.stringify(list) } };
+  const column = (name: string, order: 'ASC' | 'DESC') => {
+    const cases = wanted.flatMap(({ schema, table }, at) =>
+      schema === '*'
+        ? []
+        : `WHEN ${at} THEN ${end(qualified({ table, ...(schema !== null && { schema }) }), order)}`,
+    );
+    return cases.length === 0 ? '' : `,\n  CASE wanted.at ${cases.join(' ')} END AS ${name}`;
+  };
+  const ends = withEnds ? column('oldest', 'ASC') + column('newest', 'DESC') : '';
+  return { sql: inspection(ends).trim(), parameters: { wanted: JSON.stringify(list) } };
+}
+
+function ends(tables: readonly TableId[]): Statement {
+  const rows = tables.map(
+    (table, at) =>
+      `SELECT ${at} AS at, ${end(qualified(table), 'ASC')} AS oldest, ${end(qualified(table), 'DESC')} AS newest`,
+  );
+  return { sql: rows.join(' UNION ALL '), parameters: {} };
+}
+
+/** The rows of a stretch: what expired in it, without those that are left where they are. */
+function along({ cutoff, at, avoid }: Stretch): { where: string } & Pick<Statement, 'parameters'> {
+  const expired = `expire_date >= CAST(:at AS timestamptz) AND expire_date < ${CUTOFF}`;
+  const parameters = { ...cutoffParameter(cutoff), at };
+  if (avoid.length === 0) return { where: expired, parameters };
+  return {
+    where: `${expired} AND ctid <> ALL (CAST(:avoid AS tid[]))`,
+    parameters: { ...parameters, avoid: `{${avoid.map((ctid) => `"${ctid}"`).join()}}` },
+  };
 }
 
 /**
  * Locks first, so that "fewer than the limit" means the end; the row locks also make SKIP LOCKED possible, which is
  * why the role needs an UPDATE right. MATERIALIZED, since an inlined subquery may run twice and delete more. An
  * array of ctids, since a join on ctid may turn into a hash join over the whole table. ONLY, since a ctid means
- * nothing in a child table. The limit is text, since a generic plan cannot see a parameter's value. No EXISTS, since
- * with old statistics it may read the table from its start, over all that was deleted before.
+ * nothing in a child table. The limit is text, since a generic plan cannot see a parameter's value.
  */
-function deleteBatch(table: TableId, { cutoff, from, limit }: Batch): Statement {
+function deleteBatch(table: TableId, stretch: Stretch): Statement {
   const name = qualified(table);
-  const expired = `expire_date >= CAST(:from AS timestamptz) AND expire_date < ${CUTOFF}`;
+  const { where, parameters } = along(stretch);
   const sql = `
 WITH taken AS MATERIALIZED (
-  SELECT ctid, expire_date FROM ONLY ${name} WHERE ${expired}
-  ORDER BY expire_date LIMIT ${limit} FOR UPDATE SKIP LOCKED
+  SELECT ctid, expire_date FROM ONLY ${name} WHERE ${where}
+  ORDER BY expire_date LIMIT ${stretch.limit} FOR UPDATE SKIP LOCKED
 ), deleted AS (
   DELETE FROM ONLY ${name}
-  WHERE ctid = ANY (ARRAY (SELECT ctid FROM taken)) AND expire_date < ${CUTOFF}
+  WHERE ctid = ANY (ARRAY (SELECT ctid FROM taken)) AND ${EXPIRED}
   RETURNING expire_date
 )
-SELECT (SELECT count(*) FROM deleted) AS deleted, count(*) AS taken,
-  count(*) = 0 AND (
-    SELECT expire_date FROM ONLY ${name} WHERE ${expired} ORDER BY expire_date LIMIT 1
-  ) IS NULL AS empty,
-  ${asText('max(expire_date)')} AS next
+SELECT (SELECT count(*) FROM deleted) AS deleted, count(*) AS taken, ${asText('max(expire_date)')} AS next
 FROM taken`;
-  return { sql: sql.trim(), parameters: { ...parameters(cutoff), from: from ?? '-infinity' } };
+  return { sql: sql.trim(), parameters };
+}
+
+/**
+ * The row that a batch of one could not delete, by its ctid: it says nothing of the session. SKIP LOCKED, since that
+ * batch passed over the rows that others hold.
+ */
+function stuckRow(table: TableId, stretch: Stretch): Statement {
+  const { where, parameters } = along(stretch);
+  const sql = `
+SELECT ${asText('expire_date')} AS stuck, CAST(ctid AS text) AS "row", ${asText('expire_date')} AS next
+FROM ONLY ${qualified(table)} WHERE ${where} ORDER BY expire_date LIMIT 1 FOR UPDATE SKIP LOCKED`;
+  return { sql: sql.trim(), parameters };
 }
 
 function expiredRows(table: TableId): string {
@@ -98,32 +120,46 @@ function countExpired(table: TableId, cutoff: Date, cap: number): Statement {
   const sql = `
 SELECT count(*) AS expired, ${asText('min(expire_date)')} AS oldest
 FROM (SELECT expire_date ${expiredRows(table)} ORDER BY expire_date LIMIT ${cap}) AS expired`;
-  return { sql: sql.trim(), parameters: parameters(cutoff) };
+  return { sql: sql.trim(), parameters: cutoffParameter(cutoff) };
 }
 
 function oldestExpired(table: TableId, cutoff: Date): Statement {
   const sql = `
 SELECT ${asText('min(expire_date)')} AS oldest
 FROM (SELECT expire_date ${expiredRows(table)} ORDER BY expire_date LIMIT 1) AS oldest`;
-  return { sql: sql.trim(), parameters: parameters(cutoff) };
+  return { sql: sql.trim(), parameters: cutoffParameter(cutoff) };
 }
 
 function explainExpired(table: TableId, cutoff: Date): Statement {
   const sql = `EXPLAIN (FORMAT JSON) SELECT expire_date ${expiredRows(table)}`;
-  return { sql, parameters: parameters(cutoff) };
+  return { sql, parameters: cutoffParameter(cutoff) };
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new UnexpectedAnswer('the plan must be JSON');
+  }
 }
 
 function readEstimate(rows: Parameters<Dialect['readEstimate']>[0]): number {
-  const [explained] = JSON.parse(text(onlyRow(rows), 'QUERY PLAN'));
-  const planRows = explained?.Plan?.['Plan Rows'];
+  const plans = parsed(text(onlyRow(rows), 'QUERY PLAN')) as
+    | { Plan?: Record<string, unknown> }[]
+    | null;
+  const planRows = plans?.[0]?.Plan?.['Plan Rows'];
   if (typeof planRows === 'number') return planRows;
-  throw new DatabaseError('unexpected answer: the plan must tell its "Plan Rows"');
+  throw new UnexpectedAnswer('the plan must tell its "Plan Rows"');
 }
 
 /** ISO 8601 ends at the year 1: whatever expired before it, '-infinity' included, reads as that. */
 const YEAR_ONE = new Date('0001-01-01T00:00:00Z');
 
+/** The last instant that a `Date` holds: whatever expires after it, 'infinity' included, reads as that. */
+const END_OF_TIME = new Date(8.64e15);
+
 function toInstant(text: string): Date {
+  if (text === 'infinity' || /^\+?\d{5,}-/.test(text)) return END_OF_TIME;
   return text === '-infinity' || text.endsWith(' BC') ? YEAR_ONE : new Date(text);
 }
 
@@ -131,6 +167,9 @@ function toInstant(text: string): Date {
 export const postgresql: Dialect = {
   engine: 'postgresql',
   inspect,
+  ends,
+  storage: heapWalk,
+  stuckRow,
   batches: { kind: 'at-once', delete: deleteBatch },
   countExpired,
   explainExpired,

@@ -5,7 +5,8 @@ export type Rule = (value: string) => string | undefined;
 export const quoted = (value: string) =>
   value.includes('@') ? 'a value that may hold a password' : JSON.stringify(value);
 
-function rule(holds: (value: string) => boolean, demand: string, remedy: string): Rule {
+/** A rule from a test, what the value must be, and how to mend it. */
+export function rule(holds: (value: string) => boolean, demand: string, remedy: string): Rule {
   return (value) =>
     holds(value) ? undefined : `must be ${demand}, got ${quoted(value)}; ${remedy}`;
 }

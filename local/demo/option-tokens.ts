@@ -1,15 +1,22 @@
 import { parseArgs } from 'node:util';
 import { closest, distance } from 'fastest-levenshtein';
 import { quoted } from './option-rules';
-import { OPTION_NAMES, type OptionName, optionOf } from './option-table';
+import type { Option } from './option-table';
 
 /** The options that were given, with `''` for a switch. */
-export type Given = ReadonlyMap<OptionName, string>;
+export type Given<Name extends string> = ReadonlyMap<Name, string>;
 
 /** What the command line says, and what is wrong with it taken word by word. */
-export interface Words {
-  readonly given: Given;
+export interface Words<Name extends string> {
+  readonly given: Given<Name>;
   readonly mistakes: readonly string[];
+}
+
+/** The options of a command, and how one writes them after the lone dashes. */
+export interface CommandLine<Name extends string> {
+  readonly options: Readonly<Record<Name, Option>>;
+  /** `npm start -- --rows 1000` */
+  readonly example: string;
 }
 
 interface OptionToken {
@@ -19,22 +26,20 @@ interface OptionToken {
   readonly inlineValue?: boolean | undefined;
 }
 
-const isName = (name: string): name is OptionName => OPTION_NAMES.some((known) => known === name);
-
-function unknown({ name, rawName }: OptionToken): string {
-  const nearest = closest(name.toLowerCase(), OPTION_NAMES);
+function unknown({ name, rawName }: OptionToken, names: readonly string[]): string {
+  const nearest = closest(name.toLowerCase(), names);
   const isNear = distance(name.toLowerCase(), nearest) <= nearest.length / 2;
   const advice = isNear
     ? `did you mean --${nearest}?`
-    : `known are ${OPTION_NAMES.map((known) => `--${known}`).join(', ')}`;
+    : `known are ${names.map((known) => `--${known}`).join(', ')}`;
   return `unknown option ${rawName}; ${advice}`;
 }
 
 /** What is wrong with a known option, its value aside from what it may be. */
-function misuse(name: OptionName, token: OptionToken, given: Given): string | undefined {
-  const { value, inlineValue = false } = token;
-  const { value: placeholder, rule } = optionOf(name);
-  if (given.has(name)) return `--${name} is given twice; give it once`;
+function misuse(option: Option, token: OptionToken, isRepeated: boolean): string | undefined {
+  const { name, value, inlineValue = false } = token;
+  const { value: placeholder, rule } = option;
+  if (isRepeated) return `--${name} is given twice; give it once`;
   if (placeholder === undefined)
     return value === undefined ? undefined : `--${name} takes no value; write --${name} alone`;
   if (value === undefined || (!inlineValue && value.startsWith('--')))
@@ -44,32 +49,40 @@ function misuse(name: OptionName, token: OptionToken, given: Given): string | un
 }
 
 /** npm keeps options without the lone dashes to itself, and passes on their values. */
-const unexpected = (argument: string) =>
-  `unexpected argument ${quoted(argument)}; options go after a lone --, like npm start -- --rows 1000`;
+const unexpected = (argument: string, example: string) =>
+  `unexpected argument ${quoted(argument)}; options go after a lone --, like ${example}`;
 
-/** Reads the words of the command line one by one; a value that follows an unknown option is skipped. */
-export function readWords(args: readonly string[]): Words {
-  const options = Object.fromEntries(
-    OPTION_NAMES.map((name) => [
+/** Reads the words of a command line one by one; a value that follows an unknown option is skipped. */
+export function readWords<Name extends string>(
+  args: readonly string[],
+  { options, example }: CommandLine<Name>,
+): Words<Name> {
+  const names = Object.keys(options) as Name[];
+  const isName = (name: string): name is Name => names.some((known) => known === name);
+  const types = Object.fromEntries(
+    names.map((name) => [
       name,
-      { type: optionOf(name).value === undefined ? ('boolean' as const) : ('string' as const) },
+      { type: options[name].value === undefined ? ('boolean' as const) : ('string' as const) },
     ]),
   );
-  const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
-  const given = new Map<OptionName, string>();
+  const { tokens } = parseArgs({ args: [...args], options: types, strict: false, tokens: true });
+  const given = new Map<Name, string>();
   const mistakes: string[] = [];
   let isAfterUnknown = false;
   for (const token of tokens) {
     if (token.kind === 'positional') {
-      if (!isAfterUnknown) mistakes.push(unexpected(token.value));
+      if (!isAfterUnknown) mistakes.push(unexpected(token.value, example));
       isAfterUnknown = false;
       continue;
     }
     if (token.kind !== 'option') continue;
-    isAfterUnknown = !isName(token.name);
-    const mistake = isName(token.name) ? misuse(token.name, token, given) : unknown(token);
+    const { name } = token;
+    isAfterUnknown = !isName(name);
+    const mistake = isName(name)
+      ? misuse(options[name], token, given.has(name))
+      : unknown(token, names);
     if (mistake !== undefined) mistakes.push(mistake);
-    if (isName(token.name)) given.set(token.name, token.value ?? '');
+    if (isName(name)) given.set(name, token.value ?? '');
   }
   return { given, mistakes };
 }

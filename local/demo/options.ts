@@ -1,4 +1,5 @@
 import { combinationMistakes } from './option-combinations';
+import { OPTIONS, type OptionName } from './option-table';
 import { type Given, readWords } from './option-tokens';
 
 /** A purge on a database of the user's own. */
@@ -50,7 +51,7 @@ export class OptionsError extends Error {
   }
 }
 
-const targetOptions = (given: Given): TargetOptions => ({
+const targetOptions = (given: Given<OptionName>): TargetOptions => ({
   deletes: given.has('delete'),
   tables: given.get('tables'),
   graceSeconds: given.get('grace-seconds'),
@@ -63,7 +64,10 @@ const targetOptions = (given: Given): TargetOptions => ({
  * @throws {OptionsError} with all mistakes at once; no message holds a password
  */
 export function readOptions(args: readonly string[]): Options {
-  const { given, mistakes } = readWords(args);
+  const { given, mistakes } = readWords(args, {
+    options: OPTIONS,
+    example: 'npm start -- --rows 1000',
+  });
   if (given.has('help') || args.includes('-h')) return { kind: 'help' };
   const all = [...mistakes, ...combinationMistakes(given)];
   if (all.length > 0) throw new OptionsError(all);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { CheckReport } from '../doctor/findings';
 import { type LambdaError, startLambda } from '../lambda';
 import { type LogListener, logReader } from './function-log';
 import type { Report } from './report';
@@ -9,6 +10,8 @@ import type { Resources } from './resources';
 export interface PurgeFunction {
   /** @throws {PurgeFailure} with the function's own message */
   purge(event: unknown): Promise<Report>;
+  /** @throws {PurgeFailure} when there is no report: a requirement that is not met is none */
+  check(): Promise<CheckReport>;
 }
 
 /** An invocation that ended with an error. */
@@ -49,11 +52,13 @@ export async function startPurgeFunction(
     async () => startLambda({ ...options, env, timeoutMs: TIMEOUT_MS, onLog: log.read }),
     ({ stop }) => stop(),
   );
+  const invoke = async (event: unknown): Promise<unknown> => {
+    const { result, error } = await lambda.invoke(event);
+    if (error !== undefined) throw new PurgeFailure(error, log.lastReport());
+    return result;
+  };
   return {
-    async purge(event) {
-      const { result, error } = await lambda.invoke(event);
-      if (error !== undefined) throw new PurgeFailure(error, log.lastReport());
-      return result as Report;
-    },
+    purge: async (event) => (await invoke(event)) as Report,
+    check: async () => (await invoke({ check: true })) as CheckReport,
   };
 }

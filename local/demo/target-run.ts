@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { callersAws } from './callers-aws';
 import { databaseOf } from './database-url';
 import { countOf, formatCount } from './format';
 import { serveLocally } from './local-cluster';
@@ -17,15 +18,6 @@ function settings({ tables, graceSeconds, timeZone }: TargetOptions): Record<str
     ...(graceSeconds !== undefined && { SESSION_PURGE_GRACE_SECONDS: graceSeconds }),
     ...(timeZone !== undefined && { SESSION_PURGE_TIME_ZONE: timeZone }),
   };
-}
-
-/** Credentials and profiles of whoever started this; the region is the cluster's. */
-function callersAws(clusterArn: string): Record<string, string> {
-  const own = Object.entries(process.env).filter(
-    (entry): entry is [string, string] =>
-      (entry[0].startsWith('AWS_') || entry[0] === 'HOME') && entry[1] !== undefined,
-  );
-  return { ...Object.fromEntries(own), AWS_REGION: clusterArn.split(':')[3] ?? '' };
 }
 
 /** One invocation, with what it logs of its progress. */
@@ -85,7 +77,7 @@ export async function runOnCluster(
   const { clusterArn, secretArn, database } = options;
   announce(screen, options, `database ${database} on ${clusterArn}, through its Data API`);
   const env = {
-    ...callersAws(clusterArn),
+    ...(await callersAws(clusterArn)),
     SESSION_PURGE_CLUSTER_ARN: clusterArn,
     SESSION_PURGE_SECRET_ARN: secretArn,
     SESSION_PURGE_DATABASE: database,

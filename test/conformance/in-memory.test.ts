@@ -1,8 +1,9 @@
 import { inMemorySessions } from '../support/in-memory-sessions';
 import { skipped } from './locked-rows.suite';
-import { describeSessionTable } from './session-table.suite';
+import { describeSessionTable, type SessionTableHarness } from './session-table.suite';
+import { describeStorageWalk } from './storage-walk.suite';
 
-describeSessionTable('the sessions in memory', skipped, async () => {
+async function makeHarness(): Promise<SessionTableHarness> {
   const table = inMemorySessions({ tables: { django_session: [] } }).table('django_session');
   return {
     open: async () => table,
@@ -17,4 +18,7 @@ describeSessionTable('the sessions in memory', skipped, async () => {
     },
     close: async () => {},
   };
-});
+}
+
+describeSessionTable('the sessions in memory', skipped, makeHarness);
+describeStorageWalk('the sessions in memory', makeHarness);

@@ -10,6 +10,7 @@ import {
 import { openTables } from '../support/real-session-table';
 import { type WaitingHarness, waitedFor } from './locked-rows.suite';
 import { describeSessionTable } from './session-table.suite';
+import { describeStorageWalk } from './storage-walk.suite';
 
 describeWithMariadb(() => {
   let db: MysqlTestDatabase;
@@ -41,11 +42,14 @@ describeWithMariadb(() => {
 
   async function makeHarness(): Promise<WaitingHarness> {
     await db.admin.query('TRUNCATE django_session');
-    const { table, close } = await onlyTable(db);
-    const closings = [close];
+    const closings: (() => void)[] = [];
     const held = new Set<PoolConnection>();
     return {
-      open: async () => table,
+      async open() {
+        const { table, close } = await onlyTable(db);
+        closings.push(close);
+        return table;
+      },
       async openWithin(limitMs) {
         const dataApi = await db.serve({ statementTimeoutMs: limitMs });
         const bounded = await onlyTable({ ...db, dataApi });
@@ -86,4 +90,9 @@ describeWithMariadb(() => {
   }
 
   describeSessionTable('a table of MySQL (MariaDB), through the Data API', waitedFor, makeHarness);
+  describeStorageWalk('a table of MySQL (MariaDB), through the Data API', async () => {
+    const harness = await makeHarness();
+    await db.grantStorageWalk();
+    return harness;
+  });
 });

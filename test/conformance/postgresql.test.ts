@@ -2,7 +2,8 @@ import { insertSessions } from '../../local/django-table';
 import { createDatabase, type TestDatabase } from '../support/postgres';
 import { openTables } from '../support/real-session-table';
 import { skipped } from './locked-rows.suite';
-import { describeSessionTable } from './session-table.suite';
+import { describeSessionTable, type SessionTableHarness } from './session-table.suite';
+import { describeStorageWalk } from './storage-walk.suite';
 
 let db: TestDatabase;
 
@@ -12,11 +13,13 @@ beforeAll(async () => {
 
 afterAll(() => db.close());
 
-describeSessionTable('a table of PostgreSQL, through the Data API', skipped, async () => {
+async function makeHarness(): Promise<SessionTableHarness> {
   await db.admin.query('TRUNCATE django_session');
-  const { tables, close } = await openTables(db);
+  const closings: (() => void)[] = [];
   return {
     async open() {
+      const { tables, close } = await openTables(db);
+      closings.push(close);
       const [table] = tables;
       if (table === undefined) throw new Error('no table was found');
       return table;
@@ -43,6 +46,11 @@ describeSessionTable('a table of PostgreSQL, through the Data API', skipped, asy
         application.release();
       };
     },
-    close: async () => close(),
+    async close() {
+      for (const closing of closings) closing();
+    },
   };
-});
+}
+
+describeSessionTable('a table of PostgreSQL, through the Data API', skipped, makeHarness);
+describeStorageWalk('a table of PostgreSQL, through the Data API', makeHarness);

@@ -5,21 +5,27 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { SessionPurgeStack } from '../../lib';
 import { seedSessions } from '../../local/django-table';
+import type { JsonService } from '../../local/json-service';
+import { startParameterStore } from '../../local/parameter-store';
 import { deploy } from '../support/deployed-function';
 import { createDatabase, type TestDatabase } from '../support/postgres';
 import { describeWhere } from '../support/skip';
 
 let db: TestDatabase;
 let assembly: string;
-let deployed: { bundlePath: string; env: Record<string, string> };
+let parameters: JsonService;
+let deployed: ReturnType<typeof synthesize>;
 
 interface Resource {
   readonly Type: string;
-  readonly Properties: { readonly Environment: { readonly Variables: Record<string, string> } };
+  readonly Properties: {
+    readonly Environment: { readonly Variables: Record<string, string | { readonly Ref: string }> };
+    readonly Value: string;
+  };
   readonly Metadata: { readonly 'aws:asset:path': string };
 }
 
-/** The code and the environment that the deployment would upload, out of a cloud assembly. */
+/** The code, the environment and the parameters that the deployment would upload, out of a cloud assembly. */
 function synthesize() {
   const app = new App({
     outdir: assembly,
@@ -29,11 +35,22 @@ function synthesize() {
   new SessionPurgeStack(app, 'Shop', { clusterArn, secretArn, database: db.database });
   app.synth();
   const template = JSON.parse(readFileSync(join(assembly, 'Shop.template.json'), 'utf8'));
-  const resources = Object.values<Resource>(template.Resources);
-  const fn = resources.find(({ Type }) => Type === 'AWS::Lambda::Function') as Resource;
+  const resources: Record<string, Resource> = template.Resources;
+  const ofType = (type: string) =>
+    Object.entries(resources).filter(([, { Type }]) => Type === type);
+  const [[, fn]] = ofType('AWS::Lambda::Function') as [[string, Resource]];
   return {
     bundlePath: join(assembly, fn.Metadata['aws:asset:path'], 'index.js'),
-    env: fn.Properties.Environment.Variables,
+    // CloudFormation puts a parameter's name in place of the reference to it.
+    env: Object.fromEntries(
+      Object.entries(fn.Properties.Environment.Variables).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? value : value.Ref,
+      ]),
+    ),
+    parameters: Object.fromEntries(
+      ofType('AWS::SSM::Parameter').map(([id, { Properties }]) => [id, Properties.Value]),
+    ),
   };
 }
 
@@ -41,10 +58,12 @@ beforeAll(async () => {
   db = await createDatabase();
   assembly = mkdtempSync(join(tmpdir(), 'session-purge-assembly-'));
   deployed = synthesize();
+  parameters = await startParameterStore(deployed);
 });
 
 afterAll(async () => {
   rmSync(assembly, { recursive: true, force: true });
+  await parameters.close();
   await db.close();
 });
 
@@ -62,7 +81,11 @@ describe.each([
 ])('the deployed code under %s', (_name, nodePath, isThere) => {
   describeWhere(isThere, 'Node.js 24', 'run npm ci with install scripts allowed', () => {
     const start = () => {
-      const env = { ...db.environment, ...deployed.env };
+      const env = {
+        ...db.environment,
+        ...deployed.env,
+        AWS_ENDPOINT_URL_SSM: parameters.endpoint,
+      };
       return deploy({ env, nodePath, bundlePath: deployed.bundlePath });
     };
 
@@ -107,10 +130,15 @@ describe.each([
             rowsExpired: null,
             oldestExpired: null,
             backlogAgeSeconds: 0,
+            walk: 'storage',
+            walkReason: expect.stringMatching(
+              /^a sample of \d+ of \d+ blocks has \d+\.\d expired rows a block$/,
+            ),
           },
         ],
       });
-      expect(again.report).toMatchObject({ rowsDeleted: 0, dataApiCalls: 2 });
+      expect(parameters.calls).not.toEqual([]);
+      expect(again.report).toMatchObject({ rowsDeleted: 0, dataApiCalls: 1 });
       const { rowCount } = await db.admin.query('SELECT FROM django_session');
       expect(rowCount).toBe(300);
     });

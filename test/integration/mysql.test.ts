@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { PoolConnection } from 'mysql2/promise';
 import { mysql } from '../../lambda/dialects/mysql';
-import type { Position } from '../../lambda/session-port';
 import type { Call, Fault } from '../../local/data-api-server/index';
 import {
   createMysqlSessionTable,
@@ -200,8 +199,8 @@ describeWithMariadb(() => {
       const table = { schema: db.database, table: 'django_session' };
       const { batches } = mysql('UTC');
       if (batches.kind !== 'find-then-delete') throw new Error('the dialect looks first');
-      const next = '2020-07-11 19:20:40.000000' as Position;
-      const batch = { cutoff, from: null, limit: 5000 };
+      const next = '2020-07-11 19:20:40.000000';
+      const batch = { cutoff, at: next, limit: 5000, avoid: [] };
       const { sql, parameters } = batches.delete(table, batch, { taken: 1, next });
       const named = sql.replace(/:(\w+)/g, (_, name) => db.admin.escape(parameters[name]));
 
@@ -307,6 +306,33 @@ describeWithMariadb(() => {
         `user "purger@%" lacks ${named} on table "django_session"; nothing was deleted; GRANT SELECT (expire_date), DELETE ON \`${db.database}\`.\`django_session\` TO 'purger'@'%'`,
       );
     });
+  });
+
+  it("deletes what has zeros for a date in MySQL's own mode, which refuses that, and all after it", async () => {
+    const old = ['a', 'b', 'c'].map((sessionKey) => ({ sessionKey, expireDate: LONG_AGO }));
+    const expireDate = new Date(Date.now() + 86_400_000);
+    await insertMysqlSessions(db.admin, [...old, { sessionKey: 'd', expireDate }]);
+    const lax = await db.admin.getConnection();
+    await lax.query(`SET SESSION sql_mode = ''`);
+    await lax.query(
+      `UPDATE django_session SET expire_date = '0000-00-00' WHERE session_key IN ('a', 'b')`,
+    );
+    lax.destroy();
+    const [modes] = await db.admin.query('SELECT @@GLOBAL.sql_mode AS mode');
+    const [before] = modes as { mode: string }[];
+    await db.admin.query(
+      `SET GLOBAL sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE'`,
+    );
+
+    const { report } = await purge({ SESSION_PURGE_MAX_BATCH_SIZE: '1' });
+    await db.admin.query('SET GLOBAL sql_mode = ?', [before?.mode]);
+
+    expect(report).toMatchObject({
+      stopReason: 'drained',
+      rowsDeleted: 3,
+      tables: [{ oldestExpired: null }],
+    });
+    expect(await keysLeft()).toEqual(['d']);
   });
 
   describe('what befalls a delete', () => {

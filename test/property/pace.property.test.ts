@@ -7,6 +7,9 @@ const limits: fc.Arbitrary<PaceLimits> = fc.record({
   maxBatchSize: fc.integer({ min: 1, max: 100_000 }),
 });
 
+/** Milliseconds that the way there and back takes. */
+const hops = fc.double({ min: 1, max: 50, noNaN: true });
+
 interface Step {
   readonly kind: PacedBatch['kind'];
   readonly durationMs: number;
@@ -16,7 +19,7 @@ interface Step {
 
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.record({
-    kind: fc.constantFrom(...(['deleted', 'timed-out', 'lost'] as const)),
+    kind: fc.constantFrom(...(['deleted', 'stopped', 'lost'] as const)),
     durationMs: fc.oneof(
       fc.double({ min: 0, max: 60_000, noNaN: true }),
       fc.constantFrom(0, Number.MIN_VALUE, Number.MAX_SAFE_INTEGER),
@@ -29,8 +32,8 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 describe('the pace', () => {
   it('keeps to whole batches from one row to the maximum, and to pauses of at most ten seconds', () => {
     return fc.assert(
-      fc.property(limits, steps, (bounds, batches) => {
-        let pace = firstPace(bounds);
+      fc.property(limits, hops, steps, (bounds, hopMs, batches) => {
+        let pace = firstPace(bounds, hopMs);
         for (const { kind, durationMs, share } of batches) {
           const limit = Math.max(1, Math.floor(pace.batchSize * share));
           pace = nextPace(pace, { kind, limit, durationMs }, bounds);
@@ -45,22 +48,95 @@ describe('the pace', () => {
     );
   });
 
-  it('settles where a batch takes what it should, whatever a row takes', () => {
-    const msPerRow = fc.double({ min: 0.02, max: 50, noNaN: true });
+  /** A database, as the duration of the statement of a batch. */
+  type Simulated = (rows: number, batch: number) => number;
 
+  /** The sizes of so many batches, and the durations of their statements. */
+  function run(bounds: PaceLimits, hopMs: number, statementMs: Simulated, batches = 40) {
+    let pace = firstPace(bounds, hopMs);
+    return Array.from({ length: batches }, (_, batch) => {
+      const limit = pace.batchSize;
+      const durationMs = statementMs(limit, batch);
+      pace = nextPace(pace, { kind: 'deleted', limit, durationMs: hopMs + durationMs }, bounds);
+      return { limit, durationMs };
+    });
+  }
+
+  const wide = { targetBatchMs: 250, pauseRatio: 0.5, maxBatchSize: 100_000 };
+  const msPerRow = fc.double({ min: 0.02, max: 5, noNaN: true });
+
+  it('settles where a statement takes what it should, whatever a row and the way there take', () => {
     return fc.assert(
-      fc.property(limits, msPerRow, (bounds, cost) => {
+      fc.property(limits, hops, msPerRow, (bounds, hopMs, cost) => {
         const ideal = Math.min(bounds.maxBatchSize, bounds.targetBatchMs / cost);
-        let pace = firstPace(bounds);
-        for (let batch = 0; batch < 20; batch += 1) {
-          const limit = pace.batchSize;
-          pace = nextPace(pace, { kind: 'deleted', limit, durationMs: limit * cost }, bounds);
-        }
 
-        // A batch of less than a millisecond says little, and rows are whole.
-        expect(pace.batchSize).toBeGreaterThanOrEqual(Math.floor(ideal * 0.9) - 1);
-        expect(pace.batchSize).toBeLessThanOrEqual(Math.max(1, ideal * 1.1));
+        const last = run(bounds, hopMs, (rows) => rows * cost).at(-1)?.limit ?? 0;
+
+        // A statement of less than a millisecond says little, and rows are whole.
+        expect(last).toBeGreaterThanOrEqual(Math.floor(ideal * 0.85) - 1);
+        expect(last).toBeLessThanOrEqual(Math.max(1, ideal * 1.15));
       }),
     );
+  });
+
+  it('is within a factor of two of the target after ten batches', () => {
+    return fc.assert(
+      fc.property(hops, fc.double({ min: 0.01, max: 1, noNaN: true }), (hopMs, cost) => {
+        const { durationMs } = run(wide, hopMs, (rows) => rows * cost)[10] as {
+          durationMs: number;
+        };
+
+        expect(durationMs).toBeGreaterThan(125);
+        expect(durationMs).toBeLessThan(500);
+      }),
+    );
+  });
+
+  it('shrinks at once when statements slow down, and comes back when they do not', () => {
+    const slowdown = fc.integer({ min: 4, max: 50 });
+
+    return fc.assert(
+      fc.property(hops, slowdown, (hopMs, factor) => {
+        const slow = (batch: number) => batch >= 20 && batch < 30;
+        const sizes = run(
+          wide,
+          hopMs,
+          (rows, batch) => rows * 0.05 * (slow(batch) ? factor : 1),
+          60,
+        );
+
+        const before = sizes[19]?.limit ?? 0;
+        expect(sizes[21]?.limit).toBeLessThanOrEqual((before / factor) * 1.2);
+        expect(sizes[28]?.durationMs).toBeLessThan(2 * 250);
+        expect(sizes[59]?.limit).toBeGreaterThan(before * 0.8);
+      }),
+    );
+  });
+
+  it('varies by no more than a factor of two where durations vary by a third either way', () => {
+    const noise = fc.array(fc.double({ min: 0.67, max: 1.33, noNaN: true }), {
+      minLength: 60,
+      maxLength: 60,
+    });
+
+    return fc.assert(
+      fc.property(hops, noise, (hopMs, factors) => {
+        const statementMs: Simulated = (rows, batch) => rows * 0.05 * (factors[batch] ?? 1);
+
+        const steady = run(wide, hopMs, statementMs, 60)
+          .slice(20)
+          .map(({ limit }) => limit);
+
+        expect(Math.max(...steady) / Math.min(...steady)).toBeLessThanOrEqual(2);
+      }),
+    );
+  });
+
+  it('comes back within five batches from a burst of slow ones', () => {
+    const burst = (batch: number) => (batch === 30 ? 10 : 1);
+
+    const sizes = run(wide, 5, (rows, batch) => rows * 0.05 * burst(batch), 40);
+
+    expect(sizes[36]?.limit).toBeGreaterThan((sizes[29]?.limit ?? 0) * 0.8);
   });
 });

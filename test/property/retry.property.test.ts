@@ -52,7 +52,8 @@ describe('nextWaitMs', () => {
 
     return fc.assert(
       fc.property(kind, state, fraction, (of, at, random) => {
-        const waitMs = nextWaitMs(of, at, () => random) ?? 0;
+        const next = nextWaitMs(of, { ...at, wakeBudgetMs: 120_000 }, () => random);
+        const waitMs = typeof next === 'number' ? next : 0;
 
         expect(waitMs).toBeGreaterThanOrEqual(0);
         expect(waitMs).toBeLessThan(10_000);
@@ -71,7 +72,7 @@ describe('whatever the service answers, a call', () => {
           const clock = fakeClock(leftMs);
           const client = scriptedClient(clock, replies);
           const api = dataApi(
-            { clusterArn: 'c', secretArn: 's', database: 'd' },
+            { clusterArn: 'c', secretArn: 's', database: 'd', wakeBudgetSeconds: 120 },
             {
               client,
               clock,
@@ -101,7 +102,7 @@ describe('whatever the service answers, a call', () => {
       fc.asyncProperty(script, async (replies) => {
         const clock = fakeClock();
         const client = scriptedClient(clock, replies);
-        const target = { clusterArn: 'c', secretArn: 's', database: 'd' };
+        const target = { clusterArn: 'c', secretArn: 's', database: 'd', wakeBudgetSeconds: 120 };
         const api = dataApi(target, { client, clock, random: () => 0 });
 
         await api.execute({ sql: 'DELETE', parameters: {} }).catch(() => {});

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { ENVIRONMENT, LIMITS } from '../../lambda/contract';
 import { postgresql } from '../../lambda/dialects/postgresql';
 import { RequestError, SettingsError } from '../../lambda/errors';
-import { type PurgeRequest, readRequest } from '../../lambda/request';
+import { type CheckRequest, type PurgeRequest, readRequest } from '../../lambda/request';
 import { readSettings, type Settings } from '../../lambda/settings';
 import { parseTableName } from '../../lambda/table-name';
 import { environment } from '../support/environment';
@@ -26,6 +26,14 @@ function outcome<T>(read: () => T, refusal: new (message: string) => Error): T |
 const json = fc.jsonValue();
 const near = (...values: unknown[]) => fc.oneof(fc.constantFrom(...values), json);
 
+const SCHEDULED = { 'detail-type': 'Scheduled Event', source: 'aws.events' };
+
+/** By the reference of EventBridge, what the event of a schedule has. */
+const ENVELOPE = [
+  ...['version', 'id', 'detail-type', 'source', 'account', 'time', 'region', 'resources'],
+  'detail',
+];
+
 /** JSON that is an event, is nearly one, or is anything. */
 const event: fc.Arbitrary<unknown> = fc.oneof(
   json,
@@ -35,6 +43,7 @@ const event: fc.Arbitrary<unknown> = fc.oneof(
       cutoff: near('2026-11-22T02:17:00Z', '2026-02-30T00:00:00Z', '2026-11-22'),
       maxRows: fc.oneof(fc.double(), fc.integer(), json),
       tables: near(['django_session'], ['web.session', 'django_session'], ['other'], []),
+      check: near(true, false),
     },
     { requiredKeys: [] },
   ),
@@ -49,7 +58,10 @@ const event: fc.Arbitrary<unknown> = fc.oneof(
   fc.dictionary(fc.constantFrom('dryrun', 'constructor', '__proto__', 'toString'), json),
 );
 
-function isSound({ dryRun, cutoff, maxRows, tables }: PurgeRequest): boolean {
+function isSound(request: PurgeRequest | CheckRequest): boolean {
+  const { tables } = request;
+  if ('check' in request) return tables.every((table) => CONFIGURED.includes(table));
+  const { dryRun, cutoff, maxRows } = request;
   return (
     typeof dryRun === 'boolean' &&
     (cutoff === null || /^\d{4}-/.test(cutoff.toISOString())) &&
@@ -73,17 +85,54 @@ describe('any event', () => {
     );
   });
 
-  it('that says it is a dry run never becomes a purge', () => {
+  it.each([
+    ['it is a dry run', 'dryRun'],
+    ['it is a check-up', 'check'],
+  ])('that says %s never becomes a purge', (_what, field) => {
     return fc.assert(
       fc.property(fc.dictionary(fc.string(), json), fc.boolean(), (others, scheduled) => {
-        const envelope = scheduled
-          ? { 'detail-type': 'Scheduled Event', source: 'aws.events' }
-          : {};
-        const given = { ...others, ...envelope, dryRun: true };
+        const envelope = scheduled ? SCHEDULED : {};
+        const given = { ...others, ...envelope, [field]: true };
 
         const read = outcome(() => readRequest(given, CONFIGURED), RequestError);
 
-        expect(typeof read === 'string' || read.dryRun).toBe(true);
+        expect(typeof read === 'string' || 'check' in read || read.dryRun).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('any scheduled event', () => {
+  it('with a field that EventBridge does not send never becomes a purge', () => {
+    const slip = fc.oneof(
+      fc.string(),
+      fc.constantFrom('dryrun', 'dry_run', 'DryRun', 'Detail', 'ID', 'constructor', '__proto__'),
+    );
+    const foreign = slip.filter((field) => !ENVELOPE.includes(field));
+
+    return fc.assert(
+      fc.property(foreign, json, (field, value) => {
+        const given = JSON.parse(`{${JSON.stringify(field)}:${JSON.stringify(value)}}`);
+        const event = Object.assign(given, SCHEDULED);
+
+        const read = outcome(() => readRequest(event, CONFIGURED), RequestError);
+
+        expect(read).toMatch(/send it without the others; nothing was deleted$/);
+      }),
+    );
+  });
+
+  it('with any of the fields that EventBridge sends is the purge as configured', () => {
+    const fields = fc.dictionary(fc.constantFrom(...ENVELOPE), json);
+
+    return fc.assert(
+      fc.property(fields, (given) => {
+        expect(readRequest({ ...given, ...SCHEDULED }, CONFIGURED)).toEqual({
+          dryRun: false,
+          cutoff: null,
+          maxRows: null,
+          tables: CONFIGURED,
+        });
       }),
     );
   });
@@ -94,7 +143,17 @@ describe('any environment', () => {
     fc.string(),
     fc.integer().map(String),
     fc.double().map(String),
-    fc.constantFrom('django_session', '*.session', 'a,b', 'Europe/Lisbon', '0', '', ' ', '1e3'),
+    fc.constantFrom(
+      'django_session',
+      '*.session',
+      'a,b',
+      'Europe/Lisbon',
+      '0',
+      '',
+      ' ',
+      '1e3',
+      'skip',
+    ),
   );
   const given = fc.dictionary(fc.constantFrom(...Object.values(ENVIRONMENT)), value);
 
@@ -108,6 +167,13 @@ describe('any environment', () => {
     within(settings.targetBatchMs, LIMITS.targetBatchMs) &&
     within(settings.pauseRatio, LIMITS.pauseRatio) &&
     within(settings.maxBatchSize, LIMITS.maxBatchSize) &&
+    within(settings.maxCookieAgeDays, LIMITS.maxCookieAgeDays) &&
+    within(settings.wakeBudgetSeconds, LIMITS.wakeBudgetSeconds) &&
+    within(settings.maxSleepHours, LIMITS.maxSleepHours) &&
+    (settings.maxCpuPercent === null || within(settings.maxCpuPercent, LIMITS.maxCpuPercent)) &&
+    (settings.maxAcuPercent === null || within(settings.maxAcuPercent, LIMITS.maxAcuPercent)) &&
+    ['wake', 'skip'].includes(settings.whenPaused) &&
+    settings.controlParameter !== '' &&
     settings.tables.length > 0 &&
     settings.name !== '';
 

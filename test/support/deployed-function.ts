@@ -58,7 +58,10 @@ function isJson(line: string): boolean {
   return line.startsWith('{');
 }
 
-/** Deploys `dist/lambda/index.js`; the pauses are left out unless the environment says otherwise. */
+/** No pauses, and live sessions may be of any century. */
+const IMPATIENT = { SESSION_PURGE_PAUSE_RATIO: '0', SESSION_PURGE_MAX_COOKIE_AGE_DAYS: '36525' };
+
+/** Deploys `dist/lambda/index.js`; the environment has the last word. */
 export function deploy({
   env,
   timeoutMs = 60_000,
@@ -68,7 +71,7 @@ export function deploy({
   const lambda = startLambda({
     bundlePath,
     functionName: 'session-purge',
-    env: { ...QUIET, SESSION_PURGE_PAUSE_RATIO: '0', ...env },
+    env: { ...QUIET, ...IMPATIENT, ...env },
     timeoutMs,
     ...(nodePath && { nodePath }),
   });

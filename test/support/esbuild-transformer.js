@@ -4,7 +4,9 @@ const { transformSync } = require('esbuild');
 module.exports = {
   process(source, filename) {
     const loader = filename.endsWith('ts') ? 'ts' : 'js';
-    const options = { loader, format: 'cjs', target: 'node20', sourcemap: 'inline' };
+    // Jest's own import() needs a flag of Node.js; in the bundle it is a require(), too.
+    const supported = { 'dynamic-import': false };
+    const options = { loader, format: 'cjs', target: 'node20', supported, sourcemap: 'inline' };
     return { code: transformSync(source, { ...options, sourcefile: filename }).code };
   },
 };

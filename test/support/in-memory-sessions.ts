@@ -1,9 +1,9 @@
-import { TableError } from '../../lambda/errors';
+import { DatabaseError, TableError } from '../../lambda/errors';
 import type {
   Backlog,
   Batch,
   BatchOutcome,
-  Position,
+  DeletedBatch,
   SessionDatabase,
   SessionTable,
 } from '../../lambda/session-port';
@@ -18,14 +18,18 @@ export interface StoredSession {
 
 /** What is to become of one delete; an error is thrown, with nothing deleted. */
 export interface Turn {
-  readonly outcome?: 'deleted' | 'timed-out' | 'lost-before' | 'lost-after' | Error;
+  readonly outcome?: 'deleted' | 'timed-out' | 'unbounded' | 'lost-before' | 'lost-after' | Error;
   readonly durationMs?: number;
 }
 
 /** One call, and when it began, in milliseconds since the database was made. */
 export type Call =
   | { readonly kind: 'open'; readonly atMs: number }
-  | { readonly kind: 'count' | 'oldest'; readonly atMs: number; readonly table: string }
+  | {
+      readonly kind: 'count' | 'oldest' | 'choose' | 'step';
+      readonly atMs: number;
+      readonly table: string;
+    }
   | {
       readonly kind: 'delete';
       readonly atMs: number;
@@ -41,6 +45,8 @@ export interface InMemoryTable extends SessionTable {
   remaining(): string[];
   /** Locks a row as the application does; the result lets go of it. */
   lock(key: string): () => void;
+  /** Makes the database refuse every delete that takes this row, or stop it for its duration. */
+  obstruct(key: string, how: 'refused' | 'timed-out'): void;
 }
 
 export interface InMemorySessions extends SessionDatabase {
@@ -60,7 +66,12 @@ export interface InMemoryOptions {
   readonly turns?: readonly Turn[];
   /** How long a delete takes where its turn does not say. */
   readonly batchMs?: number;
-  readonly failing?: Partial<Record<'open' | 'count' | 'oldest', Error>>;
+  readonly hopMs?: number;
+  readonly failing?: Partial<Record<Exclude<Call['kind'], 'delete'>, Error>>;
+  /** Rows cannot be told apart but by their key, which the purge may not read. */
+  readonly withoutHandles?: boolean;
+  /** Looking for the oldest row takes too long. */
+  readonly oldestTimesOut?: boolean;
 }
 
 /** A date of the code under test in this file's notation. */
@@ -74,31 +85,63 @@ function toDate(expireDate: string): Date {
 }
 
 interface Taken {
-  readonly outcome: BatchOutcome;
+  readonly outcome: DeletedBatch;
   readonly keys: readonly string[];
 }
 
-function take(
-  rows: ReadonlyMap<string, string>,
+type Row = readonly [key: string, at: string];
+
+const byInstant = ([, one]: Row, [, other]: Row) => (one < other ? -1 : Number(one > other));
+
+/** The oldest rows first; a position is the instant of the last row taken. */
+function takeAlongIndex(
+  rows: readonly Row[],
   locked: ReadonlySet<string>,
   { cutoff, from, limit }: Batch,
   durationMs: number,
 ): Taken {
-  const expired = [...rows]
-    .filter(([, at]) => at < micros(cutoff) && (from === null || at >= from))
-    .sort(([, one], [, other]) => (one < other ? -1 : Number(one > other)));
-  const taken = expired.filter(([key]) => !locked.has(key)).slice(0, limit);
+  const free = rows
+    .filter(([key, at]) => at < micros(cutoff) && at >= from.at && !locked.has(key))
+    .filter(([key]) => !from.avoid?.includes(key))
+    .sort(byInstant);
+  const taken = free.slice(0, limit);
   const last = taken.at(-1)?.[1] ?? null;
-  const outcome: BatchOutcome = {
+  const outcome: DeletedBatch = {
     kind: 'deleted',
     rows: taken.length,
-    drained: taken.length < limit,
-    empty: from === null && expired.length === 0,
-    next: last as Position | null,
+    next: taken.length < limit ? null : { ...from, at: last ?? from.at },
     reached: last === null ? null : toDate(last),
+    leftBehind: true,
+    ahead: 0,
     durationMs,
   };
   return { outcome, keys: taken.map(([key]) => key) };
+}
+
+/** The next `limit` rows by key, live ones counted; a position is the last key passed. */
+function takeAlongStorage(
+  rows: readonly Row[],
+  locked: ReadonlySet<string>,
+  { cutoff, from, limit }: Batch,
+  durationMs: number,
+): Taken {
+  const ahead = rows
+    .filter(([key]) => key > from.at)
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+  const seen = ahead.slice(0, limit);
+  const expired = seen.filter(([, at]) => at < micros(cutoff)).map(([key]) => key);
+  const keys = expired.filter((key) => !locked.has(key));
+  const last = seen.at(-1)?.[0];
+  const outcome: DeletedBatch = {
+    kind: 'deleted',
+    rows: keys.length,
+    next: last === undefined || seen.length === ahead.length ? null : { walk: 'storage', at: last },
+    reached: null,
+    leftBehind: keys.length < expired.length,
+    ahead: rows.length === 0 ? 0 : (ahead.length - seen.length) / rows.length,
+    durationMs,
+  };
+  return { outcome, keys };
 }
 
 function backlogOf(rows: ReadonlyMap<string, string>, cutoff: Date): Backlog {
@@ -129,6 +172,22 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
   function inMemoryTable(name: string, sessions: readonly StoredSession[]): InMemoryTable {
     const rows = new Map(sessions.map(({ key, expireDate }) => [key, expireDate]));
     const locked = new Set<string>();
+    const obstructed = new Map<string, 'refused' | 'timed-out'>();
+    const instants = () => [...rows.values()].sort();
+
+    function answerTo(taken: Taken, turn: Turn['outcome'], durationMs: number): BatchOutcome {
+      const obstacle = taken.keys.flatMap((key) => obstructed.get(key) ?? [])[0];
+      if (turn === 'timed-out' || turn === 'unbounded') return { kind: turn, durationMs };
+      if (turn !== 'deleted') return { kind: 'lost', durationMs };
+      if (obstacle === 'timed-out') return { kind: obstacle, durationMs };
+      if (obstacle === undefined) return taken.outcome;
+      const error = new DatabaseError(
+        'statement failed: another table refers to it',
+        null,
+        '23503',
+      );
+      return { kind: obstacle, durationMs, error };
+    }
 
     async function deleteBatch(batch: Batch): Promise<BatchOutcome> {
       const { outcome = 'deleted', durationMs = options.batchMs ?? 100 } = turns.shift() ?? {};
@@ -138,30 +197,61 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
         called({ ...call, outcome: null, gone: 0 });
         throw outcome;
       }
-      const taken = take(rows, locked, batch, durationMs);
-      const runs = outcome === 'deleted' || outcome === 'lost-after';
+      const take = batch.from.walk === 'index' ? takeAlongIndex : takeAlongStorage;
+      const taken = take([...rows], locked, batch, durationMs);
+      const answer = answerTo(taken, outcome, durationMs);
+      const runs = answer.kind === 'deleted' || outcome === 'lost-after';
       if (runs) for (const key of taken.keys) rows.delete(key);
-      const answer: BatchOutcome =
-        outcome === 'deleted'
-          ? taken.outcome
-          : { kind: outcome === 'timed-out' ? 'timed-out' : 'lost', durationMs };
       called({ ...call, outcome: answer, gone: runs ? taken.keys.length : 0 });
       return answer;
     }
 
     return {
       name,
+      get oldest() {
+        const [first] = instants();
+        return first === undefined ? null : toDate(first);
+      },
+      get newest() {
+        const last = instants().at(-1);
+        return last === undefined ? null : toDate(last);
+      },
+      get start() {
+        return { walk: 'index', at: instants()[0] ?? '' } as const;
+      },
       deleteBatch,
+      async chooseWalk(cutoff) {
+        called({ kind: 'choose', atMs: atMs(), table: name });
+        const expired = instants().filter((at) => at < micros(cutoff)).length;
+        const start = 10 * expired >= rows.size ? ({ walk: 'storage', at: '' } as const) : null;
+        return { reason: `${expired} of ${rows.size} rows have expired`, start };
+      },
+      async stepOver(batch) {
+        called({ kind: 'step', atMs: atMs(), table: name });
+        const [key] = takeAlongIndex([...rows], locked, batch, 0).keys;
+        if (key === undefined) return null;
+        const { from, cutoff } = batch;
+        const expiredAt = rows.get(key) as string;
+        const stuck = toDate(expiredAt);
+        if (options.withoutHandles) {
+          const at = instants().find((each) => each > expiredAt && each < micros(cutoff));
+          return { stuck, next: at === undefined ? null : { ...from, at } };
+        }
+        return { stuck, next: { ...from, avoid: [...(from.avoid ?? []), key] } };
+      },
       async countExpired(cutoff) {
         called({ kind: 'count', atMs: atMs(), table: name });
         return backlogOf(rows, cutoff);
       },
       async oldestExpired(cutoff) {
         called({ kind: 'oldest', atMs: atMs(), table: name });
-        return backlogOf(rows, cutoff).oldest;
+        return options.oldestTimesOut ? 'unknown' : backlogOf(rows, cutoff).oldest;
       },
       insert(added) {
         for (const { key, expireDate } of added) rows.set(key, expireDate);
+      },
+      obstruct(key, how) {
+        obstructed.set(key, how);
       },
       remaining: () => [...rows.keys()],
       lock(key) {
@@ -191,7 +281,9 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
     table,
     async open(wanted) {
       called({ kind: 'open', atMs: atMs() });
-      return { engine: 'in memory', now, tables: wanted.map(({ text }) => table(text)), warnings };
+      const { hopMs = 0 } = options;
+      const opened = wanted.map(({ text }) => table(text));
+      return { engine: 'in memory', now, tables: opened, warnings, hopMs };
     },
   };
 }

@@ -2,8 +2,8 @@ import { RDSDataClient } from '@aws-sdk/client-rds-data';
 import { invocationClock } from '../../lambda/clock';
 import { dataApi } from '../../lambda/data-api';
 import { dialectsFor } from '../../lambda/dialects';
+import { sessionDatabase } from '../../lambda/session-database';
 import type { OpenDatabase } from '../../lambda/session-port';
-import { sessionDatabase } from '../../lambda/session-table';
 import { parseTableName, type TableName } from '../../lambda/table-name';
 import type { ServedDatabase } from './data-api';
 
@@ -27,7 +27,12 @@ export async function openTables(
     maxAttempts: 1,
   });
   const clock = invocationClock({ getRemainingTimeInMillis: () => 60_000 });
-  const target = { clusterArn: resourceArn, secretArn, database: db.database };
+  const target = {
+    clusterArn: resourceArn,
+    secretArn,
+    database: db.database,
+    wakeBudgetSeconds: 120,
+  };
   const database = sessionDatabase(dataApi(target, { client, clock }), dialectsFor('UTC'));
   return { ...(await database.open(tables.map(tableName))), close: () => client.destroy() };
 }

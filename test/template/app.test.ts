@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CLUSTER_ARN, SECRET_ARN } from './synthesized';
@@ -36,6 +36,54 @@ it('synthesizes a template for each purge', () => {
   expect(readdirSync(output)).toEqual(
     expect.arrayContaining(['SessionPurge-shop.template.json', 'SessionPurge-blog.template.json']),
   );
+});
+
+it('synthesizes on a fresh clone, with the three values and without credentials', () => {
+  const home = mkdtempSync(join(tmpdir(), 'home-'));
+  const values = { clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, database: 'shop' };
+  const context = Object.entries(values).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+  const cli = join(root, 'node_modules/aws-cdk/bin/cdk');
+  // The bundle is there already, and other tests run it: not built again.
+  const flags = ['--quiet', '--output', join(home, 'cdk.out'), '--build', 'node --version'];
+
+  const { status, stderr } = spawnSync(process.execPath, [cli, 'synth', ...flags, ...context], {
+    cwd: root,
+    env: { PATH: process.env.PATH, HOME: home, CDK_DISABLE_CLI_TELEMETRY: 'true' },
+    encoding: 'utf8',
+  });
+
+  expect(stderr).not.toMatch(/error|warning/i);
+  expect(status).toBe(0);
+  expect(readdirSync(join(home, 'cdk.out'))).toContain('SessionPurge.template.json');
+  rmSync(home, { recursive: true });
+});
+
+it('synthesizes a fleet from its file', () => {
+  const file = join(output, 'fleet.json');
+  const purge = { clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, database: 'shop' };
+  writeFileSync(file, JSON.stringify({ purges: [{ ...purge, name: 'one' }] }));
+
+  const { status } = runApp({ fleet: file });
+
+  expect(status).toBe(0);
+  expect(readdirSync(output)).toEqual(
+    expect.arrayContaining([
+      'SessionPurge-one.template.json',
+      'SessionPurgeFleet-123456789012-eu-west-1.template.json',
+    ]),
+  );
+});
+
+it.each([
+  ["a key that is every object's", JSON.parse('{"__proto__":{"database":"shop"}}')],
+  ['a fleet that is no file', { fleet: '/nowhere' }],
+  ['a fleet that is a directory', { fleet: tmpdir() }],
+])('tells of %s without a stack trace', (_case, context) => {
+  const { status, stderr } = runApp(context);
+
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/is not set|fleet must be a file with JSON in it/);
+  expect(stderr).not.toMatch(/^\s+at /m);
 });
 
 it('tells what is missing, without a stack trace, and fails', () => {

@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { context as featureFlags } from '../../cdk.json';
-import { ContextError, readPurges } from '../../lib/purge-context';
-import { CLUSTER_ARN, KEY_ARN, SECRET_ARN } from './synthesized';
+import { ContextError } from '../../lib/context-error';
+import { readPurges } from '../../lib/purge-context';
+import { CLUSTER_ARN, KEY_ARN, SECRET_ARN, TOPIC_ARN } from './synthesized';
 
 const required = { clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, database: 'shop' };
 
@@ -33,11 +34,23 @@ describe('one purge, from the command line', () => {
       targetBatchMs: '500',
       pauseRatio: '0.25',
       maxBatchSize: '1000',
+      maxCookieAgeDays: '14',
+      wakeBudgetSeconds: '60',
+      whenPaused: 'skip',
+      maxSleepHours: '48',
+      maxCpuPercent: '70.5',
+      maxAcuPercent: '80',
+      controlParameter: 'false',
       schedule: 'cron(0 4 ? * MON *)',
       enabled: 'false',
       timeoutSeconds: '300',
       memorySize: '512',
       logRetentionDays: '30',
+      maxBacklogDays: '5',
+      alarmEmail: 'ops@example.com',
+      alarmTopicArn: TOPIC_ARN,
+      dashboard: 'false',
+      testEvents: 'create-registry',
     });
 
     const { schedule, ...props } = purge?.props ?? {};
@@ -53,11 +66,29 @@ describe('one purge, from the command line', () => {
       targetBatchDuration: Duration.millis(500),
       pauseRatio: 0.25,
       maxBatchSize: 1000,
+      maxCookieAge: Duration.days(14),
+      wakeBudget: Duration.seconds(60),
+      whenPaused: 'skip',
+      maxSleep: Duration.hours(48),
+      maxCpuPercent: 70.5,
+      maxAcuPercent: 80,
+      controlParameter: false,
       enabled: false,
       timeout: Duration.seconds(300),
       memorySize: 512,
       logRetention: 30,
+      alarms: { maxBacklogAge: Duration.days(5) },
+      alarmEmail: 'ops@example.com',
+      alarmTopicArn: TOPIC_ARN,
+      dashboard: false,
+      testEvents: 'create-registry',
     });
+  });
+
+  it('can do without alarms', () => {
+    const [purge] = readPurges({ ...required, alarms: 'false' });
+
+    expect(purge?.props).toEqual({ ...required, alarms: false });
   });
 
   it('passes over what the CDK keeps in the context', () => {
@@ -106,6 +137,28 @@ describe('several purges, from cdk.json', () => {
         ],
       },
       ['purge "shop": name must be unique, got that of purges[0]'],
+    ],
+    [
+      'names that differ in case only',
+      {
+        purges: [
+          { ...required, name: 'shop' },
+          { ...required, name: 'Shop' },
+        ],
+      },
+      ['purge "Shop": name must be unique, got that of purges[0]'],
+    ],
+    [
+      'one registry created by two',
+      {
+        purges: [
+          { ...required, name: 'shop', testEvents: 'create-registry' },
+          { ...required, name: 'blog', testEvents: 'create-registry' },
+        ],
+      },
+      [
+        'testEvents may be "create-registry" in one purge a region and account, got two in eu-west-1 123456789012',
+      ],
     ],
     [
       'mistakes in more than one',
@@ -204,6 +257,32 @@ npx cdk deploy \\
     ],
     [{ memorySize: true }, 'memorySize must be a whole number of MiB from 128 to 10240, got true'],
     [{ enabled: 'no' }, 'enabled must be true or false, got "no"'],
+    [{ whenPaused: 'sleep' }, 'whenPaused must be "wake" or "skip", got "sleep"'],
+    [
+      { maxCookieAgeDays: '0.5' },
+      'maxCookieAgeDays must be a whole number of days from 1 to 36525, got 0.5',
+    ],
+    [
+      { wakeBudgetSeconds: '901' },
+      'wakeBudgetSeconds must be a whole number of seconds from 0 to 900, got 901',
+    ],
+    [{ maxSleepHours: 0 }, 'maxSleepHours must be a whole number of hours from 1 to 8784, got 0'],
+    [{ maxCpuPercent: 101 }, 'maxCpuPercent must be a number of percent from 1 to 100, got 101'],
+    [{ maxAcuPercent: '0' }, 'maxAcuPercent must be a number of percent from 1 to 100, got 0'],
+    [
+      { maxBacklogDays: '0' },
+      'maxBacklogDays must be a whole number of days from 1 to 3650, got 0',
+    ],
+    [{ alarmEmail: 'ops' }, 'alarmEmail must be one e-mail address, got "ops"'],
+    [
+      { alarmTopicArn: TOPIC_ARN.replace('eu-west-1', 'us-east-1') },
+      'alarmTopicArn must be in the cluster\'s region eu-west-1, got "us-east-1"',
+    ],
+    [
+      { alarmEmail: 'ops@example.com', alarms: 'false' },
+      'alarmEmail is set, but alarms is false; leave out one of the two',
+    ],
+    [{ testEvents: 'yes' }, 'testEvents must be true, false or "create-registry", got "yes"'],
     [{ tables: { a: 1 } }, 'tables must be names separated by commas, got {"a":1}'],
     [{ schedule: '17 2 * * *' }, `${scheduleRule}, got "17 2 * * *"`],
     [{ schedule: 'cron(17 2 * * *)' }, `${scheduleRule}, got "cron(17 2 * * *)"`],
@@ -217,7 +296,7 @@ npx cdk deploy \\
 
   it('in a key that resembles none are told with all that are known', () => {
     expect(mistakesIn({ ...required, stage: 'production' })).toEqual([
-      'stage is unknown; known are name, clusterArn, secretArn, kmsKeyArn, database, tables, graceSeconds, timeZone, targetBatchMs, pauseRatio, maxBatchSize, schedule, enabled, timeoutSeconds, memorySize, logRetentionDays, purges',
+      'stage is unknown; known are name, clusterArn, secretArn, kmsKeyArn, database, tables, graceSeconds, timeZone, targetBatchMs, pauseRatio, maxBatchSize, maxCookieAgeDays, wakeBudgetSeconds, whenPaused, maxSleepHours, maxCpuPercent, maxAcuPercent, controlParameter, schedule, enabled, timeoutSeconds, memorySize, logRetentionDays, alarms, maxBacklogDays, alarmEmail, alarmTopicArn, dashboard, testEvents, purges, fleet',
     ]);
   });
 

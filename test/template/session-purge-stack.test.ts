@@ -1,15 +1,11 @@
-import { App, Duration } from 'aws-cdk-lib';
+import { App, Duration, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { context } from '../../cdk.json';
-import { SessionPurgeStack, type SessionPurgeStackProps } from '../../lib';
-import { CLUSTER_ARN, KEY_ARN, only, SECRET_ARN } from './synthesized';
-
-function stackWith(given: Partial<SessionPurgeStackProps> = {}): SessionPurgeStack {
-  const required = { clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, database: 'shop' };
-  return new SessionPurgeStack(new App({ context }), 'SessionPurge', { ...required, ...given });
-}
+import { SessionPurgeStack } from '../../lib';
+import { CLUSTER_ARN, KEY_ARN, only, SECRET_ARN, stackWith } from './synthesized';
 
 const statementsOf = (stack: SessionPurgeStack) =>
   only(Template.fromStack(stack), 'AWS::IAM::Role').Policies[0].PolicyDocument.Statement;
@@ -78,8 +74,34 @@ describe('cdk-nag AwsSolutions', () => {
   const findings = (stack: SessionPurgeStack) =>
     new AwsSolutionsChecks(stack).validateScope(stack).violations.map(({ ruleName }) => ruleName);
 
+  const acknowledged = (stack: SessionPurgeStack) =>
+    stack.node
+      .findAll()
+      .flatMap(({ node }) =>
+        node.metadata
+          .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+          .map(({ data }) => [node.path, JSON.stringify(data)]),
+      );
+
   it('finds nothing, with nothing suppressed', () => {
-    expect(findings(stackWith({ kmsKeyArn: KEY_ARN }))).toEqual([]);
+    const stack = stackWith({
+      kmsKeyArn: KEY_ARN,
+      alarmEmail: 'ops@example.com',
+      testEvents: 'create-registry',
+    });
+
+    expect(findings(stack)).toEqual([]);
+    expect(acknowledged(stack)).toEqual([]);
+  });
+
+  it('finds nothing where the load is looked at, with that one statement acknowledged', () => {
+    const stack = stackWith({ maxCpuPercent: 80 });
+
+    expect(findings(stack)).toEqual([]);
+    expect(acknowledged(stack)).toEqual([
+      ['SessionPurge/SessionPurge/Role', expect.stringContaining('IAM5[Resource::*]')],
+    ]);
+    expect(acknowledged(stack)[0]?.[1]).toContain('cloudwatch:GetMetricData');
   });
 
   it('would find a permission on everything', () => {
@@ -90,5 +112,32 @@ describe('cdk-nag AwsSolutions', () => {
       'AwsSolutions-IAM5[Action::s3:*]',
       'AwsSolutions-IAM5[Resource::*]',
     ]);
+  });
+});
+
+describe("CloudFormation's own rules", () => {
+  const validated = () =>
+    new App({ context: { ...context, '@aws-cdk/core:validateAgainstDefaultRules': true } });
+  const required = { clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, database: 'shop' };
+
+  it('hold for the template with all that can be asked for', () => {
+    const app = validated();
+    new SessionPurgeStack(app, 'SessionPurge', {
+      ...required,
+      kmsKeyArn: KEY_ARN,
+      maxCpuPercent: 80,
+      alarmEmail: 'ops@example.com',
+      testEvents: 'create-registry',
+    });
+
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  it('would find a value that is none', () => {
+    const app = validated();
+    const stack = new SessionPurgeStack(app, 'SessionPurge', required);
+    new CfnQueue(stack, 'Queue', { visibilityTimeout: 999_999 });
+
+    expect(() => app.synth()).toThrow(/VisibilityTimeout: 999999 is greater than the maximum/);
   });
 });

@@ -33,16 +33,38 @@ const readSecret = allow('secretsmanager:GetSecretValue', SECRET_ARN);
 const writeLog = allow(['logs:CreateLogStream', 'logs:PutLogEvents'], {
   'Fn::GetAtt': [expect.stringMatching(/^PurgeLogGroup/), 'Arn'],
 });
+const queueArn = { 'Fn::GetAtt': [expect.stringMatching(/^PurgeDeadLetterQueue/), 'Arn'] };
+const giveUp = allow('sqs:SendMessage', queueArn);
+const readControl = allow('ssm:GetParameter', {
+  'Fn::Join': [
+    '',
+    [
+      'arn:aws:ssm:eu-west-1:123456789012:parameter/',
+      { Ref: expect.stringMatching(/^PurgeControlParameter/) },
+    ],
+  ],
+});
+const always = [giveUp, readControl];
 
 describe('with the least that has to be given', () => {
   const template = purgeTemplate();
 
-  it('creates a function, its role, its log and its schedule, and nothing else', () => {
+  it('creates a function, its role, log, schedule, queue and switch, and nothing else', () => {
     const types = Object.values(template.toJSON().Resources).map(
       (resource) => (resource as { Type: string }).Type,
     );
 
-    expect(types.sort()).toEqual([RULE, ROLE, FUNCTION, 'AWS::Lambda::Permission', LOG_GROUP]);
+    expect(types.sort()).toEqual([
+      RULE,
+      ROLE,
+      'AWS::Lambda::EventInvokeConfig',
+      FUNCTION,
+      'AWS::Lambda::Permission',
+      LOG_GROUP,
+      'AWS::SQS::Queue',
+      'AWS::SQS::QueuePolicy',
+      'AWS::SSM::Parameter',
+    ]);
   });
 
   it('runs the bundle on arm64 and Node.js 24, for as long as Lambda allows', () => {
@@ -53,7 +75,7 @@ describe('with the least that has to be given', () => {
       Timeout: 900,
       MemorySize: 256,
       Description:
-        'Deletes expired Django sessions from the database shop through the RDS Data API',
+        'Deletes expired Django sessions from the database shop; what it does, and its events: https://www.npmjs.com/package/cdk-django-session-purge',
       VpcConfig: Match.absent(),
     });
   });
@@ -63,6 +85,7 @@ describe('with the least that has to be given', () => {
       SESSION_PURGE_CLUSTER_ARN: CLUSTER_ARN,
       SESSION_PURGE_SECRET_ARN: SECRET_ARN,
       SESSION_PURGE_DATABASE: 'shop',
+      SESSION_PURGE_CONTROL_PARAMETER: { Ref: expect.stringMatching(/^PurgeControlParameter/) },
     });
   });
 
@@ -72,7 +95,12 @@ describe('with the least that has to be given', () => {
       ScheduleExpression: 'cron(17 2 * * ? *)',
       State: 'ENABLED',
       Targets: [
-        { Id: 'Target0', Arn: { 'Fn::GetAtt': [expect.stringMatching(/^PurgeFunction/), 'Arn'] } },
+        {
+          Id: 'Target0',
+          Arn: { 'Fn::GetAtt': [expect.stringMatching(/^PurgeFunction/), 'Arn'] },
+          DeadLetterConfig: { Arn: queueArn },
+          RetryPolicy: { MaximumEventAgeInSeconds: 3600 },
+        },
       ],
     });
     template.hasResourceProperties('AWS::Lambda::Permission', {
@@ -91,11 +119,16 @@ describe('with the least that has to be given', () => {
     });
   });
 
-  it('may send statements to the cluster, read the secret and write its log, and nothing else', () => {
+  it('may send statements to the one cluster, read the one secret and the one parameter, write its log, give up an event, and nothing else', () => {
     const { Policies, ManagedPolicyArns } = only(template, ROLE);
 
     expect(Policies).toHaveLength(1);
-    expect(Policies[0].PolicyDocument.Statement).toEqual([sendStatements, readSecret, writeLog]);
+    expect(Policies[0].PolicyDocument.Statement).toEqual([
+      sendStatements,
+      readSecret,
+      writeLog,
+      ...always,
+    ]);
     expect(ManagedPolicyArns).toBeUndefined();
     template.resourceCountIs('AWS::IAM::Policy', 0);
     expect(JSON.stringify(Policies)).not.toContain('*');
@@ -107,15 +140,16 @@ describe('with the least that has to be given', () => {
     ]);
   });
 
-  it('keeps the ids of its parts, on which the logical ids in a deployed stack depend', () => {
-    const { node, function: fn, rule, logGroup, role } = purge(emptyStack());
+  it('keeps its tree flat', () => {
+    const { node, ...parts } = purge(emptyStack());
 
-    expect(node.children).toEqual([logGroup, role, fn, rule]);
-    expect(node.children.map((child) => child.node.id)).toEqual([
-      'LogGroup',
-      'Role',
-      'Function',
-      'Rule',
+    expect(node.children).toEqual([
+      parts.logGroup,
+      parts.deadLetterQueue,
+      parts.controlParameter,
+      parts.role,
+      parts.function,
+      parts.rule,
     ]);
   });
 });
@@ -136,6 +170,12 @@ describe('what is given', () => {
     ['pauseRatio', { pauseRatio: 0 }, 'PAUSE_RATIO', '0'],
     ['maxBatchSize', { maxBatchSize: 1 }, 'MAX_BATCH_SIZE', '1'],
     ['purgeName', { purgeName: 'shop' }, 'NAME', 'shop'],
+    ['maxCookieAge', { maxCookieAge: Duration.days(14) }, 'MAX_COOKIE_AGE_DAYS', '14'],
+    ['wakeBudget', { wakeBudget: Duration.seconds(0) }, 'WAKE_BUDGET_SECONDS', '0'],
+    ['whenPaused', { whenPaused: 'skip' }, 'WHEN_PAUSED', 'skip'],
+    ['maxSleep', { maxSleep: Duration.days(2) }, 'MAX_SLEEP_HOURS', '48'],
+    ['maxCpuPercent', { maxCpuPercent: 70.5 }, 'MAX_CPU_PERCENT', '70.5'],
+    ['maxAcuPercent', { maxAcuPercent: 80 }, 'MAX_ACU_PERCENT', '80'],
   ];
 
   it.each(settings)(
@@ -191,6 +231,7 @@ describe('permissions', () => {
       sendStatements,
       allow('secretsmanager:GetSecretValue', `${SECRET_ARN.slice(0, -7)}-??????`),
       writeLog,
+      ...always,
     ]);
   });
 
@@ -208,6 +249,7 @@ describe('permissions', () => {
         StringEquals: { 'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com' },
       }),
       writeLog,
+      ...always,
     ]);
   });
 
@@ -223,7 +265,28 @@ describe('permissions', () => {
       sendStatements,
       allow('secretsmanager:GetSecretValue', { Ref: 'SecretA720EF05' }),
       writeLog,
+      ...always,
     ]);
+  });
+
+  const readMetrics = allow('cloudwatch:GetMetricData', '*');
+
+  it.each<Partial<SessionPurgeProps>>([
+    { whenPaused: 'skip' },
+    { maxCpuPercent: 80 },
+    { maxAcuPercent: 80 },
+  ])('let the function read metrics where it looks at the load: %j', (given) => {
+    expect(statementsWith(given)).toEqual([
+      sendStatements,
+      readSecret,
+      writeLog,
+      ...always,
+      readMetrics,
+    ]);
+  });
+
+  it('need no metrics to wake a cluster', () => {
+    expect(statementsWith({ whenPaused: 'wake' })).not.toContainEqual(readMetrics);
   });
 
   it('name neither a partition nor a region of their own', () => {

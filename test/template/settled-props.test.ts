@@ -23,6 +23,21 @@ describe('props that cannot work', () => {
     [{ pauseRatio: -1 }, 'pauseRatio must be a number from 0 to 100, got -1'],
     [{ memorySize: 64 }, 'memorySize must be a whole number of MiB from 128 to 10240, got 64'],
     [{ database: '' }, 'database must be 1 to 64 characters, got ""'],
+    [
+      { maxCookieAge: Duration.hours(36) },
+      'maxCookieAge must be a whole number of days from 1 to 36525, got 1.5',
+    ],
+    [
+      { wakeBudget: Duration.minutes(16) },
+      'wakeBudget must be a whole number of seconds from 0 to 900, got 960',
+    ],
+    [
+      { maxSleep: Duration.minutes(90) },
+      'maxSleep must be a whole number of hours from 1 to 8784, got 1.5',
+    ],
+    [{ whenPaused: 'sleep' as 'skip' }, 'whenPaused must be "wake" or "skip", got "sleep"'],
+    [{ maxCpuPercent: 0 }, 'maxCpuPercent must be a number of percent from 1 to 100, got 0'],
+    [{ maxAcuPercent: 101 }, 'maxAcuPercent must be a number of percent from 1 to 100, got 101'],
     [{ purgeName: 'my shop' }, 'purgeName must be 1 to 64 letters, digits or "-", got "my shop"'],
     [
       { timeZone: 'Mars/Base' },
@@ -145,12 +160,24 @@ describe('what the function is told', () => {
     ['durations', { targetBatchDuration: Duration.seconds(20), timeZone: 'Asia/Kathmandu' }],
     ['a fraction', { pauseRatio: 1 / 3 }],
     ['a name', { purgeName: 'shop-1' }],
+    ['no control parameter', { controlParameter: false }],
+    ['a cookie', { maxCookieAge: Duration.days(36_525) }],
+    [
+      'sleep',
+      { whenPaused: 'skip', maxSleep: Duration.days(366), wakeBudget: Duration.seconds(0) },
+    ],
+    ['load', { maxCpuPercent: 66.6, maxAcuPercent: 1 }],
   ];
 
   it.each(unusual)('is what it accepts: %s', (_case, given) => {
-    const { Environment } = only(purgeTemplate(given), 'AWS::Lambda::Function');
+    const { Variables } = only(purgeTemplate(given), 'AWS::Lambda::Function').Environment;
+    // Of the control parameter the template has the reference only; CloudFormation makes names like this.
+    const deployed = Object.entries(Variables).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : 'CFN-PurgeControlParameter640F8F37-nTfTmBzKqDWm',
+    ]);
 
-    expect(() => readSettings(Environment.Variables)).not.toThrow();
+    expect(() => readSettings(Object.fromEntries(deployed))).not.toThrow();
   });
 
   it('may be known to the deployment only', () => {
@@ -168,6 +195,11 @@ describe('what the function is told', () => {
       targetBatchDuration: Duration.millis(number),
       pauseRatio: number,
       maxBatchSize: number,
+      maxCookieAge: Duration.days(number),
+      wakeBudget: Duration.seconds(number),
+      maxSleep: Duration.hours(number),
+      maxCpuPercent: number,
+      maxAcuPercent: number,
     });
 
     const { SESSION_PURGE_SECRET_ARN, SESSION_PURGE_TABLES, ...rest } = only(
@@ -186,6 +218,12 @@ describe('what the function is told', () => {
       SESSION_PURGE_TARGET_BATCH_MS: { Ref: 'Number' },
       SESSION_PURGE_PAUSE_RATIO: { Ref: 'Number' },
       SESSION_PURGE_MAX_BATCH_SIZE: { Ref: 'Number' },
+      SESSION_PURGE_MAX_COOKIE_AGE_DAYS: { Ref: 'Number' },
+      SESSION_PURGE_WAKE_BUDGET_SECONDS: { Ref: 'Number' },
+      SESSION_PURGE_MAX_SLEEP_HOURS: { Ref: 'Number' },
+      SESSION_PURGE_MAX_CPU_PERCENT: { Ref: 'Number' },
+      SESSION_PURGE_MAX_ACU_PERCENT: { Ref: 'Number' },
+      SESSION_PURGE_CONTROL_PARAMETER: { Ref: expect.stringMatching(/^PurgeControlParameter/) },
     });
   });
 });

@@ -2,17 +2,29 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { context } from '../../cdk.json';
-import { SessionPurge, type SessionPurgeProps } from '../../lib';
+import {
+  SessionPurge,
+  type SessionPurgeProps,
+  SessionPurgeStack,
+  type SessionPurgeStackProps,
+} from '../../lib';
 
 export const CLUSTER_ARN = 'arn:aws:rds:eu-west-1:123456789012:cluster:shop';
 export const SECRET_ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-purge-AbCdEf';
 export const KEY_ARN =
   'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-0000-0000-000000000000';
+export const TOPIC_ARN = 'arn:aws:sns:eu-west-1:123456789012:on-call';
+
+/** An app under the feature flags of `cdk.json`. The rules of CloudFormation, five seconds, have a test of their own. */
+export function newApp(): App {
+  const quiet = { ...context, '@aws-cdk/core:annotationsInValidationReport': false };
+  return new App({ context: quiet, builtinCloudFormationValidation: false });
+}
 
 /** An empty stack in the cluster's account and region, under the feature flags of `cdk.json`. */
 export function emptyStack(): Stack {
   const env = { account: '123456789012', region: 'eu-west-1' };
-  return new Stack(new App({ context }), 'Shop', { env });
+  return new Stack(newApp(), 'Shop', { env });
 }
 
 /** The purge of the database `shop`, with the least that has to be given, and what a test gives instead. */
@@ -30,6 +42,17 @@ export function purgeTemplate(given: Partial<SessionPurgeProps> = {}): Template 
   const stack = emptyStack();
   purge(stack, given);
   return Template.fromStack(stack);
+}
+
+/** The stack of the purge of the database `shop`, and what a test gives beside. */
+export function stackWith(given: Partial<SessionPurgeStackProps> = {}): SessionPurgeStack {
+  const required = { clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, database: 'shop' };
+  return new SessionPurgeStack(newApp(), 'SessionPurge', { ...required, ...given });
+}
+
+/** The properties of the resource with this logical id. */
+export function propertiesOf(template: Template, logicalId: string) {
+  return template.toJSON().Resources[logicalId].Properties;
 }
 
 /** The properties of the template's only resource of a type. */

@@ -1,8 +1,19 @@
-import { invocationClock, REPORT_MARGIN_MS, workTimeLeft } from '../../lambda/clock';
+import { invocationClock, REPORT_MARGIN_MS, timeOfDay, workTimeLeft } from '../../lambda/clock';
 import { fakeClock } from '../support/fake-clock';
 
 const clockWith = (remainingMs: number) =>
   invocationClock({ getRemainingTimeInMillis: () => remainingMs });
+
+describe('timeOfDay', () => {
+  it("is the machine's", () => {
+    jest.useFakeTimers({ now: 86_400_000 });
+
+    const now = timeOfDay();
+    jest.useRealTimers();
+
+    expect(now).toEqual(new Date('1970-01-02T00:00:00Z'));
+  });
+});
 
 describe('invocationClock', () => {
   it("asks Lambda's context for the time left, each time anew", () => {

@@ -9,11 +9,17 @@ import {
   ServiceUnavailableError,
   StatementTimeoutException,
 } from '@aws-sdk/client-rds-data';
-import { connect, type DataApi, dataApi, type Retry } from '../../lambda/data-api';
+import { connect, type DataApi, dataApi } from '../../lambda/data-api';
+import type { Retry } from '../../lambda/retries';
 import { fakeClock } from '../support/fake-clock';
 import { networkError, type Reply, scriptedClient, unmodelled } from '../support/scripted-client';
 
-const TARGET = { clusterArn: 'the cluster', secretArn: 'the secret', database: 'shop' };
+const TARGET = {
+  clusterArn: 'the cluster',
+  secretArn: 'the secret',
+  database: 'shop',
+  wakeBudgetSeconds: 120,
+};
 const STATEMENT = { sql: 'SELECT 1', parameters: {} };
 
 const said = (message: string) => ({ message, $metadata: { httpStatusCode: 400 } });
@@ -25,6 +31,9 @@ const deadlock = new DatabaseErrorException(said('deadlock detected; SQLState: 4
 const lockWait = new DatabaseErrorException(
   said('Lock wait timeout exceeded; Error code: 1205; SQLState: HY000'),
 );
+const locked = new DatabaseErrorException(
+  said('canceling statement due to lock timeout; SQLState: 55P03'),
+);
 const internal = new InternalServerErrorException(said('internal'));
 const hangUp = networkError('ECONNRESET', 'socket hang up', 'TimeoutError');
 const neverSent = networkError('ECONNREFUSED', 'refused');
@@ -35,9 +44,10 @@ const killed = new DatabaseErrorException(
 );
 const bad = new BadRequestException(said('bad'));
 
-const GRANT = "grant the purge's database user what the README's section on its role lists";
-const REFERENCE =
-  'a model of the application refers to the session table; delete its rows first, or let its constraint do so';
+const referred = new DatabaseErrorException(
+  said('row is still referenced; Error code: 1451; SQLState: 23000'),
+);
+const objected = new DatabaseErrorException(said('the trigger says no; SQLState: P0001'));
 
 const ONE_ROW = {
   columnMetadata: [{ label: 'n', name: 'n' }],
@@ -63,7 +73,7 @@ function setup(script: readonly Reply[], circumstances: Circumstances = {}) {
 
 const repeat = (times: number, reply: Reply): Reply[] => Array.from({ length: times }, () => reply);
 
-const databaseError = (message: string, code: string | null, sqlState: string | null = null) =>
+const databaseError = (message: unknown, code: string | null, sqlState: string | null = null) =>
   expect.objectContaining({ name: 'DatabaseError', message, code, sqlState });
 
 describe('a call', () => {
@@ -222,9 +232,32 @@ describe('a statement that changes rows', () => {
     expect(client.sent).toHaveLength(1);
   });
 
+  it('tells that it ended at a row that is locked, where the statement says so', async () => {
+    const { api, client, clock } = setup([{ error: locked, durationMs: 3 }]);
+
+    expect(await api.execute({ ...STATEMENT, endsAtLocks: true })).toEqual({
+      kind: 'locked',
+      durationMs: 3,
+    });
+    expect(client.sent).toHaveLength(1);
+    expect(clock.sleeps).toEqual([]);
+  });
+
+  it.each<[string, Error]>([
+    ['a deadlock', deadlock],
+    ["MySQL's wait for a lock", lockWait],
+    ['a throttled call', throttled],
+  ])('is repeated all the same where it says so, after %s', async (_name, error) => {
+    const { api, client } = setup([{ error }, { output: ONE_ROW }]);
+
+    expect(await api.execute({ ...STATEMENT, endsAtLocks: true })).toMatchObject({ kind: 'rows' });
+    expect(client.sent).toHaveLength(2);
+  });
+
   it.each<[string, Error]>([
     ['the cluster was waking', resuming],
     ['it was throttled', throttled],
+    ['a row was locked, of which it does not say that it ends there', locked],
     ['the service was not to be had', new ServiceUnavailableError(said('no'))],
     ['the writer was failing over', unavailable],
     ['it lost a deadlock', deadlock],
@@ -236,6 +269,43 @@ describe('a statement that changes rows', () => {
     expect(await api.execute(STATEMENT)).toMatchObject({ kind: 'rows', rows: [{ n: 1 }] });
     expect(client.sent).toHaveLength(2);
     expect(client.sent[1]?.input).toEqual(client.sent[0]?.input);
+  });
+
+  it.each<[string, Error, string, string]>([
+    ['another table refers to it', referred, '23000', 'another table refers to the session table'],
+    ['a trigger objects', objected, 'P0001', 'a constraint or a trigger does not let a row go'],
+  ])(
+    'is not repeated where a row may not go, and is answered with the reason: %s',
+    async (_name, error, sqlState, remedy) => {
+      const { api, client, clock } = setup([{ error, durationMs: 40 }]);
+
+      expect(await api.execute(STATEMENT)).toEqual({
+        kind: 'refused',
+        durationMs: 40,
+        error: databaseError(
+          expect.stringContaining(
+            `statement failed: DatabaseErrorException: ${error.message}; ${remedy}`,
+          ),
+          'DatabaseErrorException',
+          sqlState,
+        ),
+      });
+      expect(client.sent).toHaveLength(1);
+      expect(clock.sleeps).toEqual([]);
+    },
+  );
+
+  it('tells of a refusal after a repetition, with the attempt that was refused alone', async () => {
+    const { api } = setup([
+      { error: deadlock, durationMs: 5000 },
+      { error: referred, durationMs: 9 },
+    ]);
+
+    expect(await api.execute(STATEMENT)).toMatchObject({
+      kind: 'refused',
+      durationMs: 9,
+      error: { message: expect.stringMatching(/^statement failed: Database/) },
+    });
   });
 
   it('tells the time of its last attempt alone', async () => {
@@ -264,6 +334,46 @@ describe('a statement that only reads', () => {
     const { api, client } = setup([{ error }, { output: ONE_ROW }]);
 
     expect(await api.query(STATEMENT)).toEqual([{ n: 1 }]);
+    expect(client.sent).toHaveLength(2);
+  });
+});
+
+describe('a statement that only reads, and may be given up', () => {
+  it('is answered with its rows and the time it took', async () => {
+    const { api } = setup([
+      { error: throttled, durationMs: 5000 },
+      { output: ONE_ROW, durationMs: 80 },
+    ]);
+
+    expect(await api.tryQuery(STATEMENT)).toEqual({
+      kind: 'rows',
+      rows: [{ n: 1 }],
+      rowsChanged: 0,
+      durationMs: 80,
+    });
+  });
+
+  it.each<[string, Error]>([
+    ['by the service', stopped],
+    ['by the database', cancelled],
+    ['by MySQL', killed],
+  ])('is not repeated where it was stopped %s', async (_name, error) => {
+    const { api, client, clock } = setup([{ error, durationMs: 45_000 }]);
+
+    expect(await api.tryQuery(STATEMENT)).toEqual({ kind: 'timed-out', durationMs: 45_000 });
+    expect(client.sent).toHaveLength(1);
+    expect(clock.sleeps).toEqual([]);
+  });
+
+  it.each<[string, Error]>([
+    ['its answer was lost', hangUp],
+    ['the service failed', internal],
+    ['the cluster was waking', resuming],
+    ['it never ran', throttled],
+  ])('is repeated whatever else became of it: %s', async (_name, error) => {
+    const { api, client } = setup([{ error }, { output: ONE_ROW }]);
+
+    expect(await api.tryQuery(STATEMENT)).toMatchObject({ kind: 'rows' });
     expect(client.sent).toHaveLength(2);
   });
 });
@@ -319,10 +429,72 @@ describe('waiting', () => {
 
 type Call = (api: DataApi) => Promise<unknown>;
 
-const CALLS: [string, Call][] = [
-  ['execute', (api) => api.execute(STATEMENT)],
+const QUERIES: [string, Call][] = [
   ['query', (api) => api.query(STATEMENT)],
+  ['tryQuery', (api) => api.tryQuery(STATEMENT)],
 ];
+const CALLS: [string, Call][] = [['execute', (api) => api.execute(STATEMENT)], ...QUERIES];
+
+const ROWS_OF_FIELDS = 'records must be rows of fields';
+const COUNT = 'numberOfRecordsUpdated must be a count';
+
+/** What no SDK sends on, and a proxy in between may. */
+const MALFORMED: [string, object, string][] = [
+  ['records that are no list', { records: 7 }, ROWS_OF_FIELDS],
+  ['a row that is no list', { records: [{ longValue: 1 }] }, ROWS_OF_FIELDS],
+  ['a row that is nothing', { records: [null] }, ROWS_OF_FIELDS],
+  ['a field that is nothing', { records: [[null]] }, ROWS_OF_FIELDS],
+  ['a field that is a bare value', { records: [[1]] }, ROWS_OF_FIELDS],
+  ['columns that are no list', { columnMetadata: 7 }, ROWS_OF_FIELDS],
+  ['a column that is nothing', { columnMetadata: [null] }, ROWS_OF_FIELDS],
+  [
+    'a field of no known type',
+    { records: [[{}]] },
+    'a field must be text, a number or a truth value',
+  ],
+  ['a count that is text', { numberOfRecordsUpdated: '7' }, COUNT],
+  ['a count below 0', { numberOfRecordsUpdated: -1 }, COUNT],
+  ['a count with a fraction', { numberOfRecordsUpdated: 0.5 }, COUNT],
+  ['a count that is none', { numberOfRecordsUpdated: Number.NaN }, COUNT],
+];
+
+describe.each(MALFORMED)('an answer with %s', (_name, output, problem) => {
+  it.each(QUERIES)('fails a %s, which is not repeated', async (_call, call) => {
+    const { api, client } = setup([{ output }]);
+
+    await expect(call(api)).rejects.toEqual(databaseError(`unexpected answer: ${problem}`, null));
+    expect(client.sent).toHaveLength(1);
+  });
+
+  it('leaves open what became of a statement that changes rows', async () => {
+    const { api, client } = setup([
+      { error: throttled, durationMs: 5000 },
+      { output, durationMs: 70 },
+    ]);
+
+    expect(await api.execute(STATEMENT)).toEqual({ kind: 'lost', durationMs: 70 });
+    expect(client.sent).toHaveLength(2);
+  });
+});
+
+describe.each(QUERIES)('a row that is locked, in %s', (_name, call) => {
+  it('is a reason to repeat the statement', async () => {
+    const { api, client } = setup([{ error: locked }, { output: ONE_ROW }]);
+
+    await call(api);
+
+    expect(client.sent).toHaveLength(2);
+  });
+});
+
+describe.each(QUERIES)('a row that may not go, in %s', (_name, call) => {
+  it('fails the statement, which should have touched none', async () => {
+    const { api, client } = setup([{ error: referred }]);
+
+    await expect(call(api)).rejects.toMatchObject({ name: 'DatabaseError', sqlState: '23000' });
+    expect(client.sent).toHaveLength(1);
+  });
+});
 
 describe.each(CALLS)('giving up in %s', (_name, call) => {
   it('comes at once where repeating cannot help, with the remedy', async () => {
@@ -331,7 +503,9 @@ describe.each(CALLS)('giving up in %s', (_name, call) => {
 
     await expect(call(api)).rejects.toEqual(
       databaseError(
-        `statement failed: DatabaseErrorException: permission denied; SQLState: 42501; ${GRANT}`,
+        expect.stringContaining(
+          'statement failed: DatabaseErrorException: permission denied; SQLState: 42501; GRANT SELECT (ctid, expire_date)',
+        ),
         'DatabaseErrorException',
         '42501',
       ),
@@ -341,19 +515,18 @@ describe.each(CALLS)('giving up in %s', (_name, call) => {
   });
 
   it.each([
-    ['1044', '42000', GRANT],
-    ['1142', '42000', GRANT],
-    ['1143', '42000', GRANT],
+    ['1044', '42000', 'GRANT SELECT (expire_date), DELETE'],
+    ['1142', '42000', 'GRANT SELECT (expire_date), DELETE'],
+    ['1143', '42000', 'GRANT SELECT (expire_date), DELETE'],
     ['1045', '28000', 'check the user name and password in the secret'],
     ['1049', '42000', 'check the database name'],
-    ['1451', '23000', REFERENCE],
   ])("has the remedy of MySQL's error %s, too", async (errorCode, sqlState, remedy) => {
     const text = `refused; Error code: ${errorCode}; SQLState: ${sqlState}`;
     const { api, client } = setup([{ error: new DatabaseErrorException(said(text)) }]);
 
     await expect(call(api)).rejects.toEqual(
       databaseError(
-        `statement failed: DatabaseErrorException: ${text}; ${remedy}`,
+        expect.stringContaining(`statement failed: DatabaseErrorException: ${text}; ${remedy}`),
         'DatabaseErrorException',
         sqlState,
       ),
@@ -396,7 +569,7 @@ describe.each(CALLS)('giving up in %s', (_name, call) => {
 
     await expect(call(api)).rejects.toEqual(
       databaseError(
-        'statement failed after 26 attempts in 120 s: DatabaseResumingException: resuming; the cluster may be waking from auto-pause',
+        'the cluster did not wake within 120 s (attempts: 26): DatabaseResumingException: resuming; raise SESSION_PURGE_WAKE_BUDGET_SECONDS',
         'DatabaseResumingException',
       ),
     );
@@ -426,7 +599,12 @@ describe('usage', () => {
   it('is nothing before the first call', () => {
     const { api } = setup([]);
 
-    expect(api.usage()).toEqual({ dataApiCalls: 0, retries: 0, wakeMs: 0 });
+    expect(api.usage()).toEqual({
+      dataApiCalls: 0,
+      retries: 0,
+      wakeMs: 0,
+      fastestMs: Number.POSITIVE_INFINITY,
+    });
   });
 
   it('counts calls and retries over all statements', async () => {
@@ -442,10 +620,10 @@ describe('usage', () => {
     await api.execute(STATEMENT);
     await api.execute(STATEMENT);
 
-    expect(api.usage()).toEqual({ dataApiCalls: 5, retries: 2, wakeMs: 0 });
+    expect(api.usage()).toMatchObject({ dataApiCalls: 5, retries: 2, wakeMs: 0 });
   });
 
-  it('counts the calls and waits of a waking cluster as its time to wake, and no others', async () => {
+  it('counts from the first call that a waking cluster refused to the first that it took, as its time to wake', async () => {
     const { api } = setup([
       { error: resuming, durationMs: 300 },
       { error: resuming, durationMs: 200 },
@@ -458,7 +636,7 @@ describe('usage', () => {
     await api.query(STATEMENT);
     await api.execute(STATEMENT);
 
-    expect(api.usage().wakeMs).toBe(300 + 500 + 200 + 1000 + 10 + 500);
+    expect(api.usage().wakeMs).toBe(300 + 500 + 200 + 1000 + 70 + 125 + 10 + 500);
   });
 
   it('counts the time to wake of a cluster that did not', async () => {
@@ -466,7 +644,24 @@ describe('usage', () => {
 
     await expect(api.query(STATEMENT)).rejects.toMatchObject({ name: 'DatabaseError' });
 
-    expect(api.usage()).toEqual({ dataApiCalls: 1, retries: 0, wakeMs: 100 });
+    expect(api.usage()).toMatchObject({ dataApiCalls: 1, retries: 0, wakeMs: 100 });
+  });
+
+  it('knows the fastest answer, over all statements, without the attempts that failed', async () => {
+    const { api } = setup([
+      { output: ONE_ROW, durationMs: 50 },
+      { error: throttled, durationMs: 5 },
+      { output: ONE_ROW, durationMs: 30 },
+      { error: stopped, durationMs: 1 },
+      { output: ONE_ROW, durationMs: 40 },
+    ]);
+
+    await api.query(STATEMENT);
+    await api.execute(STATEMENT);
+    await api.tryQuery(STATEMENT);
+    await api.tryQuery(STATEMENT);
+
+    expect(api.usage().fastestMs).toBe(30);
   });
 });
 

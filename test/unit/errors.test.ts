@@ -38,4 +38,13 @@ describe('shown', () => {
   ])('writes %j as JSON of 80 characters at most', (value, expected) => {
     expect(shown(value)).toBe(expected);
   });
+
+  it.each([
+    ['a deep list', '[', '', ']'],
+    ['a deep object', '{"a":', '1', '}'],
+  ])('writes %s for what no recursion reaches the end of', (expected, open, inside, close) => {
+    const value = JSON.parse(open.repeat(100_000) + inside + close.repeat(100_000));
+
+    expect(shown(value)).toBe(expected);
+  });
 });

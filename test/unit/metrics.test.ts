@@ -47,6 +47,7 @@ describe('emitMetrics', () => {
     expect(metrics).toEqual({
       Failures: '0 Count',
       Successes: '1 Count',
+      Skips: '0 Count',
       RowsDeleted: '48213 Count',
       Batches: '23 Count',
       Duration: '11873 Milliseconds',
@@ -87,7 +88,32 @@ describe('emitMetrics', () => {
     [
       'does not count a dry run as a success',
       { stopReason: 'dry-run', dryRun: true, rowsDeleted: 0 },
-      { Failures: '0 Count', Successes: '0 Count', RowsDeleted: '0 Count' },
+      { Failures: '0 Count', Successes: '0 Count', Skips: '0 Count', RowsDeleted: '0 Count' },
+    ],
+    [
+      'counts a cluster left asleep as a success and a skip',
+      { stopReason: 'asleep', batches: 0, tables: [] },
+      { Failures: '0 Count', Successes: '1 Count', Skips: '1 Count' },
+    ],
+    [
+      'counts a purge that is switched off as a skip and no success',
+      { stopReason: 'switched-off', batches: 0, tables: [] },
+      { Failures: '0 Count', Successes: '0 Count', Skips: '1 Count' },
+    ],
+    [
+      'counts a database that was busy from the start as a skip and no success',
+      { stopReason: 'database-busy', batches: 0 },
+      { Failures: '0 Count', Successes: '0 Count', Skips: '1 Count' },
+    ],
+    [
+      'counts a database that got busy as a success',
+      { stopReason: 'database-busy', batches: 1 },
+      { Failures: '0 Count', Successes: '1 Count', Skips: '0 Count' },
+    ],
+    [
+      'counts a dry run of a purge that is switched off as neither',
+      { stopReason: 'dry-run', dryRun: true },
+      { Failures: '0 Count', Successes: '0 Count', Skips: '0 Count' },
     ],
   ])('%s', async (_promise, given, expected) => {
     expect(await metricsOf(given)).toMatchObject(expected);

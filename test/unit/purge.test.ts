@@ -18,6 +18,7 @@ const PLAN: PurgePlan = {
   targetBatchMs: 250,
   pauseRatio: 0.5,
   maxBatchSize: 5000,
+  maxCookieAgeDays: 366,
 };
 
 const secondsBefore = (seconds: number) => new Date(CUTOFF.getTime() - seconds * 1000);
@@ -36,15 +37,19 @@ interface Given extends Omit<InMemoryOptions, 'clock'> {
   readonly request?: Partial<PurgeRequest>;
   readonly plan?: Partial<PurgePlan>;
   readonly timeLeftMs?: number;
+  readonly onProgress?: (progress: Progress) => void;
 }
 
-function setup({ request, plan, timeLeftMs, ...options }: Given) {
+function setup({ request, plan, timeLeftMs, onProgress: told, ...options }: Given) {
   const clock = fakeClock(timeLeftMs);
   const database = inMemorySessions({ now: NOW, ...options, clock });
   const progress: Progress[] = [];
   const tables = Object.keys(options.tables).map(named);
   const asked = { dryRun: false, cutoff: null, maxRows: null, tables, ...request };
-  const onProgress = (line: Progress) => progress.push(line);
+  const onProgress = (line: Progress) => {
+    progress.push(line);
+    told?.(line);
+  };
   return {
     clock,
     database,
@@ -90,7 +95,7 @@ describe('the cutoff', () => {
 
   it('is the one asked for, whatever the grace period', async () => {
     const cutoff = new Date('2026-11-22T03:16:59.999Z');
-    const { run, database } = setup({ tables: { one: [] }, request: { cutoff } });
+    const { run, database } = setup({ tables: { one: expired(1) }, request: { cutoff } });
 
     expect((await run()).cutoff).toEqual(cutoff);
     expect(database.deletes[0]?.batch.cutoff).toEqual(cutoff);
@@ -157,6 +162,8 @@ describe('the purge of a table', () => {
           rowsExpired: null,
           oldestExpired: null,
           backlogAgeSeconds: 0,
+          walk: 'index',
+          walkReason: 'fewer than 1000 rows',
         },
       ],
       failure: null,
@@ -168,17 +175,16 @@ describe('the purge of a table', () => {
 
     await run();
 
-    expect(database.deletes.map(({ batch }) => batch.from)).toEqual([
-      null,
-      micros(secondsBefore(4)),
-      micros(secondsBefore(2)),
-    ]);
+    const from = (seconds: number) => ({ walk: 'index', at: micros(secondsBefore(seconds)) });
+    expect(database.deletes.map(({ batch }) => batch.from)).toEqual([from(5), from(4), from(2)]);
   });
 
   it('adapts the size of its batches to the time they take', async () => {
     const setting = setup({
       tables: { one: expired(9000) },
-      turns: [{ durationMs: 125 }, { durationMs: 2500 }, { durationMs: 25 }],
+      plan: { targetBatchMs: 1000 },
+      turns: [{ durationMs: 125 }, { durationMs: 10_000 }, { durationMs: 25 }],
+      batchMs: 25,
     });
 
     await setting.run();
@@ -251,8 +257,17 @@ describe('the oldest session left', () => {
 
     const { tables } = await run();
 
-    expect(database.calls.map(({ kind }) => kind)).toEqual(['open', 'delete']);
+    expect(database.calls.map(({ kind }) => kind)).toEqual(['open']);
     expect(tables[0]).toMatchObject({ oldestExpired: null, backlogAgeSeconds: 0 });
+  });
+
+  it('stays as the walk left it where looking takes too long', async () => {
+    const { run } = setup({ tables: { one: expired(3) }, oldestTimesOut: true });
+
+    expect(await run()).toMatchObject({
+      failure: null,
+      tables: [{ stopReason: 'drained', oldestExpired: secondsBefore(1).toISOString() }],
+    });
   });
 
   it('is none once all are gone', async () => {
@@ -281,13 +296,13 @@ describe('the oldest session left', () => {
     });
   });
 
-  it('is not known where the time ran out before the first batch', async () => {
+  it('is known even where the time ran out before the first batch', async () => {
     const { run } = setup({ tables: { one: expired(5) }, timeLeftMs: 3000 });
 
     expect((await run()).tables[0]).toMatchObject({
       stopReason: 'time-budget',
-      oldestExpired: null,
-      backlogAgeSeconds: null,
+      oldestExpired: secondsBefore(5).toISOString(),
+      backlogAgeSeconds: 5,
     });
   });
 
@@ -444,7 +459,7 @@ describe('a limit on the rows', () => {
       oldestExpired: secondsBefore(1).toISOString(),
       backlogAgeSeconds: 1,
     });
-    expect(tables[1]).toMatchObject({ oldestExpired: null, backlogAgeSeconds: null });
+    expect(tables[1]).toMatchObject({ rowsDeleted: 0, backlogAgeSeconds: 1 });
   });
 
   it('ends with that look after a single row, too', async () => {
@@ -524,7 +539,7 @@ describe('a delete whose answer was lost', () => {
 
     const [, lost, next] = database.deletes;
     expect(next?.atMs).toBe((lost?.atMs ?? 0) + 10 + 1000);
-    expect(next?.batch).toEqual(lost?.batch);
+    expect(next?.batch).toEqual({ ...lost?.batch, limit: 1 });
   });
 
   it('is no batch and sets no record for slowness', async () => {
@@ -560,7 +575,7 @@ describe('a delete whose answer was lost', () => {
     expect(result.failure).toEqual(
       failure(
         'DatabaseError',
-        'no answer to 5 deletes in a row, of up to 2 rows each; their rows are not in rowsDeleted, the next run settles the rest',
+        'no answer to 5 deletes in a row, the last of up to 1 rows; their rows are not in rowsDeleted, the next run settles the rest',
       ),
     );
     expect(result).toMatchObject({ unknownOutcomes: 5, rowsDeleted: 2 });
@@ -601,22 +616,399 @@ describe('a delete that the database stopped', () => {
     expect(await run()).toMatchObject({ batches: 1, slowestBatchMs: 100 });
   });
 
-  it('ends the run where it was of a single row', async () => {
-    const { run } = setup({
-      tables: { one: expired(4) },
-      plan: { maxBatchSize: 2 },
-      turns: [{}, timedOut, { ...timedOut, durationMs: 45_000.4 }],
+  it('forgets the walk that it was on where that was the one in the order of storage', async () => {
+    const { run, database } = setup({
+      tables: { one: expired(5000) },
+      turns: [{}, {}, ...Array(11).fill(timedOut)],
+      timeLeftMs: 900_000,
     });
+
+    const { rowsDeleted, tables, failure: none } = await run();
+
+    const walks = database.deletes.map(({ batch }) => batch.from.walk);
+    expect(walks.slice(0, 3)).toEqual(['index', 'index', 'storage']);
+    expect(walks.at(-1)).toBe('index');
+    expect({ rowsDeleted, none }).toEqual({ rowsDeleted: 5000, none: null });
+    expect(tables[0]?.walkReason).toMatch(/then along the index, since some rows could not/);
+  });
+});
+
+describe('a row that cannot be deleted', () => {
+  it.each([
+    ['refused' as const, 'statement failed: another table refers to it'],
+    [
+      'timed-out' as const,
+      'its delete was stopped after 100 ms; look for a lock on the table or a trigger on it',
+    ],
+  ])('is stepped over when it is %s, told, and all else is done', async (how, why) => {
+    const { run, remaining, database } = setup({
+      tables: { one: expired(900), two: expired(3) },
+      timeLeftMs: 900_000,
+    });
+    database.table('one').obstruct('k700', how);
 
     const result = await run();
 
-    expect(result.failure).toEqual(
-      failure(
-        'DatabaseError',
-        'the delete of one row was stopped after 45000 ms; look for a lock on the table or a trigger on it',
-      ),
+    expect(remaining('one')).toEqual(['k700']);
+    expect(remaining('two')).toEqual([]);
+    expect(result).toMatchObject({
+      rowsDeleted: 902,
+      failure: {
+        name: 'DatabaseError',
+        code: 'RowSteppedOver',
+        message: `a row of one that expired at ${secondsBefore(200).toISOString()} could not be deleted and was stepped over: ${why}`,
+      },
+      tables: [
+        { table: 'one', stopReason: 'failed', rowsDeleted: 899, rowsSteppedOver: 1 },
+        { table: 'two', stopReason: 'drained', rowsDeleted: 3 },
+      ],
+    });
+  });
+
+  it('is stepped over on the storage walk, too, by way of the index', async () => {
+    const { run, remaining, database } = setup({ tables: { one: expired(4000) } });
+    database.table('one').obstruct('k3333', 'refused');
+
+    const result = await run();
+
+    expect(remaining()).toEqual(['k3333']);
+    expect(result).toMatchObject({ rowsDeleted: 3999, failure: { code: 'RowSteppedOver' } });
+  });
+
+  it('is one of several', async () => {
+    const { run, remaining, database } = setup({ tables: { one: expired(900) } });
+    const stuck = ['k0', 'k1', 'k450', 'k899'];
+    for (const key of stuck) database.table('one').obstruct(key, 'refused');
+
+    const result = await run();
+
+    expect(remaining()).toEqual(stuck);
+    expect(result).toMatchObject({ rowsDeleted: 896, tables: [{ rowsSteppedOver: 4 }] });
+  });
+
+  it('is no longer stepped over after ten of them: then the table is left, and the next one purged', async () => {
+    const { run, remaining, database } = setup({
+      tables: { one: expired(600), two: expired(3) },
+    });
+    for (let at = 0; at < 600; at += 1) database.table('one').obstruct(`k${at}`, 'refused');
+
+    const result = await run();
+
+    expect(remaining('one')).toHaveLength(600);
+    expect(remaining('two')).toEqual([]);
+    expect(result.tables).toMatchObject([
+      { stopReason: 'failed', rowsSteppedOver: 10, backlogAgeSeconds: 600 },
+      { stopReason: 'drained' },
+    ]);
+  });
+});
+
+describe('rows that are locked while a delete is taken back, and free right after', () => {
+  const timedOut = { outcome: 'timed-out' as const };
+
+  /** Two at the old end are free again once a first batch was answered. */
+  function heldAtFirst(given: Partial<Given> = {}) {
+    const releases: (() => void)[] = [];
+    const setting = setup({
+      tables: { one: expired(6) },
+      plan: { maxBatchSize: 2 },
+      onProgress: () => {
+        for (const release of releases) release();
+      },
+      ...given,
+    });
+    for (const key of ['k0', 'k1']) releases.push(setting.database.table('one').lock(key));
+    return setting;
+  }
+
+  const waits = ({ clock }: ReturnType<typeof setup>) =>
+    clock.sleeps.filter(({ durationMs }) => durationMs === 250);
+
+  it.each([
+    ['timed-out' as const, 6],
+    ['lost-before' as const, 6],
+    ['lost-after' as const, 4],
+  ])('are gone back for, once they can be free: %s', async (outcome, rowsDeleted) => {
+    const setting = heldAtFirst({ turns: [{ outcome }] });
+
+    const result = await setting.run();
+
+    expect(setting.remaining()).toEqual([]);
+    expect(result).toMatchObject({
+      rowsDeleted,
+      failure: null,
+      tables: [{ stopReason: 'drained', oldestExpired: null, backlogAgeSeconds: 0 }],
+    });
+    expect(waits(setting)).toHaveLength(1);
+  });
+
+  it('are gone back for from the storage walk, too, along the index', async () => {
+    const setting = setup({
+      tables: { one: expired(1300) },
+      plan: { maxBatchSize: 500 },
+      turns: [{}, {}, timedOut],
+      onProgress: ({ rowsDeleted }) => rowsDeleted > 1000 && release(),
+    });
+    const release = setting.database.table('one').lock('k1100');
+
+    const { tables } = await setting.run();
+
+    expect(setting.remaining()).toEqual([]);
+    expect(tables).toMatchObject([{ stopReason: 'drained', rowsDeleted: 1300 }]);
+    const walks = setting.database.deletes.map(({ batch }) => batch.from.walk);
+    expect(walks.slice(2, 4)).toEqual(['storage', 'storage']);
+    expect(walks.at(-1)).toBe('index');
+  });
+
+  it('are left to the next run where no delete was taken back: the application held them', async () => {
+    const setting = heldAtFirst();
+
+    const { tables } = await setting.run();
+
+    expect(setting.remaining()).toEqual(['k0', 'k1']);
+    expect(tables).toMatchObject([
+      { stopReason: 'drained', rowsDeleted: 4, oldestExpired: secondsBefore(6).toISOString() },
+    ]);
+    expect(waits(setting)).toEqual([]);
+  });
+
+  it('are not gone back for where none is left', async () => {
+    const setting = setup({ tables: { one: expired(6) }, turns: [timedOut] });
+
+    await setting.run();
+
+    expect(setting.remaining()).toEqual([]);
+    expect(waits(setting)).toEqual([]);
+  });
+
+  it('are gone back for past a row that was stepped over, where that can be told', async () => {
+    const setting = heldAtFirst();
+    setting.database.table('one').obstruct('k3', 'refused');
+
+    const result = await setting.run();
+
+    expect(setting.remaining()).toEqual(['k3']);
+    expect(result).toMatchObject({
+      rowsDeleted: 5,
+      failure: { code: 'RowSteppedOver' },
+      tables: [{ stopReason: 'failed', rowsSteppedOver: 1 }],
+    });
+    expect(setting.database.calls.filter(({ kind }) => kind === 'step')).toHaveLength(1);
+  });
+
+  it('are left to the next run where that row would be met again', async () => {
+    const setting = heldAtFirst({ withoutHandles: true });
+    setting.database.table('one').obstruct('k3', 'refused');
+
+    const { tables } = await setting.run();
+
+    expect(setting.remaining()).toEqual(['k0', 'k1', 'k3']);
+    expect(tables).toMatchObject([{ stopReason: 'failed', rowsSteppedOver: 1 }]);
+    expect(waits(setting)).toEqual([]);
+  });
+
+  it('are left after they were gone back for once, should they be locked still', async () => {
+    const setting = setup({
+      tables: { one: expired(6) },
+      plan: { maxBatchSize: 2 },
+      turns: [timedOut],
+    });
+    setting.database.table('one').lock('k0');
+
+    const { tables } = await setting.run();
+
+    expect(setting.remaining()).toEqual(['k0']);
+    expect(tables).toMatchObject([
+      { stopReason: 'drained', rowsDeleted: 5, oldestExpired: secondsBefore(6).toISOString() },
+    ]);
+    expect(waits(setting)).toHaveLength(1);
+  });
+});
+
+describe('the walk', () => {
+  it('is along the index for a small backlog, without a look at the table', async () => {
+    const { run, database } = setup({ tables: { one: expired(999) } });
+
+    const { tables } = await run();
+
+    expect(database.calls.map(({ kind }) => kind)).not.toContain('choose');
+    expect(tables[0]).toMatchObject({ walk: 'index', walkReason: 'fewer than 1000 rows' });
+  });
+
+  it('is chosen once when the backlog is not small, and told with its reason', async () => {
+    const { run, database, remaining } = setup({ tables: { one: expired(20_000) } });
+
+    const { tables, rowsDeleted } = await run();
+
+    expect(database.calls.filter(({ kind }) => kind === 'choose')).toHaveLength(1);
+    expect(database.deletes.map(({ batch }) => batch.from.walk).slice(0, 4)).toEqual([
+      'index',
+      'index',
+      'storage',
+      'storage',
+    ]);
+    expect(tables[0]).toMatchObject({ walk: 'storage', walkReason: expect.stringMatching(/of/) });
+    expect({ rowsDeleted, left: remaining() }).toEqual({ rowsDeleted: 20_000, left: [] });
+  });
+
+  it('stays along the index where few rows have expired', async () => {
+    const live = Array.from({ length: 40_000 }, (_, at) => ({
+      key: `live${at}`,
+      expireDate: '2026-12-06T03:17:00.000000Z',
+    }));
+    const { run, database } = setup({ tables: { one: [...expired(3000), ...live] } });
+
+    const { tables } = await run();
+
+    expect(new Set(database.deletes.map(({ batch }) => batch.from.walk))).toEqual(
+      new Set(['index']),
     );
-    expect(result).toMatchObject({ rowsDeleted: 2, batches: 1 });
+    expect(tables[0]).toMatchObject({ walk: 'index', rowsDeleted: 3000 });
+  });
+
+  it('goes back to the index where its own yield tells that few have expired', async () => {
+    // Keys in order: what expired comes first, so that the sample says much and the rest of the walk little.
+    const live = Array.from({ length: 60_000 }, (_, at) => ({
+      key: `live${at}`,
+      expireDate: '2026-12-06T03:17:00.000000Z',
+    }));
+    const { run, database, remaining } = setup({
+      tables: { one: [...expired(9000), ...live] },
+      plan: { maxBatchSize: 500 },
+      timeLeftMs: 900_000,
+    });
+
+    const { tables } = await run();
+
+    expect(tables[0]).toMatchObject({
+      walk: 'storage',
+      walkReason: expect.stringMatching(/then along the index, since few of the rows seen/),
+      rowsDeleted: 9000,
+    });
+    expect(remaining()).toHaveLength(60_000);
+    expect(database.deletes.length).toBeLessThan(60);
+  });
+
+  it('needs no look at the oldest left where the storage walk left nothing behind', async () => {
+    const { run, database } = setup({ tables: { one: expired(3000) } });
+
+    const { tables } = await run();
+
+    expect(database.calls.map(({ kind }) => kind)).not.toContain('oldest');
+    expect(tables[0]).toMatchObject({ oldestExpired: null, backlogAgeSeconds: 0 });
+  });
+
+  it('looks for it where that walk met locked rows', async () => {
+    const { run, database } = setup({ tables: { one: expired(3000) } });
+    database.table('one').lock('k2500');
+
+    const { tables } = await run();
+
+    expect(tables[0]).toMatchObject({ rowsDeleted: 2999, backlogAgeSeconds: 500 });
+  });
+
+  it('keeps to a limit on the rows in the order of storage, too', async () => {
+    const { run, remaining } = setup({
+      tables: { one: expired(5000) },
+      request: { maxRows: 3210 },
+    });
+
+    expect(await run()).toMatchObject({ rowsDeleted: 3210, tables: [{ walk: 'storage' }] });
+    expect(remaining()).toHaveLength(1790);
+  });
+
+  it('goes along the index where storage cannot bound a batch', async () => {
+    const { run, remaining } = setup({
+      tables: { one: expired(5000) },
+      turns: [{}, {}, { outcome: 'unbounded' }],
+    });
+
+    const { tables } = await run();
+
+    expect(remaining()).toEqual([]);
+    expect(tables[0]?.walkReason).toMatch(/then along the index/);
+  });
+});
+
+describe("the database's clock", () => {
+  const DAY_MS = 86_400_000;
+  const ahead = (days: number) => ({
+    key: 'far',
+    expireDate: micros(new Date(NOW.getTime() + days * DAY_MS)),
+  });
+
+  it.each([
+    ['a year and a day ahead: refused', 366.001, 2],
+    ['less than that: purged', 366, 1],
+  ])('is held against the newest session, %s', async (_promise, days, left) => {
+    const { run, remaining } = setup({
+      tables: { other: expired(1), one: [...expired(1), ahead(days)] },
+    });
+
+    const { failure: refusal } = await run();
+
+    expect(remaining('one')).toHaveLength(left);
+    expect(remaining('other')).toHaveLength(left - 1);
+    if (left === 1) expect(refusal).toBeNull();
+    else {
+      expect(refusal).toEqual(
+        failure(
+          'DatabaseError',
+          expect.stringMatching(
+            /^the database's clock says 2026-11-22T03:17:00.000Z, but one has a session that expires at 2027-11-23T.*, more than 366 days ahead; nothing was deleted; check that clock; if it is right, raise SESSION_PURGE_MAX_COOKIE_AGE_DAYS/,
+          ) as unknown as string,
+        ),
+      );
+    }
+  });
+
+  it('does not matter to a run with a cutoff of its own', async () => {
+    const { run, remaining } = setup({
+      tables: { one: [...expired(1), ahead(4000)] },
+      request: { cutoff: CUTOFF },
+    });
+
+    expect((await run()).failure).toBeNull();
+    expect(remaining()).toEqual(['far']);
+  });
+
+  it('is allowed longer cookies by the settings', async () => {
+    const { run } = setup({
+      tables: { one: [...expired(1), ahead(4000)] },
+      plan: { maxCookieAgeDays: 4001 },
+    });
+
+    expect(await run()).toMatchObject({ failure: null, rowsDeleted: 1 });
+  });
+
+  it('is warned of by a dry run, which counts all the same', async () => {
+    const { run } = setup({
+      tables: { one: [...expired(1), ahead(4000)] },
+      request: { dryRun: true },
+    });
+
+    const { warnings, tables, failure: none } = await run();
+
+    expect(warnings).toEqual([expect.stringMatching(/a purge would be refused/)]);
+    expect(tables[0]).toMatchObject({ rowsExpired: 1 });
+    expect(none).toBeNull();
+  });
+});
+
+describe('a busy database', () => {
+  it('ends the run before the next batch, and says so', async () => {
+    const clock = fakeClock();
+    const database = inMemorySessions({ tables: { one: expired(900) }, now: NOW, clock });
+    const request = { dryRun: false, cutoff: null, maxRows: null, tables: [named('one')] };
+    const isBusy = async () => database.deletes.length === 1;
+
+    const result = await purge(request, PLAN, { database, clock, isBusy });
+
+    expect(result).toMatchObject({
+      failure: null,
+      rowsDeleted: 500,
+      tables: [{ stopReason: 'database-busy' }],
+    });
   });
 });
 
@@ -643,7 +1035,7 @@ describe('several tables', () => {
 
     const starts = setting.database.deletes.map(({ table, batch }) => [table, batch.from]);
     expect(limits(setting)).toEqual([500, 1000, 500, 1000]);
-    expect(starts[2]).toEqual(['two', null]);
+    expect(starts[2]).toEqual(['two', { walk: 'index', at: micros(secondsBefore(600)) }]);
     expect(setting.clock.sleeps).toHaveLength(2);
   });
 });
@@ -793,6 +1185,7 @@ describe('the progress', () => {
 
     expect(progress).toEqual([
       { table: 'one', rowsDeleted: 2, oldestExpired: secondsBefore(2).toISOString() },
+      { table: 'one', rowsDeleted: 3, oldestExpired: secondsBefore(1).toISOString() },
       { table: 'one', rowsDeleted: 3, oldestExpired: secondsBefore(1).toISOString() },
       { table: 'two', rowsDeleted: 4, oldestExpired: secondsBefore(1).toISOString() },
     ]);

@@ -3,11 +3,13 @@ import {
   backlogAgeSeconds,
   reportOf,
   type StopReason,
+  skipReport,
   type TableReport,
 } from '../../lambda/report';
 
 const PLAN = {
   graceSeconds: 3600,
+  maxCookieAgeDays: 366,
   targetBatchMs: 250,
   pauseRatio: 0.5,
   maxBatchSize: 1000,
@@ -38,7 +40,7 @@ const run = (given: Partial<PurgeRun> = {}): PurgeRun => ({
   ...given,
 });
 
-const USAGE = { dataApiCalls: 26, retries: 2, wakeMs: 1499.5 };
+const USAGE = { dataApiCalls: 26, retries: 2, wakeMs: 1499.5, fastestMs: 12 };
 
 const report = (given: Partial<PurgeRun> = {}) => reportOf(run(given), PLAN, USAGE, 11_873.4);
 
@@ -98,6 +100,7 @@ describe('reportOf', () => {
     ['drained', ['drained', 'drained']],
     ['time-budget', ['drained', 'time-budget', 'time-budget']],
     ['row-limit', ['row-limit', 'drained']],
+    ['database-busy', ['drained', 'database-busy', 'database-busy']],
     ['dry-run', ['dry-run', 'dry-run']],
   ])('stops for %s where the tables stopped for %j', (expected, stopReasons) => {
     const tables = stopReasons.map((stopReason) => table({ stopReason }));
@@ -138,6 +141,38 @@ describe('reportOf', () => {
     const tables = given.map((part) => table({ stopReason: 'dry-run', ...part }));
 
     expect(report({ dryRun: true, tables }).estimate).toEqual(estimate);
+  });
+});
+
+describe('skipReport', () => {
+  const skip = { stopReason: 'asleep', reason: 'the cluster is asleep' } as const;
+
+  it('tells why nothing was asked of the database, and that nothing was done', () => {
+    expect(skipReport(skip, ['mend this'], 41.6)).toEqual({
+      dryRun: false,
+      cutoff: null,
+      engine: null,
+      stopReason: 'asleep',
+      reason: 'the cluster is asleep',
+      rowsDeleted: 0,
+      unknownOutcomes: 0,
+      batches: 0,
+      dataApiCalls: 0,
+      retries: 0,
+      slowestBatchMs: 0,
+      wakeMs: 0,
+      durationMs: 42,
+      tables: [],
+      warnings: ['mend this'],
+    });
+  });
+
+  it('names no warnings where there are none', () => {
+    expect(skipReport(skip, [], 0)).not.toHaveProperty('warnings');
+  });
+
+  it('knows nothing of a backlog', () => {
+    expect(backlogAgeSeconds(skipReport(skip, [], 0))).toBeNull();
   });
 });
 

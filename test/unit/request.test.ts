@@ -1,5 +1,5 @@
 import { RequestError } from '../../lambda/errors';
-import { readRequest } from '../../lambda/request';
+import { type PurgeRequest, readRequest } from '../../lambda/request';
 import type { TableName } from '../../lambda/table-name';
 
 const SHOP: TableName = { text: 'django_session', schema: null, table: 'django_session' };
@@ -89,7 +89,35 @@ describe('an event sent by hand', () => {
     ['2024-02-29T00:00:00Z', '2024-02-29T00:00:00.000Z'],
     ['9999-12-31T23:59:59Z', '9999-12-31T23:59:59.000Z'],
   ])('reads the cutoff %s', (cutoff, expected) => {
-    expect(readRequest({ cutoff }, CONFIGURED).cutoff?.toISOString()).toBe(expected);
+    const { cutoff: read } = readRequest({ cutoff }, CONFIGURED) as PurgeRequest;
+
+    expect(read?.toISOString()).toBe(expected);
+  });
+});
+
+describe('an event that asks for a check-up', () => {
+  it.each<[string, object, readonly TableName[]]>([
+    ['of all tables', { check: true }, CONFIGURED],
+    ['of some', { check: true, tables: ['*.web_session'] }, [TENANTS]],
+  ])('may do so %s', (_which, event, tables) => {
+    expect(readRequest(event, CONFIGURED)).toEqual({ check: true, tables });
+  });
+
+  it.each([
+    ['dryRun', true],
+    ['dryRun', false],
+    ['cutoff', '2026-11-22T02:17:00Z'],
+    ['maxRows', 1],
+  ])('is refused beside a field of a purge: %s %j', (field, value) => {
+    expect(refusal({ check: true, [field]: value })).toBe(
+      `"check" goes with "tables" alone; send it without "${field}"; nothing was deleted`,
+    );
+  });
+
+  it('is refused for a table that is not configured', () => {
+    expect(refusal({ check: true, tables: ['other'] })).toMatch(
+      /^table "other" in the event is not/,
+    );
   });
 });
 
@@ -99,6 +127,7 @@ describe('a value that is not understood', () => {
   const count = 'maxRows must be a whole number of at least 1, got';
   const listed = 'tables must be a list of configured tables, like ["django_session"], got';
   const truth = 'dryRun must be true or false, got';
+  const check = 'check must be true, got';
 
   it.each<[object, string]>([
     [{ dryRun: 'true' }, `${truth} "true"`],
@@ -131,6 +160,10 @@ describe('a value that is not understood', () => {
     [{ maxRows: 2 ** 53 }, `${count} 9007199254740992`],
     [{ maxRows: null }, `${count} null`],
     [{ maxRows: true }, `${count} true`],
+    [{ check: false }, `${check} false`],
+    [{ check: 'true' }, `${check} "true"`],
+    [{ check: 1 }, `${check} 1`],
+    [{ check: null }, `${check} null`],
     [{ tables: 'django_session' }, `${listed} "django_session"`],
     [{ tables: [] }, `${listed} []`],
     [{ tables: {} }, `${listed} {}`],
@@ -162,7 +195,7 @@ describe('a value that is not understood', () => {
 });
 
 describe('a field that is not known', () => {
-  const known = 'known are dryRun, cutoff, maxRows, tables';
+  const known = 'known are dryRun, cutoff, maxRows, tables, check';
 
   it.each([
     ['dryrun', 'did you mean "dryRun"?'],
@@ -174,6 +207,8 @@ describe('a field that is not known', () => {
     ['dry', 'did you mean "dryRun"?'],
     ['cutOff', 'did you mean "cutoff"?'],
     ['table', 'did you mean "tables"?'],
+    ['chek', 'did you mean "check"?'],
+    ['Check', 'did you mean "check"?'],
     ['Records', `${known};`],
     ['limit', `${known};`],
     ['', `${known};`],
@@ -233,7 +268,7 @@ describe("an event meant for another function, or nobody's", () => {
     ['another type of event', { ...RULE_EVENT, 'detail-type': 'AWS API Call via CloudTrail' }],
   ])('is refused with %s', (_name, event) => {
     expect(refusal(event)).toBe(
-      'unknown field "version" in the event; known are dryRun, cutoff, maxRows, tables; nothing was deleted',
+      'unknown field "version" in the event; known are dryRun, cutoff, maxRows, tables, check; nothing was deleted',
     );
   });
 
@@ -242,9 +277,34 @@ describe("an event meant for another function, or nobody's", () => {
     ['cutoff', '2026-11-22T02:17:00Z'],
     ['maxRows', 1],
     ['tables', ['django_session']],
+    ['check', true],
   ])('is refused as a scheduled event to which %s was added', (field, value) => {
     expect(refusal({ ...RULE_EVENT, [field]: value })).toBe(
       `a scheduled event takes no "${field}"; send it without the others; nothing was deleted`,
     );
+  });
+
+  it.each([
+    ['dryrun', 'did you mean "dryRun"?'],
+    ['DRY_RUN', 'did you mean "dryRun"?'],
+    ['max_rows', 'did you mean "maxRows"?'],
+    ['chek', 'did you mean "check"?'],
+    ['limit', 'known are dryRun, cutoff, maxRows, tables, check;'],
+    ['Version', 'known are dryRun, cutoff, maxRows, tables, check;'],
+    ['', 'known are dryRun, cutoff, maxRows, tables, check;'],
+  ])('is refused as a scheduled event to which %j was added', (field, advice) => {
+    expect(refusal({ ...RULE_EVENT, [field]: true })).toBe(
+      `unknown field ${JSON.stringify(field)} in a scheduled event; ${advice} send it without the others; nothing was deleted`,
+    );
+  });
+
+  it('is refused as a scheduled event that would have a prototype', () => {
+    const added: unknown = JSON.parse('{"__proto__": {"dryRun": true}}');
+    const event = Object.defineProperty({ ...RULE_EVENT }, '__proto__', {
+      value: added,
+      enumerable: true,
+    });
+
+    expect(refusal(event)).toMatch(/^unknown field "__proto__" in a scheduled event; known are/);
   });
 });

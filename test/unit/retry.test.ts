@@ -1,7 +1,12 @@
 import type { FailureKind } from '../../lambda/failure';
-import { nextWaitMs, type RetryState } from '../../lambda/retry';
+import { nextWaitMs, nothingSpent, type RetryState, spentOn } from '../../lambda/retry';
 
-const START: RetryState = { failures: 1, elapsedMs: 0, timeLeftMs: 900_000 };
+const START: RetryState = {
+  failures: 1,
+  elapsedMs: 0,
+  timeLeftMs: 900_000,
+  wakeBudgetMs: 120_000,
+};
 /** The most that a random number can be, to four places. */
 const ALMOST_ONE = () => 0.9999;
 
@@ -25,24 +30,43 @@ describe('nextWaitMs', () => {
     expect(wait('passing', { failures: 7 }, ALMOST_ONE)).toBeCloseTo(9999);
   });
 
-  it('never repeats what cannot help', () => {
-    expect(wait('final', {}, () => 0)).toBeNull();
+  it.each<FailureKind>(['final', 'refused'])('never repeats what cannot help: %s', (kind) => {
+    expect(wait(kind, {}, () => 0)).toBe('no-use');
   });
 
-  it.each<[FailureKind, number]>([
-    ['passing', 90_000],
-    ['unknown', 90_000],
-    ['timed-out', 90_000],
-    ['resuming', 120_000],
-  ])('gives up when the budget for %s would be passed', (kind, budgetMs) => {
-    const waitMs = wait(kind, { failures: 20 }) ?? Number.NaN;
+  it.each<[FailureKind, number, Partial<RetryState>]>([
+    ['passing', 90_000, {}],
+    ['unknown', 90_000, {}],
+    ['timed-out', 90_000, { wakeBudgetMs: 600_000 }],
+    ['resuming', 120_000, {}],
+    ['resuming', 600_000, { wakeBudgetMs: 600_000 }],
+    ['resuming', 5000, { wakeBudgetMs: 5000 }],
+  ])('gives up when the budget for %s would be passed: %d ms', (kind, budgetMs, state) => {
+    const at = { ...state, failures: 20 };
+    const waitMs = Number(wait(kind, at));
 
-    expect(wait(kind, { failures: 20, elapsedMs: budgetMs - waitMs })).toBe(waitMs);
-    expect(wait(kind, { failures: 20, elapsedMs: budgetMs - waitMs + 1 })).toBeNull();
+    expect(wait(kind, { ...at, elapsedMs: budgetMs - waitMs })).toBe(waitMs);
+    expect(wait(kind, { ...at, elapsedMs: budgetMs - waitMs + 1 })).toBe('budget');
   });
 
   it('leaves half a second for the attempt after the wait', () => {
     expect(wait('passing', { timeLeftMs: 125 + 500 })).toBe(125);
-    expect(wait('passing', { timeLeftMs: 125 + 499 })).toBeNull();
+    expect(wait('passing', { timeLeftMs: 125 + 499 })).toBe('time-left');
+  });
+});
+
+describe('spentOn', () => {
+  it.each<[FailureKind, 'waking' | 'passing']>([
+    ['resuming', 'waking'],
+    ['passing', 'passing'],
+    ['timed-out', 'passing'],
+    ['unknown', 'passing'],
+  ])('%s draws on the budget for %s', (kind, budget) => {
+    const spending = nothingSpent();
+
+    spentOn(kind, spending).failures += 1;
+
+    expect(spending[budget].failures).toBe(1);
+    expect(spending.waking.failures + spending.passing.failures).toBe(1);
   });
 });

@@ -27,6 +27,13 @@ describe('readSettings', () => {
       targetBatchMs: 250,
       pauseRatio: 0.5,
       maxBatchSize: 5000,
+      maxCookieAgeDays: 366,
+      wakeBudgetSeconds: 120,
+      whenPaused: 'wake',
+      maxSleepHours: 168,
+      maxCpuPercent: null,
+      maxAcuPercent: null,
+      controlParameter: null,
     });
   });
 
@@ -42,6 +49,13 @@ describe('readSettings', () => {
       SESSION_PURGE_PAUSE_RATIO: '1.25',
       SESSION_PURGE_MAX_BATCH_SIZE: '2000',
       SESSION_PURGE_NAME: 'laden-purge',
+      SESSION_PURGE_MAX_COOKIE_AGE_DAYS: '30',
+      SESSION_PURGE_WAKE_BUDGET_SECONDS: '60',
+      SESSION_PURGE_WHEN_PAUSED: 'skip',
+      SESSION_PURGE_MAX_SLEEP_HOURS: '48',
+      SESSION_PURGE_MAX_CPU_PERCENT: '80',
+      SESSION_PURGE_MAX_ACU_PERCENT: '92.5',
+      SESSION_PURGE_CONTROL_PARAMETER: '/laden/purge-control',
     });
 
     expect(settings).toEqual({
@@ -59,6 +73,13 @@ describe('readSettings', () => {
       targetBatchMs: 100,
       pauseRatio: 1.25,
       maxBatchSize: 2000,
+      maxCookieAgeDays: 30,
+      wakeBudgetSeconds: 60,
+      whenPaused: 'skip',
+      maxSleepHours: 48,
+      maxCpuPercent: 80,
+      maxAcuPercent: 92.5,
+      controlParameter: '/laden/purge-control',
     });
   });
 
@@ -91,12 +112,28 @@ describe('readSettings', () => {
     ['SESSION_PURGE_TARGET_BATCH_MS', 'targetBatchMs', '10', '20000'],
     ['SESSION_PURGE_PAUSE_RATIO', 'pauseRatio', '0', '100'],
     ['SESSION_PURGE_MAX_BATCH_SIZE', 'maxBatchSize', '1', '100000'],
+    ['SESSION_PURGE_MAX_COOKIE_AGE_DAYS', 'maxCookieAgeDays', '1', '36525'],
+    ['SESSION_PURGE_WAKE_BUDGET_SECONDS', 'wakeBudgetSeconds', '0', '900'],
+    ['SESSION_PURGE_MAX_SLEEP_HOURS', 'maxSleepHours', '1', '8784'],
+    ['SESSION_PURGE_MAX_CPU_PERCENT', 'maxCpuPercent', '1', '100'],
+    ['SESSION_PURGE_MAX_ACU_PERCENT', 'maxAcuPercent', '1', '100'],
   ])('takes the least and the greatest %s', (variable, setting, least, greatest) => {
     expect(readSettings(environment({ [variable]: least }))).toHaveProperty(setting, Number(least));
     expect(readSettings(environment({ [variable]: greatest }))).toHaveProperty(
       setting,
       Number(greatest),
     );
+  });
+
+  it.each([
+    'control',
+    '/session-purge/control',
+    'arn:aws:ssm:eu-west-1:123456789012:parameter/session-purge/control',
+    'arn:aws-cn:ssm:cn-north-1:123456789012:parameter/control.v1',
+  ])('takes %s as a control parameter', (controlParameter) => {
+    const given = environment({ SESSION_PURGE_CONTROL_PARAMETER: controlParameter });
+
+    expect(readSettings(given)).toMatchObject({ controlParameter });
   });
 
   const grace = 'SESSION_PURGE_GRACE_SECONDS must be a whole number from 0 to 315360000, got';
@@ -111,7 +148,33 @@ describe('readSettings', () => {
   const names =
     'SESSION_PURGE_TABLES must name tables as table, schema.table or *.table, each name of letters, digits, "_", "$" or "-", at most 63 bytes, got';
 
+  const cookie = 'SESSION_PURGE_MAX_COOKIE_AGE_DAYS must be a whole number from 1 to 36525, got';
+  const wake = 'SESSION_PURGE_WAKE_BUDGET_SECONDS must be a whole number from 0 to 900, got';
+  const paused = 'SESSION_PURGE_WHEN_PAUSED must be wake or skip, got';
+  const sleep = 'SESSION_PURGE_MAX_SLEEP_HOURS must be a whole number from 1 to 8784, got';
+  const cpu = 'SESSION_PURGE_MAX_CPU_PERCENT must be a number from 1 to 100, got';
+  const acu = 'SESSION_PURGE_MAX_ACU_PERCENT must be a number from 1 to 100, got';
+  const control =
+    "SESSION_PURGE_CONTROL_PARAMETER must be a parameter's name like /session-purge/control or its ARN, got";
+
   it.each([
+    [cookie, '0'],
+    [cookie, '36526'],
+    [wake, '901'],
+    [wake, '2m'],
+    [paused, 'Skip'],
+    [paused, 'toString'],
+    [sleep, '0'],
+    [sleep, '8785'],
+    [sleep, '1.5'],
+    [cpu, '0'],
+    [cpu, '100.1'],
+    [cpu, '80%'],
+    [acu, '0.9'],
+    [acu, 'off'],
+    [control, 'two words'],
+    [control, 'arn:aws:s3:::bucket'],
+    [control, '/control?'],
     [grace, '315360001'],
     [grace, '-1'],
     [grace, '1.5'],
@@ -154,6 +217,9 @@ describe('readSettings', () => {
       SESSION_PURGE_SECRET_ARN: 'purge',
       SESSION_PURGE_TABLES: 'good,b"ad,wor;se',
       SESSION_PURGE_MAX_BATCH_SIZE: '0',
+      SESSION_PURGE_WHEN_PAUSED: 'sleep',
+      SESSION_PURGE_MAX_ACU_PERCENT: '101',
+      SESSION_PURGE_CONTROL_PARAMETER: ' ',
     });
 
     expect(message).toBe(
@@ -164,6 +230,9 @@ describe('readSettings', () => {
         `${names} "b\\"ad"`,
         `${names} "wor;se"`,
         `${size} "0"`,
+        `${paused} "sleep"`,
+        `${acu} "101"`,
+        `${control} " "`,
       ].join('; '),
     );
   });

@@ -2,7 +2,7 @@ import type { Dialect } from '../../lambda/dialects/dialect';
 import { TableError } from '../../lambda/errors';
 import type { Row } from '../../lambda/rows';
 import { parseTableName, type TableName } from '../../lambda/table-name';
-import { proveTables } from '../../lambda/table-proof';
+import { type ProvedTable, proveTables, readEnds } from '../../lambda/table-proof';
 
 /** A dialect of which the proof may only ask what to advise. */
 const DIALECT = {
@@ -20,7 +20,15 @@ function names(...texts: string[]): TableName[] {
   });
 }
 
-/** The answer about a table that may be purged. */
+/** A table that was proved, as `sound` tells of it. */
+const proved = (schema = 'public', given: Partial<ProvedTable> = {}): ProvedTable => ({
+  table: { schema, table: 'django_session' },
+  hasStorageOrder: true,
+  ends: null,
+  ...given,
+});
+
+/** The answer about a table that may be purged, of an inspection that did not ask for its ends. */
 const sound = (given: Row = {}): Row => ({
   wanted: 0,
   now: '2026-11-22T02:17:00.000Z',
@@ -34,6 +42,7 @@ const sound = (given: Row = {}): Row => ({
   hasSessionKey: true,
   isKeyedBySession: true,
   hasExpireDateIndex: true,
+  hasStorageOrder: true,
   missingRights: '',
   ...given,
 });
@@ -51,6 +60,7 @@ const missing = (wanted: number): Row => ({
   hasSessionKey: null,
   isKeyedBySession: null,
   hasExpireDateIndex: null,
+  hasStorageOrder: null,
   missingRights: null,
 });
 
@@ -70,7 +80,7 @@ function refusal(rows: readonly Row[], ...wanted: string[]): string {
 describe('tables that may be purged', () => {
   it('are proved without a word', () => {
     expect(prove([sound()], 'django_session')).toEqual({
-      tables: [{ schema: 'public', table: 'django_session' }],
+      tables: [proved()],
       warnings: [],
     });
   });
@@ -78,10 +88,7 @@ describe('tables that may be purged', () => {
   it('are found in every schema that has them', () => {
     const rows = [sound({ schema: 'one' }), sound({ schema: 'two' })];
 
-    expect(prove(rows, '*.django_session').tables).toEqual([
-      { schema: 'one', table: 'django_session' },
-      { schema: 'two', table: 'django_session' },
-    ]);
+    expect(prove(rows, '*.django_session').tables).toEqual([proved('one'), proved('two')]);
   });
 
   it('are purged once, by however many names they were asked for', () => {
@@ -94,10 +101,56 @@ describe('tables that may be purged', () => {
 
     const { tables } = prove(rows, 'django_session', 'public.django_session', '*.django_session');
 
-    expect(tables).toEqual([
-      { schema: 'public', table: 'django_session' },
-      { schema: 'one', table: 'django_session' },
+    expect(tables).toEqual([proved(), proved('one')]);
+  });
+
+  it.each<[string, Row, boolean]>([
+    ['where there is one', { hasStorageOrder: true }, true],
+    ['where MySQL says that there is one', { hasStorageOrder: 1 }, true],
+    ['but not where there is none', { hasStorageOrder: false }, false],
+  ])('have an order of storage %s', (_name, given, hasStorageOrder) => {
+    expect(prove([sound(given)], 'django_session').tables).toEqual([
+      proved('public', { hasStorageOrder }),
     ]);
+  });
+});
+
+describe('the ends of a table', () => {
+  const ENDS = { oldest: 'long ago', newest: 'soon' };
+  const NONE = { oldest: null, newest: null };
+
+  it.each([
+    ['as they are told', ENDS],
+    ['where it has no rows', NONE],
+  ])('are read %s', (_name, ends) => {
+    expect(prove([sound(ends)], 'django_session').tables).toEqual([proved('public', { ends })]);
+    expect(readEnds(ends)).toEqual(ends);
+  });
+
+  it('are not known where every schema was looked through, since that names no table', () => {
+    expect(prove([sound(NONE)], '*.django_session').tables).toEqual([proved()]);
+  });
+
+  const byName = sound(ENDS);
+  const byStar = sound({ ...NONE, wanted: 1 });
+
+  it.each<[string, Row[]]>([
+    ['its name first', [byName, byStar]],
+    ['its name last', [byStar, byName]],
+    ['its name in between', [byStar, byName, byStar]],
+  ])('are kept where a table was found by two names: %s', (_name, rows) => {
+    const { tables } = prove(rows, 'django_session', '*.django_session');
+
+    expect(tables).toEqual([proved('public', { ends: ENDS })]);
+  });
+
+  it.each<[string, Row, string]>([
+    ['a number', { oldest: 7, newest: null }, 'column "oldest" must be text, got number'],
+    ['nothing', { oldest: null }, 'column "newest" must be text, got undefined'],
+  ])('are refused where one is %s', (_name, row, problem) => {
+    expect(() => readEnds(row)).toThrow(
+      expect.objectContaining({ name: 'DatabaseError', message: `unexpected answer: ${problem}` }),
+    );
   });
 });
 
@@ -204,10 +257,8 @@ describe('a table without an index on its time to expire', () => {
     `table "${name}" has no index that starts with expire_date: each batch reads the whole table; index ${schema}/django_session`;
 
   it('is purged under a warning with the statement that mends it', () => {
-    const proved = prove([sound({ hasExpireDateIndex: false })], 'django_session');
-
-    expect(proved).toEqual({
-      tables: [{ schema: 'public', table: 'django_session' }],
+    expect(prove([sound({ hasExpireDateIndex: false })], 'django_session')).toEqual({
+      tables: [proved()],
       warnings: [warning('django_session', 'public')],
     });
   });
@@ -234,6 +285,11 @@ describe('an answer of another shape', () => {
       'a flag that is text',
       { hasSessionKey: 't' },
       'column "hasSessionKey" must be a truth value, got string',
+    ],
+    [
+      'an order of storage that is not known',
+      { hasStorageOrder: null },
+      'column "hasStorageOrder" must be a truth value, got null',
     ],
     [
       'rights that are not known',

@@ -1,33 +1,76 @@
 import { dialectsFor } from '../../../lambda/dialects';
-import type { Dialect, Statement } from '../../../lambda/dialects/dialect';
-import type { Position } from '../../../lambda/session-port';
+import type { Dialect, Statement, Stretch } from '../../../lambda/dialects/dialect';
 
 const CUTOFF = new Date('2026-11-22T02:17:00.123Z');
 const TABLE = { schema: 'shop', table: 'django_session' };
 const WANTED = [null, '*', 'shop'].map((schema) => ({ text: 'any', schema, table: 'any' }));
+const STRETCH: Stretch = {
+  cutoff: CUTOFF,
+  at: '2026-11-21 00:00:01.500001',
+  limit: 1500,
+  avoid: [],
+};
 
-function batchStatements({ batches }: Dialect, from: string | null): [string, Statement][] {
-  const batch = { cutoff: CUTOFF, from: from as Position | null, limit: 1500 };
-  const start = from === null ? 'from the beginning' : 'from a position';
-  if (batches.kind === 'at-once') return [[`delete ${start}`, batches.delete(TABLE, batch)]];
+type Named = readonly [name: string, statement: Statement];
+
+function batchStatements({ batches }: Dialect, stretch: Stretch, which: string): Named[] {
+  if (batches.kind === 'at-once') return [[`delete ${which}`, batches.delete(TABLE, stretch)]];
   const found = { taken: 42, next: '2026-11-21 00:00:07.123456' };
   return [
-    [`find ${start}`, batches.find(TABLE, batch)],
-    [`delete ${start}`, batches.delete(TABLE, batch, found)],
+    [`find ${which}`, batches.find(TABLE, stretch)],
+    [`delete ${which}`, batches.delete(TABLE, stretch, found)],
   ];
 }
 
-const STATEMENTS = dialectsFor('UTC').flatMap((dialect) =>
-  [
-    ...batchStatements(dialect, null),
-    ...batchStatements(dialect, '2026-11-21 00:00:01.500001'),
-    ['inspect one table', dialect.inspect(WANTED.slice(0, 1))] as const,
-    ['inspect three tables', dialect.inspect(WANTED)] as const,
-    ['countExpired', dialect.countExpired(TABLE, CUTOFF, 10)] as const,
-    ['oldestExpired', dialect.oldestExpired(TABLE, CUTOFF)] as const,
-    ['explainExpired', dialect.explainExpired(TABLE, CUTOFF)] as const,
-  ].map(([name, statement]) => [dialect.engine, name, statement] as const),
-);
+/** What a sample may say of a table in which every row has expired. */
+const SAMPLE = { blocks: 40, sampled: 12_000, expired: 12_000, total: 100_000 };
+
+/** The statements of the storage walk: the first survey, where there is one, and the delete once a position is known. */
+function storageStatements({ storage }: Dialect): Named[] {
+  const { start } = storage.readEstimate(SAMPLE);
+  if (start === null) throw new Error('the walk was not chosen');
+  const statements: Named[] = [['sample', storage.estimate(TABLE, CUTOFF)]];
+  let stretch: Stretch = { ...STRETCH, at: start };
+  const survey = storage.survey(TABLE, stretch);
+  if (survey !== null) {
+    statements.push(['survey', survey]);
+    const counts = Array.from({ length: 8 }, (_, at) => ({ at, counted: 1300 }));
+    stretch = { ...stretch, at: storage.surveyed(stretch, counts) ?? start };
+  }
+  const careful = { ...stretch, at: storage.carefully(stretch.at) };
+  return [
+    ...statements,
+    ['delete stored', storage.delete(TABLE, stretch)],
+    ['delete stored carefully', storage.delete(TABLE, careful)],
+  ];
+}
+
+const ON_TABLES = (dialect: Dialect): Named[] => [
+  ...batchStatements(dialect, STRETCH, 'from a position'),
+  ...batchStatements(dialect, { ...STRETCH, avoid: ['(0,1)', '(7,12)'] }, 'past two rows'),
+  ...storageStatements(dialect),
+  ['ends', dialect.ends([TABLE, { ...TABLE, schema: 'other' }])],
+  ['stuckRow', dialect.stuckRow(TABLE, STRETCH)],
+  ['countExpired', dialect.countExpired(TABLE, CUTOFF, 10)],
+  ['oldestExpired', dialect.oldestExpired(TABLE, CUTOFF)],
+  ['explainExpired', dialect.explainExpired(TABLE, CUTOFF)],
+];
+
+const INSPECTIONS = (dialect: Dialect): Named[] => [
+  ['inspect one table', dialect.inspect(WANTED.slice(0, 1), true)],
+  ['inspect three tables', dialect.inspect(WANTED, true)],
+  ['inspect every schema', dialect.inspect(WANTED.slice(1, 2), true)],
+  ['inspect without ends', dialect.inspect(WANTED, false)],
+];
+
+type Case = readonly [engine: string, name: string, statement: Statement];
+
+const casesOf = (named: (dialect: Dialect) => Named[]): Case[] =>
+  dialectsFor('UTC').flatMap((dialect) =>
+    named(dialect).map(([name, statement]) => [dialect.engine, name, statement] as const),
+  );
+
+const STATEMENTS = casesOf((dialect) => [...ON_TABLES(dialect), ...INSPECTIONS(dialect)]);
 
 describe('each statement of each dialect', () => {
   it.each(STATEMENTS)(
@@ -53,6 +96,58 @@ describe('each statement of each dialect', () => {
   it.each(STATEMENTS)('begins and ends without a blank: %s, %s', (_engine, _name, { sql }) => {
     expect(sql).toBe(sql.trim());
   });
+
+  it.each(STATEMENTS)('returns no column of a session but its time: %s, %s', (_e, _n, { sql }) => {
+    // What stands between quotes is a name that the catalog is asked for.
+    const read = sql.replaceAll(/'[^']*'/g, "''");
+
+    expect(read).not.toMatch(/session_data/);
+    expect(read).not.toMatch(/(?:SELECT|RETURNING)\b(?:(?!\bFROM\b)[\s\S])*session_key/);
+    expect(read.replaceAll(/count\(\*\)|found\.\*|100\.0 \* 100/gi, '')).not.toContain('*');
+  });
+});
+
+describe('each statement that meets sessions', () => {
+  const names = (engine: string) =>
+    casesOf(ON_TABLES)
+      .filter(([of, , { sql }]) => of === engine && sql.includes('session_key'))
+      .map(([, name]) => name);
+
+  it('knows no session key on PostgreSQL', () => {
+    expect(names('postgresql')).toEqual([]);
+  });
+
+  it('knows the order of session keys on MySQL, on the storage walk alone', () => {
+    expect(names('mysql')).toEqual([
+      'sample',
+      'survey',
+      'delete stored',
+      'delete stored carefully',
+    ]);
+  });
+
+  it.each(casesOf(ON_TABLES).filter(([, , { sql }]) => /\bDELETE\b/.test(sql)))(
+    'tests the expiry in the DELETE itself: %s, %s',
+    (engine, _name, { sql }) => {
+      const [, deleting = ''] = sql.split(/\bDELETE FROM\b/);
+      const test =
+        engine === 'postgresql'
+          ? 'CASE WHEN expire_date < (SELECT CAST(:cutoff AS timestamptz)) THEN true ELSE false END'
+          : 'expire_date < CAST(:cutoff AS DATETIME(6))';
+
+      expect(deleting.split('RETURNING')[0]).toContain(test);
+    },
+  );
+
+  it.each(dialectsFor('UTC'))(
+    'asks a hundred tables of the longest names for their ends within what a statement may have: $engine',
+    (dialect) => {
+      const table = { schema: 's'.repeat(64), table: 't'.repeat(64) };
+      const { sql } = dialect.ends(Array.from({ length: 100 }, () => table));
+
+      expect(sql.length).toBeLessThan(65_536);
+    },
+  );
 });
 
 describe('the dialects', () => {

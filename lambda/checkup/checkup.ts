@@ -1,0 +1,100 @@
+import type { DataApi, Target } from '../data-api';
+import { DatabaseError } from '../errors';
+import { onlyRow, type Row, text } from '../rows';
+import type { TableName } from '../table-name';
+import { brokenConnection, soundConnection } from './connection';
+import type { CheckupEngine } from './engine';
+import { readVersion, type ServerVersion, versionFinding } from './engine-version';
+import { mysqlCheckup } from './mysql';
+import { postgresqlCheckup } from './postgresql';
+import { type CheckReport, checkReport, type Finding, unknown } from './report';
+import { settingsFindings } from './role-settings';
+import { attempt, tableFindings, unseen } from './table-findings';
+
+/** What of the settings a check-up goes by. */
+export interface CheckupPlan extends Target {
+  readonly graceSeconds: number;
+  readonly timeZone: string;
+}
+
+/** Both engines take this one, so that it tells which of them answers. */
+const VERSION = { sql: 'SELECT version() AS version', parameters: {} };
+
+function engineOf({ engine }: ServerVersion, { timeZone }: CheckupPlan): CheckupEngine | null {
+  if (engine === null) return null;
+  return engine === 'postgresql' ? postgresqlCheckup : mysqlCheckup(timeZone);
+}
+
+function unseenTables(tables: readonly TableName[], reason: string): Finding[] {
+  return tables.flatMap(({ text: name }) => unseen(name, reason));
+}
+
+async function settings(
+  api: Pick<DataApi, 'query'>,
+  engine: CheckupEngine,
+  user: string,
+): Promise<Finding[]> {
+  const { settings: statement } = engine;
+  if (statement === null) return [];
+  const rows = await attempt(() => api.query(statement));
+  return rows instanceof DatabaseError
+    ? [unknown('timeouts', rows.message), unknown('planner settings', rows.message)]
+    : settingsFindings(rows, engine.account(user));
+}
+
+/** The rows of `inspect`, each table once although two names may have led to it. */
+function distinct(rows: readonly Row[]): Row[] {
+  const key = (row: Row) =>
+    JSON.stringify([row.schema, row.table, row.schema === null && row.wanted]);
+  return [...new Map(rows.map((row) => [key(row), row])).values()];
+}
+
+async function examine(
+  api: Pick<DataApi, 'query'>,
+  engine: CheckupEngine,
+  tables: readonly TableName[],
+  graceSeconds: number,
+): Promise<Finding[]> {
+  const rows = await attempt(() => api.query(engine.dialect.inspect(tables, false)));
+  if (rows instanceof DatabaseError) return unseenTables(tables, rows.message);
+  const [first] = rows;
+  if (first === undefined) return unseenTables(tables, 'the catalog gave no answer');
+  const cutoff = new Date(Date.parse(text(first, 'now')) - graceSeconds * 1000);
+  const findings = await settings(api, engine, text(first, 'user'));
+  for (const row of distinct(rows)) {
+    const wanted = tables[Number(row.wanted)]?.text ?? 'unknown';
+    findings.push(...(await tableFindings(row, wanted, { api, engine, cutoff })));
+  }
+  return findings;
+}
+
+/**
+ * Looks at all that the purge of these tables requires, and deletes nothing: every statement reads catalogs or asks
+ * for a plan.
+ *
+ * A requirement that is not met is a finding, never an error; one that cannot be reached is unknown.
+ */
+export async function checkup(
+  tables: readonly TableName[],
+  plan: CheckupPlan,
+  api: Pick<DataApi, 'query' | 'usage'>,
+): Promise<CheckReport> {
+  const answer = await attempt(async () => text(onlyRow(await api.query(VERSION)), 'version'));
+  if (answer instanceof DatabaseError) {
+    const reason = 'not reached, since the database could not be asked';
+    return checkReport([
+      ...brokenConnection(answer, plan),
+      unknown('engine version', reason),
+      ...unseenTables(tables, reason),
+    ]);
+  }
+  const version = readVersion(answer);
+  const engine = engineOf(version, plan);
+  return checkReport([
+    ...soundConnection(plan, api.usage().wakeMs),
+    versionFinding(version),
+    ...(engine === null
+      ? unseenTables(tables, 'not looked at, since the purge does not speak to this engine')
+      : await examine(api, engine, tables, plan.graceSeconds)),
+  ]);
+}

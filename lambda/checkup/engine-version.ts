@@ -1,0 +1,78 @@
+import { type Finding, failing, ok, unknown } from './report';
+
+/** What a server says of itself: the engine, and its version as numbers. */
+export interface ServerVersion {
+  readonly engine: 'postgresql' | 'mysql' | 'mariadb' | null;
+  readonly numbers: readonly number[];
+  /** The name and the version, without what comes after them. */
+  readonly text: string;
+}
+
+const REQUIREMENT = 'engine version';
+
+/** Reads what `version()` answers on PostgreSQL, MySQL and MariaDB; another server has the engine `null`. */
+export function readVersion(answer: string): ServerVersion {
+  const [, postgres, number = ''] = /^(?:(PostgreSQL) )?(\d+(?:\.\d+)*)/.exec(answer) ?? [];
+  const numbers = number.split('.').map(Number);
+  if (postgres) return { engine: 'postgresql', numbers, text: `PostgreSQL ${number}` };
+  if (/mariadb/i.test(answer)) return { engine: 'mariadb', numbers, text: `MariaDB ${number}` };
+  if (number !== '') return { engine: 'mysql', numbers, text: `MySQL ${number}` };
+  return { engine: null, numbers: [], text: 'a server of another kind' };
+}
+
+/**
+ * The first minor version of each major one that the Data API serves; later major versions all do.
+ *
+ * From the Aurora User Guide, "Supported Regions and Aurora DB engines for RDS Data API".
+ */
+const POSTGRESQL: Readonly<Record<number, number>> = { 13: 11, 14: 8, 15: 3, 16: 1, 17: 4, 18: 3 };
+
+const POSTGRESQL_MINIMUM = 'Aurora PostgreSQL 13.11, 14.8, 15.3, 16.1, 17.4 or 18.3';
+
+/** Aurora MySQL 3.07, by its release notes compatible with MySQL 8.0.36. */
+const MYSQL = [8, 0, 36];
+
+const MYSQL_MINIMUM = 'Aurora MySQL 3.07 (MySQL 8.0.36)';
+
+function isAtLeast(numbers: readonly number[], least: readonly number[]): boolean {
+  const at = least.findIndex((number, place) => (numbers[place] ?? 0) !== number);
+  return at === -1 || (numbers[at] ?? 0) > (least[at] ?? 0);
+}
+
+function servesPostgresql([major = 0, minor = 0]: readonly number[]): boolean {
+  const least = POSTGRESQL[major];
+  return least === undefined ? major > 18 : minor >= least;
+}
+
+/** The finding on a server's version: whether Aurora's Data API serves it. */
+export function versionFinding({ engine, numbers, text }: ServerVersion): Finding {
+  switch (engine) {
+    case 'postgresql':
+      return servesPostgresql(numbers)
+        ? ok(REQUIREMENT, text)
+        : failing(
+            REQUIREMENT,
+            `${text} is older than what Aurora's Data API serves`,
+            `upgrade to ${POSTGRESQL_MINIMUM} or later`,
+          );
+    case 'mysql':
+      return isAtLeast(numbers, MYSQL)
+        ? ok(REQUIREMENT, text)
+        : failing(
+            REQUIREMENT,
+            `${text} is older than what Aurora's Data API serves`,
+            `upgrade to ${MYSQL_MINIMUM} or later`,
+          );
+    case 'mariadb':
+      return unknown(
+        REQUIREMENT,
+        `${text}, which Aurora does not offer; there it is ${MYSQL_MINIMUM} or later`,
+      );
+    default:
+      return failing(
+        REQUIREMENT,
+        `${text}; the purge speaks PostgreSQL and MySQL`,
+        "check the cluster's ARN",
+      );
+  }
+}

@@ -1,0 +1,44 @@
+import { flag, type Row } from '../rows';
+import type { WalkPlan } from './engine';
+import { type Finding, ofTable, ok, unknown, warning } from './report';
+import type { Examined } from './table-rights';
+
+/** So few rows the planner rightly reads as they are. */
+const SMALL_TABLE_ROWS = 10_000;
+
+/** Whether there is an index that starts with `expire_date`, from a row of `inspect`. */
+export function indexFinding({ engine, table, name }: Examined, row: Row): Finding {
+  const requirement = ofTable('index on expire_date', name);
+  return flag(row, 'hasExpireDateIndex')
+    ? ok(requirement, 'is there')
+    : warning(
+        requirement,
+        'no index starts with expire_date: each batch reads the whole table',
+        engine.dialect.createIndex(table),
+      );
+}
+
+/**
+ * Whether the planner would walk along it; `rows`: how many the table has, `null` where nobody knows.
+ *
+ * A table so small that reading it whole costs nothing says nothing of a larger one.
+ */
+export function planFinding(
+  { engine, table, name }: Examined,
+  plan: WalkPlan,
+  { hasIndex, rows }: { readonly hasIndex: boolean; readonly rows: number | null },
+): Finding {
+  const requirement = ofTable('index used', name);
+  if (!hasIndex) return unknown(requirement, 'not asked, since there is no index to use');
+  if (plan.index !== null && !plan.sorts) {
+    return ok(requirement, `the planner walks along ${plan.index}`);
+  }
+  if (rows !== null && rows < SMALL_TABLE_ROWS) {
+    return unknown(requirement, `the planner reads all of the ${rows} rows, as it may with so few`);
+  }
+  return warning(
+    requirement,
+    'the planner reads and sorts the expired rows for each batch: its statistics or its settings mislead it',
+    engine.vacuum(table),
+  );
+}

@@ -1,0 +1,60 @@
+import { flag, type Row, text } from '../rows';
+import { type Finding, failing, ofTable, ok, unknown, warning } from './report';
+import type { Examined } from './table-rights';
+
+/** Whether another table keeps sessions from going, or goes with them. */
+export function foreignKeysFinding({ engine, table, name }: Examined, facts: Row): Finding {
+  const requirement = ofTable('foreign keys', name);
+  const blocking = text(facts, 'blockingKeys');
+  if (blocking !== '') {
+    return failing(
+      requirement,
+      `${blocking} forbids to delete the sessions that it refers to`,
+      'delete its rows before their sessions, or give the constraint ON DELETE CASCADE',
+    );
+  }
+  const following = text(facts, 'followingKeys');
+  if (following !== '') {
+    return warning(
+      requirement,
+      `${following} deletes or changes rows of its table with each session`,
+      'make sure that this is wanted, and that its column has an index',
+    );
+  }
+  if (engine.hidden !== null && !flag(facts, 'seesForeignKeys')) {
+    return unknown(
+      requirement,
+      'the user is shown only the tables that it has a right to',
+      `as somebody with more rights: ${engine.hidden.foreignKeys(table)}`,
+    );
+  }
+  return ok(requirement, 'no other table refers to it');
+}
+
+/** Whether a delete sets something off, or is kept from seeing rows. */
+export function triggersFinding({ engine, table, name }: Examined, facts: Row): Finding {
+  const requirement = ofTable('triggers', name);
+  if (facts.hidesRows !== undefined && flag(facts, 'hidesRows')) {
+    return failing(
+      requirement,
+      'row-level security hides rows from the user',
+      'give the user a policy that lets it see and delete every row',
+    );
+  }
+  const triggers = text(facts, 'triggers');
+  if (triggers !== '') {
+    return warning(
+      requirement,
+      `${triggers} runs with each delete`,
+      'make sure that it is quick, and never refuses an expired session',
+    );
+  }
+  if (engine.hidden !== null && !flag(facts, 'seesTriggers')) {
+    return unknown(
+      requirement,
+      'the user is not shown the triggers of the table',
+      `as somebody with more rights: ${engine.hidden.triggers(table)}`,
+    );
+  }
+  return ok(requirement, 'none runs on a delete');
+}

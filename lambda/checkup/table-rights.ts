@@ -1,0 +1,75 @@
+import type { TableId } from '../dialects/dialect';
+import { type Row, text } from '../rows';
+import type { CheckupEngine } from './engine';
+import { type Finding, failing, ofTable, ok, warning } from './report';
+
+/** A table, as the findings on it name it and the statements that mend it need it. */
+export interface Examined {
+  readonly engine: CheckupEngine;
+  readonly table: TableId;
+  /** With its schema. */
+  readonly name: string;
+  /** The database's user, as `inspect` tells it. */
+  readonly user: string;
+}
+
+/** Whether the user has what the purge needs, from a row of `inspect`. */
+export function rightsFinding({ engine, table, name, user }: Examined, row: Row): Finding {
+  const requirement = ofTable('rights', name);
+  const missing = text(row, 'missingRights');
+  return missing === ''
+    ? ok(requirement, `user "${user}" has what the purge needs`)
+    : failing(requirement, `user "${user}" lacks ${missing}`, engine.grant(table, user, missing));
+}
+
+function listOf(row: Row, column: string): string[] {
+  return text(row, column).split(', ').filter(Boolean);
+}
+
+/** The columns that the purge's own GRANT names after a right. */
+function neededColumns(grant: string, right: 'SELECT' | 'UPDATE'): string[] {
+  const [, columns = ''] = new RegExp(`${right} \\(([^)]*)\\)`).exec(grant) ?? [];
+  return columns.split(', ');
+}
+
+function excessRights({ engine, table, user }: Examined, facts: Row): string[] {
+  const grant = engine.dialect.grant(table, user);
+  const beyond = (right: 'SELECT' | 'UPDATE', column: string) => {
+    const needed = neededColumns(grant, right);
+    const excess = listOf(facts, column).filter((name) => !needed.includes(name));
+    return excess.length === 0 ? [] : [`${right} (${excess.join(', ')})`];
+  };
+  return [
+    ...beyond('SELECT', 'readable'),
+    ...beyond('UPDATE', 'writable'),
+    ...listOf(facts, 'otherRights'),
+  ];
+}
+
+const USER_OF_ITS_OWN =
+  "make the purge a user of its own, as the README's section on its user does, and store it in the secret";
+
+/** Whether the user has more than that: a purge that can read sessions is worth stealing. */
+export function leastPrivilegeFinding(examined: Examined, facts: Row): Finding {
+  const { engine, table, name, user } = examined;
+  const requirement = ofTable('least privilege', name);
+  const powers = text(facts, 'powers');
+  if (powers !== '') {
+    const reads = listOf(facts, 'readable').includes('session_data');
+    const detail = `user "${user}" ${powers}${reads ? ', and can read every session' : ''}`;
+    return warning(requirement, detail, USER_OF_ITS_OWN);
+  }
+  const excess = excessRights(examined, facts).join(', ');
+  if (excess === '') {
+    return ok(requirement, `user "${user}" can read neither session keys nor session data`);
+  }
+  const origin =
+    excess === engine.storageRight
+      ? 'which only the walk in the order of storage needs'
+      : 'by itself or through a group';
+  return warning(
+    requirement,
+    `user "${user}" also has ${excess}, ${origin}`,
+    engine.onlyNeeded(table, user),
+  );
+}

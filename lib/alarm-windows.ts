@@ -1,0 +1,63 @@
+import type { Duration } from 'aws-cdk-lib';
+
+/**
+ * How far back an alarm can look, period times number of periods: a week, where a period is an hour or more. Shorter
+ * periods may look back a day, which one or two of them never do.
+ */
+const LONGEST_LOOK_MINUTES = 7 * 24 * 60;
+
+interface Shortfall {
+  /** What the alarm falls short of, as a sentence; absent where it does what it should. */
+  readonly shortfall?: string;
+}
+
+function apart(gapMinutes: number | undefined): string {
+  if (gapMinutes === undefined) return 'the time between two runs cannot be told from the schedule';
+  const days = Math.round((10 * gapMinutes) / 1440) / 10;
+  return `up to ${days} days lie between two runs, and a CloudWatch alarm looks back 7 days at most`;
+}
+
+/**
+ * How long to wait for a success: two periods of the schedule and the time that a run may take, since a success is
+ * counted when its run ends. `minutes` is undefined where CloudWatch cannot even wait for one.
+ */
+export function successWindow(
+  gapMinutes: number | undefined,
+  timeoutMinutes: number,
+): Shortfall & { readonly minutes: number | undefined } {
+  const cause = apart(gapMinutes);
+  if (gapMinutes === undefined || gapMinutes + timeoutMinutes > LONGEST_LOOK_MINUTES) {
+    return { minutes: undefined, shortfall: `there is no alarm on missing runs: ${cause}` };
+  }
+  const minutes = Math.ceil(2 * gapMinutes + timeoutMinutes);
+  if (minutes <= LONGEST_LOOK_MINUTES) return { minutes };
+  return {
+    minutes: LONGEST_LOOK_MINUTES,
+    shortfall: `the alarm on missing runs sounds after one period of the schedule, not two: ${cause}`,
+  };
+}
+
+/** The window that somebody asked for; throws an `Error` under the construct's path where CloudWatch has none such. */
+export function givenWindow(window: Duration, path: string): Shortfall & { minutes: number } {
+  const minutes = window.toMinutes({ integral: false });
+  if (Number.isInteger(minutes) && minutes >= 1 && minutes <= LONGEST_LOOK_MINUTES) {
+    return { minutes };
+  }
+  throw new Error(
+    `${path}: noSuccessWindow must be a whole number of minutes from 1 to ${LONGEST_LOOK_MINUTES}, got ${minutes}`,
+  );
+}
+
+/** How many runs in a row have to leave a backlog, and the period in which each of them falls. */
+export function backlogWindow(
+  gapMinutes: number | undefined,
+): Shortfall & { readonly minutes: number; readonly runs: number } {
+  if (gapMinutes !== undefined && 2 * gapMinutes <= LONGEST_LOOK_MINUTES) {
+    return { minutes: gapMinutes, runs: 2 };
+  }
+  return {
+    minutes: 24 * 60,
+    runs: 1,
+    shortfall: `the alarm on the backlog sounds after one run, not two in a row: ${apart(gapMinutes)}`,
+  };
+}

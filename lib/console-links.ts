@@ -1,0 +1,33 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
+/** Where the README is; the package's page, since the package names no repository. */
+export const README_URL = 'https://www.npmjs.com/package/cdk-django-session-purge';
+
+function host(region: string): string {
+  // Which partition a region belongs to is known by its name, if that is known before the deployment.
+  if (!Token.isUnresolved(region) && region.startsWith('cn-')) return 'console.amazonaws.cn';
+  if (!Token.isUnresolved(region) && region.startsWith('us-gov-'))
+    return 'console.amazonaws-us-gov.com';
+  return 'console.aws.amazon.com';
+}
+
+function link(scope: IConstruct, service: string, place: string): string {
+  const { region } = Stack.of(scope);
+  return `https://${host(region)}/${service}/home?region=${region}#${place}`;
+}
+
+/** Where a person starts the function by hand. */
+export function functionLink(scope: IConstruct, functionName: string): string {
+  return link(scope, 'lambda', `/functions/${functionName}?tab=testing`);
+}
+
+/** The log's streams and its search. */
+export function logLink(scope: IConstruct, logGroupName: string): string {
+  return link(scope, 'cloudwatch', `logsV2:log-groups/log-group/${logGroupName}`);
+}
+
+/** The dashboard of this name. */
+export function dashboardLink(scope: IConstruct, dashboardName: string): string {
+  return link(scope, 'cloudwatch', `dashboards/dashboard/${dashboardName}`);
+}

@@ -1,0 +1,174 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type { SessionPurge } from './session-purge';
+
+const HEIGHT = 6;
+const HOUR = Duration.hours(1);
+const DAY = Duration.days(1);
+
+function graph(
+  title: string,
+  unit: string,
+  metrics: cloudwatch.IMetric[],
+  more: Partial<cloudwatch.GraphWidgetProps> = {},
+): cloudwatch.GraphWidget {
+  return new cloudwatch.GraphWidget({
+    title,
+    left: metrics,
+    leftYAxis: { label: unit, showUnits: false, min: 0 },
+    width: 8,
+    height: HEIGHT,
+    ...more,
+  });
+}
+
+/** Is it working: the alarms, and how the runs ended. */
+export function healthWidgets(
+  purge: SessionPurge,
+  alarms: cloudwatch.IAlarm[],
+): cloudwatch.IWidget[] {
+  const state = new cloudwatch.AlarmStatusWidget({
+    title: 'Alarms: green is well, red needs somebody, grey has no data yet',
+    alarms,
+    width: 8,
+    height: HEIGHT,
+  });
+  return [
+    ...(alarms.length > 0 ? [state] : []),
+    new cloudwatch.SingleValueWidget({
+      title: 'Runs of the last day',
+      metrics: [
+        purge.metricSuccesses({ period: DAY, label: 'ended well' }),
+        purge.metricFailures({ period: DAY, label: 'failed' }),
+        purge.metricSkips({ period: DAY, label: 'skipped on purpose' }),
+      ],
+      width: 8,
+      height: HEIGHT,
+    }),
+    graph('How runs ended', 'runs', [
+      purge.metricSuccesses({ period: HOUR, label: 'ended well', color: cloudwatch.Color.GREEN }),
+      purge.metricFailures({ period: HOUR, label: 'failed', color: cloudwatch.Color.RED }),
+      purge.metricSkips({
+        period: HOUR,
+        label: 'skipped on purpose',
+        color: cloudwatch.Color.GREY,
+      }),
+    ]),
+  ];
+}
+
+/** Is it keeping up: what is overdue, what goes, and whether the time is enough. */
+export function keepingUpWidgets(purge: SessionPurge): cloudwatch.IWidget[] {
+  const age = new cloudwatch.MathExpression({
+    expression: 'seconds / 86400',
+    label: 'oldest session that should be gone',
+    period: HOUR,
+    usingMetrics: { seconds: purge.metricBacklogAge() },
+  });
+  return [
+    graph('Backlog: how long the oldest expired session is overdue', 'days', [age]),
+    graph('Expired sessions deleted', 'sessions', [
+      purge.metricRowsDeleted({ period: HOUR, label: 'deleted' }),
+    ]),
+    graph('Runs that ended for want of time', 'runs', [
+      purge.metricTimeBudgetExhausted({ period: HOUR, label: 'out of time' }),
+    ]),
+  ];
+}
+
+/** What does it cost the database: how long it is held, how often it is called, and its own load meanwhile. */
+export function costWidgets(purge: SessionPurge, clusterIdentifier: string): cloudwatch.IWidget[] {
+  const ofCluster = (metricName: string, label: string, role?: string) =>
+    new cloudwatch.Metric({
+      namespace: 'AWS/RDS',
+      metricName,
+      dimensionsMap: { DBClusterIdentifier: clusterIdentifier, ...(role && { Role: role }) },
+      statistic: cloudwatch.Stats.MAXIMUM,
+      period: Duration.minutes(5),
+      label,
+    });
+  const width = 6;
+  return [
+    graph(
+      'Slowest delete statement',
+      'milliseconds',
+      [purge.metricSlowestBatch({ period: HOUR, label: 'slowest of the run' })],
+      { width },
+    ),
+    graph(
+      'Time that a run took',
+      'milliseconds',
+      [
+        purge.metricDuration({ period: HOUR, label: 'the whole run' }),
+        purge.metricWakeTime({ period: HOUR, label: 'of it, waiting for a paused cluster' }),
+      ],
+      { width },
+    ),
+    graph(
+      'Delete statements',
+      'statements',
+      [purge.metricBatches({ period: HOUR, label: 'answered' })],
+      { width },
+    ),
+    graph(
+      'Load of the cluster, from all causes',
+      'percent',
+      [
+        ofCluster('CPUUtilization', "the writer's CPU", 'WRITER'),
+        ofCluster('ACUUtilization', 'capacity in use (Serverless v2 only)'),
+      ],
+      { width },
+    ),
+  ];
+}
+
+/** What went wrong: failures and their messages, the last runs, repeats, and events given up. */
+export function troubleWidgets(purge: SessionPurge): cloudwatch.IWidget[] {
+  const logTable = (title: string, queryLines: string[]) =>
+    new cloudwatch.LogQueryWidget({
+      title,
+      logGroupNames: [purge.logGroup.logGroupName],
+      queryLines,
+      view: cloudwatch.LogQueryVisualizationType.TABLE,
+      width: 24,
+      height: HEIGHT,
+    });
+  return [
+    logTable('Failures: what the log says, the latest first', [
+      // Lambda itself writes the second kind, for a run that was killed.
+      'filter level = "ERROR" or @message like /Task timed out|Runtime exited/',
+      'fields @timestamp, coalesce(error.message, message, @message) as what, error.name as kind',
+      'sort @timestamp desc',
+      'limit 20',
+    ]),
+    logTable('The last runs', [
+      'fields @timestamp, report.stopReason, report.reason, report.rowsDeleted, report.batches, report.durationMs, report.slowestBatchMs, report.retries, report.dryRun',
+      'filter ispresent(report.stopReason)',
+      'sort @timestamp desc',
+      'limit 20',
+    ]),
+    new cloudwatch.Row(
+      graph(
+        'Calls repeated, and deletes whose answer was lost',
+        'calls',
+        [
+          purge.metricRetries({ period: HOUR, label: 'repeated' }),
+          purge.metricUnknownOutcomes({ period: HOUR, label: 'answer lost' }),
+        ],
+        { width: 12 },
+      ),
+      graph(
+        'Events that were not delivered or given up',
+        'events',
+        [
+          purge.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+            period: HOUR,
+            statistic: cloudwatch.Stats.MAXIMUM,
+            label: 'in the dead-letter queue',
+          }),
+        ],
+        { width: 12 },
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,32 @@
+import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { METRIC_DIMENSION, METRIC_NAMESPACE, METRICS } from '../lambda/contract';
+
+/** A metric of the purge, by its name in the contract. */
+export type PurgeMetric = keyof typeof METRICS;
+
+/** What adds up over runs is summed; of times and ages the longest counts. */
+const STATISTICS: Readonly<Record<PurgeMetric, string>> = {
+  rowsDeleted: Stats.SUM,
+  batches: Stats.SUM,
+  duration: Stats.MAXIMUM,
+  slowestBatch: Stats.MAXIMUM,
+  backlogAge: Stats.MAXIMUM,
+  retries: Stats.SUM,
+  unknownOutcomes: Stats.SUM,
+  timeBudgetExhausted: Stats.SUM,
+  wakeTime: Stats.MAXIMUM,
+  failures: Stats.SUM,
+  successes: Stats.SUM,
+  skips: Stats.SUM,
+};
+
+/** A metric of the purge of this name, with the statistic that fits it unless the options say otherwise. */
+export function purgeMetric(purgeName: string, metric: PurgeMetric, given?: MetricOptions): Metric {
+  return new Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName: METRICS[metric],
+    statistic: STATISTICS[metric],
+    ...given,
+    dimensionsMap: { ...given?.dimensionsMap, [METRIC_DIMENSION]: purgeName },
+  });
+}

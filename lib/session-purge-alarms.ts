@@ -1,0 +1,145 @@
+import { Annotations, Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Construct } from 'constructs';
+import { backlogWindow, givenWindow, successWindow } from './alarm-windows';
+import { longestGapMinutes } from './schedule-gap';
+import type { SessionPurgeAlarmsProps } from './session-purge-alarm-props';
+
+/** The ends of the alarms' names and ids, in the order in which an operator asks. */
+export const ALARMS = ['FailedRun', 'NoSuccess', 'Backlog', 'DeadLetters'] as const;
+
+type AlarmId = (typeof ALARMS)[number];
+type AlarmSettings = Omit<cloudwatch.AlarmProps, 'alarmName' | 'actionsEnabled'>;
+
+/**
+ * The alarms on a purge: a run failed, none succeeded, the backlog ages, an event was given up.
+ *
+ * What CloudWatch cannot watch is told as a warning at synthesis, never left out in silence.
+ */
+export class SessionPurgeAlarms extends Construct {
+  /** Those that there are, by the ends of their names. */
+  readonly alarms: Partial<Record<AlarmId, cloudwatch.Alarm>> = {};
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: SessionPurgeAlarmsProps,
+  ) {
+    super(scope, id);
+    const { purge, failedRun, noSuccess, backlog, deadLetters } = props;
+    const gapMinutes = longestGapMinutes(purge.props.schedule.expressionString);
+    if (failedRun ?? true) this.watchFailures();
+    if (noSuccess ?? true) this.watchSuccesses(gapMinutes);
+    if (backlog ?? true) this.watchBacklog(gapMinutes);
+    if (deadLetters ?? true) this.watchDeadLetters();
+  }
+
+  private add(id: AlarmId, settings: AlarmSettings): void {
+    const { namePrefix, topic } = this.props;
+    const alarm = new cloudwatch.Alarm(this, id, {
+      ...settings,
+      ...(namePrefix !== undefined && { alarmName: `${namePrefix}-${id}` }),
+    });
+    if (topic !== undefined) {
+      const action = new SnsAction(topic);
+      alarm.addAlarmAction(action);
+      alarm.addOkAction(action);
+    }
+    this.alarms[id] = alarm;
+  }
+
+  private warn(id: string, text: string): void {
+    Annotations.of(this).addWarningV2(`cdk-django-session-purge:${id}`, text);
+  }
+
+  private watchFailures(): void {
+    const { purge } = this.props;
+    this.add('FailedRun', {
+      alarmDescription:
+        `A run of the purge of ${purge.props.database} failed, was refused, or was killed. Open the function's log ` +
+        'and read the last line of level ERROR: it says what to mend. Nothing is lost: the next run goes on where ' +
+        'this one ended. The alarm ends with the next run that does not fail.',
+      // Lambda's own metric, since a run that was killed has no time to count itself. Its time is that of the start,
+      // so the period has to be longer than a run.
+      metric: purge.function.metricErrors({ period: Duration.hours(1), statistic: 'Sum' }),
+      threshold: 0,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.IGNORE,
+    });
+  }
+
+  private watchSuccesses(gapMinutes: number | undefined): void {
+    const { purge, noSuccessWindow } = this.props;
+    const { enabled, timeout, database } = purge.props;
+    if (!enabled) {
+      Annotations.of(this).addInfo('no alarm on missing runs: the schedule is not in force');
+      return;
+    }
+    const { minutes, shortfall } =
+      noSuccessWindow === undefined
+        ? successWindow(gapMinutes, timeout.toMinutes({ integral: false }))
+        : givenWindow(noSuccessWindow, this.node.path);
+    if (shortfall !== undefined) this.warn('no-success-window', shortfall);
+    if (minutes === undefined) return;
+    this.add('NoSuccess', {
+      alarmDescription:
+        `No run of the purge of ${database} ended as it should for ${Math.round(minutes / 6) / 10} hours. Is it ` +
+        'switched off by its control parameter? Is the rule enabled, does the log show runs, do they fail, or find the ' +
+        'database too busy? Start one by hand with the event {"dryRun":true} to see. Expired sessions stay until this is mended; no live ' +
+        'one is lost. Just deployed? It ends with the first run: start one by hand with {}.',
+      // With its gaps filled: CloudWatch would look for older data in their place, and sound late.
+      metric: new cloudwatch.MathExpression({
+        expression: 'FILL(successes, 0)',
+        label: 'runs that ended as they should',
+        period: Duration.minutes(Math.ceil(minutes)),
+        usingMetrics: { successes: purge.metricSuccesses() },
+      }),
+      threshold: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+  }
+
+  private watchBacklog(gapMinutes: number | undefined): void {
+    const { purge, maxBacklogAge = Duration.days(3) } = this.props;
+    const { minutes, runs, shortfall } = backlogWindow(gapMinutes);
+    if (shortfall !== undefined) this.warn('backlog-runs', shortfall);
+    this.add('Backlog', {
+      alarmDescription:
+        `The oldest session of ${purge.props.database} that should be gone has been there for more than ` +
+        `${maxBacklogAge.toHours({ integral: false })} hours beyond its grace period. Expected for the first runs on ` +
+        'a neglected table. Else the runs do not keep up: see whether they end with "time-budget" or "database-busy", ' +
+        'then run more often, give them more time, or a larger maxBatchSize.',
+      // The least, so that one drained run within the period ends it: a dry run reports the backlog that it found.
+      metric: purge.metricBacklogAge({
+        period: Duration.minutes(minutes),
+        statistic: 'Minimum',
+      }),
+      threshold: maxBacklogAge.toSeconds(),
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: runs,
+      treatMissingData: cloudwatch.TreatMissingData.IGNORE,
+    });
+  }
+
+  private watchDeadLetters(): void {
+    const { purge } = this.props;
+    this.add('DeadLetters', {
+      alarmDescription:
+        `A scheduled run of the purge of ${purge.props.database} could not be started, or failed and was given up. ` +
+        'The message in the dead-letter queue has the reason in its attributes. Mend that, then empty the queue ' +
+        '(aws sqs purge-queue): the messages are of no further use, the next run does their work.',
+      metric: purge.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+        period: Duration.minutes(5),
+        statistic: 'Maximum',
+      }),
+      threshold: 0,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { functionLink, logLink, README_URL } from './console-links';
+import { costWidgets, healthWidgets, keepingUpWidgets, troubleWidgets } from './dashboard-widgets';
+import type { SessionPurge } from './session-purge';
+import type { SessionPurgeAlarms } from './session-purge-alarms';
+
+/** Properties of `SessionPurgeDashboard`. */
+export interface SessionPurgeDashboardProps {
+  /** What it shows. */
+  readonly purge: SessionPurge;
+
+  /**
+   * The alarms whose state it shows.
+   *
+   * @default - no alarms are shown
+   */
+  readonly alarms?: SessionPurgeAlarms;
+}
+
+/** A line of text across the whole dashboard. */
+export function heading(markdown: string, height = 1): cloudwatch.TextWidget {
+  return new cloudwatch.TextWidget({
+    markdown,
+    width: 24,
+    height,
+    background: cloudwatch.TextWidgetBackground.TRANSPARENT,
+  });
+}
+
+function introduction({ props, function: fn, logGroup }: SessionPurge): string {
+  const links = [
+    `[run it by hand](${functionLink(fn, fn.functionName)})`,
+    `[its log](${logLink(fn, logGroup.logGroupName)})`,
+    `[what it is](${README_URL})`,
+  ];
+  return (
+    `# Expired Django sessions of ${props.database}\n` +
+    `Deleted by a Lambda function on the schedule \`${props.schedule.expressionString}\` (UTC): ${links.join(', ')}.`
+  );
+}
+
+/**
+ * A dashboard that answers what an operator asks, in this order: is it working, is it keeping up, what does it cost
+ * the database, what went wrong. It begins two weeks back, since most purges run once a day.
+ */
+export class SessionPurgeDashboard extends Construct {
+  /** The dashboard. */
+  readonly dashboard: cloudwatch.Dashboard;
+
+  constructor(scope: Construct, id: string, { purge, alarms }: SessionPurgeDashboardProps) {
+    super(scope, id);
+    const { resourceName: clusterIdentifier = '' } = Stack.of(this).splitArn(
+      purge.props.clusterArn,
+      ArnFormat.COLON_RESOURCE_NAME,
+    );
+    this.dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {
+      start: '-P14D',
+      widgets: [
+        [heading(introduction(purge), 2)],
+        [heading('## Is it working?')],
+        healthWidgets(purge, Object.values(alarms?.alarms ?? {})),
+        [heading('## Is it keeping up?')],
+        keepingUpWidgets(purge),
+        [heading('## What does it cost the database?')],
+        costWidgets(purge, clusterIdentifier),
+        [heading('## What went wrong?')],
+        ...troubleWidgets(purge).map((widget) => [widget]),
+      ],
+    });
+  }
+}

@@ -1,0 +1,100 @@
+import { type JsonAnswer, type JsonService, startJsonService } from './json-service';
+
+/** A metric with what was measured. */
+export interface MeasuredMetric {
+  readonly namespace: string;
+  readonly name: string;
+  /** All of them: CloudWatch keeps each set of dimensions as a metric of its own. */
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly values: readonly { readonly at: Date; readonly value: number }[];
+}
+
+/** What was measured and how the service behaves. */
+export interface CloudWatchOptions {
+  readonly metrics: readonly MeasuredMetric[];
+  /** Answers one metric a page. @default false */
+  readonly inPages?: boolean;
+  /** Asked for each call; answers what comes in place of the answer, if anything. */
+  readonly onCall?: () => JsonAnswer | undefined;
+}
+
+interface Query {
+  readonly Id: string;
+  readonly MetricStat: {
+    readonly Metric: {
+      readonly Namespace: string;
+      readonly MetricName: string;
+      readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
+    };
+    readonly Stat: string;
+    readonly Period: number;
+  };
+}
+
+/** Times are seconds of the epoch. */
+interface Input {
+  readonly MetricDataQueries: readonly Query[];
+  readonly StartTime: number;
+  readonly EndTime: number;
+  readonly NextToken?: string;
+}
+
+const STATISTICS: Readonly<Record<string, (values: readonly number[]) => number>> = {
+  Sum: (values) => values.reduce((sum, value) => sum + value, 0),
+  Average: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
+  Maximum: (values) => Math.max(...values),
+};
+
+const keyOf = (entries: readonly (readonly [string, string])[]) =>
+  JSON.stringify([...entries].sort(([a], [b]) => a.localeCompare(b)));
+
+function resultOf({ Id, MetricStat }: Query, input: Input, metrics: readonly MeasuredMetric[]) {
+  const { Metric, Stat, Period } = MetricStat;
+  const dimensions = (Metric.Dimensions ?? []).map(({ Name, Value }) => [Name, Value] as const);
+  const metric = metrics.find(
+    (each) =>
+      each.namespace === Metric.Namespace &&
+      each.name === Metric.MetricName &&
+      keyOf(Object.entries(each.dimensions)) === keyOf(dimensions),
+  );
+  const periods = new Map<number, number[]>();
+  for (const { at, value } of metric?.values ?? []) {
+    const seconds = at.getTime() / 1000;
+    if (seconds < input.StartTime || seconds >= input.EndTime) continue;
+    const start = Math.floor(seconds / Period) * Period;
+    periods.set(start, [...(periods.get(start) ?? []), value]);
+  }
+  const newestFirst = [...periods].sort(([a], [b]) => b - a);
+  return {
+    Id,
+    Label: Metric.MetricName,
+    StatusCode: 'Complete',
+    Timestamps: newestFirst.map(([start]) => start),
+    Values: newestFirst.map(([, values]) => STATISTICS[Stat]?.(values)),
+  };
+}
+
+/** Starts CloudWatch's `GetMetricData`, for queries of a metric by its name. */
+export function startCloudWatch(options: CloudWatchOptions): Promise<JsonService> {
+  const { metrics, inPages = false, onCall } = options;
+  return startJsonService({
+    target: 'GraniteServiceVersion20100801.GetMetricData',
+    signingName: 'monitoring',
+    contentType: 'application/x-amz-json-1.0',
+    answer(members) {
+      const fault = onCall?.();
+      if (fault !== undefined) return fault;
+      const input = members as unknown as Input;
+      const results = input.MetricDataQueries.map((query) => resultOf(query, input, metrics));
+      if (!inPages) return { members: { MetricDataResults: results } };
+      const page = Number(input.NextToken ?? 0);
+      const isLast = page === results.length - 1;
+      return {
+        members: {
+          MetricDataResults: results.slice(page, page + 1),
+          ...(!isLast && { NextToken: String(page + 1) }),
+        },
+      };
+    },
+  });
+}

@@ -1,0 +1,91 @@
+import { callersAws } from '../demo/callers-aws';
+import { databaseOf, LoginError } from '../demo/database-url';
+import { serveLocally } from '../demo/local-cluster';
+import { startPurgeFunction } from '../demo/purge-function';
+import type { Resources } from '../demo/resources';
+import { type Screen, warning } from '../demo/screen';
+import { type IdleInterval, scheduleFinding } from './auto-pause';
+import { clusterFindings, describeCluster, idleIntervalOf } from './cluster';
+import type { Finding } from './findings';
+import type { DoctorOptions, Target } from './options';
+
+/** Asks the function that would be deployed. */
+async function checkup(
+  environment: Readonly<Record<string, string>>,
+  resources: Resources,
+  screen: Screen,
+): Promise<readonly Finding[]> {
+  const purgeFunction = await startPurgeFunction(resources, environment, {
+    onWarning: (text) => warning(screen, text),
+    onProgress: () => {},
+  });
+  screen.status('   looking ...');
+  const { findings } = await purgeFunction.check();
+  screen.status('');
+  return findings;
+}
+
+type TargetOf<Kind extends Target['kind']> = Extract<Target, { kind: Kind }>;
+
+async function examineDatabase(
+  { url }: TargetOf<'database'>,
+  { environment }: DoctorOptions,
+  resources: Resources,
+  screen: Screen,
+): Promise<readonly Finding[]> {
+  const { pathname, host, username } = new URL(url);
+  const where = `database ${pathname.slice(1)} on ${host} as ${username}`;
+  screen.line(`Doctor: ${where}, through a local Data API; nothing is deleted\n`);
+  try {
+    const database = await databaseOf(url);
+    const target = await serveLocally(resources, database);
+    return await checkup({ ...target, ...environment }, resources, screen);
+  } catch (error) {
+    if (!(error instanceof LoginError)) throw error;
+    const fix = 'check the URL: user, password, host, port, database and TLS';
+    return [{ requirement: 'database', state: 'failing', detail: error.message, fix }];
+  }
+}
+
+function noCredentials({ message }: Error): Finding {
+  const fix = 'log in to AWS: aws sso login, AWS_PROFILE, or AWS_ACCESS_KEY_ID and its secret';
+  return { requirement: 'credentials', state: 'failing', detail: message, fix };
+}
+
+async function examineCluster(
+  { clusterArn, secretArn, database }: TargetOf<'cluster'>,
+  { environment }: DoctorOptions,
+  resources: Resources,
+  screen: Screen,
+): Promise<readonly [readonly Finding[], IdleInterval]> {
+  screen.line(
+    `Doctor: database ${database} on ${clusterArn}, through its Data API; nothing is deleted\n`,
+  );
+  const aws = await callersAws(clusterArn).catch((error: Error) => error);
+  if (aws instanceof Error) return [[noCredentials(aws)], 'unknown'];
+  screen.status('   looking ...');
+  const described = await describeCluster(clusterArn);
+  const target = {
+    ...aws,
+    SESSION_PURGE_CLUSTER_ARN: clusterArn,
+    SESSION_PURGE_SECRET_ARN: secretArn,
+    SESSION_PURGE_DATABASE: database,
+  };
+  const findings = await checkup({ ...target, ...environment }, resources, screen);
+  const ofCluster = clusterFindings(described, clusterArn);
+  return [[...findings, ...ofCluster], idleIntervalOf(described)];
+}
+
+/** Looks at all that a purge of this database requires: the function does, and AWS is asked about its cluster. */
+export async function examine(
+  options: DoctorOptions,
+  resources: Resources,
+  screen: Screen,
+): Promise<readonly Finding[]> {
+  const { target, schedule } = options;
+  const [findings, idle] =
+    target.kind === 'cluster'
+      ? await examineCluster(target, options, resources, screen)
+      : [await examineDatabase(target, options, resources, screen), 'unknown' as const];
+  return schedule === undefined ? findings : [...findings, scheduleFinding(schedule, idle)];
+}

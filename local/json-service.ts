@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+
+/** What a request is answered with. */
+export type JsonAnswer =
+  | { readonly members: object }
+  /** `statusCode` is 400 where none is given. */
+  | { readonly error: string; readonly message?: string; readonly statusCode?: number }
+  /** The connection is cut without an answer. */
+  | 'lost'
+  /** No answer comes until the client gives up or the service is closed. */
+  | 'none';
+
+/** One operation of an AWS service that speaks JSON 1.0 or 1.1. */
+export interface JsonOperation {
+  /** The header `x-amz-target`, like `AmazonSSM.GetParameter`. */
+  readonly target: string;
+  /** The service's name in a signature. */
+  readonly signingName: string;
+  readonly contentType: string;
+  readonly answer: (input: Readonly<Record<string, unknown>>) => JsonAnswer;
+}
+
+/** A running service. */
+export interface JsonService {
+  /** `http://127.0.0.1:port` */
+  readonly endpoint: string;
+  /** The members of each request so far. */
+  readonly calls: readonly Readonly<Record<string, unknown>>[];
+  close(): Promise<void>;
+}
+
+const error = (name: string, message: string): JsonAnswer => ({ error: name, message });
+
+/** What AWS answers before the operation sees a request; whether the signature is right, nobody here can tell. */
+function refusal({ headers, method }: IncomingMessage, of: JsonOperation): JsonAnswer | undefined {
+  const { authorization = '', 'x-amz-target': target, 'content-type': contentType } = headers;
+  if (method !== 'POST' || target !== of.target || contentType !== of.contentType) {
+    return error('UnknownOperationException', '');
+  }
+  const isSigned = new RegExp(
+    `Credential=[^,]+/${of.signingName}/aws4_request,.*Signature=[0-9a-f]{64}`,
+  );
+  return isSigned.test(authorization)
+    ? undefined
+    : error('InvalidSignatureException', 'the request must be signed for the service');
+}
+
+function deliver(answer: JsonAnswer, { contentType }: JsonOperation, response: ServerResponse) {
+  if (answer === 'none') return;
+  if (answer === 'lost') {
+    response.destroy();
+    return;
+  }
+  const [statusCode, body] =
+    'members' in answer
+      ? [200, answer.members]
+      : [answer.statusCode ?? 400, { __type: answer.error, message: answer.message ?? '' }];
+  response.writeHead(statusCode, { 'content-type': contentType }).end(JSON.stringify(body));
+}
+
+/** Serves one operation over HTTP, on a free loopback port. */
+export async function startJsonService(operation: JsonOperation): Promise<JsonService> {
+  const calls: Record<string, unknown>[] = [];
+  const server = createServer(async (request, response) => {
+    const input = (await json(request)) as Record<string, unknown>;
+    calls.push(input);
+    deliver(refusal(request, operation) ?? operation.answer(input), operation, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { deploy } from '../support/deployed-function';
+import { LIVE, postgresqlSite, type Site } from './site';
+
+const DAY_MS = 86_400_000;
+
+/** AWS takes no request that was signed longer ago, or further ahead. */
+const MAX_SKEW_MS = 300_000;
+
+let site: Site;
+let front: Server;
+
+beforeAll(async () => {
+  site = await postgresqlSite(() => undefined);
+  front = await checkingSignatureTimes(String(site.environment.AWS_ENDPOINT_URL_RDS_DATA));
+});
+
+afterAll(async () => {
+  front.closeAllConnections();
+  front.close();
+  await site.close();
+});
+
+function skewOf({ headers }: IncomingMessage): number {
+  const [, day, time] = /^(\d{8})T(\d{6})Z$/.exec(String(headers['x-amz-date'])) ?? [];
+  const parts = `${day}${time}`.match(/^(....)(..)(..)(..)(..)(..)$/) ?? [];
+  const [, year, month, date, hours, minutes, seconds] = parts;
+  return Math.abs(
+    Date.parse(`${year}-${month}-${date}T${hours}:${minutes}:${seconds}Z`) - Date.now(),
+  );
+}
+
+/** The local service does not look at signatures: this stands in front of it and looks at their time, as AWS does. */
+async function checkingSignatureTimes(endpoint: string): Promise<Server> {
+  const server = createServer((incoming, response) => {
+    if (skewOf(incoming) > MAX_SKEW_MS) {
+      incoming.resume();
+      response.writeHead(403, { 'x-amzn-errortype': 'InvalidSignatureException' });
+      response.end(JSON.stringify({ message: 'Signature expired' }));
+      return;
+    }
+    const { method, headers, url = '/' } = incoming;
+    const onwards = request(`${endpoint}${url}`, { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
+    });
+    incoming.pipe(onwards);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+describe("the function's own clock", () => {
+  it.each([
+    ['right', 0, 0],
+    ['a day slow', -DAY_MS, 1],
+    ['a day fast', DAY_MS, 1],
+  ])('may be %s: the same rows go, and the same stay', async (_how, shiftMs, retries) => {
+    await site.fill(300);
+    const { port } = front.address() as AddressInfo;
+    const run = deploy({
+      env: {
+        ...site.environment,
+        AWS_ENDPOINT_URL_RDS_DATA: `http://127.0.0.1:${port}`,
+        NODE_OPTIONS: `--require ${join(__dirname, 'shifted-clock.cjs')}`,
+        SHIFT_MS: String(shiftMs),
+      },
+    });
+
+    const { report, log } = await run.invoke().finally(run.stop);
+
+    const loggedAtMs = Date.parse(String(log.at(-1)?.timestamp));
+    const cutoffMs = Date.parse(report?.cutoff ?? '');
+    expect((loggedAtMs - Date.now()) / DAY_MS).toBeCloseTo(shiftMs / DAY_MS, 1);
+    expect((Date.now() - cutoffMs) / 3_600_000).toBeCloseTo(1, 1);
+    expect(report).toMatchObject({ stopReason: 'drained', rowsDeleted: 300, retries });
+    expect(await site.keys()).toEqual(LIVE);
+  });
+});

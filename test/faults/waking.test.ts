@@ -1,0 +1,95 @@
+import type { Call, Fault } from '../../local/data-api-server/index';
+import { seedSessions } from '../../local/django-table';
+import { deploy, type Invoked } from '../support/deployed-function';
+import { createDatabase, type TestDatabase } from '../support/postgres';
+
+const ROWS = 600;
+
+let db: TestDatabase;
+
+beforeEach(async () => {
+  db = await createDatabase();
+  await seedSessions(db.admin, { expired: ROWS, live: 10, expiredOverDays: 900 });
+  await db.admin.query(
+    `UPDATE django_session SET expire_date = expire_date - interval '1 day' WHERE expire_date < now()`,
+  );
+});
+
+afterEach(() => db.close());
+
+async function purgeWith(
+  onCall: (call: Call) => Fault | undefined,
+  env: Record<string, string> = {},
+  timeoutMs = 60_000,
+): Promise<Invoked & { readonly calls: readonly Call[] }> {
+  const service = await db.serve({ onCall });
+  const { invoke, stop } = deploy({ env: { ...db.environmentOf(service), ...env }, timeoutMs });
+  const invoked = await invoke().finally(stop);
+  return { ...invoked, calls: service.calls };
+}
+
+const refusal = (error: string, message: string): Fault => ({ answer: { error, message } });
+
+const RESUMING = refusal(
+  'DatabaseResumingException',
+  'The Aurora DB instance is resuming after being auto-paused. Please wait a few seconds and try again.',
+);
+const LINK_FAILURE = refusal('BadRequestException', 'Communications link failure');
+const UNAVAILABLE = refusal('DatabaseUnavailableException', 'not available');
+const TIMED_OUT = refusal('StatementTimeoutException', 'Statement timed out');
+
+describe('a paused cluster', () => {
+  it.each<[string, readonly Fault[]]>([
+    ['says so', [RESUMING]],
+    ['speaks as the first version of the service', [LINK_FAILURE]],
+    ['is not there at times', [RESUMING, UNAVAILABLE]],
+    ['lets a statement run into its limit', [RESUMING, TIMED_OUT]],
+    ['says so last', [TIMED_OUT, UNAVAILABLE, RESUMING]],
+  ])('that %s is waited for, and the report tells how long', async (_how, faults) => {
+    const pausedMs = 1200;
+    let firstMs: number | undefined;
+    const asleep = ({ index, receivedAtMs }: Call) => {
+      firstMs ??= receivedAtMs;
+      if (receivedAtMs - firstMs >= pausedMs && index >= faults.length) return undefined;
+      return faults[index % faults.length];
+    };
+
+    const { report, calls } = await purgeWith(asleep);
+
+    const refused = calls.filter(({ error }) => error !== undefined);
+    const accepted = calls.find(({ error }) => error === undefined);
+    expect(report).toMatchObject({
+      stopReason: 'drained',
+      rowsDeleted: ROWS,
+      retries: refused.length,
+    });
+    expect(Number(accepted?.receivedAtMs) - Number(firstMs)).toBeGreaterThanOrEqual(pausedMs);
+    expect(report?.wakeMs).toBeGreaterThanOrEqual(pausedMs);
+  });
+
+  it('that does not wake within the budget is a failure that names the setting', async () => {
+    const { error, log, metrics, calls } = await purgeWith(() => RESUMING, {
+      SESSION_PURGE_WAKE_BUDGET_SECONDS: '2',
+    });
+
+    expect(error).toMatchObject({
+      errorType: 'DatabaseError',
+      errorMessage: expect.stringMatching(
+        /^the cluster did not wake within 2 s \(attempts: \d+\): DatabaseResumingException: .*; raise SESSION_PURGE_WAKE_BUDGET_SECONDS$/,
+      ),
+    });
+    expect(error?.errorMessage).toContain(`(attempts: ${calls.length})`);
+    expect(log.at(-1)).toMatchObject({
+      report: { stopReason: 'failed', rowsDeleted: 0, tables: [] },
+    });
+    expect(metrics[0]?.metrics).toMatchObject({ Failures: '1 Count', Successes: '0 Count' });
+  });
+
+  it("that does not wake in the invocation's time is a failure that names the timeout", async () => {
+    const { error } = await purgeWith(() => RESUMING, {}, 5000);
+
+    expect(error?.errorMessage).toMatch(
+      /^the cluster did not wake within the \d s that the invocation had for it .*; raise the function's timeout$/,
+    );
+  });
+});

@@ -1,0 +1,230 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { cloudWatch, connect as connectCloudWatch } from '../../lambda/cloudwatch';
+import { connect as connectParameters, parameterStore } from '../../lambda/parameter-store';
+import { type MetricQuery, metricReader, parameters } from '../../lambda/services';
+import { type CloudWatchOptions, startCloudWatch } from '../../local/cloudwatch';
+import type { JsonAnswer, JsonService } from '../../local/json-service';
+import { startParameterStore } from '../../local/parameter-store';
+import { type FakeClock, fakeClock } from '../support/fake-clock';
+
+const CREDENTIALS = {
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+};
+
+const before = { ...process.env };
+const services: JsonService[] = [];
+
+afterEach(async () => {
+  process.env = { ...before };
+  await Promise.all(services.splice(0).map((service) => service.close()));
+});
+
+async function serve(variable: string, starting: Promise<JsonService>): Promise<JsonService> {
+  const service = await starting;
+  services.push(service);
+  Object.assign(process.env, CREDENTIALS, { [variable]: service.endpoint });
+  return service;
+}
+
+/** A clock that notes how long a service was given. */
+function limitingClock(timeLeftMs: number): FakeClock & { readonly limits: number[] } {
+  const clock = fakeClock(timeLeftMs);
+  const limits: number[] = [];
+  return {
+    ...clock,
+    limits,
+    within: (durationMs, work) => {
+      limits.push(durationMs);
+      return work;
+    },
+  };
+}
+
+/** What a service answers in turn, then the truth. */
+function inTurn(...faults: JsonAnswer[]) {
+  return () => faults.shift();
+}
+
+describe('the metrics', () => {
+  const NOW = new Date('2026-11-22T02:17:30Z');
+  const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
+  const query: MetricQuery = {
+    namespace: 'AWS/RDS',
+    name: 'CPUUtilization',
+    dimensions: { DBClusterIdentifier: 'shop', Role: 'WRITER' },
+    statistic: 'Average',
+    periodSeconds: 60,
+  };
+  const cpu = {
+    namespace: 'AWS/RDS',
+    name: 'CPUUtilization',
+    dimensions: { Role: 'WRITER', DBClusterIdentifier: 'shop' },
+    values: [
+      { at: minutesAgo(10), value: 90 },
+      { at: minutesAgo(2), value: 30 },
+      { at: minutesAgo(2), value: 50 },
+      { at: minutesAgo(1), value: 20.5 },
+    ],
+  };
+  const readers = { ...cpu, dimensions: { ...cpu.dimensions, Role: 'READER' }, values: [] };
+
+  const start = (options: Partial<CloudWatchOptions> = {}) =>
+    serve('AWS_ENDPOINT_URL_CLOUDWATCH', startCloudWatch({ metrics: [cpu, readers], ...options }));
+
+  const reader = (clock = fakeClock()) =>
+    cloudWatch({ client: connectCloudWatch('eu-south-2'), clock, timeOfDay: () => NOW });
+
+  it('are read over the time that is asked for, the newest first', async () => {
+    await start();
+
+    expect(await reader().read([query], 5 * 60_000)).toEqual([
+      [
+        { atMs: Date.parse('2026-11-22T02:16:00Z'), value: 20.5 },
+        { atMs: Date.parse('2026-11-22T02:15:00Z'), value: 40 },
+      ],
+    ]);
+  });
+
+  it.each([false, true])(
+    'are told in the order of the queries, in pages too: %s',
+    async (inPages) => {
+      const { calls } = await start({ inPages });
+      const ofReaders = { ...query, dimensions: readers.dimensions };
+      const maximum: MetricQuery = { ...query, statistic: 'Maximum', periodSeconds: 3600 };
+
+      const series = await reader().read([ofReaders, query, maximum], 5 * 60_000);
+
+      const values = series.map((datapoints) => datapoints.map(({ value }) => value));
+      expect(values).toEqual([[], [20.5, 40], [50]]);
+      expect(calls).toHaveLength(inPages ? 3 : 1);
+    },
+  );
+
+  it('are put in order, and those without a value left out, whatever the answer has', async () => {
+    const results = [
+      {
+        Id: 'm0',
+        Timestamps: [minutesAgo(3), minutesAgo(1), minutesAgo(2)],
+        Values: [3, 1],
+      },
+      { Id: 'other', Timestamps: [minutesAgo(1)], Values: [9] },
+      {},
+    ];
+    const client = { send: async () => ({ $metadata: {}, MetricDataResults: results }) };
+
+    const series = await cloudWatch({
+      client: client as Pick<CloudWatchClient, 'send'>,
+      clock: fakeClock(),
+      timeOfDay: () => NOW,
+    }).read([query], 60_000);
+
+    expect(series).toEqual([
+      [
+        { atMs: minutesAgo(1).getTime(), value: 1 },
+        { atMs: minutesAgo(3).getTime(), value: 3 },
+      ],
+    ]);
+  });
+
+  it('are nothing where CloudWatch knows none', async () => {
+    await start({ metrics: [] });
+
+    expect(await reader().read([query], 60_000)).toEqual([[]]);
+  });
+
+  it('are asked for once more after a fault that passes', async () => {
+    const onCall = inTurn({ error: 'InternalFailure', statusCode: 500 });
+    const { calls } = await start({ onCall });
+
+    expect(await reader().read([query], 90_000)).toMatchObject([[{ value: 20.5 }]]);
+    expect(calls).toHaveLength(2);
+  });
+
+  it('are not asked for again where they are refused, and the error says so', async () => {
+    const error = { error: 'AccessDenied', message: 'not authorized', statusCode: 403 };
+    const { calls } = await start({ onCall: () => error });
+
+    await expect(reader().read([query], 60_000)).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: 'not authorized',
+    });
+    expect(calls).toHaveLength(1);
+  });
+
+  it.each([
+    [900_000, 4000],
+    [5000, 2000],
+    [1000, 1],
+  ])('have their time: of %d ms left %d', async (timeLeftMs, expected) => {
+    await start();
+    const clock = limitingClock(timeLeftMs);
+
+    await reader(clock).read([query], 60_000);
+
+    expect(clock.limits).toEqual([expected]);
+  });
+
+  it('are reached through the one way that loads the client', async () => {
+    const { calls } = await start();
+
+    expect(await metricReader(fakeClock(), 'eu-south-2').read([query], 60_000)).toEqual([[]]);
+    expect(calls).toHaveLength(1);
+  });
+});
+
+describe('a parameter', () => {
+  const store = (clock = fakeClock()) => parameterStore(connectParameters(), clock);
+
+  const start = (onCall?: () => JsonAnswer | undefined) =>
+    serve(
+      'AWS_ENDPOINT_URL_SSM',
+      startParameterStore({ parameters: { '/shop/purge': '{}' }, ...(onCall && { onCall }) }),
+    );
+
+  it('is read as it is stored, and never decrypted', async () => {
+    const { calls } = await start();
+
+    expect(await store().read('/shop/purge')).toBe('{}');
+    expect(calls).toEqual([{ Name: '/shop/purge' }]);
+  });
+
+  it('that is missing is an error that says so', async () => {
+    await start();
+
+    await expect(store().read('/shop')).rejects.toMatchObject({
+      name: 'ParameterNotFound',
+    });
+  });
+
+  it.each<[string, JsonAnswer]>([
+    ['throttling', { error: 'ThrottlingException', message: 'Rate exceeded' }],
+    ['an internal error', { error: 'InternalServerError', statusCode: 500 }],
+    ['a lost connection', 'lost'],
+  ])('is asked for again after %s', async (_fault, answer) => {
+    const { calls } = await start(inTurn(answer, answer));
+
+    expect(await store().read('/shop/purge')).toBe('{}');
+    expect(calls).toHaveLength(3);
+  });
+
+  it.each([
+    [900_000, 10_000],
+    [5000, 2000],
+    [1000, 1],
+  ])('has its time: of %d ms left %d', async (timeLeftMs, expected) => {
+    await start();
+    const clock = limitingClock(timeLeftMs);
+
+    await store(clock).read('/shop/purge');
+
+    expect(clock.limits).toEqual([expected]);
+  });
+
+  it('is reached through the one way that loads the client', async () => {
+    await start();
+
+    expect(await parameters(fakeClock()).read('/shop/purge')).toBe('{}');
+  });
+});

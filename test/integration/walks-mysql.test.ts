@@ -1,0 +1,124 @@
+import { insertMysqlSessions, seedMysqlSessions } from '../../local/django-table-mysql';
+import { deploy, type Invoked } from '../support/deployed-function';
+import {
+  createMysqlDatabase,
+  describeWithMariadb,
+  type MysqlTestDatabase,
+} from '../support/mariadb';
+
+const LONG_AGO = '2020-07-11T19:20:40Z';
+
+describeWithMariadb(() => {
+  let db: MysqlTestDatabase;
+
+  beforeEach(async () => {
+    db = await createMysqlDatabase();
+  });
+
+  afterEach(() => db.close());
+
+  async function purge(env: Record<string, string> = {}, event?: unknown): Promise<Invoked> {
+    const { invoke, stop } = deploy({ env: { ...db.environment, ...env } });
+    return invoke(event).finally(stop);
+  }
+
+  async function left(): Promise<number[]> {
+    const [[row]] = (await db.admin.query(`
+      SELECT CAST(COALESCE(SUM(expire_date >= UTC_TIMESTAMP()), 0) AS SIGNED) AS live,
+        CAST(COALESCE(SUM(expire_date < UTC_TIMESTAMP() - INTERVAL 1 HOUR), 0) AS SIGNED) AS expired
+      FROM django_session`)) as unknown as [[{ live: number; expired: number }]];
+    return [row.live, row.expired];
+  }
+
+  async function seed(expired: number, live: number): Promise<void> {
+    await seedMysqlSessions(db.admin, { expired, live });
+    await db.admin.query(
+      'UPDATE django_session SET expire_date = expire_date - INTERVAL 1 DAY WHERE expire_date < UTC_TIMESTAMP()',
+    );
+  }
+
+  const statements = () => db.dataApi.calls.map(({ input }) => String(input.sql));
+
+  it('walks a table of which most has expired in the order of its keys, and reads none', async () => {
+    await seed(30_000, 5000);
+    await db.grantStorageWalk();
+
+    const { report } = await purge();
+
+    expect(report).toMatchObject({
+      rowsDeleted: 30_000,
+      stopReason: 'drained',
+      tables: [{ walk: 'storage', walkReason: expect.stringMatching(/% of \d+ sampled rows/) }],
+    });
+    expect(await left()).toEqual([5000, 0]);
+    const walked = statements().filter((sql) => sql.startsWith('DELETE'));
+    expect(walked.some((sql) => sql.includes('session_key >= '))).toBe(true);
+    // Fewer than two calls a batch: a survey covers several.
+    expect(report?.dataApiCalls).toBeLessThan(2 * walked.length);
+  });
+
+  it('walks it along the index without the right to compare keys, and says so', async () => {
+    await seed(5000, 100);
+
+    const { report } = await purge();
+
+    expect(report).toMatchObject({
+      rowsDeleted: 5000,
+      tables: [{ walk: 'index', walkReason: expect.stringMatching(/SELECT \(session_key\)/) }],
+    });
+  });
+
+  it('goes along the index where keys share a prefix that cannot be cut', async () => {
+    const rows = Array.from({ length: 4000 }, (_, at) => ({
+      sessionKey: `application:session:${at}`,
+      expireDate: LONG_AGO,
+    }));
+    await insertMysqlSessions(db.admin, rows);
+    await db.grantStorageWalk();
+
+    const { report } = await purge({ SESSION_PURGE_MAX_BATCH_SIZE: '500' });
+
+    expect(report).toMatchObject({
+      rowsDeleted: 4000,
+      stopReason: 'drained',
+      tables: [{ walkReason: expect.stringMatching(/then along the index/) }],
+    });
+  });
+
+  it('has no batch of more rows than allowed, nor more than asked for in all', async () => {
+    await seed(10_000, 100);
+    await db.grantStorageWalk();
+
+    const { report } = await purge({ SESSION_PURGE_MAX_BATCH_SIZE: '700' }, { maxRows: 5001 });
+
+    expect(report).toMatchObject({ rowsDeleted: 5001, stopReason: 'row-limit' });
+    expect(await left()).toEqual([100, 4999]);
+  });
+
+  it('steps over a row that another table refers to, and tells its constraint', async () => {
+    await seed(1200, 10);
+    await db.admin.query(
+      `CREATE TABLE profile (session_key varchar(40), CONSTRAINT profile_session FOREIGN KEY (session_key) REFERENCES django_session (session_key))`,
+    );
+    await db.admin.query(
+      'INSERT INTO profile SELECT session_key FROM django_session ORDER BY expire_date LIMIT 1 OFFSET 700',
+    );
+
+    const { error, log } = await purge();
+
+    expect(error?.errorMessage).toMatch(/was stepped over: .*profile_session/);
+    expect(log.find((line) => line.report)?.report).toMatchObject({
+      rowsDeleted: 1199,
+      tables: [{ rowsSteppedOver: 1 }],
+    });
+    expect(await left()).toEqual([10, 1]);
+  });
+
+  it('asks twice when there is nothing to do: once in the grammar of PostgreSQL', async () => {
+    await seed(0, 10);
+
+    const { report } = await purge();
+
+    expect(report).toMatchObject({ stopReason: 'drained', rowsDeleted: 0, dataApiCalls: 2 });
+  });
+});

@@ -1,0 +1,61 @@
+import * as fc from 'fast-check';
+import { LIMITS } from '../../lambda/contract';
+import { type Control, parseControl } from '../../lambda/control';
+import { SettingsError } from '../../lambda/errors';
+
+const KEYS = ['paused', 'note', 'graceSeconds', 'targetBatchMs', 'pauseRatio', 'maxBatchSize'];
+
+const value = fc.oneof(
+  fc.boolean(),
+  fc.double(),
+  fc.integer({ min: -10, max: 1_000_000_000 }),
+  fc.integer({ min: 0, max: 100 }),
+  fc.jsonValue(),
+);
+const control = fc.dictionary(fc.constantFrom(...KEYS, ...KEYS, 'Paused', '__proto__'), value);
+
+/** JSON that is a control, is nearly one, or is anything; and texts that are no JSON. */
+const text = fc.oneof(
+  control.map((given) => JSON.stringify(given)),
+  fc.json(),
+  fc.string(),
+);
+
+const isWithin = (
+  number: number | undefined,
+  { min, max, whole }: (typeof LIMITS)['pauseRatio' | 'graceSeconds'],
+) =>
+  number === undefined ||
+  (number >= min && number <= max && (!whole || Number.isSafeInteger(number)));
+
+function isSound({ paused, note, overrides }: Control): boolean {
+  const { graceSeconds, targetBatchMs, pauseRatio, maxBatchSize, ...others } = overrides;
+  return (
+    typeof paused === 'boolean' &&
+    (note === null || note.length <= 500) &&
+    isWithin(graceSeconds, LIMITS.graceSeconds) &&
+    [targetBatchMs, pauseRatio, maxBatchSize].every((of) => of === undefined || of >= 0) &&
+    Object.keys(others).length === 0
+  );
+}
+
+describe('any text of the control parameter', () => {
+  it('is understood to the last key, or refused with the word that nothing was deleted', () => {
+    return fc.assert(
+      fc.property(text, (given) => {
+        try {
+          const read = parseControl('/shop/purge', given);
+
+          expect(isSound(read)).toBe(true);
+          const { paused, note, overrides } = read;
+          const said = { paused, ...(note !== null && { note }), ...overrides };
+          expect(said).toEqual({ paused: false, ...JSON.parse(given) });
+        } catch (error) {
+          if (!(error instanceof SettingsError)) throw error;
+          expect(error.message).toContain('nothing was deleted');
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,199 @@
+import * as fc from 'fast-check';
+import { dataApi } from '../../lambda/data-api';
+import type { Dialect } from '../../lambda/dialects/dialect';
+import { SessionPurgeError } from '../../lambda/errors';
+import { purge } from '../../lambda/purge';
+import { type PurgeReport, reportOf } from '../../lambda/report';
+import { sessionDatabase } from '../../lambda/session-database';
+import { readSettings } from '../../lambda/settings';
+import { environment } from '../support/environment';
+import { type FakeClock, fakeClock } from '../support/fake-clock';
+import { simulatedDialect } from './simulated-dialect';
+import {
+  FINAL,
+  MAY_HAVE_RUN,
+  NOT_RUN,
+  type Store,
+  simulatedService,
+  type Turn,
+} from './simulated-service';
+
+const NOW = new Date('2026-11-22T03:17:00.000Z');
+const CUTOFF = new Date('2026-11-22T02:17:00.000Z');
+
+/** Mutation testing has to make do with fewer. */
+const SEEDS = Number(process.env.SIMULATION_SEEDS ?? 2000);
+
+interface World {
+  readonly rows: ReadonlyMap<string, string>;
+  readonly kept: ReadonlySet<string>;
+  readonly kind: Dialect['batches']['kind'];
+  readonly hasStorageOrder: boolean;
+  readonly maxBatchSize: number;
+  readonly random: number;
+}
+
+/** Rows round the cutoff, many of one instant; few as a rule, enough for the storage walk now and then. */
+const world: fc.Arbitrary<World> = fc
+  .record({
+    count: fc.oneof(
+      { weight: 40, arbitrary: fc.nat({ max: 60 }) },
+      { weight: 1, arbitrary: fc.integer({ min: 1100, max: 1500 }) },
+    ),
+    spreadMs: fc.integer({ min: 1, max: 5000 }),
+    liveEvery: fc.integer({ min: 2, max: 9 }),
+    kept: fc.array(fc.nat({ max: 1500 }), { maxLength: 3 }),
+    kind: fc.constantFrom('at-once' as const, 'find-then-delete' as const),
+    hasStorageOrder: fc.boolean(),
+    maxBatchSize: fc.integer({ min: 1, max: 12 }),
+    random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+  })
+  .map(({ count, spreadMs, liveEvery, kept, maxBatchSize, ...others }) => ({
+    ...others,
+    // A backlog in batches of a handful would take its time to simulate.
+    maxBatchSize: count > 60 ? 20 * maxBatchSize + 100 : maxBatchSize,
+    // Only the handle of PostgreSQL can step over one row among many of one instant.
+    kept: new Set(kept.map((at) => `row ${String(at).padStart(4, '0')}`)),
+    rows: new Map(
+      Array.from({ length: count }, (_, at) => {
+        const ms = (at * 7919) % spreadMs;
+        const isLive = at % liveEvery === 0;
+        const instant = new Date(CUTOFF.getTime() + (isLive ? ms : -1 - ms)).toISOString();
+        return [`row ${String(at).padStart(4, '0')}`, instant];
+      }),
+    ),
+  }));
+
+const errors = fc.constantFrom(
+  ...Object.keys(NOT_RUN),
+  ...Object.keys(MAY_HAVE_RUN),
+  ...Object.keys(MAY_HAVE_RUN),
+  ...Object.keys(FINAL),
+);
+
+const turn: fc.Arbitrary<Turn> = fc.record(
+  {
+    error: errors,
+    runs: fc.boolean(),
+    durationMs: fc.oneof(
+      { weight: 5, arbitrary: fc.integer({ min: 0, max: 500 }) },
+      { weight: 1, arbitrary: fc.integer({ min: 0, max: 120_000 }) },
+    ),
+    yields: fc.nat({ max: 8 }),
+  },
+  { requiredKeys: ['durationMs'] },
+);
+
+const turns = fc.array(turn, { maxLength: 40 });
+
+const timeLeftMs = fc.oneof(fc.constant(900_000), fc.integer({ min: 3000, max: 120_000 }));
+
+const settings = (maxBatchSize: number) => {
+  const given = { SESSION_PURGE_MAX_BATCH_SIZE: String(maxBatchSize) };
+  return readSettings(environment(given));
+};
+
+/** The function over the simulated service, but for its log. */
+async function run(
+  given: World,
+  store: Store,
+  clock: FakeClock,
+  faults: readonly Turn[],
+): Promise<{ report: PurgeReport; failure: unknown }> {
+  const plan = settings(given.maxBatchSize);
+  const api = dataApi(plan, {
+    client: simulatedService(store, clock, faults),
+    clock,
+    random: () => given.random,
+  });
+  const dialects = [simulatedDialect(given.kind, NOW, given.hasStorageOrder)];
+  const request = { dryRun: false, cutoff: null, maxRows: null, tables: plan.tables };
+  const result = await purge(request, plan, {
+    database: sessionDatabase(api, dialects),
+    clock,
+  });
+  return { report: reportOf(result, plan, api.usage(), 0), failure: result.failure };
+}
+
+const storeOf = ({ rows, kept }: World): Store => ({ rows: new Map(rows), kept });
+
+const sum = (reports: readonly PurgeReport[], of: 'rowsDeleted' | 'unknownOutcomes') =>
+  reports.reduce((all, report) => all + report[of], 0);
+
+const always = (
+  of: fc.Arbitrary<readonly Turn[]>[],
+  check: (given: World, faults: (readonly Turn[])[], leftMs: number) => Promise<void>,
+) => fc.assert(fc.asyncProperty(world, fc.tuple(...of), timeLeftMs, check), { numRuns: SEEDS });
+
+describe('however the calls fail', () => {
+  it('the run ends with two seconds of its time left, or more, and fails with a typed error', () =>
+    always([turns], async (given, [faults = []], leftMs) => {
+      const clock = fakeClock(leftMs);
+
+      const { failure } = await run(given, storeOf(given), clock, faults);
+
+      expect(clock.timeLeft()).toBeGreaterThanOrEqual(2000);
+      if (failure !== null) expect(failure).toBeInstanceOf(SessionPurgeError);
+    }));
+
+  it('it does so although every call hangs', () =>
+    always([], async (given, _none, leftMs) => {
+      const clock = fakeClock(leftMs);
+      const hanging = Array<Turn>(2000).fill({ durationMs: 1_000_000, runs: given.random < 0.5 });
+
+      await run(given, storeOf(given), clock, hanging);
+
+      expect(clock.timeLeft()).toBeGreaterThanOrEqual(2000);
+    }));
+});
+
+describe('whatever becomes of the calls of two runs in turn and two at once', () => {
+  const disturbed = async (given: World, faults: (readonly Turn[])[], leftMs: number) => {
+    const store = storeOf(given);
+    const [one = [], two = [], three = [], four = []] = faults;
+    const first = await run(given, store, fakeClock(leftMs), one);
+    const second = await run(given, store, fakeClock(leftMs), two);
+    const both = await Promise.all([
+      run(given, store, fakeClock(leftMs), three),
+      run(given, store, fakeClock(leftMs), four),
+    ]);
+    const reports = [first, second, ...both].map(({ report }) => report);
+    return { store, reports, gone: given.rows.size - store.rows.size };
+  };
+
+  it('the reports claim no more than went, no live row goes, and the next run leaves what an undisturbed one would', () =>
+    always([turns, turns, turns, turns], async (given, faults, leftMs) => {
+      const { store, reports, gone } = await disturbed(given, faults, leftMs);
+
+      const live = [...given.rows].filter(([, at]) => at >= CUTOFF.toISOString());
+      const rowsDeleted = sum(reports, 'rowsDeleted');
+      expect(rowsDeleted).toBeLessThanOrEqual(gone);
+      if (sum(reports, 'unknownOutcomes') === 0) expect(rowsDeleted).toBe(gone);
+      expect(live.filter(([key]) => !store.rows.has(key))).toEqual([]);
+
+      const undisturbed = storeOf(given);
+      await run(given, undisturbed, fakeClock(), []);
+      await run(given, store, fakeClock(), []);
+      expect([...store.rows.keys()].join()).toBe([...undisturbed.rows.keys()].join());
+    }));
+});
+
+describe('the simulated service', () => {
+  it('runs a statement whose answer is lost, and tells nobody', async () => {
+    const given: World = {
+      rows: new Map([['row 0000', '2026-11-22T02:16:59.999Z']]),
+      kept: new Set(),
+      kind: 'at-once',
+      hasStorageOrder: true,
+      maxBatchSize: 5,
+      random: 0,
+    };
+    const store = storeOf(given);
+    const lostAfter: Turn[] = [{ durationMs: 1 }, { error: 'reset', runs: true, durationMs: 1 }];
+
+    const { report } = await run(given, store, fakeClock(), lostAfter);
+
+    expect(report).toMatchObject({ rowsDeleted: 0, unknownOutcomes: 1, stopReason: 'drained' });
+    expect(store.rows.size).toBe(0);
+  });
+});

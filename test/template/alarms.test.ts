@@ -1,0 +1,323 @@
+import { Duration } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { Schedule } from 'aws-cdk-lib/aws-events';
+import { SessionPurgeAlarms, type SessionPurgeStackProps } from '../../lib';
+import { emptyStack, only, purge, stackWith, TOPIC_ARN } from './synthesized';
+
+const ALARM = 'AWS::CloudWatch::Alarm';
+
+function alarmsOf(given: Partial<SessionPurgeStackProps> = {}) {
+  const found = Template.fromStack(stackWith(given)).findResources(ALARM);
+  return new Map(Object.values(found).map(({ Properties }) => [Properties.AlarmName, Properties]));
+}
+
+const byName = (name: string, given: Partial<SessionPurgeStackProps> = {}) =>
+  alarmsOf(given).get(`SessionPurge-${name}`);
+
+const warningsOf = (given: Partial<SessionPurgeStackProps>) =>
+  Annotations.fromStack(stackWith(given))
+    .findWarning('*', Match.anyValue())
+    .map(({ entry }) => String(entry.data).replace(/ \[ack: .*/, ''));
+
+/** How long the alarm waits for a success, in minutes. */
+const successWindow = (given: Partial<SessionPurgeStackProps>) => {
+  const alarm = byName('NoSuccess', given);
+  return alarm && alarm.Metrics[1].MetricStat.Period / 60;
+};
+
+const NAMES = ['FailedRun', 'NoSuccess', 'Backlog', 'DeadLetters'];
+
+describe('the alarms', () => {
+  it('are four, called after the stack', () => {
+    expect([...alarmsOf().keys()]).toEqual(NAMES.map((name) => `SessionPurge-${name}`));
+  });
+
+  it.each(NAMES)('tell when %s begins and when it ends', (name) => {
+    const topic = [{ Ref: expect.stringMatching(/^AlarmTopic/) }];
+
+    expect(byName(name)).toMatchObject({ AlarmActions: topic, OKActions: topic });
+  });
+
+  it.each([
+    ['FailedRun', /Open the function's log .* it says what to mend/],
+    ['NoSuccess', /Is it switched off by its control parameter\? Is the rule enabled/],
+    ['Backlog', /run more often, give them more time, or a larger maxBatchSize/],
+    ['DeadLetters', /Mend that, then empty the queue/],
+  ])('say in %s what to do', (name, advice) => {
+    const { AlarmDescription } = byName(name, { database: 'x'.repeat(64) });
+
+    expect(AlarmDescription).toMatch(advice);
+    expect(AlarmDescription).toContain('x'.repeat(64));
+    expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
+  });
+
+  it.each([
+    ['FailedRun', { failedRun: false }],
+    ['NoSuccess', { noSuccess: false }],
+    ['Backlog', { backlog: false }],
+    ['DeadLetters', { deadLetters: false }],
+  ])('can do without %s', (name, alarms) => {
+    expect([...alarmsOf({ alarms }).keys()]).toEqual(
+      NAMES.filter((other) => other !== name).map((other) => `SessionPurge-${other}`),
+    );
+  });
+
+  it('can be left out altogether, with their topic', () => {
+    const template = Template.fromStack(stackWith({ alarms: false }));
+
+    template.resourceCountIs(ALARM, 0);
+    template.resourceCountIs('AWS::SNS::Topic', 0);
+  });
+
+  it('stand beside a construct, too, without a topic and without names of their own', () => {
+    const stack = emptyStack();
+    new SessionPurgeAlarms(stack, 'Alarms', { purge: purge(stack) });
+
+    const alarms = Object.values(Template.fromStack(stack).findResources(ALARM));
+    expect(alarms).toHaveLength(4);
+    for (const { Properties } of alarms) {
+      expect(Object.keys(Properties)).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(/AlarmName|Actions/)]),
+      );
+    }
+  });
+});
+
+describe('a failed run', () => {
+  it("is what Lambda counts as one, killed runs too, and lasts until the next one's end", () => {
+    expect(byName('FailedRun')).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Dimensions: [{ Name: 'FunctionName' }],
+      Statistic: 'Sum',
+      ComparisonOperator: 'GreaterThanThreshold',
+      Threshold: 0,
+      EvaluationPeriods: 1,
+      TreatMissingData: 'ignore',
+    });
+  });
+
+  it('is looked for over longer than a run, since it is counted at the time of its start', () => {
+    expect(byName('FailedRun').Period).toBeGreaterThan(900);
+  });
+});
+
+describe('missing runs', () => {
+  it('sound without a success, be it for runs that fail or for no runs at all', () => {
+    const alarm = byName('NoSuccess', { purgeName: 'shop' });
+
+    expect(alarm).toMatchObject({
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      EvaluationPeriods: 1,
+      TreatMissingData: 'breaching',
+    });
+    expect(alarm.Metrics).toMatchObject([
+      { Expression: 'FILL(successes, 0)', ReturnData: true },
+      {
+        Id: 'successes',
+        ReturnData: false,
+        MetricStat: {
+          Stat: 'Sum',
+          Metric: {
+            Namespace: 'DjangoSessionPurge',
+            MetricName: 'Successes',
+            Dimensions: [{ Name: 'service', Value: 'shop' }],
+          },
+        },
+      },
+    ]);
+  });
+
+  it.each<[string, Partial<SessionPurgeStackProps>, number]>([
+    ['a day', {}, 2 * 1440 + 15],
+    ['20 minutes', { schedule: Schedule.rate(Duration.minutes(20)) }, 2 * 20 + 15],
+    [
+      'a minute, of a minute at most',
+      { schedule: Schedule.rate(Duration.minutes(1)), timeout: Duration.minutes(1) },
+      3,
+    ],
+    ['a weekend', { schedule: Schedule.expression('cron(0 2 ? * MON-FRI *)') }, 2 * 3 * 1440 + 15],
+    ['not quite minutes', { timeout: Duration.seconds(90) }, 2 * 1440 + 2],
+    ['what somebody chose', { alarms: { noSuccessWindow: Duration.days(5) } }, 5 * 1440],
+    [
+      'what somebody chose, whatever the schedule',
+      {
+        schedule: Schedule.rate(Duration.days(30)),
+        alarms: { noSuccessWindow: Duration.days(7), backlog: false },
+      },
+      7 * 1440,
+    ],
+  ])('sound after two periods and a run: %s', (_words, given, minutes) => {
+    expect(successWindow(given)).toBe(minutes);
+    expect(warningsOf(given)).toEqual([]);
+  });
+
+  it('sound after one period where CloudWatch cannot look back two, which is told', () => {
+    const given = { schedule: Schedule.rate(Duration.days(5)) };
+
+    expect(successWindow(given)).toBe(7 * 1440);
+    expect(warningsOf(given)).toContain(
+      'the alarm on missing runs sounds after one period of the schedule, not two: up to 5 days lie between two runs, and a CloudWatch alarm looks back 7 days at most',
+    );
+  });
+
+  it.each([
+    [
+      'rate(7 days)',
+      'up to 7 days lie between two runs, and a CloudWatch alarm looks back 7 days at most',
+    ],
+    ['cron(0 2 L * ? *)', 'the time between two runs cannot be told from the schedule'],
+  ])(
+    'are not watched where CloudWatch cannot look back one, which is told: %s',
+    (expression, why) => {
+      const given = { schedule: Schedule.expression(expression) };
+
+      expect(successWindow(given)).toBeUndefined();
+      expect(warningsOf(given)).toEqual([
+        `there is no alarm on missing runs: ${why}`,
+        `the alarm on the backlog sounds after one run, not two in a row: ${why}`,
+      ]);
+    },
+  );
+
+  it('are not watched while the schedule is off, which is told', () => {
+    const stack = stackWith({ enabled: false });
+
+    expect(byName('NoSuccess', { enabled: false })).toBeUndefined();
+    Annotations.fromStack(stack).hasInfo(
+      '/SessionPurge/Alarms',
+      'no alarm on missing runs: the schedule is not in force',
+    );
+  });
+
+  it.each([
+    [Duration.days(8), 11520],
+    [Duration.seconds(90), 1.5],
+    [Duration.minutes(0), 0],
+  ])('are not waited for %s: CloudWatch would not', (noSuccessWindow, minutes) => {
+    expect(() => stackWith({ alarms: { noSuccessWindow } })).toThrow(
+      new Error(
+        `SessionPurge/Alarms: noSuccessWindow must be a whole number of minutes from 1 to 10080, got ${minutes}`,
+      ),
+    );
+  });
+});
+
+describe('an old backlog', () => {
+  it('is older than three days, the grace period taken off, after two runs in a row', () => {
+    expect(byName('Backlog', { purgeName: 'shop' })).toMatchObject({
+      Namespace: 'DjangoSessionPurge',
+      MetricName: 'BacklogAge',
+      Dimensions: [{ Name: 'service', Value: 'shop' }],
+      Statistic: 'Minimum',
+      ComparisonOperator: 'GreaterThanThreshold',
+      Threshold: 3 * 86_400,
+      Period: 86_400,
+      EvaluationPeriods: 2,
+      TreatMissingData: 'ignore',
+    });
+  });
+
+  it('may be as old as somebody chose', () => {
+    const given = { alarms: { maxBacklogAge: Duration.hours(36) } };
+
+    expect(byName('Backlog', given)).toMatchObject({
+      Threshold: 36 * 3600,
+      AlarmDescription: expect.stringContaining('more than 36 hours'),
+    });
+  });
+
+  it('counts runs in the rhythm of the schedule', () => {
+    const given = { schedule: Schedule.rate(Duration.minutes(20)) };
+
+    expect(byName('Backlog', given)).toMatchObject({ Period: 1200, EvaluationPeriods: 2 });
+  });
+
+  it('sounds after one run where two are too far apart', () => {
+    const given = { schedule: Schedule.rate(Duration.days(7)) };
+
+    expect(byName('Backlog', given)).toMatchObject({ Period: 86_400, EvaluationPeriods: 1 });
+  });
+});
+
+describe('every alarm of every schedule', () => {
+  it.each([1, 20, 59, 60, 61, 720, 1440, 4320, 5040, 5041, 7200, 10_065, 10_066, 43_200])(
+    'looks back no further than CloudWatch does: rate(%i minutes)',
+    (minutes) => {
+      for (const alarm of alarmsOf({
+        schedule: Schedule.rate(Duration.minutes(minutes)),
+      }).values()) {
+        const seconds = alarm.Period ?? alarm.Metrics[1].MetricStat.Period;
+
+        expect(seconds % 60).toBe(0);
+        expect(seconds * alarm.EvaluationPeriods).toBeLessThanOrEqual(
+          seconds < 3600 ? 86_400 : 604_800,
+        );
+      }
+    },
+  );
+});
+
+describe('a dead letter', () => {
+  it('sounds as long as it lies in the queue', () => {
+    expect(byName('DeadLetters')).toMatchObject({
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Statistic: 'Maximum',
+      ComparisonOperator: 'GreaterThanThreshold',
+      Threshold: 0,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+});
+
+describe('the topic', () => {
+  it('takes messages over TLS only, and of CloudWatch those of its own account', () => {
+    const [tls, alarms] = only(Template.fromStack(stackWith()), 'AWS::SNS::TopicPolicy')
+      .PolicyDocument.Statement;
+
+    expect(tls).toMatchObject({
+      Effect: 'Deny',
+      Action: 'sns:Publish',
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    });
+    expect(alarms).toMatchObject({
+      Effect: 'Allow',
+      Action: 'sns:Publish',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' } },
+    });
+  });
+
+  it('has no key under which CloudWatch may not publish', () => {
+    expect(only(Template.fromStack(stackWith()), 'AWS::SNS::Topic')).not.toHaveProperty(
+      'KmsMasterKeyId',
+    );
+  });
+
+  it('sends to nobody unless told to', () => {
+    Template.fromStack(stackWith()).resourceCountIs('AWS::SNS::Subscription', 0);
+  });
+
+  it('sends mail', () => {
+    expect(
+      only(
+        Template.fromStack(stackWith({ alarmEmail: 'ops@example.com' })),
+        'AWS::SNS::Subscription',
+      ),
+    ).toEqual({
+      Protocol: 'email',
+      Endpoint: 'ops@example.com',
+      TopicArn: { Ref: expect.stringMatching(/^AlarmTopic/) },
+    });
+  });
+
+  it('may exist already, and is left as it is', () => {
+    const template = Template.fromStack(stackWith({ alarmTopicArn: TOPIC_ARN }));
+
+    template.resourceCountIs('AWS::SNS::Topic', 0);
+    template.resourceCountIs('AWS::SNS::TopicPolicy', 0);
+    template.allResourcesProperties(ALARM, { AlarmActions: [TOPIC_ARN], OKActions: [TOPIC_ARN] });
+  });
+});

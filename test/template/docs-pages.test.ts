@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
+import { METRICS } from '../../lambda/contract';
+import { parseControl } from '../../lambda/control';
+import { readFleet } from '../../lib/fleet-file';
+import { envelopeSchema } from '../../lib/fleet-schema';
+import { addFleet } from '../../lib/fleet-stack';
+import { purgeSchema } from '../../lib/purge-schema';
+import { ALARMS } from '../../lib/session-purge-alarms';
+import { newApp, only, stackWith } from './synthesized';
+import { dashboardOf, widgetTable } from './widgets';
+
+const page = (name: string) => readFileSync(join(__dirname, '../../docs', `${name}.md`), 'utf8');
+
+/** What a page has between the comments that name a part of it. */
+function part(name: string, of: string): string {
+  const [, text] =
+    new RegExp(`<!-- ${of}: .*?-->\n\n(.*?)\n\n<!-- /${of} -->`, 's').exec(page(name)) ?? [];
+  return text ?? '';
+}
+
+const example = JSON.parse(/```json\n(.*?)```/s.exec(page('fleet'))?.[1] ?? '');
+
+describe('docs/dashboard.md', () => {
+  it('has the widgets that the dashboard has', () => {
+    const table = widgetTable(dashboardOf(Template.fromStack(stackWith())));
+
+    expect(part('dashboard', 'dashboard')).toBe(table);
+  });
+
+  it('explains widgets that there are', () => {
+    const titles = dashboardOf(Template.fromStack(stackWith())).map(
+      ({ properties }) => properties.title ?? '',
+    );
+    const explained = [...page('dashboard').matchAll(/\*\*([A-Z].*?)\*\*/g)].map(
+      ([, name]) => name,
+    );
+
+    expect(explained.length).toBeGreaterThan(5);
+    for (const name of explained) {
+      expect(titles).toContainEqual(expect.stringMatching(new RegExp(`^${name}`)));
+    }
+  });
+});
+
+describe('docs/alarms.md', () => {
+  it.each(ALARMS)('has a row for %s', (name) => {
+    expect(page('alarms')).toMatch(new RegExp(`^\\| \`${name}\` \\|.*\\|.*\\|.*\\|$`, 'm'));
+  });
+
+  it.each(Object.keys(METRICS))('names the method of the metric %s', (metric) => {
+    expect(page('alarms')).toContain(`metric${metric[0]?.toUpperCase()}${metric.slice(1)}()`);
+  });
+
+  it.each(['alarms', 'alarmEmail', 'alarmTopicArn', 'maxBacklogDays'])(
+    'explains the context key %s',
+    (key) => {
+      expect(Object.keys(purgeSchema.entries)).toContain(key);
+      expect(page('alarms')).toContain(`| \`${key}\` |`);
+    },
+  );
+});
+
+describe('docs/console.md', () => {
+  it('explains each output of the stack', () => {
+    const { Outputs } = Template.fromStack(stackWith()).toJSON();
+
+    for (const name of Object.keys(Outputs)) expect(page('console')).toContain(`\`${name}\``);
+  });
+
+  it('has each ready-made event', () => {
+    const { Content } = only(
+      Template.fromStack(stackWith({ testEvents: true })),
+      'AWS::EventSchemas::Schema',
+    );
+    const examples: Record<string, { value: object }> = JSON.parse(Content).components.examples;
+
+    for (const [name, { value }] of Object.entries(examples)) {
+      expect(page('console')).toContain(`| ${name} | \`${JSON.stringify(value)}\` |`);
+    }
+  });
+
+  it('writes into the control parameter what the function understands', () => {
+    const values = [...page('console').matchAll(/```json\n(.*?)```/gs)].map(
+      ([, json]) => json ?? '',
+    );
+
+    expect(values).toHaveLength(2);
+    for (const value of values) expect(() => parseControl('control', value)).not.toThrow();
+  });
+
+  it('pauses the purge with the command of the outputs', () => {
+    const { Value } = Template.fromStack(stackWith()).toJSON().Outputs.PauseCommand;
+    const [, value = ''] = /--value '(.*)'$/.exec(Value['Fn::Join'][1].at(-1)) ?? [];
+
+    expect(parseControl('control', value).paused).toBe(true);
+  });
+});
+
+describe('docs/fleet.md', () => {
+  it('has an example that works', () => {
+    const { purges } = readFleet(example, 'docs/fleet.md');
+
+    expect(purges.map(({ stackId }) => stackId)).toEqual([
+      'SessionPurge-shop',
+      'SessionPurge-blog',
+    ]);
+  });
+
+  it.each([...Object.keys(envelopeSchema.entries), 'purges'])('explains the key %s', (key) => {
+    expect(page('fleet')).toMatch(new RegExp(`^\\| \`${key.replace('$', '\\$')}\` \\|`, 'm'));
+  });
+
+  it('has the widgets that the overview has', () => {
+    const app = newApp();
+    addFleet(app, readFleet(example, 'docs/fleet.md'));
+    const overview = app
+      .synth()
+      .stacks.find(({ stackName }) => stackName.startsWith('SessionPurgeFleet'));
+    const table = widgetTable(dashboardOf(Template.fromJSON(overview?.template)));
+
+    expect(part('fleet', 'overview')).toBe(table);
+  });
+});
+
+describe('docs/upgrade.md', () => {
+  it('names what cdk destroy keeps', () => {
+    const template = Template.fromStack(stackWith({ testEvents: 'create-registry' })).toJSON();
+    const kept = Object.values<{ DeletionPolicy?: string; Properties: { RegistryName?: string } }>(
+      template.Resources,
+    ).filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain');
+
+    expect(kept).toHaveLength(1);
+    expect(page('upgrade')).toContain(`registry \`${kept[0]?.Properties.RegistryName}\``);
+  });
+});
+
+describe('the pages', () => {
+  it.each(['alarms', 'console', 'dashboard', 'fleet', 'upgrade'])(
+    'link to pages and headings that there are: %s',
+    (name) => {
+      for (const [, target = '', heading] of page(name).matchAll(
+        /\]\((\w+)\.md(?:#([\w-]+))?\)/g,
+      )) {
+        const headings = [...page(target).matchAll(/^#+ (.*)$/gm)].map(([, text = '']) =>
+          text
+            .toLowerCase()
+            .replace(/[^\w -]/g, '')
+            .replaceAll(' ', '-'),
+        );
+        if (heading !== undefined) expect(headings).toContain(heading);
+        expect(headings.length).toBeGreaterThan(0);
+      }
+    },
+  );
+});

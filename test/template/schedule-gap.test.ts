@@ -1,0 +1,81 @@
+import { CfnParameter } from 'aws-cdk-lib';
+import fc from 'fast-check';
+import { longestGapMinutes } from '../../lib/schedule-gap';
+import { emptyStack } from './synthesized';
+
+const HOUR = 60;
+const DAY = 24 * HOUR;
+
+describe('the longest time between two runs', () => {
+  it.each([
+    ['rate(1 minute)', 1],
+    ['rate(20 minutes)', 20],
+    ['rate(6 hours)', 6 * HOUR],
+    ['rate(1 day)', DAY],
+    ['rate(7 days)', 7 * DAY],
+    ['cron(17 2 * * ? *)', DAY],
+    ['cron(0/15 * * * ? *)', 15],
+    ['cron(* * ? * * *)', 1],
+    ['cron(10,50 * * * ? *)', 40],
+    ['cron(0 8-18 * * ? *)', 14 * HOUR],
+    ['cron(0 8-18/5 * * ? *)', 14 * HOUR],
+    ['cron(0 8,20 ? * MON-FRI *)', 2 * DAY + 12 * HOUR],
+    ['cron(0 4 ? * MON *)', 7 * DAY],
+    ['cron(0 4 ? * 2,6 *)', 4 * DAY],
+    ['cron(0 4 ? * sat *)', 7 * DAY],
+    ['cron(0 0 1 * ? *)', 31 * DAY],
+    ['cron(0 0 1 JAN-FEB,jul ? *)', 184 * DAY],
+    ['cron(0 0 31 * ? *)', 61 * DAY],
+    ['cron(0 0 1 1 ? *)', 366 * DAY],
+    ['cron(0 0 29 2 ? *)', 1461 * DAY],
+  ])('of %s is %i minutes', (expression, minutes) => {
+    expect(longestGapMinutes(expression)).toBe(minutes);
+  });
+
+  it.each([
+    'cron(0 0 L * ? *)',
+    'cron(0 0 15W * ? *)',
+    'cron(0 0 ? * 3#2 *)',
+    'cron(0 0 ? * 6L *)',
+    'cron(0 0 1 1 ? 2030)',
+    'cron(99 2 * * ? *)',
+    'cron(0/0 2 * * ? *)',
+    'cron(0 18-8 * * ? *)',
+    'cron(0 0 30 2 ? *)',
+    'cron(0 0 1 FOO ? *)',
+    'cron(1 2 3)',
+    'at(2030-01-01T00:00:00)',
+    '',
+  ])('of %j is not told', (expression) => {
+    expect(longestGapMinutes(expression)).toBeUndefined();
+  });
+
+  it('of a schedule that only the deployment knows is not told', () => {
+    const expression = new CfnParameter(emptyStack(), 'Schedule').valueAsString;
+
+    expect(longestGapMinutes(expression)).toBeUndefined();
+  });
+
+  it('of any times of the day is the longest way round the clock', () => {
+    const minutesOf = fc.uniqueArray(fc.nat(59), { minLength: 1, maxLength: 4 });
+    const hoursOf = fc.uniqueArray(fc.nat(23), { minLength: 1, maxLength: 4 });
+
+    fc.assert(
+      fc.property(minutesOf, hoursOf, (minutes, hours) => {
+        const gap = longestGapMinutes(`cron(${minutes.join()} ${hours.join()} * * ? *)`);
+        const runs = new Set(hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute)));
+        const free = Array.from(runs, (run) => {
+          let next = run + 1;
+          while (!runs.has(next % DAY)) next++;
+          return next - run;
+        });
+
+        expect(gap).toBe(Math.max(...free));
+      }),
+    );
+  });
+
+  it('of no text makes it fail', () => {
+    fc.assert(fc.property(fc.string(), (text) => longestGapMinutes(`cron(${text})`) !== null));
+  });
+});
