@@ -1,0 +1,164 @@
+import { randomBytes } from 'node:crypto';
+import { chownSync, copyFileSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Connection as Client, createConnection } from 'mysql2/promise';
+import type { Resources } from '../../local/demo/resources';
+import { createMysqlSessionTable, seedMysqlSessions } from '../../local/django-table-mysql';
+import { startMariadb as startServer } from '../../local/mariadb';
+import {
+  createMysqlPurgeRole,
+  grantMysqlPurge,
+  grantMysqlStorageWalk,
+} from '../../local/purge-role-mysql';
+import type { Tell } from '../progress';
+import type { Shape } from '../shapes';
+import type { Connection, Engine, Login, Target } from './engine';
+import { templates } from './templates';
+
+const SETTINGS =
+  'buffer pool of 1 GB, no doublewrite, nothing synced to disk; what InnoDB cleans up after the last statement is in no time';
+
+const TRIAL = 'bench';
+const TABLE = 'django_session';
+
+/** The files of a table without its definition. */
+const FILES = [`${TABLE}.ibd`, `${TABLE}.cfg`];
+
+/** With more left of the last measurement the next one would be slower: undo records, changed pages. */
+const RESTED_HISTORY = 1000;
+const RESTED_DIRTY_PAGES = 100;
+const REST_MS = 60_000;
+
+/** A table with all its rows, to be copied. */
+interface Template {
+  readonly directory: string;
+  readonly cutoff: Date;
+}
+
+async function firstValue(client: Client, sql: string): Promise<unknown> {
+  const [rows] = await client.query({ sql, rowsAsArray: true });
+  return (rows as unknown[][])[0]?.[0];
+}
+
+function connectionOn(client: Client): Connection {
+  return {
+    async query(sql, values = []) {
+      const [result] = await client.query({ sql, values: [...values], rowsAsArray: true });
+      if (Array.isArray(result)) return { value: (result as unknown[][])[0]?.[0], rowsChanged: 0 };
+      return { value: undefined, rowsChanged: result.affectedRows };
+    },
+    end: () => client.end(),
+  };
+}
+
+async function holdSnapshot(client: Client): Promise<() => Promise<void>> {
+  await client.query('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+  return () => client.end();
+}
+
+/** Files that the server may open: those of the directory's owner, also where root makes them. */
+function copyFiles(from: string, to: string): void {
+  const { uid, gid } = statSync(to);
+  for (const file of FILES) {
+    copyFileSync(join(from, file), join(to, file));
+    if (process.getuid?.() === 0) chownSync(join(to, file), uid, gid);
+  }
+}
+
+/** Waits until the number that a query tells is small, but not for ever: what is left then is noise. */
+async function untilAtMost(limit: number, client: Client, sql: string): Promise<void> {
+  const endsAtMs = performance.now() + REST_MS;
+  while (Number(await firstValue(client, sql)) > limit && performance.now() < endsAtMs)
+    await sleep(50);
+}
+
+const HISTORY = `SELECT count FROM information_schema.INNODB_METRICS WHERE name = 'trx_rseg_history_len'`;
+const DIRTY = `SELECT variable_value FROM information_schema.GLOBAL_STATUS
+  WHERE variable_name = 'Innodb_buffer_pool_pages_dirty'`;
+
+/** InnoDB has no CHECKPOINT: it is told to bear no changed page, until there is none. */
+async function checkpoint(client: Client): Promise<void> {
+  const share = await firstValue(client, 'SELECT @@innodb_max_dirty_pages_pct');
+  await client.query('SET GLOBAL innodb_max_dirty_pages_pct = 0');
+  await untilAtMost(RESTED_DIRTY_PAGES, client, DIRTY);
+  await client.query(`SET GLOBAL innodb_max_dirty_pages_pct = ${share}`);
+}
+
+/** Two users for a purge; the second may also read the keys. */
+async function createPurgers(admin: Client) {
+  const user = (username: string): Login => ({
+    username,
+    password: randomBytes(24).toString('base64url'),
+  });
+  const purgers = { strict: user('purge_strict'), withKeys: user('purge_keys') };
+  const table = { schema: TRIAL };
+  for (const { username: role, password } of Object.values(purgers)) {
+    await createMysqlPurgeRole(admin, { role, password });
+    await grantMysqlPurge(admin, role, table);
+  }
+  await grantMysqlStorageWalk(admin, purgers.withKeys.username, table);
+  return purgers;
+}
+
+/** Empty, with the rights of those who purge it: they go by its name and outlive it. */
+async function createTable(admin: Client): Promise<void> {
+  await admin.query(`DROP TABLE IF EXISTS ${TRIAL}.${TABLE}`);
+  await createMysqlSessionTable(admin, { schema: TRIAL });
+}
+
+/** Starts an installed MariaDB. */
+export async function startMariadb(resources: Resources, tell: Tell): Promise<Engine> {
+  const { host, port, superuser } = await resources.keep(startServer, ({ stop }) => stop());
+  const login = { host, port, user: superuser.username, password: superuser.password };
+  const connect = async (): Promise<Client> => {
+    const client = await createConnection({ ...login, database: TRIAL, dateStrings: true });
+    client.on('error', () => {});
+    return client;
+  };
+  const first = await createConnection(login);
+  await first.query(`CREATE DATABASE ${TRIAL}`);
+  await first.end();
+  const admin = await resources.keep(connect, async (client) => client.destroy());
+  await createTable(admin);
+  const purgers = await createPurgers(admin);
+  const data = String(await firstValue(admin, 'SELECT @@datadir'));
+  const trialFiles = join(data, TRIAL);
+
+  const templateOf = templates(async (shape, number): Promise<Template> => {
+    tell(`mariadb: filling a table, ${shape.label}`);
+    // Beside the data, where it goes with the server.
+    const directory = join(dirname(data), `template-${number}`);
+    mkdirSync(directory);
+    await createTable(admin);
+    await admin.query('SET rand_seed1 = 1, rand_seed2 = 2');
+    await seedMysqlSessions(admin, { ...shape, schema: TRIAL });
+    const cutoff = new Date();
+    await admin.query(`FLUSH TABLES ${TABLE} FOR EXPORT`);
+    for (const file of FILES) copyFileSync(join(trialFiles, file), join(directory, file));
+    await admin.query('UNLOCK TABLES');
+    return { directory, cutoff };
+  });
+
+  const prepare = async (shape: Shape): Promise<Target> => {
+    const { directory, cutoff } = await templateOf(shape);
+    await createTable(admin);
+    await untilAtMost(RESTED_HISTORY, admin, HISTORY);
+    await admin.query(`ALTER TABLE ${TABLE} DISCARD TABLESPACE`);
+    copyFiles(directory, trialFiles);
+    await admin.query(`ALTER TABLE ${TABLE} IMPORT TABLESPACE`);
+    await admin.query(`ANALYZE TABLE ${TABLE}`);
+    // Into the buffer pool, where a table in use would be.
+    await admin.query(`SELECT SUM(LENGTH(session_data)) FROM ${TABLE}`);
+    await admin.query(`SELECT COUNT(expire_date) FROM ${TABLE} WHERE expire_date > 0`);
+    await checkpoint(admin);
+    return {
+      ...{ engine: 'mariadb', database: TRIAL, superuser, shape, cutoff, purgers },
+      cluster: { engine: 'mysql', host, port },
+      connect: async () => connectionOn(await connect()),
+      holdSnapshot: async () => holdSnapshot(await connect()),
+    };
+  };
+  const version = String(await firstValue(admin, 'SELECT VERSION()'));
+  return { name: 'mariadb', version, settings: SETTINGS, prepare };
+}

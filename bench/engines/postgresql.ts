@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import type { Resources } from '../../local/demo/resources';
+import { createSessionTable, seedSessions } from '../../local/django-table';
+import { type Postgres, startPostgres } from '../../local/postgresql';
+import { createPurgeRole, grantPurge } from '../../local/purge-role';
+import type { Tell } from '../progress';
+import type { Shape } from '../shapes';
+import type { Connection, Engine, Login, Target } from './engine';
+import { templates } from './templates';
+
+const ROLE = 'session_purge';
+const TRIAL = 'bench';
+
+/** Else they would fall into one measurement and not into the next. */
+const QUIET = { autovacuum: 'off', max_wal_size: '16GB', checkpoint_timeout: '1h' };
+
+const SETTINGS = [
+  'fsync, full_page_writes and synchronous_commit off',
+  ...Object.entries(QUIET).map((setting) => setting.join(' ')),
+].join(', ');
+
+/** A table with all its rows, to be copied. */
+interface Template {
+  readonly database: string;
+  readonly cutoff: Date;
+}
+
+async function connectTo({ host, port, superuser }: Postgres, database: string): Promise<Client> {
+  const { username: user, password } = superuser;
+  const client = new Client({ host, port, user, password, database });
+  // Its queries tell; without a listener the end of the server would end this process.
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
+
+/** In no order, by an order that is the same each time. */
+const SHUFFLE = [
+  'CREATE TABLE shuffled AS SELECT * FROM django_session ORDER BY md5(session_key)',
+  'TRUNCATE django_session',
+  'INSERT INTO django_session SELECT * FROM shuffled',
+  'DROP TABLE shuffled',
+];
+
+async function fill(client: Client, shape: Shape): Promise<Date> {
+  await createSessionTable(client);
+  await grantPurge(client, ROLE);
+  await client.query('SELECT setseed(0.5)');
+  await seedSessions(client, shape);
+  const cutoff = new Date();
+  for (const sql of shape.order === 'shuffled' ? SHUFFLE : []) await client.query(sql);
+  await client.query('VACUUM (ANALYZE) django_session');
+  return cutoff;
+}
+
+function connectionOn(client: Client): Connection {
+  return {
+    async query(sql, values = []) {
+      const { rows, rowCount } = await client.query(sql, [...values]);
+      return { value: Object.values(rows[0] ?? {})[0], rowsChanged: rowCount ?? 0 };
+    },
+    end: () => client.end(),
+  };
+}
+
+async function holdSnapshot(client: Client): Promise<() => Promise<void>> {
+  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+  await client.query('SELECT 1 FROM django_session LIMIT 1');
+  return () => client.end();
+}
+
+/** Starts the embedded PostgreSQL. */
+export async function startPostgresql(resources: Resources, tell: Tell): Promise<Engine> {
+  const server = await resources.keep(startPostgres, ({ stop }) => stop());
+  const admin = await resources.keep(
+    () => connectTo(server, 'postgres'),
+    (client) => client.end(),
+  );
+  for (const [name, value] of Object.entries(QUIET))
+    await admin.query(`ALTER SYSTEM SET ${name} = '${value}'`);
+  await admin.query('SELECT pg_reload_conf()');
+  const purger: Login = { username: ROLE, password: randomBytes(24).toString('base64url') };
+  await createPurgeRole(admin, { role: ROLE, password: purger.password });
+
+  const templateOf = templates(async (shape, number): Promise<Template> => {
+    tell(`postgresql: filling a table, ${shape.label} ${shape.order}`);
+    const database = `template_${number}`;
+    await admin.query(`CREATE DATABASE ${database}`);
+    const client = await connectTo(server, database);
+    const cutoff = await fill(client, shape).finally(() => client.end());
+    return { database, cutoff };
+  });
+
+  const prepare = async (shape: Shape): Promise<Target> => {
+    await admin.query(`DROP DATABASE IF EXISTS ${TRIAL} WITH (FORCE)`);
+    const { database, cutoff } = await templateOf(shape);
+    // By files it makes two checkpoints, and leaves the copy in the file system's cache.
+    await admin.query(`CREATE DATABASE ${TRIAL} TEMPLATE ${database} STRATEGY file_copy`);
+    await admin.query('CHECKPOINT');
+    const { host, port, superuser } = server;
+    const connect = () => connectTo(server, TRIAL);
+    return {
+      ...{ engine: 'postgresql', database: TRIAL, superuser, shape, cutoff },
+      cluster: { engine: 'postgresql', host, port },
+      purgers: { strict: purger },
+      connect: async () => connectionOn(await connect()),
+      holdSnapshot: async () => holdSnapshot(await connect()),
+    };
+  };
+  const { rows } = await admin.query('SHOW server_version');
+  return { name: 'postgresql', version: rows[0].server_version, settings: SETTINGS, prepare };
+}

@@ -1,0 +1,130 @@
+import { ABOUT, INTRODUCTION } from './about';
+import { seconds, shortNumber, table } from './markdown';
+import { type EngineName, SCENARIOS, type ScenarioName } from './options';
+import type { Beside, Entry, Figure, Results, Timing } from './results';
+import { spreadOf } from './stats';
+import type { TargetResult } from './targets';
+
+const ENGINE_TITLE: Readonly<Record<EngineName, string>> = {
+  postgresql: 'PostgreSQL',
+  mariadb: 'MariaDB',
+};
+
+/** What a time is held against. */
+function baseOf(timing: Timing, all: readonly Timing[]): Timing | undefined {
+  if (timing.scenario === 'latency')
+    return all.find(({ delayMs, contender }) => delayMs === 0 && contender === timing.contender);
+  const isBeside = ({ label, order }: Timing) => label === timing.label && order === timing.order;
+  return all.filter(isBeside).find(({ contender }) => contender === 'raw DELETE');
+}
+
+const isOver = ({ stoppedAtMs }: { readonly stoppedAtMs?: number }) => stoppedAtMs !== undefined;
+
+function timingRow(timing: Timing, all: readonly Timing[]): string[] {
+  const { label, delayMs, contender, durationsMs, expired, facts } = timing;
+  const { runs, median, min, max } = spreadOf(durationsMs);
+  const base = baseOf(timing, all);
+  const sign = isOver(timing) ? '> ' : '';
+  return [
+    delayMs > 0 ? `${label}, +${delayMs} ms` : label,
+    contender,
+    String(runs),
+    sign + seconds(median),
+    `${seconds(min)} - ${seconds(max)}`,
+    base === undefined ? '' : sign + shortNumber(median / spreadOf(base.durationsMs).median),
+    isOver(timing) ? '' : shortNumber((median * 1000) / expired),
+    ...[facts?.dataApiCalls, facts?.batches, facts?.walk].map((fact) => String(fact ?? '')),
+  ];
+}
+
+const TIMING_HEAD = [
+  ...['table', 'contender', 'runs', 'median s', 'min - max s', '×', 'µs/row'],
+  ...['Data API calls', 'batches', 'walk'],
+];
+
+function besideRow({ contender, idle, beside, errors, purgesMs, ...rest }: Beside): string[] {
+  const { median } = spreadOf(purgesMs);
+  return [
+    contender,
+    String(beside.operations),
+    ...[idle.p50Ms, idle.p99Ms, idle.maxMs].map(shortNumber),
+    ...[beside.p50Ms, beside.p99Ms, beside.maxMs].map(shortNumber),
+    shortNumber(beside.p99Ms / idle.p99Ms),
+    String(errors),
+    (isOver(rest) ? '> ' : '') + seconds(median),
+  ];
+}
+
+const BESIDE_HEAD = [
+  ...['contender', 'operations', 'idle p50 ms', 'p99', 'max'],
+  ...['beside p50 ms', 'p99', 'max', 'p99 ×', 'errors', 'purge s'],
+];
+
+function shownValue({ value, unit }: Figure): string {
+  if (unit === 'bytes') return `${shortNumber(value / 1024)} KB`;
+  if (unit === 'dollars') return `$${value.toPrecision(2)}`;
+  if (unit === 'calls') return shortNumber(value);
+  return `${shortNumber(value)}${unit === 'x' ? '' : ' '}${unit}`;
+}
+
+function tableOf(entries: readonly Entry[]): string {
+  const timings = entries.filter((entry) => entry.kind === 'timing');
+  const besides = entries.filter((entry) => entry.kind === 'beside');
+  const figures = entries.filter((entry) => entry.kind === 'figure');
+  if (timings.length > 0)
+    return table(
+      TIMING_HEAD,
+      timings.map((timing) => timingRow(timing, timings)),
+    );
+  if (besides.length > 0) return table(BESIDE_HEAD, besides.map(besideRow));
+  return table(
+    ['', ''],
+    figures.map((figure) => [figure.name, shownValue(figure)]),
+  );
+}
+
+function sectionOf(engine: EngineName, scenario: ScenarioName, all: readonly Entry[]): string[] {
+  const entries = all.filter((entry) => entry.engine === engine && entry.scenario === scenario);
+  const [first] = entries;
+  if (first === undefined) return [];
+  const { title, text } = ABOUT[scenario];
+  const origin = `Measured ${first.measuredAt} at ${first.commit}.`;
+  return [`### ${ENGINE_TITLE[engine]}: ${title}`, `${text}\n${origin}`, tableOf(entries)];
+}
+
+function targetRow(result: TargetResult): string[] {
+  const { engine, contender, what, limit, value, isAtLeast, unit, isReached } = result;
+  return [
+    ENGINE_TITLE[engine],
+    contender,
+    what,
+    `${shortNumber(limit)}${unit}`,
+    `${isAtLeast ? '> ' : ''}${shortNumber(value)}${unit}`,
+    isReached ? 'reached' : '**falls short**',
+  ];
+}
+
+/** All results as Markdown. */
+export function reportOf({ machine, notes, entries, targets }: Results): string {
+  const { cpu, cores, memoryGB, disk, system, versions } = machine;
+  const software = Object.entries(versions).map((it) => it.join(' '));
+  const lines = [
+    `${cpu}, ${cores} cores, ${memoryGB} GB, ${disk}, ${system}`,
+    software.join(', '),
+    ...notes,
+  ];
+  const engines = Object.keys(ENGINE_TITLE) as EngineName[];
+  const head = ['engine', 'who', 'what', 'at most', 'measured', ''];
+  const parts = [
+    '# Benchmark',
+    INTRODUCTION,
+    lines.map((line) => `- ${line}`).join('\n'),
+    '## Targets',
+    targets.length === 0 ? 'None was measured.' : table(head, targets.map(targetRow)),
+    '## Measurements',
+    ...engines.flatMap((engine) =>
+      SCENARIOS.flatMap((scenario) => sectionOf(engine, scenario, entries)),
+    ),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { latencyWithin, nowMs, type Sample, type Window } from '../application/latency';
+import { startLoad } from '../application/load';
+import type { Contender } from '../contenders/contender';
+import { ourContenders, RAW_DELETE, USUAL_RECIPE } from '../contenders/index';
+import { purgeWithin } from '../lab';
+import type { Beside } from '../results';
+import { shapeOf } from '../shapes';
+import { type Bench, originOf, type Scenario } from './scenario';
+
+/** Until connections, caches and the application's own code are warm. */
+const WARM_UP_MS = 2000;
+
+/** Of the application alone, before each purge. */
+const IDLE_MS = 5000;
+
+/** Enough to know what a purge does to the application; then it is stopped. */
+const LIMIT_MS = 20_000;
+
+/** Thousands of operations each: more rounds would tell no more. */
+const MOST_ROUNDS = 2;
+
+/** One contender beside the application. */
+interface Trial {
+  readonly samples: readonly Sample[];
+  readonly errors: number;
+  readonly idle: Window;
+  readonly purge: Window;
+  readonly stoppedAtMs?: number;
+}
+
+async function trial(bench: Bench, contender: Contender): Promise<Trial> {
+  const { engine, options } = bench;
+  const target = await engine.prepare(shapeOf('most', options.rows));
+  const load = await startLoad(target, options.rate);
+  await sleep(WARM_UP_MS);
+  const idleFromMs = nowMs();
+  await sleep(IDLE_MS);
+  const idle = { fromMs: idleFromMs, toMs: nowMs() };
+  const purged = await purgeWithin(LIMIT_MS, contender, { target, delayMs: 0 });
+  const { startedAtMs, durationMs, stoppedAtMs } = purged;
+  const purge = { fromMs: startedAtMs, toMs: startedAtMs + durationMs };
+  const { samples, errors } = await load.stop();
+  return { samples, errors, idle, purge, ...(stoppedAtMs !== undefined && { stoppedAtMs }) };
+}
+
+function besideOf(bench: Bench, { name }: Contender, trials: readonly Trial[]): Beside {
+  const samples = trials.flatMap((it) => it.samples);
+  const stopped = trials.find((it) => it.stoppedAtMs !== undefined);
+  return {
+    kind: 'beside',
+    ...originOf(bench, 'application'),
+    contender: name,
+    label: shapeOf('most', bench.options.rows).label,
+    idle: latencyWithin(
+      samples,
+      trials.map(({ idle }) => idle),
+    ),
+    beside: latencyWithin(
+      samples,
+      trials.map(({ purge }) => purge),
+    ),
+    errors: trials.reduce((sum, { errors }) => sum + errors, 0),
+    purgesMs: trials.map(({ purge }) => purge.toMs - purge.fromMs),
+    ...(stopped?.stoppedAtMs !== undefined && { stoppedAtMs: stopped.stoppedAtMs }),
+  };
+}
+
+/**
+ * Ours as it is deployed, and with each size of batch that was asked for. Warm: on AWS its process starts on another
+ * machine than the database's and the application's.
+ */
+function oursWithDefaults({ engine, bundlePath, options }: Bench): Contender[] {
+  const sized = options.batchSizes.flatMap((size) => {
+    const env = { SESSION_PURGE_MAX_BATCH_SIZE: String(size) };
+    const suffix = `, batches of ${size}`;
+    return ourContenders(engine.name, bundlePath, { env, suffix, isWarm: true });
+  });
+  return [...ourContenders(engine.name, bundlePath, { env: {}, isWarm: true }), ...sized];
+}
+
+/** What the application feels: it works alone for a while, and then beside a purge. */
+export const application: Scenario = async (bench) => {
+  const contenders = [RAW_DELETE, ...oursWithDefaults(bench), USUAL_RECIPE];
+  const trials = contenders.map((): Trial[] => []);
+  for (let round = 0; round < Math.min(bench.options.repeats, MOST_ROUNDS); round++) {
+    for (const [index, contender] of contenders.entries()) {
+      const done = trials[index] as Trial[];
+      if (done.some(({ stoppedAtMs }) => stoppedAtMs !== undefined)) continue;
+      done.push(await trial(bench, contender));
+      const { p99Ms, maxMs } = besideOf(bench, contender, done).beside;
+      const felt = `p99 ${p99Ms.toFixed(1)} ms, max ${maxMs.toFixed(0)} ms`;
+      bench.tell(`${bench.engine.name} application: ${contender.name} ${felt}`);
+    }
+  }
+  return contenders.map((contender, index) => besideOf(bench, contender, trials[index] as Trial[]));
+};

@@ -1,0 +1,23 @@
+import { ourContenders, RAW_DELETE } from '../contenders/index';
+import { shapeOf } from '../shapes';
+import { type Scenario, timings } from './scenario';
+
+const SIZES = [100_000, 1_000_000];
+
+/** From 100k to what is asked for; a small run has a tenth of it instead. */
+export function sizesUpTo(rows: number): number[] {
+  const smaller = SIZES.filter((size) => size < rows);
+  return [...(smaller.length > 0 ? smaller : [rows / 10]), rows];
+}
+
+/** Whether a row costs more in a larger table. */
+export const growth: Scenario = async (bench) => {
+  const { engine, bundlePath, options } = bench;
+  const both = [RAW_DELETE, ...ourContenders(engine.name, bundlePath)];
+  const entries = [];
+  for (const rows of sizesUpTo(options.rows)) {
+    const shape = shapeOf('most', rows);
+    entries.push(...(await timings(bench, { scenario: 'growth', shape }, both)));
+  }
+  return entries;
+};

@@ -1,0 +1,16 @@
+import { ourContenders, RAW_DELETE } from '../contenders/index';
+import { shapeOf } from '../shapes';
+import { type Scenario, timings } from './scenario';
+
+/** On a heap in no order. InnoDB has none: it always keeps its rows in the order of their random keys. */
+export const shuffled: Scenario = async (bench) => {
+  const { engine, bundlePath, options } = bench;
+  if (engine.name !== 'postgresql') return [];
+  const both = [RAW_DELETE, ...ourContenders(engine.name, bundlePath)];
+  const entries = [];
+  for (const key of ['most', 'tenth'] as const) {
+    const shape = shapeOf(key, options.rows, 'shuffled');
+    entries.push(...(await timings(bench, { scenario: 'shuffled', shape }, both)));
+  }
+  return entries;
+};

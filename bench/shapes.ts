@@ -1,0 +1,38 @@
+/** What a table holds when a purge begins. */
+export interface Shape {
+  /** What share of it has expired, whatever its size. */
+  readonly key: ShapeKey;
+  /** `1M of 1.2M` */
+  readonly label: string;
+  readonly expired: number;
+  readonly live: number;
+  /** On disk: oldest first, or in no order, as after years of renewals. PostgreSQL only. */
+  readonly order: 'by age' | 'shuffled';
+}
+
+/** Expired of all rows: 83 %, 9 %, 1 %. */
+export type ShapeKey = 'most' | 'tenth' | 'hundredth';
+
+const ROWS: Readonly<Record<ShapeKey, (rows: number) => readonly [expired: number, all: number]>> =
+  {
+    most: (rows) => [rows, 1.2 * rows],
+    tenth: (rows) => [rows / 10, 1.1 * rows],
+    hundredth: (rows) => [rows / 100, rows],
+  };
+
+/** The shapes of a table, the most neglected first. */
+export const SHAPE_KEYS = Object.keys(ROWS) as readonly ShapeKey[];
+
+/** `1.2M`, `24k`, `500` */
+export function shortCount(count: number): string {
+  if (count >= 1_000_000) return `${Number((count / 1_000_000).toPrecision(3))}M`;
+  if (count >= 1000) return `${Number((count / 1000).toPrecision(3))}k`;
+  return String(count);
+}
+
+/** The shape for a benchmark of so many rows. */
+export function shapeOf(key: ShapeKey, rows: number, order: Shape['order'] = 'by age'): Shape {
+  const [expired, all] = ROWS[key](rows).map(Math.round) as [number, number];
+  const label = `${shortCount(expired)} of ${shortCount(all)}`;
+  return { key, label, expired, live: all - expired, order };
+}

@@ -1,0 +1,153 @@
+import type { Contender, Task } from '../../bench/contenders/contender';
+import type { Connection, Engine, Target } from '../../bench/engines/engine';
+import { openLab, purgeWithin } from '../../bench/lab';
+import { shapeOf } from '../../bench/shapes';
+
+const SHAPE = shapeOf('most', 1000);
+const THROUGHPUT = { scenario: 'throughput', shape: SHAPE } as const;
+
+/** The rows of the table that was prepared last. */
+interface Table {
+  expired: number;
+  live: number;
+}
+
+/** An engine whose table is two numbers, with a diary of what happened to it. */
+function fakeEngine() {
+  const diary: string[] = [];
+  const table: Table = { expired: 0, live: 0 };
+  const connect = async (): Promise<Connection> => ({
+    query: async (sql) => ({
+      value: sql.includes('>=') ? table.live : table.expired,
+      rowsChanged: 0,
+    }),
+    end: async () => {},
+  });
+  const engine: Engine = {
+    ...{ name: 'postgresql', version: '17', settings: '' },
+    async prepare(shape) {
+      Object.assign(table, { expired: shape.expired, live: shape.live });
+      const holdSnapshot = async () => {
+        diary.push('hold');
+        return async () => void diary.push('release');
+      };
+      const target = { engine: 'postgresql', shape, cutoff: new Date(0), connect, holdSnapshot };
+      return target as unknown as Target;
+    },
+  };
+  const contender = (name: string, work: (table: Table, task: Task) => unknown): Contender => ({
+    name,
+    async purge(task) {
+      diary.push(name);
+      await work(table, task);
+      return { startedAtMs: 0, durationMs: 5000 };
+    },
+  });
+  const deletes = (rows: Table) => {
+    rows.expired = 0;
+  };
+  return { engine, diary, contender, deletes };
+}
+
+const silent = () => {};
+
+const untilAborted = (signal: AbortSignal) =>
+  new Promise((resolve) => signal.addEventListener('abort', resolve));
+
+describe('a lab', () => {
+  it('lets contenders take turns, each on a table that nobody has touched', async () => {
+    const { engine, diary, contender, deletes } = fakeEngine();
+    const seen: number[] = [];
+    const watched = contender('a', (table) => {
+      seen.push(table.expired);
+      deletes(table);
+    });
+
+    const all = await openLab(engine, 2, silent).compare(THROUGHPUT, [
+      watched,
+      contender('b', deletes),
+    ]);
+
+    expect(diary).toEqual(['a', 'b', 'a', 'b']);
+    expect(seen).toEqual([1000, 1000]);
+    expect(all).toEqual([
+      { contender: 'a', durationsMs: [5000, 5000] },
+      { contender: 'b', durationsMs: [5000, 5000] },
+    ]);
+  });
+
+  it('measures nothing twice, and nothing under other conditions for it', async () => {
+    const { engine, diary, contender, deletes } = fakeEngine();
+    const lab = openLab(engine, 1, silent);
+    const one = [contender('a', deletes)];
+
+    await lab.compare(THROUGHPUT, one);
+    await lab.compare({ ...THROUGHPUT, scenario: 'growth' }, one);
+    expect(diary).toEqual(['a']);
+
+    await lab.compare({ ...THROUGHPUT, delayMs: 10 }, one);
+    await lab.compare({ ...THROUGHPUT, shape: shapeOf('most', 1000, 'shuffled') }, one);
+    expect(diary).toEqual(['a', 'a', 'a']);
+  });
+
+  it('holds a snapshot from before the purge until after it', async () => {
+    const { engine, diary, contender, deletes } = fakeEngine();
+
+    await openLab(engine, 1, silent).compare({ ...THROUGHPUT, snapshot: true }, [
+      contender('a', deletes),
+    ]);
+
+    expect(diary).toEqual(['hold', 'a', 'release']);
+  });
+
+  it('does not run a slow contender again', async () => {
+    const { engine, diary, contender, deletes } = fakeEngine();
+    const slow: Contender = {
+      name: 'slow',
+      async purge(task) {
+        await contender('slow', deletes).purge(task);
+        return { startedAtMs: 0, durationMs: 16_000 };
+      },
+    };
+
+    await openLab(engine, 3, silent).compare(THROUGHPUT, [slow, contender('a', deletes)]);
+
+    expect(diary).toEqual(['slow', 'a', 'a', 'a']);
+  });
+
+  it.each([
+    ['leaves expired rows', { expired: 1, live: 200 }, 'a left 1 expired rows'],
+    ['deletes live ones', { expired: 0, live: 199 }, 'a left 199 of 200 live rows'],
+  ])('believes no contender that %s', async (_, left, message) => {
+    const { engine, contender } = fakeEngine();
+    const wrong = contender('a', (table) => Object.assign(table, left));
+
+    await expect(openLab(engine, 1, silent).compare(THROUGHPUT, [wrong])).rejects.toThrow(message);
+  });
+});
+
+describe('purgeWithin', () => {
+  it('stops a contender that is not done in time, and tells so', async () => {
+    const { engine, contender } = fakeEngine();
+    const endless = contender('a', (_, { signal }) => untilAborted(signal));
+    const target = await engine.prepare(SHAPE);
+
+    expect(await purgeWithin(1, endless, { target, delayMs: 0 })).toMatchObject({
+      stoppedAtMs: 1,
+      left: { expired: 1000, live: 200 },
+    });
+  });
+
+  it('does not call stopped what could not be stopped and came to its end', async () => {
+    const { engine, contender, deletes } = fakeEngine();
+    const unstoppable = contender('a', async (table, { signal }) => {
+      await untilAborted(signal);
+      deletes(table);
+    });
+    const target = await engine.prepare(SHAPE);
+
+    expect(await purgeWithin(1, unstoppable, { target, delayMs: 0 })).not.toHaveProperty(
+      'stoppedAtMs',
+    );
+  });
+});

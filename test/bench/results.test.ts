@@ -1,0 +1,82 @@
+import { reportOf } from '../../bench/report';
+import { keptFrom } from '../../bench/results';
+import { judgeTargets } from '../../bench/targets';
+import { BESIDE, IDLE_CALLS, timing } from './support';
+
+const MACHINE = {
+  ...{ cpu: 'EPYC', cores: 2, memoryGB: 24, disk: 'ext4 on /dev/vda', system: 'linux x64' },
+  versions: { 'Node.js': 'v24.21.0', postgresql: '17.10' },
+};
+
+describe('keptFrom', () => {
+  const earlier = { machine: MACHINE, entries: [timing('ours', 1), BESIDE] };
+
+  it('keeps the scenarios that were not measured again', () => {
+    const now = { machine: MACHINE, entries: [timing('raw DELETE', 1)] };
+
+    expect(keptFrom(earlier, now)).toEqual([BESIDE]);
+  });
+
+  it('keeps what another engine came to, whose version this run does not know', () => {
+    const versions = { 'Node.js': 'v24.21.0', mariadb: '10.11' };
+    const entries = [timing('ours', 1, { engine: 'mariadb' })];
+
+    expect(keptFrom(earlier, { machine: { ...MACHINE, versions }, entries })).toHaveLength(2);
+  });
+
+  it.each([
+    ['another machine', { ...MACHINE, cores: 4 }],
+    ['another version', { ...MACHINE, versions: { ...MACHINE.versions, postgresql: '18.0' } }],
+  ])('keeps nothing of %s', (_, machine) => {
+    expect(keptFrom(earlier, { machine, entries: [] })).toEqual([]);
+  });
+});
+
+describe('reportOf', () => {
+  const facts = { dataApiCalls: 210, batches: 208, slowestBatchMs: 60, walk: 'storage' };
+  const entries = [
+    timing('raw DELETE', 2),
+    timing('ours', 0, { durationsMs: [2000, 3000, 4000], facts }),
+    timing('usual recipe (5000)', 60, { stoppedAtMs: 60_000 }),
+    timing('ours', 5, { scenario: 'latency', delayMs: 0 }),
+    timing('ours', 6, { scenario: 'latency', delayMs: 30 }),
+    BESIDE,
+    IDLE_CALLS,
+  ];
+  const notes = ['postgresql: fsync off'];
+  const report = reportOf({ machine: MACHINE, notes, entries, targets: judgeTargets(entries) });
+
+  it.each([
+    ['the machine', '- EPYC, 2 cores, 24 GB, ext4 on /dev/vda, linux x64\n'],
+    ['the versions', '- Node.js v24.21.0, postgresql 17.10\n'],
+    ['what is not as installed', '- postgresql: fsync off\n'],
+    ['when it was measured', 'Measured 2026-11-23T00:15Z at d52000d.'],
+    [
+      'a target that is reached',
+      '| PostgreSQL | ours | 1M of 1.2M, against raw | 1.5x | 1.5x | reached |',
+    ],
+    [
+      'a target that is not',
+      "| PostgreSQL | ours | the application's longest stall | 20 ms | 31 ms | **falls short** |",
+    ],
+    [
+      'median, spread, ratio, cost of a row and what ours told',
+      '| 1M of 1.2M | ours | 3 | 3 | 2 - 4 | 1.5 | 3 | 210 | 208 | storage |',
+    ],
+    [
+      'who was stopped',
+      '| 1M of 1.2M | usual recipe (5000) | 1 | > 60 | 60 - 60 | > 30 |  |  |  |  |',
+    ],
+    ['ours with slow calls against ours', '| 1M of 1.2M, +30 ms | ours | 1 | 6 | 6 - 6 | 1.2 |'],
+    ['what the application felt', '| ours | 2000 | 1 | 4 | 9 | 1 | 5 | 31 | 1.25 | 0 | 10 |'],
+    ['the function', '| calls of an idle run | 2 |'],
+  ])('tells %s', (_, text) => {
+    expect(report).toContain(text);
+  });
+
+  it('is whole where nothing was measured', () => {
+    expect(reportOf({ machine: MACHINE, notes: [], entries: [], targets: [] })).toContain(
+      'None was measured.',
+    );
+  });
+});

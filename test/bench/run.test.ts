@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Results } from '../../bench/results';
+import { until } from '../local/until';
+
+const ROOT = resolve(__dirname, '../..');
+
+/** For the temporary files of a benchmark, and what it writes. */
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'bench-test-'));
+  // PostgreSQL may run as another user, who has to get there.
+  chmodSync(directory, 0o755);
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function startBench(...args: string[]) {
+  const command = ['--import', require.resolve('tsx'), 'bench/run.ts', '--engines=postgresql'];
+  return spawn(process.execPath, [...command, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, TMPDIR: directory },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+const temporaryFiles = () =>
+  readdirSync(directory).filter((name) => /^(throwaway|bench)-/.test(name));
+
+test('measures, writes both forms, and leaves nothing behind', async () => {
+  const out = join(directory, 'out');
+  const child = startBench('--rows=1000', '--repeats=2', '--only=latency,growth', '--out', out);
+  const [shown, told, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+
+  expect({ code, told }).toMatchObject({ code: 0 });
+  expect(readFileSync(join(out, 'RESULTS.md'), 'utf8')).toBe(shown);
+  const { entries }: Results = JSON.parse(readFileSync(join(out, 'results.json'), 'utf8'));
+  const ours = entries.filter(({ kind, contender }) => kind === 'timing' && contender === 'ours');
+  expect(ours.map((entry) => 'durationsMs' in entry && entry.durationsMs.length)).toEqual([
+    ...[2, 2, 2],
+    ...[2, 2],
+  ]);
+  expect(ours[0]).toMatchObject({ label: '1k of 1.2k', facts: { batches: expect.any(Number) } });
+  expect(temporaryFiles()).toEqual([]);
+});
+
+test('interrupted, it leaves nothing behind either', async () => {
+  const child = startBench('--rows=1000', '--only=throughput');
+  const ended = once(child, 'close');
+  let told = '';
+  for await (const chunk of child.stderr.setEncoding('utf8')) {
+    told += chunk;
+    if (told.includes('raw DELETE')) break;
+  }
+  child.kill('SIGINT');
+
+  expect((await ended)[0]).toBe(130);
+  await until('no temporary file', () => temporaryFiles().length === 0);
+});
+
+test('of an option that it does not know it says so, and measures nothing', async () => {
+  const child = startBench('--only=speed');
+  const [told, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+
+  expect(code).toBe(2);
+  expect(told).toMatch(/^--only knows throughput, .*, not "speed"\n$/);
+});

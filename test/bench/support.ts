@@ -1,0 +1,35 @@
+import type { Entry, Timing } from '../../bench/results';
+
+/** Where every entry of these tests comes from. */
+export const ORIGIN = {
+  engine: 'postgresql',
+  scale: 1_000_000,
+  measuredAt: '2026-11-23T00:15Z',
+  commit: 'd52000d',
+} as const;
+
+/** A time of the largest table, unless the rest says otherwise. */
+export function timing(contender: string, seconds: number, rest: Partial<Timing> = {}): Timing {
+  return {
+    ...{ kind: 'timing', scenario: 'throughput', contender, ...ORIGIN },
+    ...{ shape: 'most', label: '1M of 1.2M', expired: 1_000_000, order: 'by age', delayMs: 0 },
+    durationsMs: [seconds * 1000],
+    ...rest,
+  };
+}
+
+/** What the application felt of ours. */
+export const BESIDE: Entry = {
+  ...{ kind: 'beside', scenario: 'application', contender: 'ours', ...ORIGIN },
+  label: '1M of 1.2M',
+  idle: { operations: 1000, p50Ms: 1, p99Ms: 4, maxMs: 9 },
+  beside: { operations: 2000, p50Ms: 1, p99Ms: 5, maxMs: 31 },
+  errors: 0,
+  purgesMs: [10_000],
+};
+
+/** A number about the function. */
+export const IDLE_CALLS: Entry = {
+  ...{ kind: 'figure', scenario: 'function', contender: 'ours', ...ORIGIN },
+  ...{ name: 'calls of an idle run', value: 2, unit: 'calls' },
+};

@@ -1,0 +1,96 @@
+import { judgeTargets } from '../../bench/targets';
+import { BESIDE, IDLE_CALLS, timing } from './support';
+
+const judged = (...entries: Parameters<typeof judgeTargets>[0]) =>
+  judgeTargets(entries).map(({ contender, what, limit, value, isReached }) => [
+    contender,
+    what,
+    limit,
+    Number(value.toFixed(3)),
+    isReached,
+  ]);
+
+describe('judgeTargets', () => {
+  it('leaves out what was not measured', () => {
+    expect(judged()).toEqual([]);
+    expect(judged(timing('ours', 1))).toEqual([]);
+  });
+
+  it('holds the median against that of the raw DELETE', () => {
+    const ours = timing('ours', 0, { durationsMs: [1400, 9000, 1500] });
+
+    expect(judged(ours, timing('raw DELETE', 1), timing('clearsessions', 5))).toEqual([
+      ['ours', '1M of 1.2M, against raw', 1.5, 1.5, true],
+    ]);
+  });
+
+  it('takes from each scenario its own raw DELETE', () => {
+    const snapshot = { scenario: 'snapshot' } as const;
+    const entries = [timing('raw DELETE', 1), timing('ours', 2)];
+    const beside = [timing('raw DELETE', 4, snapshot), timing('ours', 5, snapshot)];
+
+    expect(judged(...entries, ...beside)).toEqual([
+      ['ours', '1M of 1.2M, against raw', 1.5, 2, false],
+      ['ours', '1M of 1.2M beside an old snapshot, against raw', 1.5, 1.25, true],
+    ]);
+  });
+
+  it('judges each engine by its own limits, and each role by itself', () => {
+    const mariadb = { engine: 'mariadb' } as const;
+    const entries = [
+      timing('raw DELETE', 1, mariadb),
+      timing('ours', 3, mariadb),
+      timing('ours, may read keys', 2, mariadb),
+      timing('pt-archiver, primary key', 4, mariadb),
+      timing('pt-archiver, expire_date', 2.5, mariadb),
+      timing('raw DELETE', 1),
+    ];
+
+    expect(judged(...entries)).toEqual([
+      ['ours', '1M of 1.2M, against raw', 2.5, 3, false],
+      ['ours, may read keys', '1M of 1.2M, against raw', 2.5, 2, true],
+      ['ours', "1M of 1.2M, against pt-archiver's best", 1, 1.2, false],
+      ['ours, may read keys', "1M of 1.2M, against pt-archiver's best", 1, 0.8, true],
+    ]);
+  });
+
+  it("sees growth by the row, and forgives ours what is raw's", () => {
+    const small = { scenario: 'growth', expired: 100_000, label: '100k of 120k' } as const;
+    const large = { scenario: 'growth' } as const;
+    const entries = [
+      timing('raw DELETE', 1, small),
+      timing('raw DELETE', 20, large),
+      timing('ours', 45, large),
+      timing('ours', 1.5, small),
+    ];
+
+    expect(judged(...entries)).toEqual([
+      ['ours', "growth of the time per row, against raw's own", 1.3, 1.5, false],
+    ]);
+  });
+
+  it('holds 30 ms a call against none', () => {
+    const at = (delayMs: number, seconds: number) =>
+      timing('ours', seconds, { scenario: 'latency', delayMs });
+
+    expect(judged(at(0, 2), at(10, 100), at(30, 3))).toEqual([
+      ['ours', '1M of 1.2M with 30 ms a call, against none', 2, 1.5, true],
+    ]);
+  });
+
+  it("judges the application's stalls and the function's calls", () => {
+    expect(judged(BESIDE, IDLE_CALLS)).toEqual([
+      ['ours', "the application's p99, against idle", 1.5, 1.25, true],
+      ['ours', "the application's longest stall", 20, 31, false],
+      ['ours', 'calls of an idle run', 2, 2, true],
+    ]);
+  });
+
+  it('never calls a contender that was stopped good enough', () => {
+    const stopped = timing('ours', 1, { stoppedAtMs: 1000 });
+
+    expect(judged(stopped, timing('raw DELETE', 1))).toEqual([
+      ['ours', '1M of 1.2M, against raw', 1.5, 1, false],
+    ]);
+  });
+});
