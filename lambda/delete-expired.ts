@@ -161,16 +161,16 @@ async function nextState(
 const LOCK_RELEASE_MS = 250;
 
 /** The walk along the index once more, for rows that the purge itself held locked; `null`: there is nothing to go back for. */
-async function walkAgain(state: State, { table, report, job }: Work): Promise<State | null> {
-  const { from, disturbed } = state;
+function walkAgain(state: State, { table, report }: Work): State | null {
+  const { from, disturbed, pace } = state;
   const { avoid = [] } = from;
   // Where rows cannot be told apart, those that were stepped over would be met again.
   const canAvoid = avoid.length === (report.rowsSteppedOver ?? 0);
-  if (!disturbed || report.oldestExpired === null || !canAvoid || !hasTime(job)) return null;
-  await job.world.clock.sleep(LOCK_RELEASE_MS);
+  if (!disturbed || report.oldestExpired === null || !canAvoid) return null;
   return {
     ...state,
     from: { ...table.start, avoid },
+    pace: { ...pace, pauseMs: Math.max(pace.pauseMs, LOCK_RELEASE_MS) },
     chosen: true,
     leftBehind: true,
     disturbed: false,
@@ -182,7 +182,7 @@ async function atEnd(state: State, outcome: DeletedBatch, work: Work): Promise<S
   const { report, job } = work;
   if (state.leftBehind || outcome.leftBehind) await lookAgain(work);
   else setOldest(report, null, job.cutoff);
-  const again = await walkAgain(state, work);
+  const again = walkAgain(state, work);
   return again ?? (report.rowsSteppedOver === undefined ? 'drained' : 'failed');
 }
 

@@ -807,6 +807,33 @@ describe('rows that are locked while a delete is taken back, and free right afte
     expect(waits(setting)).toEqual([]);
   });
 
+  it.each([
+    [0, []],
+    [1, ['k0', 'k1']],
+  ])('are gone back for where a batch still fits, %s ms too late', async (lateMs, left) => {
+    const turns = [timedOut, { durationMs: 10 }, { durationMs: 10 }, { durationMs: 10 }];
+    const lastEndsMs = 100 + 50 + 10 + 5 + 10 + 5 + 10;
+    const timeLeftMs = 3000 + lastEndsMs + 250 + 2 * PLAN.targetBatchMs - lateMs;
+    const setting = heldAtFirst({ turns, timeLeftMs });
+
+    const { tables } = await setting.run();
+
+    expect(setting.remaining()).toEqual(left);
+    expect(tables).toMatchObject([{ stopReason: 'time-budget' }]);
+  });
+
+  it('are left where no more rows may go', async () => {
+    const setting = heldAtFirst({ turns: [timedOut], request: { maxRows: 4 } });
+
+    const { tables } = await setting.run();
+
+    expect(setting.remaining()).toEqual(['k0', 'k1']);
+    expect(tables).toMatchObject([
+      { stopReason: 'row-limit', oldestExpired: secondsBefore(6).toISOString() },
+    ]);
+    expect(waits(setting)).toEqual([]);
+  });
+
   it('are left after they were gone back for once, should they be locked still', async () => {
     const setting = setup({
       tables: { one: expired(6) },
