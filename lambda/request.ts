@@ -56,11 +56,9 @@ const FIELDS = Object.keys(schema.entries);
 
 const BESIDE_CHECK = ['check', 'tables'];
 
-/** The fields of an event of EventBridge; a scheduled one has no other. */
-const ENVELOPE = [
-  ...['version', 'id', 'detail-type', 'source', 'account', 'time', 'region', 'resources'],
-  'detail',
-];
+/** The fields of a scheduled event of EventBridge; the last one is that of an event replayed from an archive. */
+const ENVELOPE =
+  'version id detail-type source account time region resources detail replay-name'.split(' ');
 
 function refuse(problem: string): never {
   throw new RequestError(`${problem}; nothing was deleted`);
