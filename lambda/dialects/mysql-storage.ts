@@ -18,8 +18,8 @@ const SAMPLE_ROWS = 125;
 const SAMPLE_KEYS = ['', '4', '8', 'd', 'h', 'm', 'q', 'v'];
 
 /**
- * From this share on the storage walk costs less: it reads every row, and deletes one at about half of what the index
- * walk pays for it. Measured with `bench/`; near the border either walk does.
+ * From this share on the storage walk costs less: it reads every row, and deletes one at about two thirds of what the index
+ * walk pays for it (`bench/`, a million rows). Near the border either walk does.
  */
 const EXPIRED_SHARE = 0.1;
 
