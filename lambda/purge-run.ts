@@ -1,5 +1,4 @@
-import type { Clock } from './clock';
-import { workTimeLeft } from './clock';
+import { type Clock, workTimeLeft } from './clock';
 import type { PaceLimits } from './pace';
 import type { TableReport } from './report';
 import type { PurgeRequest } from './request';

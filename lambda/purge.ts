@@ -1,7 +1,15 @@
 import { deleteExpired } from './delete-expired';
 import { DatabaseError, RequestError } from './errors';
-import type { PurgePlan, PurgeRun, PurgeWorld } from './purge-run';
-import { hasTime, type Job, newRun, type OpenReport, setOldest } from './purge-run';
+import {
+  hasTime,
+  type Job,
+  newRun,
+  type OpenReport,
+  type PurgePlan,
+  type PurgeRun,
+  type PurgeWorld,
+  setOldest,
+} from './purge-run';
 import type { StopReason } from './report';
 import type { PurgeRequest } from './request';
 import type { OpenDatabase, SessionTable } from './session-port';

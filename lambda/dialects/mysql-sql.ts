@@ -1,4 +1,4 @@
-import type { TableId } from './dialect';
+import type { TableName } from '../table-name';
 
 /** An identifier as MySQL reads it, whatever is in it. */
 export function quoted(identifier: string): string {
@@ -6,8 +6,8 @@ export function quoted(identifier: string): string {
 }
 
 /** The table under its schema; without one, as the connection's database has it. */
-export function qualified({ schema, table }: Pick<TableId, 'table'> & { schema?: string }): string {
-  return schema === undefined ? quoted(table) : `${quoted(schema)}.${quoted(table)}`;
+export function qualified({ schema, table }: Pick<TableName, 'schema' | 'table'>): string {
+  return schema === null ? quoted(table) : `${quoted(schema)}.${quoted(table)}`;
 }
 
 /** The cutoff in a statement's SQL. */

@@ -1,6 +1,7 @@
 import { count } from '../rows';
 import type { TableName } from '../table-name';
 import type { Dialect, FoundBatch, Statement, Stretch, TableId } from './dialect';
+import { type End, endColumns, endsOf } from './ends';
 import { instantOf, localCutoff } from './local-time';
 import { CUTOFF, qualified } from './mysql-sql';
 import { keyWalk } from './mysql-storage';
@@ -62,9 +63,8 @@ SELECT wanted.at AS wanted, CONCAT(REPLACE(UTC_TIMESTAMP(3), ' ', 'T'), 'Z') AS 
   CONCAT_WS(', ', CASE WHEN ${EXPIRE_DATE_TYPE} IS NULL THEN 'SELECT (expire_date)' END,
     CASE WHEN ${DELETE_MISSING} THEN 'DELETE' END) AS missingRights`;
 
-function end(table: string, order: 'ASC' | 'DESC'): string {
-  return `(SELECT CAST(expire_date AS CHAR) FROM ${table} ORDER BY expire_date ${order} LIMIT 1)`;
-}
+const end: End = (table, order) =>
+  `(SELECT CAST(expire_date AS CHAR) FROM ${qualified(table)} ORDER BY expire_date ${order} LIMIT 1)`;
 
 /** One SELECT a table, since the Data API takes no list and not every server has JSON_TABLE. */
 function inspect(wanted: readonly TableName[], withEnds: boolean): Statement {
@@ -73,27 +73,11 @@ function inspect(wanted: readonly TableName[], withEnds: boolean): Statement {
     [`schema${at}`, schema ?? ''],
     [`table${at}`, table],
   ]);
-  const column = (name: string, order: 'ASC' | 'DESC') => {
-    const cases = wanted.flatMap(({ schema, table }, at) =>
-      schema === '*'
-        ? []
-        : `WHEN ${at} THEN ${end(qualified({ table, ...(schema !== null && { schema }) }), order)}`,
-    );
-    return cases.length === 0 ? '' : `,\n  CASE wanted.at ${cases.join(' ')} END AS ${name}`;
-  };
-  const ends = withEnds ? column('oldest', 'ASC') + column('newest', 'DESC') : '';
+  const ends = withEnds ? endColumns(wanted, end) : '';
   return {
     sql: `${INSPECT}${ends}\nFROM (${rows.join(' UNION ALL ')}) AS wanted${FOUND}`.trim(),
     parameters: Object.fromEntries(parameters),
   };
-}
-
-function ends(tables: readonly TableId[]): Statement {
-  const rows = tables.map(
-    (table, at) =>
-      `SELECT ${at} AS at, ${end(qualified(table), 'ASC')} AS oldest, ${end(qualified(table), 'DESC')} AS newest`,
-  );
-  return { sql: rows.join(' UNION ALL '), parameters: {} };
 }
 
 /** ISO 8601 ends at the year 1; MySQL has a date of all zeros before it. */
@@ -129,7 +113,7 @@ export function mysql(timeZone: string): Dialect {
   return {
     engine: 'mysql',
     inspect,
-    ends,
+    ends: (tables) => endsOf(tables, end),
     batches: {
       kind: 'find-then-delete',
       find: (table: TableId, { cutoff, at, limit }: Stretch) => ({

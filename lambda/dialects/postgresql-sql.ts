@@ -1,4 +1,5 @@
-import type { Statement, TableId } from './dialect';
+import type { TableName } from '../table-name';
+import type { Statement } from './dialect';
 
 /** An identifier as PostgreSQL reads it, whatever is in it. */
 export function quoted(identifier: string): string {
@@ -6,8 +7,8 @@ export function quoted(identifier: string): string {
 }
 
 /** The table under its schema; without one, as the search path finds it. */
-export function qualified({ schema, table }: Pick<TableId, 'table'> & { schema?: string }): string {
-  return schema === undefined ? quoted(table) : `${quoted(schema)}.${quoted(table)}`;
+export function qualified({ schema, table }: Pick<TableName, 'schema' | 'table'>): string {
+  return schema === null ? quoted(table) : `${quoted(schema)}.${quoted(table)}`;
 }
 
 /** An instant as ISO 8601, whatever the connection's DateStyle. */

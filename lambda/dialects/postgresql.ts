@@ -2,6 +2,7 @@ import { UnexpectedAnswer } from '../errors';
 import { onlyRow, text } from '../rows';
 import type { TableName } from '../table-name';
 import type { Dialect, Statement, Stretch, TableId } from './dialect';
+import { type End, endColumns, endsOf } from './ends';
 import { asText, CUTOFF, cutoffParameter, EXPIRED, qualified, quoted } from './postgresql-sql';
 import { heapWalk } from './postgresql-storage';
 
@@ -40,30 +41,13 @@ LEFT JOIN LATERAL (
 ) AS found ON true
 ORDER BY wanted.at, found.schema`;
 
-function end(table: string, order: 'ASC' | 'DESC'): string {
-  return `(SELECT ${asText('expire_date')} FROM ONLY ${table} ORDER BY expire_date ${order} LIMIT 1)`;
-}
+const end: End = (table, order) =>
+  `(SELECT ${asText('expire_date')} FROM ONLY ${qualified(table)} ORDER BY expire_date ${order} LIMIT 1)`;
 
 function inspect(wanted: readonly TableName[], withEnds: boolean): Statement {
   const list = wanted.map(({ schema, table }, at) => ({ at, schema, table }));
-  const column = (name: string, order: 'ASC' | 'DESC') => {
-    const cases = wanted.flatMap(({ schema, table }, at) =>
-      schema === '*'
-        ? []
-        : `WHEN ${at} THEN ${end(qualified({ table, ...(schema !== null && { schema }) }), order)}`,
-    );
-    return cases.length === 0 ? '' : `,\n  CASE wanted.at ${cases.join(' ')} END AS ${name}`;
-  };
-  const ends = withEnds ? column('oldest', 'ASC') + column('newest', 'DESC') : '';
+  const ends = withEnds ? endColumns(wanted, end) : '';
   return { sql: inspection(ends).trim(), parameters: { wanted: JSON.stringify(list) } };
-}
-
-function ends(tables: readonly TableId[]): Statement {
-  const rows = tables.map(
-    (table, at) =>
-      `SELECT ${at} AS at, ${end(qualified(table), 'ASC')} AS oldest, ${end(qualified(table), 'DESC')} AS newest`,
-  );
-  return { sql: rows.join(' UNION ALL '), parameters: {} };
 }
 
 /** The rows of a stretch: what expired in it, without those that are left where they are. */
@@ -167,7 +151,7 @@ function toInstant(text: string): Date {
 export const postgresql: Dialect = {
   engine: 'postgresql',
   inspect,
-  ends,
+  ends: (tables) => endsOf(tables, end),
   storage: heapWalk,
   stuckRow,
   batches: { kind: 'at-once', delete: deleteBatch },
