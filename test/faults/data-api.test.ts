@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Call, Fault } from '../../local/data-api-server/index';
-import { seedSessions } from '../../local/django-table';
-import { deploy, type Invoked } from '../support/deployed-function';
+import { deploy } from '../support/deployed-function';
 import { createDatabase, type TestDatabase } from '../support/postgres';
+import { purgeWith, seedBacklog } from './purge-with';
 
 const ROWS = 1200;
 
@@ -12,10 +12,7 @@ let db: TestDatabase;
 
 beforeEach(async () => {
   db = await createDatabase();
-  await seedSessions(db.admin, { expired: ROWS, live: 10, expiredOverDays: 900 });
-  await db.admin.query(
-    `UPDATE django_session SET expire_date = expire_date - interval '1 day' WHERE expire_date < now()`,
-  );
+  await seedBacklog(db, ROWS);
 });
 
 afterEach(() => db.close());
@@ -32,16 +29,6 @@ function first(times: number, of: (call: Call) => boolean, fault: Fault) {
   };
 }
 
-async function purgeWith(
-  onCall: (call: Call) => Fault | undefined,
-  env: Record<string, string> = {},
-  timeoutMs = 60_000,
-): Promise<Invoked> {
-  const faulty = await db.serve({ onCall });
-  const { invoke, stop } = deploy({ env: { ...db.environmentOf(faulty), ...env }, timeoutMs });
-  return invoke().finally(stop);
-}
-
 const error = (name: string, message = 'told to fail'): Fault => ({
   answer: { error: name, message },
 });
@@ -49,7 +36,10 @@ const error = (name: string, message = 'told to fail'): Fault => ({
 it('waits for a paused cluster, and tells how long', async () => {
   const resuming = error('DatabaseResumingException', 'is resuming after being auto-paused');
 
-  const { report, log } = await purgeWith(first(3, () => true, resuming));
+  const { report, log } = await purgeWith(
+    db,
+    first(3, () => true, resuming),
+  );
 
   expect(report).toMatchObject({ stopReason: 'drained', rowsDeleted: ROWS, retries: 3 });
   expect(report?.wakeMs).toBeGreaterThan(0);
@@ -63,7 +53,12 @@ it('waits for a paused cluster, and tells how long', async () => {
 });
 
 it('answers in time although the service does not', async () => {
-  const { error, report, log } = await purgeWith(first(9, isDelete, { answer: 'none' }), {}, 5000);
+  const { error, report, log } = await purgeWith(
+    db,
+    first(9, isDelete, { answer: 'none' }),
+    {},
+    5000,
+  );
 
   expect(error).toBeUndefined();
   expect(report).toMatchObject({ stopReason: 'time-budget', rowsDeleted: 0, unknownOutcomes: 1 });
@@ -93,7 +88,7 @@ it('answers in time although an answer stalls in its middle', async () => {
 it('logs its progress on a long run', async () => {
   const slow: Fault = { delayBeforeMs: 2600 };
 
-  const { log } = await purgeWith((call) => (isDelete(call) ? slow : undefined), {
+  const { log } = await purgeWith(db, (call) => (isDelete(call) ? slow : undefined), {
     SESSION_PURGE_MAX_BATCH_SIZE: '200',
     SESSION_PURGE_TARGET_BATCH_MS: '5000',
   });

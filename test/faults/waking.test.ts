@@ -1,7 +1,6 @@
 import type { Call, Fault } from '../../local/data-api-server/index';
-import { seedSessions } from '../../local/django-table';
-import { deploy, type Invoked } from '../support/deployed-function';
 import { createDatabase, type TestDatabase } from '../support/postgres';
+import { purgeWith, seedBacklog } from './purge-with';
 
 const ROWS = 600;
 
@@ -9,24 +8,10 @@ let db: TestDatabase;
 
 beforeEach(async () => {
   db = await createDatabase();
-  await seedSessions(db.admin, { expired: ROWS, live: 10, expiredOverDays: 900 });
-  await db.admin.query(
-    `UPDATE django_session SET expire_date = expire_date - interval '1 day' WHERE expire_date < now()`,
-  );
+  await seedBacklog(db, ROWS);
 });
 
 afterEach(() => db.close());
-
-async function purgeWith(
-  onCall: (call: Call) => Fault | undefined,
-  env: Record<string, string> = {},
-  timeoutMs = 60_000,
-): Promise<Invoked & { readonly calls: readonly Call[] }> {
-  const service = await db.serve({ onCall });
-  const { invoke, stop } = deploy({ env: { ...db.environmentOf(service), ...env }, timeoutMs });
-  const invoked = await invoke().finally(stop);
-  return { ...invoked, calls: service.calls };
-}
 
 const refusal = (error: string, message: string): Fault => ({ answer: { error, message } });
 
@@ -54,7 +39,7 @@ describe('a paused cluster', () => {
       return faults[index % faults.length];
     };
 
-    const { report, calls } = await purgeWith(asleep);
+    const { report, calls } = await purgeWith(db, asleep);
 
     const refused = calls.filter(({ error }) => error !== undefined);
     const accepted = calls.find(({ error }) => error === undefined);
@@ -68,7 +53,7 @@ describe('a paused cluster', () => {
   });
 
   it('that does not wake within the budget is a failure that names the setting', async () => {
-    const { error, log, metrics, calls } = await purgeWith(() => RESUMING, {
+    const { error, log, metrics, calls } = await purgeWith(db, () => RESUMING, {
       SESSION_PURGE_WAKE_BUDGET_SECONDS: '2',
     });
 
@@ -86,7 +71,7 @@ describe('a paused cluster', () => {
   });
 
   it("that does not wake in the invocation's time is a failure that names the timeout", async () => {
-    const { error } = await purgeWith(() => RESUMING, {}, 5000);
+    const { error } = await purgeWith(db, () => RESUMING, {}, 5000);
 
     expect(error?.errorMessage).toMatch(
       /^the cluster did not wake within the \d s that the invocation had for it .*; raise the function's timeout$/,

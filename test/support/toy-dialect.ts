@@ -67,8 +67,8 @@ export function toyDialect(engine = 'toy', kind: Kind = 'at-once'): Dialect {
   };
 }
 
-/** The inspection's finding of `public.django_session`, which may be purged. */
-export const INSPECTED: Row = {
+/** The inspection's finding of `public.django_session`, which may be purged, without its ends. */
+export const FOUND: Row = {
   wanted: 0,
   now: '2026-11-22T03:17:00.000Z',
   user: 'purger',
@@ -83,9 +83,10 @@ export const INSPECTED: Row = {
   hasExpireDateIndex: true,
   hasStorageOrder: true,
   missingRights: '',
-  oldest: 'second 10',
-  newest: 'second 99',
 };
+
+/** The same with its ends. */
+export const INSPECTED: Row = { ...FOUND, oldest: 'second 10', newest: 'second 99' };
 
 /** What one statement comes to: rows where it is not said otherwise; an error is thrown. */
 export type Scripted = readonly Row[] | Answer | Error;

@@ -3,6 +3,7 @@ import { TableError } from '../../lambda/errors';
 import type { Row } from '../../lambda/rows';
 import { parseTableName, type TableName } from '../../lambda/table-name';
 import { type ProvedTable, proveTables, readEnds } from '../../lambda/table-proof';
+import { FOUND } from '../support/toy-dialect';
 
 /** A dialect of which the proof may only ask what to advise. */
 const DIALECT = {
@@ -29,23 +30,7 @@ const proved = (schema = 'public', given: Partial<ProvedTable> = {}): ProvedTabl
 });
 
 /** The answer about a table that may be purged, of an inspection that did not ask for its ends. */
-const sound = (given: Row = {}): Row => ({
-  wanted: 0,
-  now: '2026-11-22T02:17:00.000Z',
-  user: 'purger',
-  database: 'shop',
-  schema: 'public',
-  table: 'django_session',
-  kind: 'table',
-  expireDateType: 'timestamp with time zone',
-  isExpireDateTime: true,
-  hasSessionKey: true,
-  isKeyedBySession: true,
-  hasExpireDateIndex: true,
-  hasStorageOrder: true,
-  missingRights: '',
-  ...given,
-});
+const sound = (given: Row = {}): Row => ({ ...FOUND, ...given });
 
 const missing = (wanted: number): Row => ({
   wanted,

@@ -1,0 +1,25 @@
+import type { Call, Fault } from '../../local/data-api-server/index';
+import { seedSessions } from '../../local/django-table';
+import { deploy, type Invoked } from '../support/deployed-function';
+import type { TestDatabase } from '../support/postgres';
+
+/** So many sessions that expired longer ago than the grace period, and ten live ones. */
+export async function seedBacklog(db: TestDatabase, expired: number): Promise<void> {
+  await seedSessions(db.admin, { expired, live: 10, expiredOverDays: 900 });
+  await db.admin.query(
+    `UPDATE django_session SET expire_date = expire_date - interval '1 day' WHERE expire_date < now()`,
+  );
+}
+
+/** Purges through a service of its own that has these faults; with the calls that reached it. */
+export async function purgeWith(
+  db: TestDatabase,
+  onCall: (call: Call) => Fault | undefined,
+  env: Record<string, string> = {},
+  timeoutMs = 60_000,
+): Promise<Invoked & { readonly calls: readonly Call[] }> {
+  const service = await db.serve({ onCall });
+  const { invoke, stop } = deploy({ env: { ...db.environmentOf(service), ...env }, timeoutMs });
+  const invoked = await invoke().finally(stop);
+  return { ...invoked, calls: service.calls };
+}
