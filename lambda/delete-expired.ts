@@ -11,7 +11,7 @@ import {
 } from './purge-run';
 import type { StopReason } from './report';
 import type { BatchOutcome, DeletedBatch, Position, SessionTable } from './session-port';
-import { stuckRowError } from './stuck-row';
+import { obstacleError, stuckRowError } from './stuck-row';
 
 /** One table, its report, and what the work on it needs. */
 interface Work {
@@ -33,6 +33,8 @@ interface State {
   readonly leftBehind: boolean;
   /** A delete of this walk was taken back or lost: its row locks may have outlived it, so that others passed over them. */
   readonly disturbed: boolean;
+  /** The latest batches of one row were taken back, and no row was found that could be the reason. */
+  readonly triedWithoutRow: boolean;
   /** The latest batches of the storage walk: rows deleted of rows seen. */
   readonly recent: readonly { readonly rows: number; readonly seen: number }[];
 }
@@ -99,6 +101,7 @@ function afterDeleted(
     recent: recent.slice(-YIELD_BATCHES),
     lostInARow: 0,
     expectedMs: 0,
+    triedWithoutRow: false,
   };
   return ahead > MIN_AHEAD && isPoor(next)
     ? alongIndex(next, work, 'few of the rows seen had expired')
@@ -115,16 +118,27 @@ function afterLost(state: State, limit: number, { job: { run } }: Work): State {
   );
 }
 
+/** The row may have gone between the two statements, which earns one more try; after that the obstacle is no row. */
+function triedWithoutRow(
+  state: State,
+  outcome: BatchOutcome,
+  { table, job: { run } }: Work,
+): State | null {
+  if (!state.triedWithoutRow) return { ...state, triedWithoutRow: true };
+  run.failure ??= obstacleError(table.name, outcome);
+  return null;
+}
+
 /** The row stays, the run goes on and ends as a failure that tells of it. `null`: there is nothing to go on to. */
 async function stepOver(state: State, outcome: BatchOutcome, work: Work): Promise<State | null> {
   const { table, report, job } = work;
   const step = await table.stepOver({ cutoff: job.cutoff, from: state.from, limit: 1 });
-  if (step === null) return state;
+  if (step === null) return triedWithoutRow(state, outcome, work);
   report.rowsSteppedOver = (report.rowsSteppedOver ?? 0) + 1;
   job.run.failure ??= stuckRowError(table.name, step.stuck, outcome);
   if (step.next === null || report.rowsSteppedOver === MAX_STEPPED_OVER) return null;
   // The storage walk would meet the row again.
-  return { ...state, from: step.next, chosen: true };
+  return { ...state, from: step.next, chosen: true, triedWithoutRow: false };
 }
 
 /** After a batch that the database took back whole: a smaller one, another walk, or past the row in the way. */
@@ -205,6 +219,7 @@ export async function deleteExpired(
     chosen: false,
     leftBehind: true,
     disturbed: false,
+    triedWithoutRow: false,
     recent: [],
   };
   report.walk = 'index';

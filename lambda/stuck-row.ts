@@ -4,6 +4,10 @@ import type { BatchOutcome } from './session-port';
 /** A run that ends with it has done all else. */
 const CODE = 'RowSteppedOver';
 
+function stoppedAfter({ durationMs }: BatchOutcome): string {
+  return `was stopped after ${Math.round(durationMs)} ms; look for a lock on the table or a trigger on it`;
+}
+
 /** Why a row stayed, for the error that a run ends with; the row is told by its instant, never by its key. */
 export function stuckRowError(table: string, expired: Date, outcome: BatchOutcome): DatabaseError {
   const row = `a row of ${table} that expired at ${expired.toISOString()} could not be deleted and was stepped over`;
@@ -11,7 +15,11 @@ export function stuckRowError(table: string, expired: Date, outcome: BatchOutcom
     const { message, sqlState } = outcome.error;
     return new DatabaseError(`${row}: ${message}`, CODE, sqlState);
   }
-  const durationMs = Math.round(outcome.durationMs);
-  const why = `its delete was stopped after ${durationMs} ms; look for a lock on the table or a trigger on it`;
-  return new DatabaseError(`${row}: ${why}`, CODE);
+  return new DatabaseError(`${row}: its delete ${stoppedAfter(outcome)}`, CODE);
+}
+
+/** The error of a table whose deletes are taken back even where they find no row that could be the reason. */
+export function obstacleError(table: string, outcome: BatchOutcome): DatabaseError {
+  if (outcome.kind === 'refused') return outcome.error;
+  return new DatabaseError(`a delete on ${table} that found no row ${stoppedAfter(outcome)}`);
 }

@@ -114,6 +114,26 @@ describeWithMariadb(() => {
     expect(await left()).toEqual([10, 1]);
   });
 
+  it('ends the table after a few calls when every delete is refused', async () => {
+    await seed(9, 1);
+    const message =
+      'Database returned SQL exception: refused; SQLState: 45000; Error code: 1644; no delete today';
+    const faulty = await db.serve({
+      onCall: ({ input }) =>
+        String(input.sql).startsWith('DELETE')
+          ? { answer: { error: 'DatabaseErrorException', message } }
+          : undefined,
+    });
+
+    const { error, log } = await purge(db.environmentOf(faulty));
+
+    const report = log.find((line) => line.report)?.report;
+    expect(error?.errorMessage).toContain('no delete today');
+    expect(report).toMatchObject({ stopReason: 'failed', rowsDeleted: 0 });
+    expect(report?.dataApiCalls).toBeLessThan(60);
+    expect(await left()).toEqual([1, 9]);
+  });
+
   it('asks twice when there is nothing to do: once in the grammar of PostgreSQL', async () => {
     await seed(0, 10);
 

@@ -213,6 +213,27 @@ describe('a row that may not go', () => {
   });
 });
 
+describe('an obstacle that is no row', () => {
+  it('ends the table with its own error, after one repeat', async () => {
+    await seed(9, 1);
+    await db.admin.query(`
+      CREATE FUNCTION object() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'no delete today'; END $$`);
+    await db.admin.query(
+      'CREATE TRIGGER object BEFORE DELETE ON django_session FOR EACH STATEMENT EXECUTE FUNCTION object()',
+    );
+
+    const { error, log } = await purge();
+
+    const report = log.find((line) => line.report)?.report;
+    expect(error?.errorMessage).toContain('no delete today');
+    expect(report).toMatchObject({ stopReason: 'failed', rowsDeleted: 0 });
+    // For each row: a delete that is refused and a look for the row; then the delete that finds none, twice.
+    expect(report?.dataApiCalls).toBeLessThan(40);
+    expect((await left()).expired).toBe(9);
+  });
+});
+
 it('refuses to purge by a clock that is more than a cookie behind, unless a cutoff is named', async () => {
   await seed(100, 10);
   await db.admin.query(`
