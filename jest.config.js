@@ -14,4 +14,5 @@ module.exports = {
   reporters: ['default', '<rootDir>/test/support/summary-reporter.js'],
   // Real servers answer in milliseconds; a slow shared machine may not.
   testTimeout: 60_000,
+  maxWorkers: 2,
 };

@@ -1,5 +1,5 @@
 /**
- * Mutation testing of the function: `npm run mutation`, or of some of it `npm run mutation -- --mutate lambda/retry.ts`.
+ * Mutation testing of the function: `npm run mutation`, or of some of it `npm run mutation -- --mutate lambda/data-api/retry.ts`.
  *
  * The tests are those that need no server, since each mutant has to meet them; so what only a server can judge, which
  * is SQL, is left out. Constants of a module are mutated, too, which takes as long as all the rest.
@@ -9,8 +9,8 @@
 export default {
   mutate: [
     'lambda/**/*.ts',
-    '!lambda/dialects/{mysql,postgresql}*.ts',
-    '!lambda/checkup/{mysql,postgresql}.ts',
+    '!lambda/database/{mysql,postgresql}/{index,sql,heap-walk,key-walk}.ts',
+    '!lambda/database/{mysql,postgresql}/checkup.ts',
   ],
   testRunner: 'jest',
   jest: { configFile: 'jest.mutation.config.js' },

@@ -1,3 +1,3 @@
-import { main } from '../local/demo/main';
+import { main } from '../cli/demo/main';
 
 void main(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));

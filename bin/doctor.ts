@@ -1,3 +1,3 @@
-import { main } from '../local/doctor/main';
+import { main } from '../cli/doctor/main';
 
 void main(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));

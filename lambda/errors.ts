@@ -36,20 +36,3 @@ export class UnexpectedAnswer extends DatabaseError {
     super(`unexpected answer: ${what}`);
   }
 }
-
-const SHOWN_LENGTH = 80;
-
-function inJson(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? String(value);
-  } catch {
-    // Deeper than the recursion may go.
-    return Array.isArray(value) ? 'a deep list' : 'a deep object';
-  }
-}
-
-/** The value as JSON, cut to 80 characters, for the "got ..." of a message. */
-export function shown(value: unknown): string {
-  const text = inJson(value);
-  return text.length <= SHOWN_LENGTH ? text : `${text.slice(0, SHOWN_LENGTH)}...`;
-}

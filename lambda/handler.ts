@@ -1,21 +1,21 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
+import { clusterRegion } from '../contract/arn';
 import { checkup } from './checkup/checkup';
 import type { CheckReport } from './checkup/report';
 import { type Clock, invocationClock } from './clock';
-import { clusterRegion } from './cluster-arn';
-import { readControl } from './control';
-import { connect, dataApi } from './data-api';
-import { dialectsFor } from './dialects';
+import { connect, dataApi } from './data-api/data-api';
+import { dialectsFor } from './database/dialects';
+import { sessionDatabase } from './database/session-database';
+import { readControl } from './input/control';
+import { type CheckRequest, type PurgeRequest, readRequest } from './input/request';
+import { purgeName, readSettings, type Settings } from './input/settings';
 import { emitMetrics, emitRefusal } from './metrics';
-import { isRoutine, type Orders, preflight } from './preflight';
-import { progressLog } from './progress';
-import { purge } from './purge';
-import { type PurgeReport, reportOf, skipReport } from './report';
-import { type CheckRequest, type PurgeRequest, readRequest } from './request';
+import { isRoutine, type Orders, preflight } from './preflight/preflight';
+import { progressLog } from './purge/progress';
+import { purge } from './purge/purge';
+import { type PurgeReport, reportOf, skipReport } from './purge/report';
 import { metricReader, parameters } from './services';
-import { sessionDatabase } from './session-database';
-import { purgeName, readSettings, type Settings } from './settings';
 
 // Kept between invocations: the environment of a function does not change under it, and connections are dear.
 const name = purgeName(process.env);

@@ -1,6 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { METRIC_NAMESPACE, METRICS } from './contract';
-import { backlogAgeSeconds, type PurgeReport } from './report';
+import { METRIC_NAMESPACE, METRICS } from '../contract/settings';
+import { backlogAgeSeconds, type PurgeReport } from './purge/report';
 
 function metricsOf(purgeName: string): Metrics {
   return new Metrics({ namespace: METRIC_NAMESPACE, serviceName: purgeName });

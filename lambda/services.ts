@@ -54,7 +54,7 @@ export function metricReader(clock: Clock, region?: string): MetricReader {
   let reader: Promise<MetricReader> | undefined;
   return {
     async read(queries, lookBackMs) {
-      reader ??= import('./cloudwatch').then(({ cloudWatch, connect }) =>
+      reader ??= import('./preflight/cloudwatch').then(({ cloudWatch, connect }) =>
         cloudWatch({ client: connect(region), clock, timeOfDay }),
       );
       return (await reader).read(queries, lookBackMs);
@@ -66,7 +66,7 @@ export function metricReader(clock: Clock, region?: string): MetricReader {
 export function parameters(clock: Clock): ParameterStore {
   return {
     async read(name) {
-      const { parameterStore, connect } = await import('./parameter-store');
+      const { parameterStore, connect } = await import('./input/parameter-store');
       return parameterStore(connect(), clock).read(name);
     },
   };

@@ -1,5 +1,5 @@
 import { Fn, Tokenization } from 'aws-cdk-lib';
-import { ENVIRONMENT } from '../lambda/contract';
+import { ENVIRONMENT } from '../contract/settings';
 import type { SettledProps } from './settled-props';
 
 function decimal(value: number | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import * as v from 'valibot';
-import { WHEN_PAUSED } from '../lambda/contract';
+import { WHEN_PAUSED } from '../contract/settings';
 import { RANGES, RETENTION_DAYS, RULES, type Rule } from './rules';
 import type { SessionPurgeStackProps } from './session-purge-stack';
 import { shown } from './shown';

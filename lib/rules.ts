@@ -1,5 +1,5 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { IDENTIFIER, LIMITS, WHEN_PAUSED } from '../lambda/contract';
+import { IDENTIFIER, LIMITS, WHEN_PAUSED } from '../contract/settings';
 import { shown } from './shown';
 
 /** What a setting may be: `undefined` for a value that will do, else the sentence's end, `must be ..., got ...`. */

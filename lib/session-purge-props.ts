@@ -3,7 +3,7 @@ import type { Schedule } from 'aws-cdk-lib/aws-events';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IDatabaseCluster } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { WHEN_PAUSED } from '../lambda/contract';
+import type { WHEN_PAUSED } from '../contract/settings';
 
 /** What is purged, how gently, and when; common to the construct and to the stack. */
 export interface SessionPurgeOptions {

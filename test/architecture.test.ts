@@ -7,7 +7,7 @@ import { buildSync, type Metafile, transformSync } from 'esbuild';
 import { scripts } from '../package.json';
 
 const ROOT = join(__dirname, '..');
-const ROOMS = ['bench', 'bin', 'lambda', 'lib', 'local'];
+const ROOMS = ['bench', 'bin', 'cli', 'contract', 'lambda', 'lib', 'local'];
 
 interface Source {
   /** From the project's root, like `lambda/purge.ts`. */
@@ -66,15 +66,15 @@ describe('what this test knows of the sources', () => {
       "const text = 'from';",
     ].join('\n');
 
-    const imports = importsOf('lambda/dialects/x.ts', text);
+    const imports = importsOf('lambda/database/x.ts', text);
 
     expect(imports).toEqual([
-      'lambda/dialects/a',
+      'lambda/database/a',
       'lambda/b',
       'c',
       'd',
-      'lambda/dialects/e/f',
-      'lambda/dialects/g',
+      'lambda/database/e/f',
+      'lambda/database/g',
       'node:h',
     ]);
   });
@@ -84,7 +84,7 @@ describe('what this test knows of the sources', () => {
 
     expect(new Set(SOURCES.map(({ path }) => path.split('/')[0]))).toEqual(new Set(ROOMS));
     expect(handler?.imports).toEqual(
-      expect.arrayContaining(['aws-lambda', 'lambda/purge', 'lambda/dialects']),
+      expect.arrayContaining(['aws-lambda', 'lambda/purge/purge', 'lambda/database/dialects']),
     );
   });
 });
@@ -92,78 +92,67 @@ describe('what this test knows of the sources', () => {
 describe('the rooms', () => {
   const room = (name: string) => SOURCES.filter(({ path }) => path.startsWith(`${name}/`));
 
-  it('lib takes from lambda the contract and nothing else', () => {
-    const taken = importing(room('lib'), /^lambda\//).map((line) => line.split(' -> ')[1]);
+  it.each<[string, readonly string[]]>([
+    ['contract', []],
+    ['lambda', ['contract']],
+    ['lib', ['contract']],
+    ['local', []],
+    ['cli', ['contract', 'local']],
+    ['bench', ['cli', 'local']],
+    ['bin', ['bench', 'cli', 'lib']],
+  ])('%s imports of the others just %j', (name, allowed) => {
+    const others = [...ROOMS, 'test'].filter((room) => room !== name && !allowed.includes(room));
 
-    expect(new Set(taken)).toEqual(new Set(['lambda/contract']));
+    expect(importing(room(name), new RegExp(`^(${others.join('|')})/`))).toEqual([]);
   });
 
-  it('lib takes nothing from local, bin or test', () => {
-    expect(importing(room('lib'), /^(local|bin|test)\//)).toEqual([]);
-  });
+  it('lambda and contract know nothing of how they are deployed', () => {
+    const both = [...LAMBDA, ...room('contract')];
 
-  it('local shares no code with what it checks', () => {
-    expect(importing(room('local'), /^(lambda|lib|bin|test)\//)).toEqual([]);
-  });
-
-  it('lambda knows nothing of how it is deployed, tried out or tested', () => {
-    expect(importing(LAMBDA, /^(lib|local|bin|test)\/|^(aws-cdk-lib|constructs)(\/|$)/)).toEqual(
-      [],
-    );
-  });
-
-  it('bench measures the bundle, not the sources of lambda', () => {
-    expect(importing(room('bench'), /^(lambda|lib|bin|test)\//)).toEqual([]);
-  });
-
-  it('bin starts the bundle, not the sources of lambda', () => {
-    expect(importing(room('bin'), /^(lambda|test)\//)).toEqual([]);
+    expect(importing(both, /^(aws-cdk-lib|constructs)(\/|$)/)).toEqual([]);
   });
 });
 
 describe('within lambda', () => {
   it('each service of AWS is known to one file', () => {
-    expect(importing(LAMBDA, /^@(aws-sdk|smithy)\//)).toEqual([
-      'lambda/cloudwatch.ts -> @aws-sdk/client-cloudwatch',
-      'lambda/data-api.ts -> @aws-sdk/client-rds-data',
-      'lambda/lambda-credentials.ts -> @aws-sdk/credential-provider-env',
-      'lambda/parameter-store.ts -> @aws-sdk/client-ssm',
+    expect(importing(LAMBDA, /^@(aws-sdk|smithy)\//).sort()).toEqual([
+      'lambda/data-api/credentials.ts -> @aws-sdk/credential-provider-env',
+      'lambda/data-api/data-api.ts -> @aws-sdk/client-rds-data',
+      'lambda/input/parameter-store.ts -> @aws-sdk/client-ssm',
+      'lambda/preflight/cloudwatch.ts -> @aws-sdk/client-cloudwatch',
     ]);
   });
 
   it('what decides whether to purge knows no service, only what it asks of one', () => {
     const deciding = LAMBDA.filter(({ path }) =>
-      /^lambda\/(control|asleep|load-watch|preflight)\.ts$/.test(path),
+      /^lambda\/(input\/control|preflight\/(asleep|load-watch|preflight))\.ts$/.test(path),
     );
 
     expect(deciding).toHaveLength(4);
     expect(
-      importing(deciding, /^@|^lambda\/(cloudwatch|parameter-store|data-api|handler)$/),
+      importing(
+        deciding,
+        /^@|^lambda\/(preflight\/cloudwatch|input\/parameter-store|data-api\/|handler$)/,
+      ),
     ).toEqual([]);
   });
 
-  it('purge.ts knows neither SQL nor AWS', () => {
-    const purge = LAMBDA.filter(({ path }) => path === 'lambda/purge.ts');
+  it('the purge knows neither SQL nor AWS', () => {
+    const purge = LAMBDA.filter(({ path }) => path.startsWith('lambda/purge/'));
 
-    expect(pathsOf(purge)).toEqual(['lambda/purge.ts']);
-    expect(
-      importing(purge, /^@|^lambda\/(dialects|data-api|session-table|table-proof|rows)/),
-    ).toEqual([]);
+    expect(purge.length).toBeGreaterThan(4);
+    expect(importing(purge, /^@|^lambda\/(database|data-api|preflight|checkup)\//)).toEqual([]);
   });
 
-  it('a dialect knows nothing of how its statements are sent', () => {
-    const dialects = LAMBDA.filter(({ path }) => path.startsWith('lambda/dialects/'));
+  it('an engine knows nothing of how its statements are sent', () => {
+    const engines = LAMBDA.filter(({ path }) =>
+      /^lambda\/database\/(postgresql|mysql)\//.test(path),
+    );
 
-    expect(dialects.length).toBeGreaterThan(2);
-    expect(
-      importing(dialects, /^[^l]|^lambda\/(data-api|session-table|purge|handler|clock)/),
-    ).toEqual([]);
-  });
-
-  it('the contract imports nothing', () => {
-    const contract = LAMBDA.find(({ path }) => path === 'lambda/contract.ts');
-
-    expect(contract?.imports).toEqual([]);
+    expect(engines.length).toBeGreaterThan(5);
+    expect(importing(engines, /^[^cl]|^lambda\/(data-api\/data-api|purge|handler|clock)/)).toEqual(
+      [],
+    );
   });
 
   it.each([
@@ -173,7 +162,7 @@ describe('within lambda', () => {
       /\bDate\.now\b|\bnew Date\b(?!\()|\bnew Date\(\)|\bperformance\b|\bhrtime\b|\bset(Timeout|Interval|Immediate)\b/,
       'lambda/clock.ts',
     ],
-    ['chance', /\bMath\.random\b/, 'lambda/data-api.ts'],
+    ['chance', /\bMath\.random\b/, 'lambda/data-api/data-api.ts'],
   ])('%s is touched in one file alone', (_name, pattern, file) => {
     const touching = LAMBDA.filter((source) => pattern.test(codeOf(source)));
 
@@ -184,6 +173,7 @@ describe('within lambda', () => {
     const { metafile } = buildSync({
       absWorkingDir: ROOT,
       entryPoints: pathsOf(LAMBDA),
+      outbase: ROOT,
       bundle: true,
       packages: 'external',
       platform: 'node',
@@ -192,7 +182,7 @@ describe('within lambda', () => {
       metafile: true,
     });
 
-    expect(Object.keys(metafile.inputs)).toHaveLength(LAMBDA.length);
+    expect(Object.keys(metafile.inputs)).toEqual(expect.arrayContaining(pathsOf(LAMBDA)));
     expect(cyclesOf(metafile.inputs)).toEqual([]);
   });
 });
@@ -249,12 +239,12 @@ describe('the bundle', () => {
 
   const { inputs, outputs } = bundled();
 
-  it('holds the code of lambda, packages, and nothing else of the project', () => {
+  it('holds the code of lambda and contract, packages, and nothing else of the project', () => {
     const rooms = Object.keys(inputs).map((path) =>
       path.includes('node_modules/') ? 'node_modules' : path.split('/')[0],
     );
 
-    expect(new Set(rooms)).toEqual(new Set(['lambda', 'node_modules']));
+    expect(new Set(rooms)).toEqual(new Set(['contract', 'lambda', 'node_modules']));
   });
 
   it('holds no package that is for synthesis, the local run or the tests', () => {
@@ -270,13 +260,13 @@ describe('the bundle', () => {
   it('loads a client that most runs do not need when it is asked for, not at the start', () => {
     const ways = Object.entries(inputs).flatMap(([path, { imports }]) =>
       imports
-        .filter((of) => /^lambda\/(cloudwatch|parameter-store)\.ts$/.test(of.path))
+        .filter((of) => /\/(cloudwatch|parameter-store)\.ts$/.test(of.path))
         .map((of) => `${path} -> ${of.path}: ${of.kind}`),
     );
 
     expect(ways.sort()).toEqual([
-      'lambda/services.ts -> lambda/cloudwatch.ts: dynamic-import',
-      'lambda/services.ts -> lambda/parameter-store.ts: dynamic-import',
+      'lambda/services.ts -> lambda/input/parameter-store.ts: dynamic-import',
+      'lambda/services.ts -> lambda/preflight/cloudwatch.ts: dynamic-import',
     ]);
   });
 

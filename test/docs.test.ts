@@ -7,7 +7,7 @@ import {
   METRIC_DIMENSION,
   METRIC_NAMESPACE,
   METRICS,
-} from '../lambda/contract';
+} from '../contract/settings';
 import { purgeSchema } from '../lib/purge-schema';
 import { startDataApiServer } from '../local/data-api-server/index';
 import { insertSessions } from '../local/django-table';

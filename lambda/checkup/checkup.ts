@@ -1,12 +1,12 @@
-import type { DataApi, Target } from '../data-api';
+import type { TableName } from '../../contract/table-name';
+import type { DataApi, Target } from '../data-api/data-api';
+import { onlyRow, type Row, text } from '../data-api/rows';
+import type { CheckupEngine } from '../database/checkup-engine';
+import { mysqlCheckup } from '../database/mysql/checkup';
+import { postgresqlCheckup } from '../database/postgresql/checkup';
 import { DatabaseError } from '../errors';
-import { onlyRow, type Row, text } from '../rows';
-import type { TableName } from '../table-name';
 import { brokenConnection, soundConnection } from './connection';
-import type { CheckupEngine } from './engine';
 import { readVersion, type ServerVersion, versionFinding } from './engine-version';
-import { mysqlCheckup } from './mysql';
-import { postgresqlCheckup } from './postgresql';
 import { type CheckReport, checkReport, type Finding, unknown } from './report';
 import { settingsFindings } from './role-settings';
 import { attempt, tableFindings, unseen } from './table-findings';

@@ -1,4 +1,4 @@
-import type { Target } from '../data-api';
+import type { Target } from '../data-api/data-api';
 import type { DatabaseError } from '../errors';
 import { type Finding, failing, OF_THE_CONNECTION, ok, unknown } from './report';
 

@@ -1,4 +1,4 @@
-import { flag, type Row, text } from '../rows';
+import { flag, type Row, text } from '../data-api/rows';
 import { type Finding, ok, warning } from './report';
 
 /** What the README sets for the role, as PostgreSQL spells it; timeouts are in milliseconds in `pg_settings`. */

@@ -1,9 +1,9 @@
-import type { DataApi } from '../data-api';
-import type { TableId } from '../dialects/dialect';
+import type { DataApi } from '../data-api/data-api';
+import { flag, onlyRow, optionalText, type Row, text } from '../data-api/rows';
+import type { CheckupEngine, WalkPlan } from '../database/checkup-engine';
+import type { TableId } from '../database/dialect';
+import { structureProblem } from '../database/table-proof';
 import { DatabaseError } from '../errors';
-import { flag, onlyRow, optionalText, type Row, text } from '../rows';
-import { structureProblem } from '../table-proof';
-import type { CheckupEngine, WalkPlan } from './engine';
 import {
   type Finding,
   failing,

@@ -1,5 +1,5 @@
-import { flag, type Row } from '../rows';
-import type { WalkPlan } from './engine';
+import { flag, type Row } from '../data-api/rows';
+import type { WalkPlan } from '../database/checkup-engine';
 import { type Finding, ofTable, ok, unknown, warning } from './report';
 import type { Examined } from './table-rights';
 

@@ -1,4 +1,4 @@
-import { flag, type Row, text } from '../rows';
+import { flag, type Row, text } from '../data-api/rows';
 import { type Finding, failing, ofTable, ok, unknown, warning } from './report';
 import type { Examined } from './table-rights';
 

@@ -1,6 +1,6 @@
-import type { TableId } from '../dialects/dialect';
-import { type Row, text } from '../rows';
-import type { CheckupEngine } from './engine';
+import { type Row, text } from '../data-api/rows';
+import type { CheckupEngine } from '../database/checkup-engine';
+import type { TableId } from '../database/dialect';
 import { type Finding, failing, ofTable, ok, warning } from './report';
 
 /** A table, as the findings on it name it and the statements that mend it need it. */

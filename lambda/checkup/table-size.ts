@@ -1,4 +1,4 @@
-import { count, flag, optionalText, type Row } from '../rows';
+import { count, flag, optionalText, type Row } from '../data-api/rows';
 import { type Finding, ofTable, ok, unknown, warning } from './report';
 import type { Examined } from './table-rights';
 

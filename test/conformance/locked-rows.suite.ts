@@ -1,4 +1,4 @@
-import type { BatchOutcome, SessionTable } from '../../lambda/session-port';
+import type { BatchOutcome, SessionTable } from '../../lambda/purge/port';
 import {
   CUTOFF,
   deleteBatch,

@@ -1,5 +1,5 @@
-import type { BatchOutcome, DeletedBatch, Position, SessionTable } from '../../lambda/session-port';
-import { COUNT_CAP } from '../../lambda/session-table';
+import { COUNT_CAP } from '../../lambda/database/session-table';
+import type { BatchOutcome, DeletedBatch, Position, SessionTable } from '../../lambda/purge/port';
 
 /** A session; the instant in UTC as ISO 8601 with six decimals. */
 export interface SeededSession {

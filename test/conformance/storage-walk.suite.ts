@@ -1,4 +1,4 @@
-import type { DeletedBatch, Position, SessionTable } from '../../lambda/session-port';
+import type { DeletedBatch, Position, SessionTable } from '../../lambda/purge/port';
 import {
   CUTOFF,
   deleteBatch,

@@ -1,11 +1,11 @@
 import type { ExecuteStatementCommandOutput, Field } from '@aws-sdk/client-rds-data';
 import * as fc from 'fast-check';
-import { dataApi } from '../../lambda/data-api';
-import { dialectsFor } from '../../lambda/dialects';
+import { dataApi } from '../../lambda/data-api/data-api';
+import { dialectsFor } from '../../lambda/database/dialects';
+import { sessionDatabase } from '../../lambda/database/session-database';
 import { SessionPurgeError } from '../../lambda/errors';
-import { purge } from '../../lambda/purge';
-import { sessionDatabase } from '../../lambda/session-database';
-import { readSettings } from '../../lambda/settings';
+import { readSettings } from '../../lambda/input/settings';
+import { purge } from '../../lambda/purge/purge';
 import { environment } from '../support/environment';
 import { fakeClock } from '../support/fake-clock';
 import { type Reply, scriptedClient } from '../support/scripted-client';

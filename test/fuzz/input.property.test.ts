@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
+import { parseTableName } from '../../contract/table-name';
 import { RequestError, SettingsError } from '../../lambda/errors';
-import { readRequest } from '../../lambda/request';
-import { readSettings } from '../../lambda/settings';
-import { parseTableName } from '../../lambda/table-name';
+import { readRequest } from '../../lambda/input/request';
+import { readSettings } from '../../lambda/input/settings';
 import { ContextError } from '../../lib/context-error';
 import { readPurges } from '../../lib/purge-context';
 import { CLUSTER_ARN, environment, SECRET_ARN } from '../support/environment';

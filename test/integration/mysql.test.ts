@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { PoolConnection } from 'mysql2/promise';
-import { mysql } from '../../lambda/dialects/mysql';
+import { mysql } from '../../lambda/database/mysql';
 import type { Call, Fault } from '../../local/data-api-server/index';
 import {
   createMysqlSessionTable,

@@ -1,6 +1,6 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { cloudWatch, connect as connectCloudWatch } from '../../lambda/cloudwatch';
-import { connect as connectParameters, parameterStore } from '../../lambda/parameter-store';
+import { connect as connectParameters, parameterStore } from '../../lambda/input/parameter-store';
+import { cloudWatch, connect as connectCloudWatch } from '../../lambda/preflight/cloudwatch';
 import { type MetricQuery, metricReader, parameters } from '../../lambda/services';
 import { type CloudWatchOptions, startCloudWatch } from '../../local/cloudwatch';
 import type { JsonAnswer, JsonService } from '../../local/json-service';

@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
-import type { DataApi, Rows } from '../../lambda/data-api';
+import type { DataApi, Rows } from '../../lambda/data-api/data-api';
 import type {
   Dialect,
   FoundBatch,
   Statement,
   Stretch,
   TableId,
-} from '../../lambda/dialects/dialect';
-import type { BatchOutcome, Position, SessionTable } from '../../lambda/session-port';
-import { sessionTable } from '../../lambda/session-table';
+} from '../../lambda/database/dialect';
+import { sessionTable } from '../../lambda/database/session-table';
+import type { BatchOutcome, Position, SessionTable } from '../../lambda/purge/port';
 import { inMemorySessions, micros, type StoredSession } from '../support/in-memory-sessions';
 
 type Kind = Dialect['batches']['kind'];

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { LIMITS } from '../../lambda/contract';
-import { type Control, parseControl } from '../../lambda/control';
+import { LIMITS } from '../../contract/settings';
 import { SettingsError } from '../../lambda/errors';
+import { type Control, parseControl } from '../../lambda/input/control';
 
 const KEYS = ['paused', 'note', 'graceSeconds', 'targetBatchMs', 'pauseRatio', 'maxBatchSize'];
 

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
-import type { Answer, DataApi } from '../../lambda/data-api';
-import type { Statement } from '../../lambda/dialects/dialect';
-import { END, prefixAt } from '../../lambda/dialects/key-ranges';
-import { mysql } from '../../lambda/dialects/mysql';
-import type { Row } from '../../lambda/rows';
-import type { BatchOutcome, SessionTable } from '../../lambda/session-port';
-import { sessionTable } from '../../lambda/session-table';
+import type { Answer, DataApi } from '../../lambda/data-api/data-api';
+import type { Row } from '../../lambda/data-api/rows';
+import type { Statement } from '../../lambda/database/dialect';
+import { mysql } from '../../lambda/database/mysql';
+import { END, prefixAt } from '../../lambda/database/mysql/key-ranges';
+import { sessionTable } from '../../lambda/database/session-table';
+import type { BatchOutcome, SessionTable } from '../../lambda/purge/port';
 
 const CUTOFF = new Date('2026-11-22T02:17:00.000Z');
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { instantOf, localCutoff } from '../../lambda/dialects/local-time';
+import { instantOf, localCutoff } from '../../lambda/database/mysql/local-time';
 
 const ZONES = [
   'UTC',

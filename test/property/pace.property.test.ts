@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { firstPace, nextPace, type PacedBatch, type PaceLimits } from '../../lambda/pace';
+import { firstPace, nextPace, type PacedBatch, type PaceLimits } from '../../lambda/purge/pace';
 
 const limits: fc.Arbitrary<PaceLimits> = fc.record({
   targetBatchMs: fc.integer({ min: 10, max: 20_000 }),

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { type PurgePlan, purge } from '../../lambda/purge';
-import type { PurgeRequest } from '../../lambda/request';
-import type { TableName } from '../../lambda/table-name';
+import type { TableName } from '../../contract/table-name';
+import type { PurgeRequest } from '../../lambda/input/request';
+import { type PurgePlan, purge } from '../../lambda/purge/purge';
 import { fakeClock } from '../support/fake-clock';
 import {
   type InMemorySessions,

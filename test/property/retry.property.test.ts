@@ -5,8 +5,8 @@ import {
   StatementTimeoutException,
 } from '@aws-sdk/client-rds-data';
 import * as fc from 'fast-check';
-import { dataApi } from '../../lambda/data-api';
-import { nextWaitMs } from '../../lambda/retry';
+import { dataApi } from '../../lambda/data-api/data-api';
+import { nextWaitMs } from '../../lambda/data-api/retry';
 import { fakeClock } from '../support/fake-clock';
 import { networkError, type Reply, scriptedClient, unmodelled } from '../support/scripted-client';
 

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
-import { ENVIRONMENT, LIMITS } from '../../lambda/contract';
-import { postgresql } from '../../lambda/dialects/postgresql';
+import { ENVIRONMENT, LIMITS } from '../../contract/settings';
+import { parseTableName } from '../../contract/table-name';
+import { postgresql } from '../../lambda/database/postgresql';
 import { RequestError, SettingsError } from '../../lambda/errors';
-import { type CheckRequest, type PurgeRequest, readRequest } from '../../lambda/request';
-import { readSettings, type Settings } from '../../lambda/settings';
-import { parseTableName } from '../../lambda/table-name';
+import { type CheckRequest, type PurgeRequest, readRequest } from '../../lambda/input/request';
+import { readSettings, type Settings } from '../../lambda/input/settings';
 import { environment } from '../support/environment';
 
 const CONFIGURED = ['django_session', 'web.session'].map((text) => {

@@ -1,5 +1,5 @@
-import type { Dialect, Statement, Stretch } from '../../lambda/dialects/dialect';
-import { count, optionalText, type Row } from '../../lambda/rows';
+import { count, optionalText, type Row } from '../../lambda/data-api/rows';
+import type { Dialect, Statement, Stretch } from '../../lambda/database/dialect';
 
 /** A statement to the simulated database, which knows no SQL: what to do, as JSON. */
 export interface Operation {

@@ -7,7 +7,7 @@ import {
   type RDSDataClient,
   StatementTimeoutException,
 } from '@aws-sdk/client-rds-data';
-import type { Row, Value } from '../../lambda/rows';
+import type { Row, Value } from '../../lambda/data-api/rows';
 import type { FakeClock } from '../support/fake-clock';
 import { networkError, unmodelled } from '../support/scripted-client';
 import type { Operation } from './simulated-dialect';

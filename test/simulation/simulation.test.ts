@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
-import { dataApi } from '../../lambda/data-api';
-import type { Dialect } from '../../lambda/dialects/dialect';
+import { dataApi } from '../../lambda/data-api/data-api';
+import type { Dialect } from '../../lambda/database/dialect';
+import { sessionDatabase } from '../../lambda/database/session-database';
 import { SessionPurgeError } from '../../lambda/errors';
-import { purge } from '../../lambda/purge';
-import { type PurgeReport, reportOf } from '../../lambda/report';
-import { sessionDatabase } from '../../lambda/session-database';
-import { readSettings } from '../../lambda/settings';
+import { readSettings } from '../../lambda/input/settings';
+import { purge } from '../../lambda/purge/purge';
+import { type PurgeReport, reportOf } from '../../lambda/purge/report';
 import { environment } from '../support/environment';
 import { type FakeClock, fakeClock } from '../support/fake-clock';
 import { simulatedDialect } from './simulated-dialect';

@@ -1,3 +1,4 @@
+import { COUNT_CAP } from '../../lambda/database/session-table';
 import { DatabaseError, TableError } from '../../lambda/errors';
 import type {
   Backlog,
@@ -6,8 +7,7 @@ import type {
   DeletedBatch,
   SessionDatabase,
   SessionTable,
-} from '../../lambda/session-port';
-import { COUNT_CAP } from '../../lambda/session-table';
+} from '../../lambda/purge/port';
 import { type FakeClock, fakeClock } from './fake-clock';
 
 /** A session; the instant in UTC as ISO 8601 with six decimals, so that the order of texts is that of times. */

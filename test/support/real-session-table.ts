@@ -1,10 +1,10 @@
 import { RDSDataClient } from '@aws-sdk/client-rds-data';
+import { parseTableName, type TableName } from '../../contract/table-name';
 import { invocationClock } from '../../lambda/clock';
-import { dataApi } from '../../lambda/data-api';
-import { dialectsFor } from '../../lambda/dialects';
-import { sessionDatabase } from '../../lambda/session-database';
-import type { OpenDatabase } from '../../lambda/session-port';
-import { parseTableName, type TableName } from '../../lambda/table-name';
+import { dataApi } from '../../lambda/data-api/data-api';
+import { dialectsFor } from '../../lambda/database/dialects';
+import { sessionDatabase } from '../../lambda/database/session-database';
+import type { OpenDatabase } from '../../lambda/purge/port';
 import type { ServedDatabase } from './data-api';
 
 /** A table name that is known to be one. */

@@ -1,7 +1,7 @@
-import type { Answer, DataApi } from '../../lambda/data-api';
-import type { Dialect, Statement, Stretch } from '../../lambda/dialects/dialect';
+import type { Answer, DataApi } from '../../lambda/data-api/data-api';
+import type { Row } from '../../lambda/data-api/rows';
+import type { Dialect, Statement, Stretch } from '../../lambda/database/dialect';
 import { UnexpectedAnswer } from '../../lambda/errors';
-import type { Row } from '../../lambda/rows';
 
 /** In how many statements a dialect deletes a batch. */
 export type Kind = Dialect['batches']['kind'];

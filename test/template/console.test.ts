@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { readRequest } from '../../lambda/request';
+import { readRequest } from '../../lambda/input/request';
 import { SessionPurgeStack, type SessionPurgeStackProps } from '../../lib';
 import { CLUSTER_ARN, only, SECRET_ARN, stackWith } from './synthesized';
 

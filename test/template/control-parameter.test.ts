@@ -1,5 +1,5 @@
-import { DEFAULTS } from '../../lambda/contract';
-import { NO_CONTROL, parseControl } from '../../lambda/control';
+import { DEFAULTS } from '../../contract/settings';
+import { NO_CONTROL, parseControl } from '../../lambda/input/control';
 import { only, purgeTemplate } from './synthesized';
 
 describe('the control parameter', () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
-import { METRICS } from '../../lambda/contract';
-import { parseControl } from '../../lambda/control';
+import { METRICS } from '../../contract/settings';
+import { parseControl } from '../../lambda/input/control';
 import { readFleet } from '../../lib/fleet-file';
 import { envelopeSchema } from '../../lib/fleet-schema';
 import { addFleet } from '../../lib/fleet-stack';

@@ -6,7 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { readSettings } from '../../lambda/settings';
+import { readSettings } from '../../lambda/input/settings';
 import { SessionPurge, type SessionPurgeProps } from '../../lib';
 import { bundleDirectory } from '../../lib/bundle';
 import { CLUSTER_ARN, emptyStack, only, purge, purgeTemplate, SECRET_ARN } from './synthesized';

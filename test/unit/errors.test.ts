@@ -1,9 +1,9 @@
+import { shown } from '../../contract/text';
 import {
   DatabaseError,
   RequestError,
   SessionPurgeError,
   SettingsError,
-  shown,
   TableError,
 } from '../../lambda/errors';
 

@@ -1,6 +1,6 @@
 import { checkup } from '../../../lambda/checkup/checkup';
+import type { Row } from '../../../lambda/data-api/rows';
 import { DatabaseError } from '../../../lambda/errors';
-import type { Row } from '../../../lambda/rows';
 import { CLUSTER_ARN, SECRET_ARN } from '../../support/environment';
 
 const PLAN = {

@@ -1,9 +1,9 @@
-import { mysqlCheckup } from '../../../lambda/checkup/mysql';
-import { postgresqlCheckup } from '../../../lambda/checkup/postgresql';
 import { checkReport, failing, ok, unknown, warning } from '../../../lambda/checkup/report';
 import { settingsFindings } from '../../../lambda/checkup/role-settings';
 import { planFinding } from '../../../lambda/checkup/table-index';
 import { backlogFinding, deadRowsFinding, sizeFinding } from '../../../lambda/checkup/table-size';
+import { mysqlCheckup } from '../../../lambda/database/mysql/checkup';
+import { postgresqlCheckup } from '../../../lambda/database/postgresql/checkup';
 
 const AT_PUBLIC = {
   engine: postgresqlCheckup,

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import type { Client } from 'pg';
+import { seedSessions } from '../../local/django-table';
+import { deletedSoFar } from './deleted-so-far';
+import { dryRunRows } from './dry-run-summary';
+import { countOf, formatCount } from './format';
+import { scheduledEvent } from './local-cluster';
+import { withProgressBar } from './progress-bar';
+import { purgeRows } from './purge-summary';
+import { type Row, returnedRow } from './report-rows';
+import { heading, type Screen } from './screen';
+import type { Stage } from './stage';
+import { listed } from './tables';
+
+const DAYS = 90;
+
+/** What is left, counted: nobody has to believe the function. */
+async function leftRow(admin: Client): Promise<Row> {
+  const { rows } = await admin.query(
+    `SELECT count(*)::int AS sessions, (count(*) FILTER (WHERE expire_date < now()))::int AS expired
+     FROM django_session`,
+  );
+  const [{ sessions, expired }] = rows;
+  const which = expired === 0 ? 'all live' : `${formatCount(expired)} of them expired`;
+  return ['left in the table', `${countOf(sessions, 'session')}, ${which}`];
+}
+
+async function fill(admin: Client, expired: number, live: number): Promise<void> {
+  await seedSessions(admin, { expired, live, expiredOverDays: DAYS });
+  // As autovacuum would have done long since on a site.
+  await admin.query('VACUUM (ANALYZE) django_session');
+}
+
+/** A neglected table: looked at by a dry run, then purged by the schedule's event. */
+export async function showBacklog(stage: Stage, screen: Screen, expired: number): Promise<void> {
+  const { admin, purgeFunction } = stage;
+  const live = Math.ceil(expired / 10);
+  const sessions = countOf(expired, 'session');
+  heading(
+    screen,
+    `${sessions} that expired in the last ${DAYS} days, and ${countOf(live, 'live one')}`,
+  );
+  screen.status('   filling the table ...');
+  await fill(admin, expired, live);
+
+  const dryRun = { dryRun: true };
+  screen.line(
+    listed([['event', JSON.stringify(dryRun)], ...dryRunRows(await purgeFunction.purge(dryRun))]),
+  );
+
+  heading(screen, 'The scheduled event, as EventBridge sends it');
+  const purging = purgeFunction.purge(scheduledEvent(new Date(), randomUUID()));
+  const deleted = deletedSoFar(admin, { expired, days: DAYS });
+  const report = await withProgressBar(purging, screen.stream, expired, deleted);
+  screen.line(listed([...purgeRows(report), await leftRow(admin), returnedRow(report)]));
+}

@@ -1,0 +1,206 @@
+import {
+  ExecuteStatementCommand,
+  type ExecuteStatementCommandOutput,
+  type Field,
+  RDSDataClient,
+  type SqlParameter,
+} from '@aws-sdk/client-rds-data';
+import { clusterRegion } from '../../contract/arn';
+import { type Clock, workTimeLeft } from '../clock';
+import type { Statement } from '../database/dialect';
+import { type DatabaseError, UnexpectedAnswer } from '../errors';
+import { type Failure, isCallError, readFailure } from './failures';
+import { gaveUp, type Retry, retries } from './retries';
+import type { Row, Value } from './rows';
+
+/** The database, as the Data API addresses it. */
+export interface Target {
+  readonly clusterArn: string;
+  readonly secretArn: string;
+  readonly database: string;
+  /** How long one statement waits for the cluster, should it be paused. */
+  readonly wakeBudgetSeconds: number;
+}
+
+/** An answer; times here and below in milliseconds of the last attempt alone. */
+export interface Rows {
+  readonly kind: 'rows';
+  readonly rows: readonly Row[];
+  /** Rows changed by a statement that returns none. */
+  readonly rowsChanged: number;
+  readonly durationMs: number;
+}
+
+/** Stopped by the database for its duration and taken back. */
+export interface TimedOut {
+  readonly kind: 'timed-out';
+  readonly durationMs: number;
+}
+
+/** What became of a statement that changes rows. */
+export type Answer =
+  | Rows
+  | TimedOut
+  /** Taken back since one of its rows may not go: another table refers to it, or a trigger objects. */
+  | { readonly kind: 'refused'; readonly durationMs: number; readonly error: DatabaseError }
+  /** Taken back at a row that another session holds locked; only of a statement that says `endsAtLocks`. */
+  | { readonly kind: 'locked'; readonly durationMs: number }
+  /** No answer that can be read: it may have run. */
+  | { readonly kind: 'lost'; readonly durationMs: number };
+
+/** What the calls of one run came to. */
+export interface Usage {
+  readonly dataApiCalls: number;
+  readonly retries: number;
+  /** From the first call that was refused while a cluster woke to the first that was accepted. */
+  readonly wakeMs: number;
+  /** The fastest answer, in milliseconds: the way there and back takes no longer; `Infinity` before the first. */
+  readonly fastestMs: number;
+}
+
+/** The RDS Data API, with every retry behind it. Its three calls throw a `DatabaseError` where retries cannot help. */
+export interface DataApi {
+  /** Runs a statement that changes rows: repeated only where it is known not to have run. */
+  execute(statement: Statement): Promise<Answer>;
+  /** Runs a statement that only reads: repeated whatever became of it. */
+  query(statement: Statement): Promise<readonly Row[]>;
+  /** The same, but not repeated when the database stopped it for its duration. */
+  tryQuery(statement: Statement): Promise<Rows | TimedOut>;
+  usage(): Usage;
+}
+
+/** The collaborators of the client. */
+export interface DataApiWorld {
+  readonly client: Pick<RDSDataClient, 'send'>;
+  readonly clock: Clock;
+  readonly random?: () => number;
+  readonly onRetry?: (retry: Retry) => void;
+}
+
+/** The service answers or stops a statement within 45 s; longer silence is a lost answer. */
+const CALL_TIMEOUT_MS = 50_000;
+
+const CONNECT_TIMEOUT_MS = 5000;
+
+/** A client that makes one attempt a call, so that no retry hides an outcome that is not known. */
+export function connect(clusterArn: string): RDSDataClient {
+  const region = clusterRegion(clusterArn);
+  return new RDSDataClient({
+    ...(region ? { region } : {}),
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, throwOnRequestTimeout: true },
+  });
+}
+
+function toSqlParameters(parameters: Statement['parameters']): SqlParameter[] {
+  return Object.entries(parameters).map(([name, value]) => ({
+    name,
+    value: typeof value === 'number' ? { longValue: value } : { stringValue: value },
+  }));
+}
+
+function toValue(field: Field): Value {
+  if (field.isNull) return null;
+  const value = field.stringValue ?? field.longValue ?? field.doubleValue ?? field.booleanValue;
+  if (value !== undefined) return value;
+  throw new UnexpectedAnswer('a field must be text, a number or a truth value');
+}
+
+/** The SDK believes the service's word on shapes; a proxy between the two may have its own. */
+function isTable(records: unknown): records is Field[][] {
+  const isField = (field: unknown) => typeof field === 'object' && field !== null;
+  return Array.isArray(records) && records.every((row) => Array.isArray(row) && row.every(isField));
+}
+
+function toRows({ columnMetadata, records }: ExecuteStatementCommandOutput): Row[] {
+  const [columns, rows] = [[columnMetadata ?? []], records ?? []];
+  if (!isTable(columns) || !isTable(rows)) {
+    throw new UnexpectedAnswer('records must be rows of fields');
+  }
+  const names = (columnMetadata ?? []).map(({ label, name }) => label ?? name ?? '');
+  return rows.map((fields) =>
+    Object.fromEntries(fields.map((field, at) => [names[at] ?? String(at), toValue(field)])),
+  );
+}
+
+function readOutput(output: ExecuteStatementCommandOutput): Pick<Rows, 'rows' | 'rowsChanged'> {
+  const rowsChanged = output.numberOfRecordsUpdated ?? 0;
+  if (!Number.isSafeInteger(rowsChanged) || rowsChanged < 0) {
+    throw new UnexpectedAnswer('numberOfRecordsUpdated must be a count');
+  }
+  return { rows: toRows(output), rowsChanged };
+}
+
+/** SQLSTATE of PostgreSQL where `lock_timeout` ended a statement. */
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** A failure that is an answer about a changing statement, not a reason to repeat it. */
+function asAnswer(failure: Failure, durationMs: number, statement: Statement): Answer | null {
+  const { kind, sqlState } = failure;
+  if (statement.endsAtLocks && sqlState === LOCK_NOT_AVAILABLE) {
+    return { kind: 'locked', durationMs };
+  }
+  if (kind === 'timed-out') return { kind, durationMs };
+  if (kind === 'refused') return { kind, durationMs, error: gaveUp(failure) };
+  return kind === 'unknown' ? { kind: 'lost', durationMs } : null;
+}
+
+/** The Data API of one run. */
+export function dataApi(target: Target, world: DataApiWorld): DataApi {
+  const { client, clock, random = Math.random, onRetry } = world;
+  const usage = { dataApiCalls: 0, retries: 0, wakeMs: 0, fastestMs: Number.POSITIVE_INFINITY };
+
+  function send({ sql, parameters }: Statement): Promise<ExecuteStatementCommandOutput> {
+    usage.dataApiCalls += 1;
+    const command = new ExecuteStatementCommand({
+      resourceArn: target.clusterArn,
+      secretArn: target.secretArn,
+      database: target.database,
+      sql,
+      parameters: toSqlParameters(parameters),
+      includeResultMetadata: true,
+    });
+    const requestTimeout = Math.max(1, Math.min(CALL_TIMEOUT_MS, workTimeLeft(clock)));
+    // The client's own limit ends when the answer's head is there, and frees the socket; ours covers the body, too.
+    return clock.within(requestTimeout, client.send(command, { requestTimeout }));
+  }
+
+  async function run(statement: Statement, settle: typeof asAnswer): Promise<Answer> {
+    const { wakeBudgetSeconds } = target;
+    const { wait } = retries({ clock, random, onRetry, usage, wakeBudgetSeconds });
+    for (;;) {
+      const sentMs = clock.now();
+      try {
+        const output = await send(statement);
+        const durationMs = clock.now() - sentMs;
+        usage.fastestMs = Math.min(usage.fastestMs, durationMs);
+        return { kind: 'rows', ...readOutput(output), durationMs };
+      } catch (error) {
+        const durationMs = clock.now() - sentMs;
+        if (error instanceof UnexpectedAnswer && settle === asAnswer) {
+          return { kind: 'lost', durationMs };
+        }
+        if (!isCallError(error)) throw error;
+        const failure = readFailure(error);
+        const answer = settle(failure, durationMs, statement);
+        if (answer !== null) return answer;
+        await wait(failure, durationMs);
+      }
+    }
+  }
+
+  return {
+    execute: (statement) => run(statement, asAnswer),
+    async query(statement) {
+      const answer = await run(statement, () => null);
+      return answer.kind === 'rows' ? answer.rows : [];
+    },
+    async tryQuery(statement) {
+      const answer = await run(statement, ({ kind }, durationMs) =>
+        kind === 'timed-out' ? { kind, durationMs } : null,
+      );
+      return answer as Rows | TimedOut;
+    },
+    usage: () => usage,
+  };
+}

@@ -1,0 +1,101 @@
+import { RECOMMENDED } from '../../checkup/role-settings';
+import { onlyRow, type Row, text } from '../../data-api/rows';
+import { UnexpectedAnswer } from '../../errors';
+import type { CheckupEngine, WalkPlan } from '../checkup-engine';
+import type { TableId } from '../dialect';
+import { postgresql } from '.';
+import { asText, qualified, quoted } from './sql';
+
+const SETTINGS = `
+SELECT s.name, s.setting,
+  me.rolsuper OR me.rolcreaterole OR me.rolcreatedb OR EXISTS (SELECT FROM pg_class c WHERE c.relowner = me.oid)
+    OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = me.oid) AS "doesMore"
+FROM pg_settings s JOIN pg_roles me ON me.rolname = current_user
+WHERE s.name IN (${Object.keys(RECOMMENDED)
+  .map((name) => `'${name}'`)
+  .join(', ')})`.trim();
+
+const columnsWith = (right: string) =>
+  `coalesce((SELECT string_agg(CAST(a.attname AS text), ', ' ORDER BY a.attnum) FROM pg_attribute a
+    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+      AND has_column_privilege(c.oid, a.attnum, '${right}')), '')`;
+
+/** By `confdeltype`: a, r: no action, restrict; c, n, d: cascade, set null, set default. */
+const foreignKeys = (kinds: string) =>
+  `coalesce((SELECT string_agg(CAST(f.conname AS text) || ' of ' || CAST(CAST(f.conrelid AS regclass) AS text), ', '
+      ORDER BY f.conname) FROM pg_constraint f
+    WHERE f.contype = 'f' AND f.confrelid = c.oid AND f.confdeltype IN (${kinds})), '')`;
+
+/** The bit of `tgtype` that says DELETE. */
+const ON_DELETE = 8;
+
+// The catalogs show all of this to every role. Before PostgreSQL 14, and in a new table, reltuples knows no number.
+const FACTS = `
+SELECT ${columnsWith('SELECT')} AS readable, ${columnsWith('UPDATE')} AS writable,
+  concat_ws(', ',
+    CASE WHEN has_any_column_privilege(c.oid, 'INSERT') THEN 'INSERT' END,
+    CASE WHEN has_table_privilege(c.oid, 'TRUNCATE') THEN 'TRUNCATE' END,
+    CASE WHEN has_any_column_privilege(c.oid, 'REFERENCES') THEN 'REFERENCES' END,
+    CASE WHEN has_table_privilege(c.oid, 'TRIGGER') THEN 'TRIGGER' END) AS "otherRights",
+  concat_ws(', ',
+    CASE WHEN me.rolsuper THEN 'is a superuser' END,
+    CASE WHEN NOT me.rolsuper AND EXISTS (SELECT FROM pg_roles r
+      WHERE r.rolname = 'rds_superuser' AND pg_has_role(r.oid, 'MEMBER')) THEN 'is a member of rds_superuser' END,
+    CASE WHEN NOT me.rolsuper AND pg_has_role(c.relowner, 'MEMBER') THEN 'owns the table' END) AS powers,
+  ${foreignKeys(`'a', 'r'`)} AS "blockingKeys", ${foreignKeys(`'c', 'n', 'd'`)} AS "followingKeys",
+  coalesce((SELECT string_agg(CAST(g.tgname AS text), ', ' ORDER BY g.tgname) FROM pg_trigger g
+    WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D' AND (g.tgtype & ${ON_DELETE}) <> 0), '') AS triggers,
+  row_security_active(c.oid) AS "hidesRows",
+  CASE WHEN c.reltuples >= 0 AND c.relpages > 0 THEN CAST(c.reltuples AS bigint) ELSE s.n_live_tup END AS rows,
+  pg_total_relation_size(c.oid) AS bytes,
+  s.n_dead_tup AS "deadRows", ${asText('s.last_autovacuum')} AS "lastAutovacuum",
+  current_setting('autovacuum') = 'off' OR EXISTS (SELECT FROM unnest(c.reloptions) AS o (option)
+    WHERE o.option ~ '^autovacuum_enabled=(false|off|no|0)$') AS "isAutovacuumOff"
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_roles me ON me.rolname = current_user
+LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
+WHERE n.nspname = CAST(:schema AS text) AND c.relname = CAST(:table AS text)`.trim();
+
+interface PlanNode {
+  readonly 'Node Type'?: unknown;
+  readonly 'Index Name'?: unknown;
+  readonly Plans?: readonly PlanNode[];
+}
+
+function nodesOf(node: PlanNode): PlanNode[] {
+  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+}
+
+function readPlan(rows: readonly Row[]): WalkPlan {
+  const [explained] = JSON.parse(text(onlyRow(rows), 'QUERY PLAN'));
+  if (typeof explained?.Plan !== 'object') {
+    throw new UnexpectedAnswer('the plan must have a "Plan"');
+  }
+  const nodes = nodesOf(explained.Plan);
+  const [index] = nodes.flatMap((node) => node['Index Name'] ?? []);
+  return {
+    index: typeof index === 'string' ? index : null,
+    sorts: nodes.some((node) => /Sort$/.test(String(node['Node Type']))),
+  };
+}
+
+function grant(table: TableId, user: string, missingRights: string): string {
+  const usage = `GRANT USAGE ON SCHEMA ${quoted(table.schema)} TO ${quoted(user)}; `;
+  return `${missingRights.includes('USAGE') ? usage : ''}${postgresql.grant(table, user)}`;
+}
+
+/** Aurora PostgreSQL, whose catalogs show every role what is asked of them. */
+export const postgresqlCheckup: CheckupEngine = {
+  dialect: postgresql,
+  settings: { sql: SETTINGS, parameters: {} },
+  facts: ({ schema, table }) => ({ sql: FACTS, parameters: { schema, table } }),
+  readPlan,
+  grant,
+  onlyNeeded: (table, user) =>
+    `REVOKE ALL ON ${qualified(table)} FROM ${quoted(user)}; ${postgresql.grant(table, user)}`,
+  hidden: null,
+  storageRight: null,
+  account: quoted,
+  vacuum: (table) => `VACUUM (ANALYZE) ${qualified(table)}`,
+};

@@ -1,0 +1,123 @@
+import type { TableName } from '../../contract/table-name';
+import { flag, optionalText, type Row, text } from '../data-api/rows';
+import { TableError } from '../errors';
+import type { Dialect, TableId } from './dialect';
+
+/** The least and the greatest `expire_date` of a table; `null`: it has no rows. */
+export interface Ends {
+  readonly oldest: string | null;
+  readonly newest: string | null;
+}
+
+/** A table that was found to be one of sessions. */
+export interface ProvedTable {
+  readonly table: TableId;
+  readonly hasStorageOrder: boolean;
+  /** `null`: the inspection did not ask. */
+  readonly ends: Ends | null;
+}
+
+/** The tables of a database that were found to be tables of sessions. */
+export interface ProvedTables {
+  readonly tables: readonly ProvedTable[];
+  readonly warnings: readonly string[];
+}
+
+const CHECK_SETTINGS = 'check the database name and the tables setting';
+
+interface Finding {
+  readonly table: ProvedTable | null;
+  readonly problem: string | null;
+  readonly remedy: string;
+  readonly warning: string | null;
+}
+
+/** The columns `oldest` and `newest` of a row. */
+export function readEnds(row: Row): Ends {
+  return { oldest: optionalText(row, 'oldest'), newest: optionalText(row, 'newest') };
+}
+
+/** What is wrong with a table, the first thing first; the rights come last, since they can be granted. */
+export function structureProblem(row: Row): string | null {
+  const kind = text(row, 'kind');
+  if (kind !== 'table') return `is a ${kind}, not a table`;
+  if (row.expireDateType === null) return 'has no column "expire_date"';
+  if (!flag(row, 'hasSessionKey')) return 'has no column "session_key"';
+  if (!flag(row, 'isKeyedBySession')) return 'does not have "session_key" as its primary key';
+  if (!flag(row, 'isExpireDateTime')) {
+    return `has a column "expire_date" of type ${text(row, 'expireDateType')}, which Django never makes`;
+  }
+  return null;
+}
+
+function find(row: Row, wanted: TableName, dialect: Dialect): Finding {
+  const schema = optionalText(row, 'schema');
+  if (schema === null) {
+    const where = wanted.schema === '*' ? 'any schema of database' : 'database';
+    const problem = `table "${wanted.text}" was not found in ${where} "${text(row, 'database')}"`;
+    return { table: null, problem, remedy: CHECK_SETTINGS, warning: null };
+  }
+  const table = { schema, table: text(row, 'table') };
+  const name = wanted.schema === '*' ? `${schema}.${table.table}` : wanted.text;
+  const structure = structureProblem(row);
+  if (structure !== null) {
+    return {
+      table: null,
+      problem: `table "${name}" ${structure}`,
+      remedy: CHECK_SETTINGS,
+      warning: null,
+    };
+  }
+  const rights = text(row, 'missingRights');
+  const user = text(row, 'user');
+  const warning = flag(row, 'hasExpireDateIndex')
+    ? null
+    : `table "${name}" has no index that starts with expire_date: each batch reads the whole table; ${dialect.createIndex(table)}`;
+  if (rights === '') {
+    const asked = wanted.schema !== '*' && row.oldest !== undefined;
+    const ends = asked ? readEnds(row) : null;
+    const proved = { table, hasStorageOrder: flag(row, 'hasStorageOrder'), ends };
+    return { table: proved, problem: null, remedy: '', warning };
+  }
+  const problem = `user "${user}" lacks ${rights} on table "${name}"`;
+  return { table: null, problem, remedy: dialect.grant(table, user), warning };
+}
+
+/** Of a table that is wanted twice, by its own name and by `*.table`, the finding that tells its ends. */
+function unique(tables: readonly ProvedTable[]): ProvedTable[] {
+  const byName = new Map<string, ProvedTable>();
+  for (const proved of tables) {
+    const name = JSON.stringify(proved.table);
+    if ((byName.get(name)?.ends ?? null) === null) byName.set(name, proved);
+  }
+  return [...byName.values()];
+}
+
+/**
+ * Reads the answer to a dialect's `inspect`: every table keyed by its session key and with a time to expire.
+ *
+ * Throws a `TableError` with all that is wrong; one table that does not fit holds back the whole run.
+ */
+export function proveTables(
+  rows: readonly Row[],
+  wanted: readonly TableName[],
+  dialect: Dialect,
+): ProvedTables {
+  const findings = rows.map((row) => {
+    const name = wanted[Number(row.wanted)];
+    if (name === undefined)
+      throw new TableError('unexpected answer: a table that was not asked for');
+    return find(row, name, dialect);
+  });
+  const problems = findings.flatMap(({ problem }) => problem ?? []);
+  if (problems.length > 0) {
+    const remedies = new Set(findings.flatMap(({ remedy }) => remedy || []));
+    throw new TableError(
+      `${problems.join('; ')}; nothing was deleted; ${[...remedies].join('; ')}`,
+    );
+  }
+  return {
+    tables: unique(findings.flatMap(({ table }) => table ?? [])),
+    warnings: [...new Set(findings.flatMap(({ warning }) => warning ?? []))],
+  };
+}

@@ -1,0 +1,56 @@
+import { seedMysqlSessions } from '../../../local/django-table-mysql';
+import {
+  createMysqlDatabase,
+  describeWithMariadb,
+  type MysqlTestDatabase,
+} from '../../support/mariadb';
+import { testMariadb } from '../../support/test-mariadb';
+import { endDemos, startDemo } from './demo-process';
+
+describeWithMariadb(() => {
+  let db: MysqlTestDatabase;
+
+  beforeAll(async () => {
+    db = await createMysqlDatabase();
+    await seedMysqlSessions(db.admin, { expired: 500, live: 40 });
+  });
+  afterAll(() => db.close());
+  afterEach(endDemos);
+
+  async function runOn(password: string, ...args: string[]) {
+    const { host, port, purger } = await testMariadb();
+    const url = `mysql://${purger.username}:${password}@${host}:${port}/${db.database}`;
+    return startDemo(['--database-url', url, '--grace-seconds', '0', ...args]).ended;
+  }
+
+  async function countLeft(): Promise<number> {
+    const [rows] = await db.admin.query('SELECT 1 FROM django_session');
+    return (rows as unknown[]).length;
+  }
+
+  describe('a MySQL database of the user’s own', () => {
+    test('gets a dry run, and is purged when that is asked for', async () => {
+      const { purger } = await testMariadb();
+
+      const dry = await runOn(purger.password);
+      const between = await countLeft();
+      const real = await runOn(purger.password, '--delete');
+
+      expect([dry.exitCode, dry.stderr, real.exitCode, real.stderr]).toEqual([0, '', 0, '']);
+      expect(dry.stdout).toMatch(/expired +500 sessions/);
+      expect(between).toBe(540);
+      expect(real.stdout).toMatch(/rows deleted +500\n/);
+      expect(await countLeft()).toBe(40);
+    });
+
+    test('that refuses the login is told without the password', async () => {
+      const { exitCode, stderr } = await runOn('wr0ng');
+
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(
+        /cannot log in to 127\.0\.0\.1:\d+\/test_\w+ as purger: Access denied/,
+      );
+      expect(stderr).not.toContain('wr0ng');
+    });
+  });
+});

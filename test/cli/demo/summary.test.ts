@@ -1,0 +1,113 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { Report, TableReport } from '../../../cli/demo/report';
+import { outcomeText } from '../../../cli/demo/target-outcome';
+
+const TABLE: TableReport = {
+  table: 'public.django_session',
+  stopReason: 'drained',
+  rowsDeleted: 48_213,
+  rowsExpired: null,
+  oldestExpired: null,
+  backlogAgeSeconds: 0,
+};
+
+const REPORT: Report = {
+  dryRun: false,
+  cutoff: '2026-11-22T02:17:00.000Z',
+  stopReason: 'drained',
+  rowsDeleted: 48_213,
+  unknownOutcomes: 0,
+  batches: 23,
+  dataApiCalls: 25,
+  retries: 0,
+  slowestBatchMs: 412,
+  wakeMs: 0,
+  durationMs: 11_873,
+  tables: [TABLE],
+};
+
+const DRY_RUN: Report = {
+  ...REPORT,
+  dryRun: true,
+  stopReason: 'dry-run',
+  rowsDeleted: 0,
+  tables: [
+    {
+      ...TABLE,
+      rowsDeleted: 0,
+      rowsExpired: 100_000,
+      rowsExpiredCapped: true,
+      rowsExpiredEstimate: 65_100_000,
+      oldestExpired: '2020-07-11T19:20:40.000Z',
+      backlogAgeSeconds: 200_904_980,
+    },
+  ],
+  estimate: { batches: 13_020, dataApiCalls: 13_022, durationMs: 4_882_500 },
+};
+
+/** Without the report as JSON, which is the one given. */
+const linesOf = (report: Report) =>
+  stripVTControlCharacters(outcomeText(report))
+    .split('\n')
+    .filter((line) => !line.includes(JSON.stringify(report)));
+
+test('a purge: how much, how fast, and why it stopped', () => {
+  expect(linesOf(REPORT)).toEqual([
+    '',
+    '   rows deleted      48 213',
+    '   rows per second   4 061',
+    '   batches           23, the slowest 412 ms',
+    '   Data API calls    25',
+    '   duration          11.9 s',
+    '   stop reason       drained: nothing is left that had expired by the cutoff',
+  ]);
+});
+
+test('a purge whose time was up says what is left, and to run it again', () => {
+  const table = {
+    ...TABLE,
+    stopReason: 'time-budget',
+    oldestExpired: '2026-11-21T02:17:00.000Z',
+    backlogAgeSeconds: 86_400,
+  };
+  const report = { ...REPORT, stopReason: 'time-budget', durationMs: 895_000, tables: [table] };
+
+  expect(linesOf(report).slice(5)).toEqual([
+    '   duration          14 min 55 s',
+    '   stop reason       time-budget: its time was up; the next run goes on',
+    '   oldest expired    2026-11-21 02:17:00 (1 day)',
+    '',
+    'The time was up before the work was done; run the same command again.',
+  ]);
+});
+
+test('a purge that met with trouble says so', () => {
+  expect(linesOf({ ...REPORT, retries: 3, wakeMs: 21_400, unknownOutcomes: 1 })).toEqual(
+    expect.arrayContaining([
+      '   repeated calls       3',
+      '   waking the cluster   21.4 s',
+      '   answers lost         1; what these batches deleted is in no count',
+    ]),
+  );
+});
+
+test('a dry run: how many, how old, how long, and how to delete', () => {
+  expect(linesOf(DRY_RUN)).toEqual([
+    '',
+    '   cutoff     2026-11-22 02:17:00 (UTC)',
+    "   expired    more than 100 000 sessions, about 65 100 000 by the planner's estimate, the oldest since 2020-07-11 19:20:40 (2 325 days)",
+    '   a purge    may take 81 min 23 s: 13 020 batches, 13 022 Data API calls',
+    '   deleted    nothing',
+    '',
+    'That was a dry run, and nothing was deleted; to delete, add --delete to the same command.',
+  ]);
+});
+
+test('of many tables the first are told, and how many more there are', () => {
+  const tables = Array.from({ length: 3000 }, (_, n) => ({ ...TABLE, table: `tenant_${n}.s` }));
+
+  const lines = linesOf({ ...REPORT, tables });
+
+  expect(lines.filter((line) => line.includes('tenant_'))).toHaveLength(20);
+  expect(lines).toContainEqual(expect.stringMatching(/^ +and 2 980 more tables$/));
+});

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { scheduleFinding } from '../../../cli/doctor/auto-pause';
+import { clusterFindings } from '../../../cli/doctor/cluster';
+import { OPTIONS } from '../../../cli/doctor/options';
+import { OF_A_TABLE, OF_THE_CONNECTION } from '../../../lambda/checkup/report';
+
+const PAGE = readFileSync(join(__dirname, '../../../docs/doctor.md'), 'utf8');
+
+describe('docs/doctor.md', () => {
+  it.each([
+    ...OF_THE_CONNECTION,
+    ...OF_A_TABLE,
+    ...['timeouts', 'planner settings', 'dead rows'],
+    ...clusterFindings({ unknown: '' }, '').map(({ requirement }) => requirement),
+    scheduleFinding('rate(1 day)', 'unknown').requirement,
+  ])('explains the requirement "%s"', (requirement) => {
+    expect(PAGE).toMatch(new RegExp(`^\\| ${requirement} \\|`, 'm'));
+  });
+
+  it.each(Object.keys(OPTIONS).filter((name) => name !== 'help'))('names --%s', (name) => {
+    expect(PAGE).toContain(`--${name}`);
+  });
+});

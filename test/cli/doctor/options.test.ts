@@ -1,0 +1,92 @@
+import { OptionsError } from '../../../cli/demo/options';
+import { readDoctorOptions } from '../../../cli/doctor/options';
+
+const CLUSTER = 'arn:aws:rds:eu-west-1:123456789012:cluster:shop';
+const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf';
+const ON_CLUSTER = ['--cluster-arn', CLUSTER, '--secret-arn', SECRET, '--database', 'shop'];
+const URL = 'postgres://shop:s3cr3t@db.example.com/shop';
+
+function mistakesIn(...args: string[]): readonly string[] {
+  try {
+    readDoctorOptions(args);
+  } catch (error) {
+    if (error instanceof OptionsError) return error.mistakes;
+    throw error;
+  }
+  return [];
+}
+
+it('reads a cluster and its schedule', () => {
+  expect(readDoctorOptions([...ON_CLUSTER, '--schedule', 'rate(1 day)'])).toEqual({
+    target: { kind: 'cluster', clusterArn: CLUSTER, secretArn: SECRET, database: 'shop' },
+    schedule: 'rate(1 day)',
+    environment: {},
+  });
+});
+
+it('reads a database, and settings as the function takes them', () => {
+  const settings = ['--tables', 'a,*.b', '--grace-seconds', '0', '--time-zone', 'Europe/Lisbon'];
+
+  expect(readDoctorOptions(['--database-url', URL, ...settings])).toEqual({
+    target: { kind: 'database', url: URL },
+    schedule: undefined,
+    environment: {
+      SESSION_PURGE_TABLES: 'a,*.b',
+      SESSION_PURGE_GRACE_SECONDS: '0',
+      SESSION_PURGE_TIME_ZONE: 'Europe/Lisbon',
+    },
+  });
+});
+
+it.each([['--help'], ['-h']])('reads %s', (option) => {
+  expect(readDoctorOptions([option, '--rubbish'])).toBeNull();
+});
+
+describe('a command line that is not understood', () => {
+  it.each<[string[], string[]]>([
+    [
+      [],
+      ['no database is named; add --database-url, or --cluster-arn, --secret-arn and --database'],
+    ],
+    [
+      ['--schedule', 'rate(1 day)'],
+      ['no database is named; add --database-url, or --cluster-arn, --secret-arn and --database'],
+    ],
+    [
+      ['--cluster-arn', CLUSTER, '--database', 'shop'],
+      ['--cluster-arn and --database alone do not name a cluster; add --secret-arn'],
+    ],
+    [
+      ['--database', 'shop'],
+      ['--database alone does not name a cluster; add --cluster-arn and --secret-arn'],
+    ],
+    [
+      ['--database-url', URL, '--database', 'shop'],
+      ['--database-url does not go with --database; give one target'],
+    ],
+    [
+      ['--database-url', URL, '--shedule', 'rate(1 day)'],
+      ['unknown option --shedule; did you mean --schedule?'],
+    ],
+    [
+      ['--database-url', URL, '--delete'],
+      [
+        'unknown option --delete; known are --cluster-arn, --secret-arn, --database, --database-url, --tables, --grace-seconds, --time-zone, --schedule, --help',
+      ],
+    ],
+    [
+      ['--database-url', URL, '--schedule', 'daily'],
+      [
+        "--schedule must be EventBridge's rate(...) or cron(...) with six fields, got \"daily\"; put it in quotes, like 'cron(17 2 * * ? *)'",
+      ],
+    ],
+    [
+      ['shop'],
+      [
+        'unexpected argument "shop"; options go after a lone --, like npm run doctor -- --database-url postgres://...',
+      ],
+    ],
+  ])('%j', (args, mistakes) => {
+    expect(mistakesIn(...args)).toEqual(mistakes);
+  });
+});

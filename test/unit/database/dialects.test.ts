@@ -1,0 +1,168 @@
+import type { Dialect, Statement, Stretch } from '../../../lambda/database/dialect';
+import { dialectsFor } from '../../../lambda/database/dialects';
+
+const CUTOFF = new Date('2026-11-22T02:17:00.123Z');
+const TABLE = { schema: 'shop', table: 'django_session' };
+const WANTED = [null, '*', 'shop'].map((schema) => ({ text: 'any', schema, table: 'any' }));
+const STRETCH: Stretch = {
+  cutoff: CUTOFF,
+  at: '2026-11-21 00:00:01.500001',
+  limit: 1500,
+  avoid: [],
+};
+
+type Named = readonly [name: string, statement: Statement];
+
+function batchStatements({ batches }: Dialect, stretch: Stretch, which: string): Named[] {
+  if (batches.kind === 'at-once') return [[`delete ${which}`, batches.delete(TABLE, stretch)]];
+  const found = { taken: 42, next: '2026-11-21 00:00:07.123456' };
+  return [
+    [`find ${which}`, batches.find(TABLE, stretch)],
+    [`delete ${which}`, batches.delete(TABLE, stretch, found)],
+  ];
+}
+
+/** What a sample may say of a table in which every row has expired. */
+const SAMPLE = { blocks: 40, sampled: 12_000, expired: 12_000, total: 100_000 };
+
+/** The statements of the storage walk: the first survey, where there is one, and the delete once a position is known. */
+function storageStatements({ storage }: Dialect): Named[] {
+  const { start } = storage.readEstimate(SAMPLE);
+  if (start === null) throw new Error('the walk was not chosen');
+  const statements: Named[] = [['sample', storage.estimate(TABLE, CUTOFF)]];
+  let stretch: Stretch = { ...STRETCH, at: start };
+  const survey = storage.survey(TABLE, stretch);
+  if (survey !== null) {
+    statements.push(['survey', survey]);
+    const counts = Array.from({ length: 8 }, (_, at) => ({ at, counted: 1300 }));
+    stretch = { ...stretch, at: storage.surveyed(stretch, counts) ?? start };
+  }
+  const careful = { ...stretch, at: storage.carefully(stretch.at) };
+  return [
+    ...statements,
+    ['delete stored', storage.delete(TABLE, stretch)],
+    ['delete stored carefully', storage.delete(TABLE, careful)],
+  ];
+}
+
+const ON_TABLES = (dialect: Dialect): Named[] => [
+  ...batchStatements(dialect, STRETCH, 'from a position'),
+  ...batchStatements(dialect, { ...STRETCH, avoid: ['(0,1)', '(7,12)'] }, 'past two rows'),
+  ...storageStatements(dialect),
+  ['ends', dialect.ends([TABLE, { ...TABLE, schema: 'other' }])],
+  ['stuckRow', dialect.stuckRow(TABLE, STRETCH)],
+  ['countExpired', dialect.countExpired(TABLE, CUTOFF, 10)],
+  ['oldestExpired', dialect.oldestExpired(TABLE, CUTOFF)],
+  ['explainExpired', dialect.explainExpired(TABLE, CUTOFF)],
+];
+
+const INSPECTIONS = (dialect: Dialect): Named[] => [
+  ['inspect one table', dialect.inspect(WANTED.slice(0, 1), true)],
+  ['inspect three tables', dialect.inspect(WANTED, true)],
+  ['inspect every schema', dialect.inspect(WANTED.slice(1, 2), true)],
+  ['inspect without ends', dialect.inspect(WANTED, false)],
+];
+
+type Case = readonly [engine: string, name: string, statement: Statement];
+
+const casesOf = (named: (dialect: Dialect) => Named[]): Case[] =>
+  dialectsFor('UTC').flatMap((dialect) =>
+    named(dialect).map(([name, statement]) => [dialect.engine, name, statement] as const),
+  );
+
+const STATEMENTS = casesOf((dialect) => [...ON_TABLES(dialect), ...INSPECTIONS(dialect)]);
+
+describe('each statement of each dialect', () => {
+  it.each(STATEMENTS)(
+    'holds nothing that another engine or the service takes for a parameter or a comment: %s, %s',
+    (_engine, _name, { sql }) => {
+      expect(sql).not.toMatch(/::|#|\?|--|\/\*/);
+    },
+  );
+
+  it.each(STATEMENTS)('is one statement: %s, %s', (_engine, _name, { sql }) => {
+    expect(sql).not.toContain(';');
+  });
+
+  it.each(STATEMENTS)(
+    'has a value for each of its parameters, and no other: %s, %s',
+    (_engine, _name, { sql, parameters }) => {
+      const named = [...sql.matchAll(/:(\w+)/g)].map(([, name]) => name);
+
+      expect(new Set(named)).toEqual(new Set(Object.keys(parameters)));
+    },
+  );
+
+  it.each(STATEMENTS)('begins and ends without a blank: %s, %s', (_engine, _name, { sql }) => {
+    expect(sql).toBe(sql.trim());
+  });
+
+  it.each(STATEMENTS)('returns no column of a session but its time: %s, %s', (_e, _n, { sql }) => {
+    // What stands between quotes is a name that the catalog is asked for.
+    const read = sql.replaceAll(/'[^']*'/g, "''");
+
+    expect(read).not.toMatch(/session_data/);
+    expect(read).not.toMatch(/(?:SELECT|RETURNING)\b(?:(?!\bFROM\b)[\s\S])*session_key/);
+    expect(read.replaceAll(/count\(\*\)|found\.\*|100\.0 \* 100/gi, '')).not.toContain('*');
+  });
+});
+
+describe('each statement that meets sessions', () => {
+  const names = (engine: string) =>
+    casesOf(ON_TABLES)
+      .filter(([of, , { sql }]) => of === engine && sql.includes('session_key'))
+      .map(([, name]) => name);
+
+  it('knows no session key on PostgreSQL', () => {
+    expect(names('postgresql')).toEqual([]);
+  });
+
+  it('knows the order of session keys on MySQL, on the storage walk alone', () => {
+    expect(names('mysql')).toEqual([
+      'sample',
+      'survey',
+      'delete stored',
+      'delete stored carefully',
+    ]);
+  });
+
+  it.each(casesOf(ON_TABLES).filter(([, , { sql }]) => /\bDELETE\b/.test(sql)))(
+    'tests the expiry in the DELETE itself: %s, %s',
+    (engine, _name, { sql }) => {
+      const [, deleting = ''] = sql.split(/\bDELETE FROM\b/);
+      const test =
+        engine === 'postgresql'
+          ? 'CASE WHEN expire_date < (SELECT CAST(:cutoff AS timestamptz)) THEN true ELSE false END'
+          : 'expire_date < CAST(:cutoff AS DATETIME(6))';
+
+      expect(deleting.split('RETURNING')[0]).toContain(test);
+    },
+  );
+
+  it.each(dialectsFor('UTC'))(
+    'asks a hundred tables of the longest names for their ends within what a statement may have: $engine',
+    (dialect) => {
+      const table = { schema: 's'.repeat(64), table: 't'.repeat(64) };
+      const { sql } = dialect.ends(Array.from({ length: 100 }, () => table));
+
+      expect(sql.length).toBeLessThan(65_536);
+    },
+  );
+});
+
+describe('the dialects', () => {
+  it('are PostgreSQL, which is asked first, and MySQL', () => {
+    expect(dialectsFor('UTC').map(({ engine }) => engine)).toEqual(['postgresql', 'mysql']);
+  });
+
+  it.each([
+    ['UTC', '2026-11-22 02:17:00.123'],
+    ['Asia/Kolkata', '2026-11-22 07:47:00.123'],
+  ])('take the zone for the column that has none: %s', (timeZone, local) => {
+    const cutoffs = dialectsFor(timeZone).map(
+      (dialect) => dialect.oldestExpired(TABLE, CUTOFF).parameters.cutoff,
+    );
+
+    expect(cutoffs).toEqual(['2026-11-22T02:17:00.123Z', local]);
+  });
+});

@@ -1,0 +1,407 @@
+import type { TableName } from '../../../contract/table-name';
+import type { Row } from '../../../lambda/data-api/rows';
+import type { Dialect } from '../../../lambda/database/dialect';
+import { sessionDatabase } from '../../../lambda/database/session-database';
+import { DatabaseError } from '../../../lambda/errors';
+import { tableName } from '../../support/real-session-table';
+import { INSPECTED, type Scripted, scriptedApi, toyDialect } from '../../support/toy-dialect';
+
+const WANTED = [tableName('django_session')];
+
+function setup(script: readonly Scripted[], dialects: readonly Dialect[] = [toyDialect()]) {
+  const api = scriptedApi(script);
+  const database = sessionDatabase(api, dialects);
+  return { open: (wanted: readonly TableName[] = WANTED) => database.open(wanted), sent: api.sent };
+}
+
+const inspected = (given: Row = {}): Row[] => [{ ...INSPECTED, ...given }];
+
+/** The finding of an inspection that did not ask for ends. */
+const withoutEnds = (given: Row = {}): Row => {
+  const { oldest, newest, ...found } = INSPECTED;
+  return { ...found, ...given };
+};
+
+const refusal = (message: string, sqlState: string | null, code = 'DatabaseErrorException') =>
+  new DatabaseError(message, code, sqlState);
+
+const notGranted = refusal('permission denied; SQLState: 42501', '42501');
+
+describe('open', () => {
+  it("tells in one statement the engine, the database's clock, the tables and their ends", async () => {
+    const { open, sent } = setup([inspected()]);
+
+    const { engine, now, tables, warnings } = await open();
+
+    expect(engine).toBe('toy');
+    expect(now).toEqual(new Date('2026-11-22T03:17:00.000Z'));
+    expect(tables).toMatchObject([
+      {
+        name: 'public.django_session',
+        oldest: new Date(10_000),
+        newest: new Date(99_000),
+        start: { walk: 'index', at: 'second 10' },
+      },
+    ]);
+    expect(warnings).toEqual([]);
+    expect(sent).toEqual(['query toy: inspect with ends [["django_session"]]']);
+  });
+
+  it('tells how long the fastest answer took', async () => {
+    const api = scriptedApi([inspected()], 12.5);
+
+    const { hopMs } = await sessionDatabase(api, [toyDialect()]).open(WANTED);
+
+    expect(hopMs).toBe(12.5);
+  });
+
+  it.each([
+    ['an offset', '2026-11-22T05:17:00.123456+02:00', '2026-11-22T03:17:00.123Z'],
+    ['none but Z', '2026-11-22T03:17:00.123Z', '2026-11-22T03:17:00.123Z'],
+  ])("reads the database's clock with %s", async (_name, now, expected) => {
+    const { open } = setup([inspected({ now })]);
+
+    expect((await open()).now).toEqual(new Date(expected));
+  });
+
+  it('reads truth as MySQL tells it', async () => {
+    const truth = {
+      isExpireDateTime: 1,
+      hasSessionKey: 1,
+      isKeyedBySession: 1,
+      hasStorageOrder: 0,
+    };
+    const { open } = setup([inspected({ ...truth, hasExpireDateIndex: 0 })]);
+
+    const { tables, warnings } = await open();
+
+    expect(tables).toHaveLength(1);
+    expect(warnings).toHaveLength(1);
+  });
+
+  it.each([
+    [true, 2],
+    [false, 1],
+  ])('gives a table its storage walk where there is one: %s', async (hasStorageOrder, calls) => {
+    const sample = [{ reason: 'the sample', start: null }];
+    const { open, sent } = setup([inspected({ hasStorageOrder }), sample]);
+    const { tables } = await open();
+
+    await tables[0]?.chooseWalk(new Date());
+
+    expect(sent).toHaveLength(calls);
+  });
+
+  it('passes on what the operator should mend', async () => {
+    const { open } = setup([inspected({ hasExpireDateIndex: false })]);
+
+    const { warnings } = await open();
+
+    expect(warnings).toEqual([
+      'table "django_session" has no index that starts with expire_date: each batch reads the whole table; CREATE INDEX',
+    ]);
+  });
+
+  it('throws where a table may not be purged, and asks for no ends', async () => {
+    const { open, sent } = setup([inspected({ kind: 'view' })]);
+
+    await expect(open()).rejects.toMatchObject({ name: 'TableError' });
+    expect(sent).toHaveLength(1);
+  });
+
+  it.each<[string, Row[], string]>([
+    ['an answer without a row', [], 'column "now" must be text, got undefined'],
+    ['a clock that tells nothing', inspected({ now: null }), 'column "now" must be text, got null'],
+    ['a time that is none', inspected({ now: 'now' }), "the database's clock must tell a time"],
+    ['an end that is no time', inspected({ oldest: 'soon' }), 'an expire_date must be a time'],
+    [
+      'an end that is no text',
+      inspected({ newest: 7 }),
+      'column "newest" must be text, got number',
+    ],
+    [
+      'one end alone',
+      [withoutEnds({ oldest: null })],
+      'column "newest" must be text, got undefined',
+    ],
+  ])('throws at %s', async (_name, rows, problem) => {
+    const { open } = setup([rows]);
+
+    await expect(open()).rejects.toMatchObject({
+      name: 'DatabaseError',
+      message: `unexpected answer: ${problem}`,
+    });
+  });
+});
+
+describe('the ends of tables that no name told', () => {
+  const EVERYWHERE = [tableName('*.django_session')];
+  const nowhere = { oldest: null, newest: null };
+
+  const foundIn = (count: number): Row[] =>
+    Array.from({ length: count }, (_, at) => ({ ...INSPECTED, ...nowhere, schema: `s${at}` }));
+
+  const endsOf = (count: number, first = 0): Row[] =>
+    Array.from({ length: count }, (_, at) => ({
+      at,
+      oldest: `second ${first + at}`,
+      newest: `second ${first + at + 1000}`,
+    }));
+
+  it('are asked for once the tables are known, and go to their tables', async () => {
+    const { open, sent } = setup([foundIn(2), endsOf(2).reverse()]);
+
+    const { tables } = await open(EVERYWHERE);
+
+    expect(sent).toEqual([
+      'query toy: inspect with ends [["*.django_session"]]',
+      'query toy: ends [["s0.django_session","s1.django_session"]]',
+    ]);
+    expect(tables).toMatchObject([
+      { name: 's0.django_session', oldest: new Date(0), newest: new Date(1_000_000) },
+      { name: 's1.django_session', oldest: new Date(1000), newest: new Date(1_001_000) },
+    ]);
+  });
+
+  it('are asked for a hundred at a time', async () => {
+    const { open, sent } = setup([foundIn(205), endsOf(100), endsOf(100, 100), endsOf(5, 200)]);
+
+    const { tables } = await open(EVERYWHERE);
+
+    const asked = sent.slice(1).map((sql) => JSON.parse(sql.replace('query toy: ends ', ''))[0]);
+    expect(asked.map((of) => of.length)).toEqual([100, 100, 5]);
+    expect(asked.flat()).toEqual(tables.map(({ name }) => name));
+    expect(tables.map(({ oldest }) => oldest)).toEqual(
+      Array.from({ length: 205 }, (_, at) => new Date(at * 1000)),
+    );
+  });
+
+  it.each([100, 200])('need no more statements than that: %s', async (count) => {
+    const hundreds = Array.from({ length: count / 100 }, () => endsOf(100));
+    const { open, sent } = setup([foundIn(count), ...hundreds]);
+
+    await open(EVERYWHERE);
+
+    expect(sent).toHaveLength(1 + hundreds.length);
+  });
+
+  it('are not asked for again where the same table was wanted by its name, too', async () => {
+    const rows = [
+      { ...INSPECTED, ...nowhere, wanted: 1, schema: 'one' },
+      { ...INSPECTED, ...nowhere, wanted: 1 },
+      { ...INSPECTED, wanted: 0 },
+    ];
+    const { open, sent } = setup([rows, endsOf(1)]);
+
+    const { tables } = await open([...WANTED, ...EVERYWHERE]);
+
+    expect(sent.slice(1)).toEqual(['query toy: ends [["one.django_session"]]']);
+    expect(tables).toMatchObject([
+      { name: 'one.django_session', oldest: new Date(0) },
+      { name: 'public.django_session', oldest: new Date(10_000) },
+    ]);
+  });
+
+  it('may be none', async () => {
+    const { open } = setup([foundIn(1), [{ at: 0, ...nowhere }]]);
+
+    expect((await open(EVERYWHERE)).tables).toMatchObject([{ oldest: null, newest: null }]);
+  });
+
+  it.each<[string, Row[], string]>([
+    ['no row', [], 'the ends of a table are missing'],
+    ['a row for another table', [{ at: 1, ...nowhere }], 'the ends of a table are missing'],
+    ['no place', [{ at: null, ...nowhere }], 'column "at" must be a count, got null'],
+    ['no end', [{ at: 0, oldest: null }], 'column "newest" must be text, got undefined'],
+    [
+      'an end that is no time',
+      [{ at: 0, oldest: 'x', newest: null }],
+      'an expire_date must be a time',
+    ],
+  ])('are refused where the answer has %s', async (_name, rows, problem) => {
+    const { open } = setup([foundIn(1), rows]);
+
+    await expect(open(EVERYWHERE)).rejects.toMatchObject({
+      name: 'DatabaseError',
+      message: `unexpected answer: ${problem}`,
+    });
+  });
+});
+
+describe('an inspection that is refused for the ends that it asks for', () => {
+  const PLAIN = 'query toy: inspect [["django_session"]]';
+
+  it('is made without them, and tells what is wrong', async () => {
+    const { open, sent } = setup([notGranted, [withoutEnds({ missingRights: 'DELETE' })]]);
+
+    await expect(open()).rejects.toMatchObject({
+      name: 'TableError',
+      message: 'user "purger" lacks DELETE on table "django_session"; nothing was deleted; GRANT',
+    });
+    expect(sent).toEqual(['query toy: inspect with ends [["django_session"]]', PLAIN]);
+  });
+
+  it('has the ends asked for on their own where nothing is wrong', async () => {
+    const ends = [{ at: 0, oldest: 'second 3', newest: 'second 4' }];
+    const { open, sent } = setup([notGranted, [withoutEnds()], ends]);
+
+    const { tables } = await open();
+
+    expect(tables).toMatchObject([{ oldest: new Date(3000), newest: new Date(4000) }]);
+    expect(sent.slice(1)).toEqual([PLAIN, 'query toy: ends [["public.django_session"]]']);
+  });
+
+  it('fails where the ends alone are refused, too', async () => {
+    const { open } = setup([notGranted, [withoutEnds()], notGranted]);
+
+    await expect(open()).rejects.toBe(notGranted);
+  });
+});
+
+describe('the engine', () => {
+  const foreignToPostgresql = refusal('syntax error at or near "`"; SQLState: 42601', '42601');
+  const foreignToMysql = refusal(
+    'You have an error in your SQL syntax; check the manual; Error code: 1064; SQLState: 42000',
+    '42000',
+  );
+  const mysqlWithoutState = refusal('you have an Error in your SQL Syntax near AS', null);
+  const unknownColumn = refusal('Unknown column; Error code: 1054; SQLState: 42S22', '42S22');
+  const badRequest = refusal('the statement cannot be read', null, 'BadRequestException');
+  const notValid = refusal('a parameter has no value', null, 'ValidationException');
+
+  const both = [toyDialect('a'), toyDialect('b')];
+  const asked = (engine: string, what = 'inspect with ends') =>
+    `query ${engine}: ${what} [["django_session"]]`;
+
+  it('is the first that understands, and no other is asked', async () => {
+    const { open, sent } = setup([inspected()], both);
+
+    const { engine, tables } = await open();
+
+    expect(engine).toBe('a');
+    expect(tables).toHaveLength(1);
+    expect(sent).toEqual([asked('a')]);
+  });
+
+  it.each([
+    ["PostgreSQL's word for it", foreignToPostgresql],
+    ["MySQL's word for it", foreignToMysql],
+    ["MySQL's word for it without a state", mysqlWithoutState],
+  ])('is the next one after one statement of foreign grammar: %s', async (_name, refused) => {
+    const { open, sent } = setup([refused, inspected()], both);
+
+    const { engine, tables } = await open();
+
+    expect(engine).toBe('b');
+    expect(tables).toHaveLength(1);
+    expect(sent).toEqual([asked('a'), asked('b')]);
+  });
+
+  it.each([
+    ['another error of the database', unknownColumn],
+    ['a bad request', badRequest],
+    ['a parameter that is not valid', notValid],
+  ])('is the next one where the first is refused without ends, too: %s', async (_name, refused) => {
+    const { open, sent } = setup([refused, refused, inspected()], both);
+
+    expect((await open()).engine).toBe('b');
+    expect(sent).toEqual([asked('a'), asked('a', 'inspect'), asked('b')]);
+  });
+
+  it('is the next one where the inspection without ends is foreign grammar', async () => {
+    const { open } = setup([badRequest, foreignToMysql, inspected()], both);
+
+    expect((await open()).engine).toBe('b');
+  });
+
+  it('is the one whose statements its tables are sent from then on', async () => {
+    const { open, sent } = setup([foreignToMysql, inspected(), [{ oldest: null }]], both);
+    const { tables } = await open();
+
+    await tables[0]?.oldestExpired(new Date());
+
+    expect(sent.at(-1)).toMatch(/^tryQuery b: oldest /);
+  });
+
+  it.each([
+    [
+      'the first, and the second is foreign grammar',
+      [notGranted, notGranted, foreignToPostgresql],
+      notGranted,
+    ],
+    [
+      'the second, and the first is foreign grammar',
+      [foreignToMysql, unknownColumn, unknownColumn],
+      unknownColumn,
+    ],
+    [
+      'a bad request before foreign grammar',
+      [badRequest, badRequest, foreignToPostgresql],
+      badRequest,
+    ],
+    [
+      'each of them: then the first counts',
+      [notGranted, notGranted, unknownColumn, unknownColumn],
+      notGranted,
+    ],
+    [
+      'the inspection without ends, which tells it better',
+      [badRequest, notGranted, foreignToPostgresql],
+      notGranted,
+    ],
+  ])('refuses for a reason of its own: %s', async (_name, refusals, expected) => {
+    const { open, sent } = setup(refusals, both);
+
+    await expect(open()).rejects.toBe(expected);
+    expect(sent).toHaveLength(refusals.length);
+  });
+
+  it.each([
+    ['both in the words of MySQL', foreignToMysql, mysqlWithoutState],
+    ['both in the words of PostgreSQL', foreignToPostgresql, foreignToPostgresql],
+    ['each in its own', foreignToMysql, foreignToPostgresql],
+  ])('is one that is known, or nothing is deleted: %s', async (_name, first, second) => {
+    const { open } = setup([first, second], both);
+
+    await expect(open()).rejects.toEqual(
+      expect.objectContaining({
+        name: 'DatabaseError',
+        message:
+          "the cluster's engine must be a or b, but it understands neither; nothing was deleted; check the cluster's ARN",
+        code: null,
+      }),
+    );
+  });
+
+  it.each<[string, Error]>([
+    ['a cluster that is not there', refusal('failing over', null, 'DatabaseUnavailableException')],
+    ['a cluster that does not wake', refusal('resuming', null, 'DatabaseResumingException')],
+    ['a network that is down', refusal('refused', null, 'ECONNREFUSED')],
+    ['silence', refusal('a request has exceeded the 50000 ms', null, 'ETIMEDOUT')],
+    ['a service that is not to be had', refusal('no', null, 'ServiceUnavailableError')],
+    ['a statement that took too long', refusal('stopped', null, 'StatementTimeoutException')],
+    ['a call that is not allowed', refusal('no', null, 'AccessDeniedException')],
+    ['a secret that cannot be read', refusal('no', null, 'SecretsErrorException')],
+    ['a refusal without a name', new DatabaseError('error in your SQL syntax', null, '42601')],
+    ['a mistake in the code', new TypeError('no')],
+  ])('is not looked for after %s', async (_name, failure) => {
+    const { open, sent } = setup([failure], both);
+
+    await expect(open()).rejects.toBe(failure);
+    expect(sent).toEqual([asked('a')]);
+  });
+
+  it('is not looked for after a silence that follows foreign grammar', async () => {
+    const failure = refusal('failing over', null, 'DatabaseUnavailableException');
+    const { open } = setup([foreignToMysql, failure], both);
+
+    await expect(open()).rejects.toBe(failure);
+  });
+
+  it('is known where its tables may not be purged, and no other is asked', async () => {
+    const { open, sent } = setup([inspected({ kind: 'view' })], both);
+
+    await expect(open()).rejects.toMatchObject({ name: 'TableError' });
+    expect(sent).toEqual([asked('a')]);
+  });
+});
