@@ -1,8 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { clusterRegion } from '../contract/arn';
+import type { CheckReport, PurgeReport } from '../contract/report';
 import { checkup } from './checkup/checkup';
-import type { CheckReport } from './checkup/report';
 import { type Clock, invocationClock } from './clock';
 import { connect, dataApi } from './data-api/data-api';
 import { dialectsFor } from './database/dialects';
@@ -14,7 +14,7 @@ import { emitMetrics, emitRefusal } from './metrics';
 import { isRoutine, type Orders, preflight } from './preflight/preflight';
 import { progressLog } from './purge/progress';
 import { purge } from './purge/purge';
-import { type PurgeReport, reportOf, skipReport } from './purge/report';
+import { reportOf, skipReport } from './purge/report';
 import { metricReader, parameters } from './services';
 
 // Kept between invocations: the environment of a function does not change under it, and connections are dear.

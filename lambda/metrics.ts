@@ -1,6 +1,7 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { METRIC_NAMESPACE, METRICS } from '../contract/settings';
-import { backlogAgeSeconds, type PurgeReport } from './purge/report';
+import { METRIC_NAMESPACE, METRICS } from '../contract/metrics';
+import type { PurgeReport } from '../contract/report';
+import { backlogAgeSeconds } from './purge/report';
 
 function metricsOf(purgeName: string): Metrics {
   return new Metrics({ namespace: METRIC_NAMESPACE, serviceName: purgeName });

@@ -1,5 +1,5 @@
 import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { METRIC_DIMENSION, METRIC_NAMESPACE, METRICS } from '../contract/settings';
+import { METRIC_DIMENSION, METRIC_NAMESPACE, METRICS } from '../contract/metrics';
 
 /** A metric of the purge, by its name in the contract. */
 export type PurgeMetric = keyof typeof METRICS;

@@ -1,13 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import {
-  DEFAULTS,
-  ENVIRONMENT,
-  METRIC_DIMENSION,
-  METRIC_NAMESPACE,
-  METRICS,
-} from '../contract/settings';
+import { METRIC_DIMENSION, METRIC_NAMESPACE, METRICS } from '../contract/metrics';
+import { DEFAULTS, ENVIRONMENT } from '../contract/settings';
 import { purgeSchema } from '../lib/purge-schema';
 import { startDataApiServer } from '../local/data-api-server/index';
 import { insertSessions } from '../local/django-table';

@@ -1,3 +1,4 @@
+import type { CheckReport, Finding } from '../../contract/report';
 import type { TableName } from '../../contract/table-name';
 import type { DataApi, Target } from '../data-api/data-api';
 import { onlyRow, type Row, text } from '../data-api/rows';
@@ -7,7 +8,7 @@ import { postgresqlCheckup } from '../database/postgresql/checkup';
 import { DatabaseError } from '../errors';
 import { brokenConnection, soundConnection } from './connection';
 import { readVersion, type ServerVersion, versionFinding } from './engine-version';
-import { type CheckReport, checkReport, type Finding, unknown } from './report';
+import { checkReport, unknown } from './findings';
 import { settingsFindings } from './role-settings';
 import { attempt, tableFindings, unseen } from './table-findings';
 

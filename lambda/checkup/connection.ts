@@ -1,6 +1,7 @@
+import { type Finding, OF_THE_CONNECTION } from '../../contract/report';
 import type { Target } from '../data-api/data-api';
 import type { DatabaseError } from '../errors';
-import { type Finding, failing, OF_THE_CONNECTION, ok, unknown } from './report';
+import { failing, ok, unknown } from './findings';
 
 const [DATA_API, SECRET, DATABASE] = OF_THE_CONNECTION;
 

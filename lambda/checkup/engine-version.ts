@@ -1,4 +1,5 @@
-import { type Finding, failing, ok, unknown } from './report';
+import type { Finding } from '../../contract/report';
+import { failing, ok, unknown } from './findings';
 
 /** What a server says of itself: the engine, and its version as numbers. */
 export interface ServerVersion {

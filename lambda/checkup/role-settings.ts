@@ -1,5 +1,6 @@
+import type { Finding } from '../../contract/report';
 import { flag, type Row, text } from '../data-api/rows';
-import { type Finding, ok, warning } from './report';
+import { ok, warning } from './findings';
 
 /** What the README sets for the role, as PostgreSQL spells it; timeouts are in milliseconds in `pg_settings`. */
 export const RECOMMENDED = {

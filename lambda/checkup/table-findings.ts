@@ -1,18 +1,11 @@
+import { type Finding, OF_A_TABLE, type TableRequirement } from '../../contract/report';
 import type { DataApi } from '../data-api/data-api';
 import { flag, onlyRow, optionalText, type Row, text } from '../data-api/rows';
 import type { CheckupEngine, WalkPlan } from '../database/checkup-engine';
 import type { TableId } from '../database/dialect';
 import { structureProblem } from '../database/table-proof';
 import { DatabaseError } from '../errors';
-import {
-  type Finding,
-  failing,
-  OF_A_TABLE,
-  ofTable,
-  ok,
-  type TableRequirement,
-  unknown,
-} from './report';
+import { failing, ofTable, ok, unknown } from './findings';
 import { indexFinding, planFinding } from './table-index';
 import { foreignKeysFinding, triggersFinding } from './table-references';
 import { type Examined, leastPrivilegeFinding, rightsFinding } from './table-rights';

@@ -1,6 +1,7 @@
+import type { Finding } from '../../contract/report';
 import { flag, type Row } from '../data-api/rows';
 import type { WalkPlan } from '../database/checkup-engine';
-import { type Finding, ofTable, ok, unknown, warning } from './report';
+import { ofTable, ok, unknown, warning } from './findings';
 import type { Examined } from './table-rights';
 
 /** So few rows the planner rightly reads as they are. */

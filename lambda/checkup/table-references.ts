@@ -1,5 +1,6 @@
+import type { Finding } from '../../contract/report';
 import { flag, type Row, text } from '../data-api/rows';
-import { type Finding, failing, ofTable, ok, unknown, warning } from './report';
+import { failing, ofTable, ok, unknown, warning } from './findings';
 import type { Examined } from './table-rights';
 
 /** Whether another table keeps sessions from going, or goes with them. */

@@ -1,7 +1,8 @@
+import type { Finding } from '../../contract/report';
 import { type Row, text } from '../data-api/rows';
 import type { CheckupEngine } from '../database/checkup-engine';
 import type { TableId } from '../database/dialect';
-import { type Finding, failing, ofTable, ok, warning } from './report';
+import { failing, ofTable, ok, warning } from './findings';
 
 /** A table, as the findings on it name it and the statements that mend it need it. */
 export interface Examined {

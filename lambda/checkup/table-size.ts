@@ -1,5 +1,6 @@
+import type { Finding } from '../../contract/report';
 import { count, flag, optionalText, type Row } from '../data-api/rows';
-import { type Finding, ofTable, ok, unknown, warning } from './report';
+import { ofTable, ok, unknown, warning } from './findings';
 import type { Examined } from './table-rights';
 
 const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];

@@ -1,3 +1,4 @@
+import type { Walk } from '../../contract/report';
 import type { Answer, DataApi, Rows } from '../data-api/data-api';
 import { count, onlyRow, optionalText, text } from '../data-api/rows';
 import { UnexpectedAnswer } from '../errors';
@@ -9,7 +10,6 @@ import type {
   Position,
   SessionTable,
   StepOver,
-  Walk,
   WalkChoice,
 } from '../purge/port';
 import type { Dialect, Stretch, TableId } from './dialect';

@@ -1,5 +1,5 @@
 import { clusterIdentifier } from '../../contract/arn';
-import { METRIC_DIMENSION, METRIC_NAMESPACE, METRICS } from '../../contract/settings';
+import { METRIC_DIMENSION, METRIC_NAMESPACE, METRICS } from '../../contract/metrics';
 import type { Settings } from '../input/settings';
 import { type Datapoint, type MetricQuery, type MetricReader, whyNoMetrics } from '../services';
 

@@ -1,8 +1,6 @@
+import type { Walk } from '../../contract/report';
 import type { TableName } from '../../contract/table-name';
 import type { DatabaseError } from '../errors';
-
-/** In which order a table is purged: along the index on `expire_date`, or as its rows lie in storage. */
-export type Walk = 'index' | 'storage';
 
 /** Where a batch starts. `at` is in the database's own words and precision, opaque to the loop. */
 export interface Position {

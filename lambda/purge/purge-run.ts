@@ -1,8 +1,8 @@
+import type { TableReport } from '../../contract/report';
 import { type Clock, workTimeLeft } from '../clock';
 import type { PurgeRequest } from '../input/request';
 import type { PaceLimits } from './pace';
 import type { DeletedBatch, SessionDatabase } from './port';
-import type { TableReport } from './report';
 
 /** How the purge behaves, whatever it is asked to do. */
 export interface PurgePlan extends PaceLimits {

@@ -1,3 +1,4 @@
+import type { StopReason } from '../../contract/report';
 import { DatabaseError, RequestError } from '../errors';
 import type { PurgeRequest } from '../input/request';
 import type { OpenDatabase, SessionTable } from './port';
@@ -11,7 +12,6 @@ import {
   type PurgeWorld,
   setOldest,
 } from './purge-run';
-import type { StopReason } from './report';
 import { deleteExpired } from './table-purge';
 
 export type { Progress, PurgePlan, PurgeRun, PurgeWorld } from './purge-run';

@@ -1,3 +1,4 @@
+import type { StopReason } from '../../contract/report';
 import { workTimeLeft } from '../clock';
 import { DatabaseError } from '../errors';
 import { firstPace, nextPace, type Pace } from './pace';
@@ -10,7 +11,6 @@ import {
   rowsAllowed,
   setOldest,
 } from './purge-run';
-import type { StopReason } from './report';
 import { obstacleError, stuckRowError } from './stuck-row';
 
 /** One table, its report, and what the work on it needs. */

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { PurgeReport } from '../../lambda/purge/report';
+import type { PurgeReport } from '../../contract/report';
 import type { Call, Fault } from '../../local/data-api-server/index';
 import { type DeployedFunction, deploy } from '../support/deployed-function';
 import { createDatabase, type TestDatabase } from '../support/postgres';

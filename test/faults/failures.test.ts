@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PurgeReport } from '../../lambda/purge/report';
+import type { PurgeReport } from '../../contract/report';
 import type { Call, DataApiServer, Fault } from '../../local/data-api-server/index';
 import { insertSessions } from '../../local/django-table';
 import { type DeployedFunction, deploy, type Invoked } from '../support/deployed-function';

@@ -1,4 +1,4 @@
-import type { PurgeReport } from '../../lambda/purge/report';
+import type { PurgeReport } from '../../contract/report';
 import { type DeployedFunction, deploy } from '../support/deployed-function';
 import type { DjangoEngine, DjangoTestDatabase } from '../support/django-engines';
 import { type Finish, race } from './race';

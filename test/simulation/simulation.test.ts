@@ -1,11 +1,12 @@
 import * as fc from 'fast-check';
+import type { PurgeReport } from '../../contract/report';
 import { dataApi } from '../../lambda/data-api/data-api';
 import type { Dialect } from '../../lambda/database/dialect';
 import { sessionDatabase } from '../../lambda/database/session-database';
 import { SessionPurgeError } from '../../lambda/errors';
 import { readSettings } from '../../lambda/input/settings';
 import { purge } from '../../lambda/purge/purge';
-import { type PurgeReport, reportOf } from '../../lambda/purge/report';
+import { reportOf } from '../../lambda/purge/report';
 import { environment } from '../support/environment';
 import { type FakeClock, fakeClock } from '../support/fake-clock';
 import { simulatedDialect } from './simulated-dialect';

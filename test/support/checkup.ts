@@ -1,4 +1,4 @@
-import type { CheckReport, Finding } from '../../lambda/checkup/report';
+import type { CheckReport, Finding } from '../../contract/report';
 import type { DataApiServer } from '../../local/data-api-server/index';
 import type { ServedDatabase } from './data-api';
 import { deploy, type Invoked } from './deployed-function';

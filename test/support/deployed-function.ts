@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { PurgeReport } from '../../lambda/purge/report';
+import type { PurgeReport } from '../../contract/report';
 import { type LambdaError, startLambda } from '../../local/lambda';
 import { type Emf, readEmf } from './emf';
 

@@ -1,5 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import type { PurgeReport } from '../../lambda/purge/report';
+import type { PurgeReport } from '../../contract/report';
 import type { SessionPurgeStackProps } from '../../lib';
 import { stackWith } from './synthesized';
 import { dashboardOf, type Widget } from './widgets';

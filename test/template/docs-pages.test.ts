@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
-import { METRICS } from '../../contract/settings';
+import { METRICS } from '../../contract/metrics';
 import { parseControl } from '../../lambda/input/control';
 import { readFleet } from '../../lib/fleet-file';
 import { envelopeSchema } from '../../lib/fleet-schema';

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { METRIC_DIMENSION, METRIC_NAMESPACE, METRICS } from '../../contract/settings';
+import { METRIC_DIMENSION, METRIC_NAMESPACE, METRICS } from '../../contract/metrics';
 import type { SessionPurge } from '../../lib';
 import { emptyStack, purge } from './synthesized';
 

@@ -1,6 +1,6 @@
-import { METRICS } from '../../contract/settings';
+import { METRICS } from '../../contract/metrics';
+import type { PurgeReport } from '../../contract/report';
 import { emitMetrics, emitRefusal } from '../../lambda/metrics';
-import type { PurgeReport } from '../../lambda/purge/report';
 import { captureOutput, type Emf, readEmf } from '../support/emf';
 
 const REPORT: PurgeReport = {

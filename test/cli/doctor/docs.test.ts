@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { scheduleFinding } from '../../../cli/doctor/auto-pause';
 import { clusterFindings } from '../../../cli/doctor/cluster';
 import { OPTIONS } from '../../../cli/doctor/options';
-import { OF_A_TABLE, OF_THE_CONNECTION } from '../../../lambda/checkup/report';
+import { OF_A_TABLE, OF_THE_CONNECTION } from '../../../contract/report';
 
 const PAGE = readFileSync(join(__dirname, '../../../docs/doctor.md'), 'utf8');
 

@@ -1,4 +1,4 @@
-import { checkReport, failing, ok, unknown, warning } from '../../../lambda/checkup/report';
+import { checkReport, failing, ok, unknown, warning } from '../../../lambda/checkup/findings';
 import { settingsFindings } from '../../../lambda/checkup/role-settings';
 import { planFinding } from '../../../lambda/checkup/table-index';
 import { backlogFinding, deadRowsFinding, sizeFinding } from '../../../lambda/checkup/table-size';

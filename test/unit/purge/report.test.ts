@@ -1,11 +1,6 @@
+import type { StopReason, TableReport } from '../../../contract/report';
 import type { PurgeRun } from '../../../lambda/purge/purge';
-import {
-  backlogAgeSeconds,
-  reportOf,
-  type StopReason,
-  skipReport,
-  type TableReport,
-} from '../../../lambda/purge/report';
+import { backlogAgeSeconds, reportOf, skipReport } from '../../../lambda/purge/report';
 
 const PLAN = {
   graceSeconds: 3600,
