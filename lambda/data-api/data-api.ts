@@ -140,7 +140,7 @@ function asAnswer(failure: Failure, durationMs: number, statement: Statement): A
   if (statement.endsAtLocks && sqlState === LOCK_NOT_AVAILABLE) {
     return { kind: 'locked', durationMs };
   }
-  if (kind === 'timed-out') return { kind, durationMs };
+  if (kind === 'too-large') return { kind: 'timed-out', durationMs };
   if (kind === 'refused') return { kind, durationMs, error: gaveUp(failure) };
   return kind === 'unknown' ? { kind: 'lost', durationMs } : null;
 }
@@ -197,7 +197,7 @@ export function dataApi(target: Target, world: DataApiWorld): DataApi {
     },
     async tryQuery(statement) {
       const answer = await run(statement, ({ kind }, durationMs) =>
-        kind === 'timed-out' ? { kind, durationMs } : null,
+        kind === 'too-large' ? { kind: 'timed-out', durationMs } : null,
       );
       return answer as Rows | TimedOut;
     },

@@ -6,9 +6,9 @@ export type FailureKind =
   /** A paused cluster is waking; the statement did not run. */
   | 'resuming'
   /** The statement did not run, or was taken back; the same call may succeed later. */
-  | 'passing'
+  | 'transient'
   /** The database stopped the statement for its duration or its size and took it back: a smaller one may pass. */
-  | 'timed-out'
+  | 'too-large'
   /** The database does not let some row of the statement go, and took the statement back. */
   | 'refused'
   /** No answer, or none that can be read: the statement may have run. */
@@ -40,7 +40,7 @@ const final = (remedy: string): Reading => ({ kind: 'final', remedy });
 
 const WAKING: Reading = { kind: 'resuming' };
 const THROTTLED: Reading = {
-  kind: 'passing',
+  kind: 'transient',
   remedy: 'the account sends the Data API more calls than it takes',
 };
 const SECRET = final('check that the secret exists, holds username and password, and may be read');
@@ -53,12 +53,12 @@ const EXPIRED = final(
 const CREDENTIALS = final(
   'AWS does not know these credentials: check the account, the region and the role',
 );
-const CLOCK: Reading = { kind: 'passing', remedy: 'check the clock of the machine that sent it' };
+const CLOCK: Reading = { kind: 'transient', remedy: 'check the clock of the machine that sent it' };
 const FORM = final(
   'the service does not take such a request: check the region and the endpoint, then report it as a defect',
 );
 const UNREACHABLE: Reading = {
-  kind: 'passing',
+  kind: 'transient',
   remedy:
     'the service cannot be reached: a function in a VPC needs a NAT gateway or an interface endpoint for rds-data',
 };
@@ -73,10 +73,10 @@ const NO_CREDENTIALS = 'CredentialsProviderError';
 /** By the name of the error: the service model's, and those that it leaves out. */
 const BY_NAME: Readonly<Record<string, Reading>> = {
   DatabaseResumingException: WAKING,
-  DatabaseUnavailableException: { kind: 'passing', remedy: 'the writer may be failing over' },
-  ServiceUnavailableError: { kind: 'passing', remedy: "look at AWS's health dashboard" },
+  DatabaseUnavailableException: { kind: 'transient', remedy: 'the writer may be failing over' },
+  ServiceUnavailableError: { kind: 'transient', remedy: "look at AWS's health dashboard" },
   InternalServerErrorException: { kind: 'unknown' },
-  StatementTimeoutException: { kind: 'timed-out' },
+  StatementTimeoutException: { kind: 'too-large' },
   AccessDeniedException: ACCESS,
   ForbiddenException: ACCESS,
   DatabaseNotFoundException: final('the cluster has no instance to run on'),
@@ -138,14 +138,14 @@ function readDatabaseError(message: string, sqlState: string | null): Reading {
 /** What the service says by several names, in the words of its guide and of its first version. */
 function readWords({ name, message }: CallError): Reading | null {
   // A delete returns no row that could be too large, so it is what was sent.
-  if (/packet for query is too large/i.test(message)) return { kind: 'timed-out' };
+  if (/packet for query is too large/i.test(message)) return { kind: 'too-large' };
   if (/response.*size limit/i.test(message)) return ANSWER_TOO_BIG;
   if (name === 'UnsupportedResultException' && /size/i.test(message)) return ANSWER_TOO_BIG;
   if (name === 'BadRequestException' && /communications link failure/i.test(message)) {
     return WAKING;
   }
   const slow = name === 'SecretsErrorException' && /timed? ?out/i.test(message);
-  return slow ? { ...SECRET, kind: 'passing' } : null;
+  return slow ? { ...SECRET, kind: 'transient' } : null;
 }
 
 function read(error: CallError, sqlState: string | null): Reading {

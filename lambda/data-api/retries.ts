@@ -42,8 +42,8 @@ function didNotWake(failure: Failure, attempts: number, within: string, remedy: 
   return new DatabaseError(message, failure.code, failure.sqlState);
 }
 
-function attemptsOf({ waking, passing }: Spending): number {
-  return waking.failures + passing.failures;
+function attemptsOf({ waking, transient }: Spending): number {
+  return waking.failures + transient.failures;
 }
 
 /** What passes between the attempts of one statement. */
@@ -66,8 +66,8 @@ export function retries(world: RetryWorld): Retries {
   }
 
   function giveUp(failure: Failure, why: string): DatabaseError {
-    const { waking, passing } = spending;
-    const elapsedMs = waking.elapsedMs + passing.elapsedMs;
+    const { waking, transient } = spending;
+    const elapsedMs = waking.elapsedMs + transient.elapsedMs;
     if (failure.kind !== 'resuming') return gaveUp(failure, attemptsOf(spending), elapsedMs);
     const left = `the ${Math.round(waking.elapsedMs / 1000)} s that the invocation had for it`;
     return why === 'budget'

@@ -10,7 +10,7 @@ interface RetryPlan {
 }
 
 /** Covers a failover of the writer, which Aurora completes within a minute as a rule. */
-const PASSING: RetryPlan = { firstWaitMs: 250, maxWaitMs: 10_000, budgetMs: 90_000 };
+const TRANSIENT: RetryPlan = { firstWaitMs: 250, maxWaitMs: 10_000, budgetMs: 90_000 };
 
 /** Short waits: a cluster that resumed is of use at once. */
 const RESUMING: Omit<RetryPlan, 'budgetMs'> = { firstWaitMs: 1000, maxWaitMs: 5000 };
@@ -28,17 +28,17 @@ export interface Spending {
   /** Drawn on by `resuming`. */
   readonly waking: Spent;
   /** Drawn on by every other kind. */
-  readonly passing: Spent;
+  readonly transient: Spent;
 }
 
 /** What a statement has used up before its first attempt. */
 export function nothingSpent(): Spending {
-  return { waking: { failures: 0, elapsedMs: 0 }, passing: { failures: 0, elapsedMs: 0 } };
+  return { waking: { failures: 0, elapsedMs: 0 }, transient: { failures: 0, elapsedMs: 0 } };
 }
 
 /** What a failure draws on. */
 export function spentOn(kind: FailureKind, spending: Spending): Spent {
-  return kind === 'resuming' ? spending.waking : spending.passing;
+  return kind === 'resuming' ? spending.waking : spending.transient;
 }
 
 /** Where the retries of one statement stand. */
@@ -66,7 +66,7 @@ export function nextWaitMs(
   random: () => number,
 ): number | NoRetry {
   if (kind === 'final' || kind === 'refused') return 'no-use';
-  const plan = kind === 'resuming' ? { ...RESUMING, budgetMs: wakeBudgetMs } : PASSING;
+  const plan = kind === 'resuming' ? { ...RESUMING, budgetMs: wakeBudgetMs } : TRANSIENT;
   const waitMs = random() * Math.min(plan.maxWaitMs, plan.firstWaitMs * 2 ** (failures - 1));
   if (elapsedMs + waitMs > plan.budgetMs) return 'budget';
   return waitMs + MIN_ATTEMPT_MS > timeLeftMs ? 'time-left' : waitMs;

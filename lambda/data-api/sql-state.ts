@@ -6,24 +6,24 @@ interface Meaning {
   readonly remedy?: string;
 }
 
-const PASSING: Meaning = { kind: 'passing' };
+const TRANSIENT: Meaning = { kind: 'transient' };
 const UNKNOWN: Meaning = { kind: 'unknown' };
 /** Taken back for what it asked of the server in time, memory or locks: a smaller one may pass. */
-const TOO_MUCH: Meaning = { kind: 'timed-out' };
+const TOO_MUCH: Meaning = { kind: 'too-large' };
 
 const final = (remedy: string): Meaning => ({ kind: 'final', remedy });
 const refused = (remedy: string): Meaning => ({ kind: 'refused', remedy });
 
 const CONNECTIONS: Meaning = {
-  kind: 'passing',
+  kind: 'transient',
   remedy: 'the database has no connection left: look for a leak, or raise its limit',
 };
 const LOCKED: Meaning = {
-  kind: 'passing',
+  kind: 'transient',
   remedy: 'look for who holds a lock on the table: a schema migration, a stuck transaction',
 };
 const READ_ONLY: Meaning = {
-  kind: 'passing',
+  kind: 'transient',
   remedy:
     'the database takes no writes: the writer may be failing over; look at its read-only settings',
 };
@@ -57,24 +57,24 @@ const RULE = refused(
  * From PostgreSQL's appendix "PostgreSQL Error Codes".
  */
 const BY_SQL_STATE: Readonly<Record<string, Meaning>> = {
-  '40001': PASSING, // serialization failure; MySQL's deadlock
-  '40P01': PASSING, // deadlock
+  '40001': TRANSIENT, // serialization failure; MySQL's deadlock
+  '40P01': TRANSIENT, // deadlock
   '55P03': LOCKED, // lock_timeout
   '53300': CONNECTIONS,
-  '53000': PASSING, // resources
+  '53000': TRANSIENT, // resources
   '53100': DISK,
   '53200': TOO_MUCH, // memory, shared memory for locks
   '53400': TOO_MUCH, // a configured limit, temp_file_limit say
-  '57P01': PASSING, // administrator shutdown, as in a failover
-  '57P02': PASSING,
-  '57P03': PASSING, // starting up
-  '57P05': PASSING, // idle for too long: there was no statement to lose
+  '57P01': TRANSIENT, // administrator shutdown, as in a failover
+  '57P02': TRANSIENT,
+  '57P03': TRANSIENT, // starting up
+  '57P05': TRANSIENT, // idle for too long: there was no statement to lose
   '57P04': DATABASE, // dropped
   '25006': READ_ONLY, // the old writer after a failover
   '25P04': TOO_MUCH, // transaction_timeout
   '57014': TOO_MUCH, // cancelled: statement_timeout
-  '08001': PASSING, // no connection came about
-  '08004': PASSING,
+  '08001': TRANSIENT, // no connection came about
+  '08004': TRANSIENT,
   '08': UNKNOWN, // the connection broke, perhaps after the commit
   '42501': POSTGRESQL_RIGHTS,
   '42P01': TABLE,
@@ -111,7 +111,7 @@ const BY_ERROR_CODE: Readonly<Record<string, Meaning>> = {
   '1203': CONNECTIONS, // of one user
   '1226': CONNECTIONS, // max_user_connections
   '1205': LOCKED, // the statement alone is taken back
-  '1213': PASSING, // deadlock
+  '1213': TRANSIENT, // deadlock
   '1290': READ_ONLY,
   '1836': READ_ONLY,
   '1792': READ_ONLY,

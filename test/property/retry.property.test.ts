@@ -42,7 +42,7 @@ const fraction = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 describe('nextWaitMs', () => {
   it('never waits past the time left, nor past what the next attempt needs of it', () => {
     const kind = fc.constantFrom(
-      ...(['resuming', 'passing', 'timed-out', 'unknown', 'final'] as const),
+      ...(['resuming', 'transient', 'too-large', 'unknown', 'final'] as const),
     );
     const state = fc.record({
       failures: fc.integer({ min: 1, max: 2000 }),

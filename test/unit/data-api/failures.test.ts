@@ -52,7 +52,7 @@ describe("an exception of the service's model", () => {
     [new sdk.DatabaseResumingException(said('no')), 'resuming', null],
     [
       new sdk.DatabaseUnavailableException(said('no', 504)),
-      'passing',
+      'transient',
       'the writer may be failing over',
     ],
     [new sdk.ForbiddenException(said('no', 403)), 'final', ACCESS],
@@ -66,8 +66,12 @@ describe("an exception of the service's model", () => {
     [new sdk.InvalidSecretException(said('no')), 'final', SECRET],
     [new sdk.NotFoundException(said('no', 404)), 'final', "check the cluster's ARN"],
     [new sdk.SecretsErrorException(said('no')), 'final', SECRET],
-    [new sdk.ServiceUnavailableError(said('no', 503)), 'passing', "look at AWS's health dashboard"],
-    [new sdk.StatementTimeoutException(timeout), 'timed-out', null],
+    [
+      new sdk.ServiceUnavailableError(said('no', 503)),
+      'transient',
+      "look at AWS's health dashboard",
+    ],
+    [new sdk.StatementTimeoutException(timeout), 'too-large', null],
     [new sdk.TransactionNotFoundException(said('no', 404)), 'final', FORM],
     [new sdk.UnsupportedResultException(said('no')), 'final', null],
   ];
@@ -97,13 +101,13 @@ describe("an exception of the service's model", () => {
 
 describe('an exception that the model leaves out', () => {
   it.each<[string, string, number | undefined, FailureKind, string | null]>([
-    ['ThrottlingException', 'rate exceeded', 400, 'passing', THROTTLED],
-    ['Throttling', 'rate exceeded', 400, 'passing', THROTTLED],
-    ['RequestThrottledException', 'rate exceeded', 400, 'passing', THROTTLED],
-    ['TooManyRequestsException', 'rate exceeded', 400, 'passing', THROTTLED],
-    ['RequestLimitExceeded', 'rate exceeded', 503, 'passing', THROTTLED],
-    ['SlowDown', 'rate exceeded', 503, 'passing', THROTTLED],
-    ['SomethingNew', 'slow down', 429, 'passing', THROTTLED],
+    ['ThrottlingException', 'rate exceeded', 400, 'transient', THROTTLED],
+    ['Throttling', 'rate exceeded', 400, 'transient', THROTTLED],
+    ['RequestThrottledException', 'rate exceeded', 400, 'transient', THROTTLED],
+    ['TooManyRequestsException', 'rate exceeded', 400, 'transient', THROTTLED],
+    ['RequestLimitExceeded', 'rate exceeded', 503, 'transient', THROTTLED],
+    ['SlowDown', 'rate exceeded', 503, 'transient', THROTTLED],
+    ['SomethingNew', 'slow down', 429, 'transient', THROTTLED],
     ['ValidationException', 'member must not be null', 400, 'final', FORM],
     ['UnknownOperationException', 'what', 404, 'final', FORM],
     ['UnrecognizedClientException', 'bad token', 403, 'final', CREDENTIALS],
@@ -115,9 +119,9 @@ describe('an exception that the model leaves out', () => {
     ['ExpiredTokenException', 'expired', 499, 'final', EXPIRED],
     ['ExpiredToken', 'expired', 403, 'final', EXPIRED],
     ['OptInRequired', 'no', 403, 'final', "the account has no access to this region's service"],
-    ['RequestExpired', 'late', 403, 'passing', CLOCK],
-    ['RequestInTheFuture', 'early', 403, 'passing', CLOCK],
-    ['RequestTimeTooSkewed', 'no', 403, 'passing', CLOCK],
+    ['RequestExpired', 'late', 403, 'transient', CLOCK],
+    ['RequestInTheFuture', 'early', 403, 'transient', CLOCK],
+    ['RequestTimeTooSkewed', 'no', 403, 'transient', CLOCK],
     ['SomethingNew', 'no', 400, 'final', null],
     ['SomethingNew', 'no', 499, 'final', null],
     ['SomethingNew', 'oh', 500, 'unknown', null],
@@ -159,13 +163,13 @@ describe('a clock that was wrong', () => {
     'RequestExpired',
   ])('passes, now that the client has set its own by the answer: %s', (name) => {
     expect(read(signed(unmodelled(name, 'signature expired'), true))).toMatchObject({
-      kind: 'passing',
+      kind: 'transient',
       remedy: CLOCK,
     });
   });
 
   it.each<[string, FailureKind]>([
-    ['StatementTimeoutException', 'timed-out'],
+    ['StatementTimeoutException', 'too-large'],
     ['InternalServerErrorException', 'unknown'],
     ['ValidationException', 'final'],
     ['SomethingNew', 'final'],
@@ -180,7 +184,7 @@ describe('a clock that was wrong', () => {
 
 describe('a size that is too much', () => {
   it.each<[string, Error, FailureKind, string | null]>([
-    ['the request', databaseError('Packet for query is too large (5 > 4)'), 'timed-out', null],
+    ['the request', databaseError('Packet for query is too large (5 > 4)'), 'too-large', null],
     [
       'the answer',
       new sdk.BadRequestException(said('Database response exceeded size limit')),
@@ -222,7 +226,7 @@ describe('words that the service has used for years', () => {
     'request time out',
   ])('passes where the secret was not read in time: %s', (message) => {
     expect(read(new sdk.SecretsErrorException(said(message)))).toMatchObject({
-      kind: 'passing',
+      kind: 'transient',
       remedy: SECRET,
     });
   });
@@ -232,15 +236,15 @@ describe('an error of the network', () => {
   const timedOut = (message: string) => networkError('ETIMEDOUT', message, 'TimeoutError');
 
   it.each<[string, Error, FailureKind, string]>([
-    ['a refused connection', networkError('ECONNREFUSED', 'no'), 'passing', 'ECONNREFUSED'],
-    ['an unknown host', networkError('ENOTFOUND', 'no'), 'passing', 'ENOTFOUND'],
-    ['a resolver that is busy', networkError('EAI_AGAIN', 'no'), 'passing', 'EAI_AGAIN'],
-    ['no way to the network', networkError('ENETUNREACH', 'no'), 'passing', 'ENETUNREACH'],
-    ['no way to the host', networkError('EHOSTUNREACH', 'no'), 'passing', 'EHOSTUNREACH'],
+    ['a refused connection', networkError('ECONNREFUSED', 'no'), 'transient', 'ECONNREFUSED'],
+    ['an unknown host', networkError('ENOTFOUND', 'no'), 'transient', 'ENOTFOUND'],
+    ['a resolver that is busy', networkError('EAI_AGAIN', 'no'), 'transient', 'EAI_AGAIN'],
+    ['no way to the network', networkError('ENETUNREACH', 'no'), 'transient', 'ENETUNREACH'],
+    ['no way to the host', networkError('EHOSTUNREACH', 'no'), 'transient', 'EHOSTUNREACH'],
     [
       'a connection that did not come about',
       timedOut('the request socket did not establish a connection with the server in 5000 ms'),
-      'passing',
+      'transient',
       'ETIMEDOUT',
     ],
     ['silence', timedOut('a request has exceeded the 50000 ms'), 'unknown', 'ETIMEDOUT'],
@@ -254,7 +258,7 @@ describe('an error of the network', () => {
     ],
     ['an answer that is no HTTP', networkError('HPE_INVALID', 'no'), 'unknown', 'HPE_INVALID'],
   ])('is judged by whether the request was sent: %s', (_name, error, kind, code) => {
-    const remedy = { passing: UNREACHABLE, final: CERTIFICATE }[kind as string] ?? null;
+    const remedy = { transient: UNREACHABLE, final: CERTIFICATE }[kind as string] ?? null;
 
     expect(read(error)).toMatchObject({ kind, code, text: error.message, remedy });
   });
@@ -304,8 +308,8 @@ describe('isCallError', () => {
 
 describe("the database's own error", () => {
   it.each<[string, FailureKind, string | null]>([
-    ['ERROR: deadlock detected; SQLState: 40P01', 'passing', '40P01'],
-    ['ERROR: canceling statement due to user request; SQLState: 57014', 'timed-out', '57014'],
+    ['ERROR: deadlock detected; SQLState: 40P01', 'transient', '40P01'],
+    ['ERROR: canceling statement due to user request; SQLState: 57014', 'too-large', '57014'],
     ['ERROR: syntax error at or near "x"\n  Position: 8; SQLState: 42601', 'final', '42601'],
     ['ERROR: nobody knows', 'final', null],
     ['ERROR: SQLState: 4', 'final', null],
@@ -314,19 +318,19 @@ describe("the database's own error", () => {
   });
 
   it.each<[string, FailureKind, string | null, string | null]>([
-    ['Too many connections; Error code: 1040; SQLState: 08004', 'passing', '08004', CONNECTIONS],
-    ['Lock wait timeout exceeded; Error code: 1205; SQLState: HY000', 'passing', 'HY000', LOCKED],
-    ['Deadlock found; Error code: 1213; SQLState: 40001', 'passing', '40001', null],
+    ['Too many connections; Error code: 1040; SQLState: 08004', 'transient', '08004', CONNECTIONS],
+    ['Lock wait timeout exceeded; Error code: 1205; SQLState: HY000', 'transient', 'HY000', LOCKED],
+    ['Deadlock found; Error code: 1213; SQLState: 40001', 'transient', '40001', null],
     ['Server shutdown in progress; Error code: 1053; SQLState: 08S01', 'unknown', '08S01', null],
     ['Connection was killed; Error code: 1927; SQLState: 70100', 'unknown', '70100', null],
-    ['Query was interrupted; Error code: 1317; SQLState: 70100', 'timed-out', '70100', null],
+    ['Query was interrupted; Error code: 1317; SQLState: 70100', 'too-large', '70100', null],
     ['DELETE command denied; Error code: 1142; SQLState: 42000', 'final', '42000', GRANT],
     ['error in your SQL syntax; Error code: 1064; SQLState: 42000', 'final', '42000', null],
-    ['Nobody knows; Error code: 9999; SQLState: 40001', 'passing', '40001', null],
+    ['Nobody knows; Error code: 9999; SQLState: 40001', 'transient', '40001', null],
     ['Nobody knows; Error code: 9999', 'final', null, null],
-    ['Database error code: 1213. Message: Deadlock found', 'passing', null, null],
+    ['Database error code: 1213. Message: Deadlock found', 'transient', null, null],
     ['Database error code: 1142. Message: DELETE command denied', 'final', null, GRANT],
-    ['ERROR CODE: 1205', 'passing', null, LOCKED],
+    ['ERROR CODE: 1205', 'transient', null, LOCKED],
     ['Error code: none', 'final', null, null],
   ])("is judged by MySQL's number before its SQLSTATE: %s", (message, kind, sqlState, remedy) => {
     expect(read(databaseError(message))).toEqual({

@@ -15,9 +15,9 @@ const wait = (kind: FailureKind, state: Partial<RetryState>, random = () => 0.5)
 
 describe('nextWaitMs', () => {
   it.each<[FailureKind, number[]]>([
-    ['passing', [125, 250, 500, 1000, 2000, 4000, 5000, 5000]],
+    ['transient', [125, 250, 500, 1000, 2000, 4000, 5000, 5000]],
     ['unknown', [125, 250, 500, 1000, 2000, 4000, 5000, 5000]],
-    ['timed-out', [125, 250, 500, 1000, 2000, 4000, 5000, 5000]],
+    ['too-large', [125, 250, 500, 1000, 2000, 4000, 5000, 5000]],
     ['resuming', [500, 1000, 2000, 2500, 2500, 2500, 2500, 2500]],
   ])('doubles the wait after each failure up to a maximum: %s', (kind, expected) => {
     const waits = expected.map((_, at) => wait(kind, { failures: at + 1 }));
@@ -26,8 +26,8 @@ describe('nextWaitMs', () => {
   });
 
   it('jitters over the whole wait', () => {
-    expect(wait('passing', { failures: 7 }, () => 0)).toBe(0);
-    expect(wait('passing', { failures: 7 }, ALMOST_ONE)).toBeCloseTo(9999);
+    expect(wait('transient', { failures: 7 }, () => 0)).toBe(0);
+    expect(wait('transient', { failures: 7 }, ALMOST_ONE)).toBeCloseTo(9999);
   });
 
   it.each<FailureKind>(['final', 'refused'])('never repeats what cannot help: %s', (kind) => {
@@ -35,9 +35,9 @@ describe('nextWaitMs', () => {
   });
 
   it.each<[FailureKind, number, Partial<RetryState>]>([
-    ['passing', 90_000, {}],
+    ['transient', 90_000, {}],
     ['unknown', 90_000, {}],
-    ['timed-out', 90_000, { wakeBudgetMs: 600_000 }],
+    ['too-large', 90_000, { wakeBudgetMs: 600_000 }],
     ['resuming', 120_000, {}],
     ['resuming', 600_000, { wakeBudgetMs: 600_000 }],
     ['resuming', 5000, { wakeBudgetMs: 5000 }],
@@ -50,23 +50,23 @@ describe('nextWaitMs', () => {
   });
 
   it('leaves half a second for the attempt after the wait', () => {
-    expect(wait('passing', { timeLeftMs: 125 + 500 })).toBe(125);
-    expect(wait('passing', { timeLeftMs: 125 + 499 })).toBe('time-left');
+    expect(wait('transient', { timeLeftMs: 125 + 500 })).toBe(125);
+    expect(wait('transient', { timeLeftMs: 125 + 499 })).toBe('time-left');
   });
 });
 
 describe('spentOn', () => {
-  it.each<[FailureKind, 'waking' | 'passing']>([
+  it.each<[FailureKind, 'waking' | 'transient']>([
     ['resuming', 'waking'],
-    ['passing', 'passing'],
-    ['timed-out', 'passing'],
-    ['unknown', 'passing'],
+    ['transient', 'transient'],
+    ['too-large', 'transient'],
+    ['unknown', 'transient'],
   ])('%s draws on the budget for %s', (kind, budget) => {
     const spending = nothingSpent();
 
     spentOn(kind, spending).failures += 1;
 
     expect(spending[budget].failures).toBe(1);
-    expect(spending.waking.failures + spending.passing.failures).toBe(1);
+    expect(spending.waking.failures + spending.transient.failures).toBe(1);
   });
 });
