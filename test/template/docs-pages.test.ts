@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { METRICS } from '../../contract/metrics';
 import { parseControl } from '../../lambda/input/control';
@@ -8,17 +6,12 @@ import { envelopeSchema } from '../../lib/fleet-schema';
 import { addFleet } from '../../lib/fleet-stack';
 import { purgeSchema } from '../../lib/purge-schema';
 import { ALARMS } from '../../lib/session-purge-alarms';
+import { partOf, readPage } from '../docs/pages';
 import { newApp, only, stackWith } from './synthesized';
 import { dashboardOf, widgetTable } from './widgets';
 
-const page = (name: string) => readFileSync(join(__dirname, '../../docs', `${name}.md`), 'utf8');
-
-/** What a page has between the comments that name a part of it. */
-function part(name: string, of: string): string {
-  const [, text] =
-    new RegExp(`<!-- ${of}: .*?-->\n\n(.*?)\n\n<!-- /${of} -->`, 's').exec(page(name)) ?? [];
-  return text ?? '';
-}
+const page = (name: string) => readPage(`docs/${name}.md`);
+const part = (name: string, of: string) => partOf(page(name), of);
 
 const example = JSON.parse(/```json\n(.*?)```/s.exec(page('fleet'))?.[1] ?? '');
 
@@ -134,24 +127,4 @@ describe('docs/upgrade.md', () => {
     expect(kept).toHaveLength(1);
     expect(page('upgrade')).toContain(`registry \`${kept[0]?.Properties.RegistryName}\``);
   });
-});
-
-describe('the pages', () => {
-  it.each(['alarms', 'console', 'dashboard', 'fleet', 'upgrade'])(
-    'link to pages and headings that there are: %s',
-    (name) => {
-      for (const [, target = '', heading] of page(name).matchAll(
-        /\]\((\w+)\.md(?:#([\w-]+))?\)/g,
-      )) {
-        const headings = [...page(target).matchAll(/^#+ (.*)$/gm)].map(([, text = '']) =>
-          text
-            .toLowerCase()
-            .replace(/[^\w -]/g, '')
-            .replaceAll(' ', '-'),
-        );
-        if (heading !== undefined) expect(headings).toContain(heading);
-        expect(headings.length).toBeGreaterThan(0);
-      }
-    },
-  );
 });

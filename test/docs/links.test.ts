@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { PAGES, readPage } from './pages';
+
+const ROOT = join(__dirname, '../..');
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(page: string): string[] {
+  const text = page.replaceAll(/^```.*?^```$/gms, '');
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** Links into the project, each with the file and the heading that it leads to. */
+function linksOf(path: string) {
+  const links = readPage(path).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g);
+  return [...links].map(([link, target = '', anchor]) => ({
+    link,
+    file: target === '' ? path : join(path, '..', target),
+    anchor,
+  }));
+}
+
+it.each(PAGES)('%s links to files and headings that there are', (path) => {
+  for (const { link, file, anchor } of linksOf(path)) {
+    expect([link, existsSync(join(ROOT, file))]).toEqual([link, true]);
+    if (anchor !== undefined) {
+      expect([link, ...anchorsOf(readPage(file))]).toContain(anchor);
+    }
+  }
+});
+
+it.each(PAGES.filter((path) => path.startsWith('docs/')))('the README links to %s', (path) => {
+  expect(readPage('README.md')).toContain(`](${path}`);
+});
