@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync } from 'node:fs';
-import type { Resources } from '../cli/demo/resources';
-import { runToEnd } from '../cli/demo/run-to-end';
+import type { Resources } from '../cli/terminal/resources';
+import { runToEnd } from '../cli/terminal/run-to-end';
 import { nodePath } from './contenders/function';
 import { otherTools } from './contenders/index';
 import { missing, START } from './engines/index';

@@ -1,4 +1,4 @@
-import type { Resources } from '../../cli/demo/resources';
+import type { Resources } from '../../cli/terminal/resources';
 import { findMariadb, GET_MARIADB } from '../../local/mariadb';
 import type { EngineName } from '../options';
 import type { Tell } from '../progress';

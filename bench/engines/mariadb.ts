@@ -3,7 +3,7 @@ import { chownSync, copyFileSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection as Client, createConnection } from 'mysql2/promise';
-import type { Resources } from '../../cli/demo/resources';
+import type { Resources } from '../../cli/terminal/resources';
 import { createMysqlSessionTable, seedMysqlSessions } from '../../local/django-table-mysql';
 import { startMariadb as startServer } from '../../local/mariadb';
 import {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import type { Resources } from '../../cli/demo/resources';
+import type { Resources } from '../../cli/terminal/resources';
 import { createSessionTable, seedSessions } from '../../local/django-table';
 import { type Postgres, startPostgres } from '../../local/postgresql';
 import { createPurgeRole, grantPurge } from '../../local/purge-role';

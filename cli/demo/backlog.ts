@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { seedSessions } from '../../local/django-table';
+import { countOf, formatCount } from '../terminal/format';
+import { scheduledEvent } from '../terminal/local-cluster';
+import { heading, type Screen } from '../terminal/screen';
+import { listed } from '../terminal/tables';
 import { deletedSoFar } from './deleted-so-far';
+import type { Stage } from './demo-setup';
 import { dryRunRows } from './dry-run-summary';
-import { countOf, formatCount } from './format';
-import { scheduledEvent } from './local-cluster';
 import { withProgressBar } from './progress-bar';
 import { purgeRows } from './purge-summary';
 import { type Row, returnedRow } from './report-rows';
-import { heading, type Screen } from './screen';
-import type { Stage } from './stage';
-import { listed } from './tables';
 
 const DAYS = 90;
 

@@ -1,9 +1,9 @@
 import type { Client } from 'pg';
 import { insertSessions } from '../../local/django-table';
-import { formatInstant } from './format';
-import { heading, type Screen } from './screen';
-import type { Stage } from './stage';
-import { boxed } from './tables';
+import { formatInstant } from '../terminal/format';
+import { heading, type Screen } from '../terminal/screen';
+import { boxed } from '../terminal/tables';
+import type { Stage } from './demo-setup';
 
 const LOOKED_AT = new Date('2020-07-12T23:00:36Z');
 

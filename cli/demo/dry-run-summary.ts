@@ -1,4 +1,4 @@
-import { countOf, formatCount, formatDuration, formatInstant } from './format';
+import { countOf, formatCount, formatDuration, formatInstant } from '../terminal/format';
 import type { Report, TableReport } from './report';
 import { expiredAt, labelled, type Row, tableRows } from './report-rows';
 

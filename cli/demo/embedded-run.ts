@@ -1,10 +1,10 @@
 import { styleText } from 'node:util';
+import type { Resources } from '../terminal/resources';
+import type { Screen } from '../terminal/screen';
 import { showBacklog } from './backlog';
 import { showClassicExample } from './classic-example';
+import { setStage } from './demo-setup';
 import type { EmbeddedOptions } from './options';
-import type { Resources } from './resources';
-import type { Screen } from './screen';
-import { setStage } from './stage';
 
 /** Shows on sessions made up for it what the function does, in a PostgreSQL that is gone afterwards. */
 export async function runEmbedded(

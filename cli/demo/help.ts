@@ -1,5 +1,5 @@
+import { listed } from '../terminal/tables';
 import { OPTION_NAMES, optionOf } from './option-table';
-import { listed } from './tables';
 
 const EXAMPLES = [
   ['npm start', 'on sessions made up for it, in a PostgreSQL of its own'],

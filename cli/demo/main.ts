@@ -1,10 +1,10 @@
+import { EXIT } from '../terminal/exit-codes';
+import type { Resources } from '../terminal/resources';
+import { runToEnd } from '../terminal/run-to-end';
+import { type Screen, screenOn } from '../terminal/screen';
 import { runEmbedded } from './embedded-run';
-import { EXIT } from './exit-codes';
 import { helpText } from './help';
 import { type Options, OptionsError, readOptions } from './options';
-import type { Resources } from './resources';
-import { runToEnd } from './run-to-end';
-import { type Screen, screenOn } from './screen';
 import { runOnCluster, runOnDatabase } from './target-run';
 
 function run(options: Options, resources: Resources, screen: Screen): Promise<void> {

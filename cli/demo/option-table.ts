@@ -1,4 +1,4 @@
-import type { Rule } from './option-rules';
+import type { Rule } from '../terminal/rules';
 import {
   isClusterArn,
   isDatabaseUrl,
@@ -8,7 +8,7 @@ import {
   isSecretArn,
   isTableList,
   isTimeZone,
-} from './option-rules';
+} from '../terminal/rules';
 
 /** One option of the command line. */
 export interface Option {

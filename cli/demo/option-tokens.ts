@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { closest, distance } from 'fastest-levenshtein';
-import { quoted } from './option-rules';
+import { quoted } from '../terminal/rules';
 import type { Option } from './option-table';
 
 /** The options that were given, with `''` for a switch. */

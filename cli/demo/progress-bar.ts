@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Format, type Options, type Params, SingleBar } from 'cli-progress';
-import { countOf, formatCount, formatDuration } from './format';
+import { countOf, formatCount, formatDuration } from '../terminal/format';
 
 /** Between two looks. */
 const POLL_MS = 200;

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration } from './format';
+import { formatCount, formatDuration } from '../terminal/format';
 import type { Report } from './report';
 import { expiredAt, labelled, type Row, tableRows } from './report-rows';
 

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { formatAge, formatCount, formatInstant } from './format';
+import { formatAge, formatCount, formatInstant } from '../terminal/format';
 import type { Report, TableReport } from './report';
 
 /** A name and its value, as a summary lists them. */

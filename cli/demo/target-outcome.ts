@@ -1,8 +1,8 @@
+import { listed } from '../terminal/tables';
 import { dryRunRows } from './dry-run-summary';
 import { purgeRows } from './purge-summary';
 import type { Report } from './report';
 import { returnedRow } from './report-rows';
-import { listed } from './tables';
 
 function nextStep({ dryRun, stopReason }: Report): string[] {
   const timeIsUp = stopReason === 'time-budget';

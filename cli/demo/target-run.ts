@@ -1,14 +1,14 @@
 import { styleText } from 'node:util';
-import { callersAws } from './callers-aws';
-import { databaseOf } from './database-url';
-import { countOf, formatCount } from './format';
-import { serveLocally } from './local-cluster';
+import { callersAws } from '../terminal/callers-aws';
+import { databaseOf } from '../terminal/database-url';
+import { countOf, formatCount } from '../terminal/format';
+import { serveLocally } from '../terminal/local-cluster';
+import { PurgeFailure, startPurgeFunction } from '../terminal/purge-function';
+import type { Resources } from '../terminal/resources';
+import { type Screen, warning } from '../terminal/screen';
+import { listed } from '../terminal/tables';
 import type { ClusterOptions, DatabaseOptions, TargetOptions } from './options';
-import { PurgeFailure, startPurgeFunction } from './purge-function';
 import { purgeRows } from './purge-summary';
-import type { Resources } from './resources';
-import { type Screen, warning } from './screen';
-import { listed } from './tables';
 import { outcomeText } from './target-outcome';
 
 /** The user's settings, as the function takes them. */

@@ -1,4 +1,4 @@
-import { countOf } from '../demo/format';
+import { countOf } from '../terminal/format';
 import type { Finding } from './findings';
 import { shortestGapSeconds } from './schedule';
 

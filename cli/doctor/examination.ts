@@ -1,9 +1,9 @@
-import { callersAws } from '../demo/callers-aws';
-import { databaseOf, LoginError } from '../demo/database-url';
-import { serveLocally } from '../demo/local-cluster';
-import { startPurgeFunction } from '../demo/purge-function';
-import type { Resources } from '../demo/resources';
-import { type Screen, warning } from '../demo/screen';
+import { callersAws } from '../terminal/callers-aws';
+import { databaseOf, LoginError } from '../terminal/database-url';
+import { serveLocally } from '../terminal/local-cluster';
+import { startPurgeFunction } from '../terminal/purge-function';
+import type { Resources } from '../terminal/resources';
+import { type Screen, warning } from '../terminal/screen';
 import { type IdleInterval, scheduleFinding } from './auto-pause';
 import { clusterFindings, describeCluster, idleIntervalOf } from './cluster';
 import type { Finding } from './findings';

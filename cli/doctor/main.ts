@@ -1,8 +1,8 @@
-import { EXIT } from '../demo/exit-codes';
 import { OptionsError } from '../demo/options';
-import { runToEnd } from '../demo/run-to-end';
-import { screenOn } from '../demo/screen';
-import { listed } from '../demo/tables';
+import { EXIT } from '../terminal/exit-codes';
+import { runToEnd } from '../terminal/run-to-end';
+import { screenOn } from '../terminal/screen';
+import { listed } from '../terminal/tables';
 import { examine } from './examination';
 import { type CheckReport, verdictOf } from './findings';
 import { findingsText } from './findings-text';

@@ -1,4 +1,4 @@
-import { type Rule, rule } from '../demo/option-rules';
+import { type Rule, rule } from '../terminal/rules';
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
 

@@ -1,6 +1,6 @@
 import type { Address, Engine } from './engine';
-import { mysqlEngine } from './mysql';
-import { postgresqlEngine } from './postgresql';
+import { mysqlEngine } from './mysql/index';
+import { postgresqlEngine } from './postgresql/index';
 
 /** The kinds of database that a cluster can be. */
 export const ENGINES = {

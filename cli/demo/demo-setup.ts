@@ -3,10 +3,10 @@ import { Client } from 'pg';
 import { createSessionTable } from '../../local/django-table';
 import { type Postgres, startPostgres } from '../../local/postgresql';
 import { createPurgeRole, grantPurge } from '../../local/purge-role';
-import { serveLocally } from './local-cluster';
-import { type PurgeFunction, startPurgeFunction } from './purge-function';
-import type { Resources } from './resources';
-import { type Screen, warning } from './screen';
+import { serveLocally } from '../terminal/local-cluster';
+import { type PurgeFunction, startPurgeFunction } from '../terminal/purge-function';
+import type { Resources } from '../terminal/resources';
+import { type Screen, warning } from '../terminal/screen';
 
 /** All that the run on made-up sessions takes. */
 export interface Stage {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { databaseOf, LoginError } from '../../../cli/demo/database-url';
+import { databaseOf, LoginError } from '../../../cli/terminal/database-url';
 
 /** Of nobody: made for this test, signed by itself. */
 const KEY = `-----BEGIN PRIVATE KEY-----

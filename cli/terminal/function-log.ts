@@ -1,4 +1,4 @@
-import type { Report } from './report';
+import type { Report } from '../demo/report';
 
 /** Told of the few log lines that are worth showing. */
 export interface LogListener {

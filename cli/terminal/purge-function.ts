@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type LambdaError, startLambda } from '../../local/lambda';
+import type { Report } from '../demo/report';
 import type { CheckReport } from '../doctor/findings';
 import { type LogListener, logReader } from './function-log';
-import type { Report } from './report';
 import type { Resources } from './resources';
 
 /** The function as whoever invokes it sees it. */

@@ -1,12 +1,12 @@
 import { Client, Pool, type PoolClient, type QueryArrayConfig } from 'pg';
-import { assertResultFits } from '../limits';
-import type { Address, Engine, Login, Outcome, Session, Statement } from './engine';
-import { pooledEngine } from './pooled-engine';
-import { bindValues } from './postgresql/bound-values';
-import { type CatalogQuery, columnsOf, describeColumns } from './postgresql/columns';
-import { toServiceError } from './postgresql/errors';
-import { numberParameters } from './postgresql/named-parameters';
-import { toArrayField, toField } from './postgresql/values';
+import { assertResultFits } from '../../limits';
+import type { Address, Engine, Login, Outcome, Session, Statement } from '../engine';
+import { pooledEngine } from '../pooled-engine';
+import { bindValues } from './bound-values';
+import { type CatalogQuery, columnsOf, describeColumns } from './columns';
+import { toServiceError } from './errors';
+import { numberParameters } from './named-parameters';
+import { toArrayField, toField } from './values';
 
 /** Connections for each login; a call that finds all in use waits. */
 const MAX_CONNECTIONS = 20;

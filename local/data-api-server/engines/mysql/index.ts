@@ -4,15 +4,15 @@ import {
   createPool,
   type PoolConnection,
 } from 'mysql2/promise';
-import { assertResultFits } from '../limits';
-import type { Address, Engine, Login, Outcome, Session, Statement } from './engine';
-import { bindValues } from './mysql/bound-values';
-import { describeColumn } from './mysql/columns';
-import { toConnectionError, toServiceError } from './mysql/errors';
-import { markParameters } from './mysql/named-parameters';
-import { type Column, resultTypeOf } from './mysql/types';
-import { toField, type Value } from './mysql/values';
-import { pooledEngine } from './pooled-engine';
+import { assertResultFits } from '../../limits';
+import type { Address, Engine, Login, Outcome, Session, Statement } from '../engine';
+import { pooledEngine } from '../pooled-engine';
+import { bindValues } from './bound-values';
+import { describeColumn } from './columns';
+import { toConnectionError, toServiceError } from './errors';
+import { markParameters } from './named-parameters';
+import { type Column, resultTypeOf } from './types';
+import { toField, type Value } from './values';
 
 /** Connections for each login; a call that finds all in use waits. */
 const MAX_CONNECTIONS = 20;
