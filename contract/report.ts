@@ -91,8 +91,10 @@ export type State = 'ok' | 'warning' | 'failing' | 'unknown';
 
 /** One requirement of the purge, and what was found of it. */
 export interface Finding {
-  /** What is required, with its table in brackets where it is one of a table. */
+  /** What is required; for a requirement of one table, with that table in brackets. */
   readonly requirement: string;
+  /** The table that the requirement is of, with its schema where it is known; `null`: it is of no table. */
+  readonly table: string | null;
   readonly state: State;
   readonly detail: string;
   /** A statement or a sentence that mends it; `null`: there is nothing to mend, or nobody knows what. */
@@ -105,6 +107,12 @@ export interface CheckReport {
   /** The worst of the findings; what is unknown does not count. */
   readonly verdict: Exclude<State, 'unknown'>;
   readonly findings: readonly Finding[];
+}
+
+/** The verdict on these findings. */
+export function verdictOf(findings: readonly Pick<Finding, 'state'>[]): CheckReport['verdict'] {
+  const has = (state: State) => findings.some((finding) => finding.state === state);
+  return has('failing') ? 'failing' : has('warning') ? 'warning' : 'ok';
 }
 
 /** What is asked of the way to the database, in the order in which one needs the other. */

@@ -1,4 +1,4 @@
-import type { CheckReport, Finding } from '../../contract/report';
+import { type CheckReport, type Finding, verdictOf } from '../../contract/report';
 import type { TableName } from '../../contract/table-name';
 import type { DataApi, Target } from '../data-api/data-api';
 import { onlyRow, type Row, text } from '../data-api/rows';
@@ -8,7 +8,7 @@ import { postgresqlCheckup } from '../database/postgresql/checkup';
 import { DatabaseError } from '../errors';
 import { brokenConnection, soundConnection } from './connection';
 import { readVersion, type ServerVersion, versionFinding } from './engine-version';
-import { checkReport, unknown } from './findings';
+import { unknown } from './findings';
 import { settingsFindings } from './role-settings';
 import { attempt, tableFindings, unseen } from './table-findings';
 
@@ -67,6 +67,10 @@ async function examine(
     findings.push(...(await tableFindings(row, wanted, { api, engine, cutoff })));
   }
   return findings;
+}
+
+function checkReport(findings: readonly Finding[]): CheckReport {
+  return { check: true, verdict: verdictOf(findings), findings };
 }
 
 /**

@@ -1,33 +1,34 @@
-import type { CheckReport, Finding, State, TableRequirement } from '../../contract/report';
+import type { Finding, TableRequirement } from '../../contract/report';
 
-/** The requirement of one table, as a finding names it. */
-export function ofTable(requirement: TableRequirement, table: string): string {
-  return `${requirement} (${table})`;
+/** What a finding is about. */
+type Subject = Pick<Finding, 'requirement' | 'table'>;
+
+/** A requirement of one table. */
+export function ofTable(requirement: TableRequirement, table: string): Subject {
+  return { requirement: `${requirement} (${table})`, table };
 }
 
-/** A requirement that is met. */
-export function ok(requirement: string, detail: string): Finding {
-  return { requirement, state: 'ok', detail, fix: null };
+function finding(of: Subject | string, rest: Omit<Finding, keyof Subject>): Finding {
+  const subject = typeof of === 'string' ? { requirement: of, table: null } : of;
+  return { ...subject, ...rest };
 }
 
-/** One that could not be looked at. */
-export function unknown(requirement: string, detail: string, fix: string | null = null): Finding {
-  return { requirement, state: 'unknown', detail, fix };
+/** The requirement is met. */
+export function ok(of: Subject | string, detail: string): Finding {
+  return finding(of, { state: 'ok', detail, fix: null });
 }
 
-/** One without which the purge goes on, at a cost. */
-export function warning(requirement: string, detail: string, fix: string | null): Finding {
-  return { requirement, state: 'warning', detail, fix };
+/** The check-up could not look at it. */
+export function unknown(of: Subject | string, detail: string, fix: string | null = null): Finding {
+  return finding(of, { state: 'unknown', detail, fix });
 }
 
-/** One without which the purge cannot do its work. */
-export function failing(requirement: string, detail: string, fix: string | null): Finding {
-  return { requirement, state: 'failing', detail, fix };
+/** The requirement is not met; the purge works without it, at a cost. */
+export function warning(of: Subject | string, detail: string, fix: string | null): Finding {
+  return finding(of, { state: 'warning', detail, fix });
 }
 
-/** The report on these findings. */
-export function checkReport(findings: readonly Finding[]): CheckReport {
-  const has = (state: State) => findings.some((finding) => finding.state === state);
-  const verdict = has('failing') ? 'failing' : has('warning') ? 'warning' : 'ok';
-  return { check: true, verdict, findings };
+/** The requirement is not met; the purge cannot do its work. */
+export function failing(of: Subject | string, detail: string, fix: string | null): Finding {
+  return finding(of, { state: 'failing', detail, fix });
 }

@@ -13,7 +13,7 @@ export interface CheckedUp {
   inState(state: Finding['state']): string[];
 }
 
-const withoutTable = ({ requirement }: Finding) => requirement.replace(/ \(.*\)$/, '');
+const withoutTable = ({ requirement, table }: Finding) => requirement.replace(` (${table})`, '');
 
 /** Sends `{"check": true}` to the bundle, in front of a service of the database. */
 export async function checkUp(

@@ -58,6 +58,9 @@ describe('the first statement', () => {
       'table (django_session)': 'unknown',
       'backlog (django_session)': 'unknown',
     });
+    expect(new Set(report.findings.map(({ table }) => table))).toEqual(
+      new Set([null, 'django_session']),
+    );
     expect(report.verdict).toBe('failing');
   });
 

@@ -1,4 +1,5 @@
-import { checkReport, failing, ok, unknown, warning } from '../../../lambda/checkup/findings';
+import { verdictOf } from '../../../contract/report';
+import { failing, ofTable, ok, unknown, warning } from '../../../lambda/checkup/findings';
 import { settingsFindings } from '../../../lambda/checkup/role-settings';
 import { planFinding } from '../../../lambda/checkup/table-index';
 import { backlogFinding, deadRowsFinding, sizeFinding } from '../../../lambda/checkup/table-size';
@@ -19,7 +20,18 @@ describe('the verdict', () => {
     ['warning', [warning('a', '', null), ok('b', '')]],
     ['failing', [failing('a', '', null), warning('b', '', null), unknown('c', '')]],
   ])('is %s', (verdict, findings) => {
-    expect(checkReport(findings)).toEqual({ check: true, verdict, findings });
+    expect(verdictOf(findings)).toBe(verdict);
+  });
+});
+
+describe('a finding', () => {
+  it.each([ok, unknown, warning, failing] as const)('names its table in a field: %p', (finding) => {
+    expect(finding(ofTable('rights', 'public.s'), 'why', null)).toMatchObject({
+      requirement: 'rights (public.s)',
+      table: 'public.s',
+      detail: 'why',
+    });
+    expect(finding('secret', 'why', null)).toMatchObject({ requirement: 'secret', table: null });
   });
 });
 
