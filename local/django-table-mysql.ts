@@ -1,5 +1,5 @@
 import { escapeId } from 'mysql2';
-import type { Seed, SessionRow, SessionTable } from './django-table';
+import { SEED_DEFAULTS, type Seed, type SessionRow, type SessionTable } from './django-table';
 
 /** What these functions need of a `mysql2` promise connection or pool. */
 export interface MysqlQueryable {
@@ -77,16 +77,19 @@ function toDatetime(instant: Date | string): string {
 }
 
 /**
- * Fills the table as a site would that never purged: keys of 32 letters and digits, 352 bytes of
- * session data, expiries as `Seed` says, in UTC. InnoDB keeps the rows in the order of their keys.
+ * Fills the table as on a site that has never purged: keys of 32 letters and digits, 352 bytes of
+ * session data, times in UTC. InnoDB keeps the rows in the order of their keys.
  */
 export async function seedMysqlSessions(
   client: MysqlQueryable,
   seed: Seed & MysqlSessionTable,
 ): Promise<void> {
-  const { expired, live = 0, expiredOverDays = 90, liveOverDays = 14 } = seed;
+  const { expired, live, newestExpiredSecondsAgo, expiredOverDays, liveOverDays } = {
+    ...SEED_DEFAULTS,
+    ...seed,
+  };
   // As floating point: a quotient of integers has four decimals, which is minutes here.
-  const secondsAgo = '1 + (1 - n * 1e0 / ?) * ? * 86400';
+  const secondsAgo = '? + (1 - n * 1e0 / ?) * ? * 86400';
   const secondsAhead = '3600 + (n - ?) * 1e0 / ? * ? * 86400';
   // Sorted before the data is made, and inserted in the order in which InnoDB keeps them. Without
   // the LIMIT the order would be dropped.
@@ -99,7 +102,10 @@ export async function seedMysqlSessions(
        END AS expire_date
        FROM (${numbers(expired + live)}) AS numbers ORDER BY session_key LIMIT ?
      ) AS sessions`,
-    [expired, expired, expiredOverDays, expired, Math.max(live, 1), liveOverDays, expired + live],
+    [
+      ...[expired, newestExpiredSecondsAgo, expired, expiredOverDays],
+      ...[expired, Math.max(live, 1), liveOverDays, expired + live],
+    ],
   );
 }
 

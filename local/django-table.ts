@@ -79,8 +79,13 @@ export async function insertSessions(
 
 /** How many sessions to make up, and over which time they expire. */
 export interface Seed extends SessionTable {
-  /** Rows that expired, evenly over the past `expiredOverDays`; the newest a second ago. */
+  /** Rows that have expired, evenly over `expiredOverDays`. */
   readonly expired: number;
+  /**
+   * How long ago the newest of them expired, in seconds.
+   * @default 7200, an hour longer than the purge's default grace period
+   */
+  readonly newestExpiredSecondsAgo?: number;
   /** Rows that expire evenly over the next `liveOverDays`. @default 0 */
   readonly live?: number;
   /** @default 90 */
@@ -89,19 +94,30 @@ export interface Seed extends SessionTable {
   readonly liveOverDays?: number;
 }
 
+/** What a seed is where it does not say. */
+export const SEED_DEFAULTS = {
+  live: 0,
+  newestExpiredSecondsAgo: 7200,
+  expiredOverDays: 90,
+  liveOverDays: 14,
+};
+
 /**
- * Fills the table as a site would that never purged: oldest first on disk, keys of 32 letters and
- * digits, 352 bytes of session data.
+ * Fills the table as on a site that has never purged: the oldest rows first on disk, keys of 32
+ * letters and digits, 352 bytes of session data.
  */
 export async function seedSessions(client: Queryable, seed: Seed): Promise<void> {
-  const { expired, live = 0, expiredOverDays = 90, liveOverDays = 14 } = seed;
+  const { expired, live, newestExpiredSecondsAgo, expiredOverDays, liveOverDays } = {
+    ...SEED_DEFAULTS,
+    ...seed,
+  };
   await client.query(
     `INSERT INTO ${qualifiedName(seed)} ("session_key", "session_data", "expire_date")
      SELECT md5(random()::text || n), repeat(md5(n::text), 11), CASE
-       WHEN n <= $1 THEN now() - interval '1 second' - (1 - n / $1::float8) * $3 * interval '1 day'
+       WHEN n <= $1 THEN now() - $5 * interval '1 s' - (1 - n / $1::float8) * $3 * interval '1 day'
        ELSE now() + interval '1 hour' + (n - $1) / greatest($2, 1)::float8 * $4 * interval '1 day'
      END
      FROM generate_series(1, $1::int + $2::int) AS n`,
-    [expired, live, expiredOverDays, liveOverDays],
+    [expired, live, expiredOverDays, liveOverDays, newestExpiredSecondsAgo],
   );
 }

@@ -19,9 +19,6 @@ const services: JsonService[] = [];
 beforeEach(async () => {
   db = await createDatabase();
   await seedSessions(db.admin, { expired: EXPIRED, live: 10, expiredOverDays: 900 });
-  await db.admin.query(
-    `UPDATE django_session SET expire_date = expire_date - interval '1 day' WHERE expire_date < now()`,
-  );
   dataApi = await db.serve();
 });
 

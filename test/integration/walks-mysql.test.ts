@@ -32,9 +32,6 @@ describeWithMariadb(() => {
 
   async function seed(expired: number, live: number): Promise<void> {
     await seedMysqlSessions(db.admin, { expired, live });
-    await db.admin.query(
-      'UPDATE django_session SET expire_date = expire_date - INTERVAL 1 DAY WHERE expire_date < UTC_TIMESTAMP()',
-    );
   }
 
   const statements = () => db.dataApi.calls.map(({ input }) => String(input.sql));

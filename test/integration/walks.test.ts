@@ -17,9 +17,6 @@ async function purge(env: Record<string, string> = {}, event?: unknown): Promise
 
 async function seed(expired: number, live: number): Promise<void> {
   await seedSessions(db.admin, { expired, live });
-  await db.admin.query(
-    `UPDATE django_session SET expire_date = expire_date - interval '1 day' WHERE expire_date < now()`,
-  );
 }
 
 async function left(): Promise<{ live: number; expired: number }> {

@@ -66,7 +66,10 @@ describeWithMariadb(() => {
     const table = { schema: `${db.database}_seeded`, table: 'sessions of `a`' };
     const extraColumns = ['`user_id` integer'];
     await createMysqlSessionTable(db.admin, { ...table, extraColumns });
-    await seedMysqlSessions(db.admin, { ...table, expired: 900, live: 100, expiredOverDays: 9 });
+    await seedMysqlSessions(db.admin, {
+      ...table,
+      ...{ expired: 900, live: 100, newestExpiredSecondsAgo: 1, expiredOverDays: 9 },
+    });
 
     const [summary] = await rowsOf(
       `SELECT SUM(expire_date < UTC_TIMESTAMP(6)), SUM(expire_date > UTC_TIMESTAMP(6)),
@@ -78,5 +81,20 @@ describeWithMariadb(() => {
     );
     await db.admin.query(`DROP DATABASE \`${table.schema}\``);
     expect(summary?.map(Number)).toEqual([900, 100, 600, 1000, 1000, 352, 14]);
+  });
+
+  test.each([
+    ['two hours ago, unless it is told otherwise', {}, 7200],
+    ['when it is told', { newestExpiredSecondsAgo: 20 }, 20],
+  ])('seeds a newest session that expired %s', async (_when, seed, secondsAgo) => {
+    await db.admin.query('TRUNCATE django_session');
+    await seedMysqlSessions(db.admin, { expired: 3, ...seed });
+
+    const [row] = await rowsOf(
+      'SELECT TIMESTAMPDIFF(SECOND, MAX(expire_date), UTC_TIMESTAMP(6)) FROM django_session',
+    );
+
+    expect(Number(row?.[0]) - secondsAgo).toBeGreaterThanOrEqual(0);
+    expect(Number(row?.[0]) - secondsAgo).toBeLessThan(10);
   });
 });

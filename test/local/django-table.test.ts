@@ -55,3 +55,18 @@ test('seeds as many expired and live sessions as asked, oldest first', async () 
   );
   expect(summary).toEqual([90, 10, 8, true, 352, true]);
 });
+
+test.each([
+  ['two hours ago, unless it is told otherwise', {}, 7200],
+  ['when it is told', { newestExpiredSecondsAgo: 20 }, 20],
+])('seeds a newest session that expired %s', async (_when, seed, secondsAgo) => {
+  await db.admin.query('TRUNCATE django_session');
+  await seedSessions(db.admin, { expired: 3, ...seed });
+
+  const [row] = await rowsOf(
+    'SELECT extract(epoch FROM now() - max(expire_date))::float8 FROM django_session',
+  );
+
+  expect(row?.[0] - secondsAgo).toBeGreaterThanOrEqual(0);
+  expect(row?.[0] - secondsAgo).toBeLessThan(10);
+});

@@ -16,7 +16,12 @@ const deleteOldest = (rows: number) =>
   );
 
 test('tells how many of a backlog are gone, look by look', async () => {
-  await seedSessions(database.admin, { expired: 1000, live: 10, expiredOverDays: 30 });
+  await seedSessions(database.admin, {
+    expired: 1000,
+    live: 10,
+    newestExpiredSecondsAgo: 1,
+    expiredOverDays: 30,
+  });
   const deleted = deletedSoFar(database.admin, { expired: 1000, days: 30 });
 
   expect(await deleted()).toBe(0);
