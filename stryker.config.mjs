@@ -9,7 +9,7 @@
 export default {
   mutate: [
     'lambda/**/*.ts',
-    '!lambda/database/{mysql,postgresql}/{index,sql,heap-walk,key-walk}.ts',
+    '!lambda/database/{mysql,postgresql}/{index,sql,heap-walk}.ts',
     '!lambda/database/{mysql,postgresql}/checkup.ts',
   ],
   testRunner: 'jest',

@@ -39,7 +39,7 @@ interface Wish {
 }
 
 const RAW = 'raw DELETE';
-const OURS = ['ours', 'ours, warm', 'ours, may read keys', 'ours, may read keys, warm'];
+const OURS = ['ours', 'ours, warm'];
 
 type Where = Partial<Pick<Timing, 'scenario' | 'shape' | 'delayMs' | 'contender' | 'expired'>>;
 

@@ -32,12 +32,3 @@ export async function grantMysqlPurge(
     `GRANT SELECT (expire_date), DELETE ON ${mysqlName(table)} TO ${fromAnywhere(role)}`,
   );
 }
-
-/** Lets the purge walk a table in the order of storage: ranges of keys, which the user could then read, too. */
-export async function grantMysqlStorageWalk(
-  client: MysqlQueryable,
-  role: string,
-  table: MysqlSessionTable = {},
-): Promise<void> {
-  await client.query(`GRANT SELECT (session_key) ON ${mysqlName(table)} TO ${fromAnywhere(role)}`);
-}

@@ -5,7 +5,7 @@ import { NO_PAUSE, ours } from './ours';
 import { GET_PT_ARCHIVER, PT_ARCHIVERS, ptArchiverVersion } from './pt-archiver';
 import { RAW_DELETE, USUAL_RECIPE } from './statements';
 
-/** What tells one deployment of ours from another, beside the role. */
+/** What tells one deployment of ours from another. */
 export interface Variant {
   /** What is added to the name. */
   readonly suffix?: string;
@@ -13,17 +13,12 @@ export interface Variant {
   readonly isWarm?: boolean;
 }
 
-/** Ours by the role of least rights, and on MySQL by one that may also read the keys. */
-export function ourContenders(
-  engine: EngineName,
+/** The function as deployed, without pauses unless the variant says otherwise. */
+export function ourContender(
   bundlePath: string,
   { suffix = '', env = NO_PAUSE, isWarm = false }: Variant = {},
-): Contender[] {
-  const deployment = { bundlePath, env, isWarm };
-  const strict = ours({ ...deployment, name: `ours${suffix}` });
-  if (engine === 'postgresql') return [strict];
-  const name = `ours, may read keys${suffix}`;
-  return [strict, ours({ ...deployment, name, purger: 'withKeys' })];
+): Contender {
+  return ours({ bundlePath, env, isWarm, name: `ours${suffix}` });
 }
 
 /** Other people's tools, as far as they are installed, and a line for each that is not. */

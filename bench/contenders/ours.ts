@@ -9,7 +9,6 @@ export interface Deployment {
   readonly bundlePath: string;
   /** Settings, beside what it needs to find the database. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly purger?: keyof Target['purgers'];
   /** Whether an invocation that finds nothing goes before: what starts first, starts slowly. */
   readonly isWarm?: boolean;
 }
@@ -47,11 +46,11 @@ function serve({ cluster }: Target, { username, password }: Login, delayMs: numb
  * @param cutoff of the purge
  */
 export async function invokeOurs(
-  { bundlePath, env = {}, purger = 'strict', isWarm = false }: Deployment,
+  { bundlePath, env = {}, isWarm = false }: Deployment,
   { target, delayMs, signal }: Task,
   cutoff = target.cutoff,
 ): Promise<Invoked> {
-  const server = await serve(target, target.purgers[purger] ?? target.purgers.strict, delayMs);
+  const server = await serve(target, target.purger, delayMs);
   const place = {
     AWS_ENDPOINT_URL_RDS_DATA: server.endpoint,
     AWS_REGION: REGION,

@@ -8,13 +8,6 @@ export interface Login {
   readonly password: string;
 }
 
-/** Who may purge: by the least rights, and where it helps a walk in the order of the keys, with one more. */
-export interface Purgers {
-  readonly strict: Login;
-  /** May also read `session_key`, and nothing of a session's data. */
-  readonly withKeys?: Login;
-}
-
 /** A statement that was carried out. */
 export interface Result {
   /** First column of the first row. */
@@ -34,7 +27,8 @@ export interface Target {
   readonly cluster: Cluster;
   readonly database: string;
   readonly superuser: Login;
-  readonly purgers: Purgers;
+  /** Has the rights that a purge needs, and no other. */
+  readonly purger: Login;
   readonly shape: Shape;
   /** Between the last expired row and the first live one. */
   readonly cutoff: Date;

@@ -6,11 +6,7 @@ import { type Connection as Client, createConnection } from 'mysql2/promise';
 import type { Resources } from '../../cli/terminal/resources';
 import { createMysqlSessionTable, seedMysqlSessions } from '../../local/django-table-mysql';
 import { startMariadb as startServer } from '../../local/mariadb';
-import {
-  createMysqlPurgeRole,
-  grantMysqlPurge,
-  grantMysqlStorageWalk,
-} from '../../local/purge-role-mysql';
+import { createMysqlPurgeRole, grantMysqlPurge } from '../../local/purge-role-mysql';
 import type { Tell } from '../progress';
 import type { Shape } from '../shapes';
 import type { Connection, Engine, Login, Target } from './engine';
@@ -85,20 +81,12 @@ async function checkpoint(client: Client): Promise<void> {
   await client.query(`SET GLOBAL innodb_max_dirty_pages_pct = ${share}`);
 }
 
-/** Two users for a purge; the second may also read the keys. */
-async function createPurgers(admin: Client) {
-  const user = (username: string): Login => ({
-    username,
-    password: randomBytes(24).toString('base64url'),
-  });
-  const purgers = { strict: user('purge_strict'), withKeys: user('purge_keys') };
-  const table = { schema: TRIAL };
-  for (const { username: role, password } of Object.values(purgers)) {
-    await createMysqlPurgeRole(admin, { role, password });
-    await grantMysqlPurge(admin, role, table);
-  }
-  await grantMysqlStorageWalk(admin, purgers.withKeys.username, table);
-  return purgers;
+/** The user of a purge, with the rights that it needs and no other. */
+async function createPurger(admin: Client): Promise<Login> {
+  const purger = { username: 'purge', password: randomBytes(24).toString('base64url') };
+  await createMysqlPurgeRole(admin, { role: purger.username, password: purger.password });
+  await grantMysqlPurge(admin, purger.username, { schema: TRIAL });
+  return purger;
 }
 
 /** Empty, with the rights of those who purge it: they go by its name and outlive it. */
@@ -121,7 +109,7 @@ export async function startMariadb(resources: Resources, tell: Tell): Promise<En
   await first.end();
   const admin = await resources.keep(connect, async (client) => client.destroy());
   await createTable(admin);
-  const purgers = await createPurgers(admin);
+  const purger = await createPurger(admin);
   const data = String(await firstValue(admin, 'SELECT @@datadir'));
   const trialFiles = join(data, TRIAL);
 
@@ -153,7 +141,7 @@ export async function startMariadb(resources: Resources, tell: Tell): Promise<En
     await admin.query(`SELECT COUNT(expire_date) FROM ${TABLE} WHERE expire_date > 0`);
     await checkpoint(admin);
     return {
-      ...{ engine: 'mariadb', database: TRIAL, superuser, shape, cutoff, purgers },
+      ...{ engine: 'mariadb', database: TRIAL, superuser, shape, cutoff, purger },
       cluster: { engine: 'mysql', host, port },
       connect: async () => connectionOn(await connect()),
       holdSnapshot: async () => holdSnapshot(await connect()),

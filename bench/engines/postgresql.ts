@@ -103,7 +103,7 @@ export async function startPostgresql(resources: Resources, tell: Tell): Promise
     return {
       ...{ engine: 'postgresql', database: TRIAL, superuser, shape, cutoff },
       cluster: { engine: 'postgresql', host, port },
-      purgers: { strict: purger },
+      purger,
       connect: async () => connectionOn(await connect()),
       holdSnapshot: async () => holdSnapshot(await connect()),
     };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { latencyWithin, nowMs, type Sample, type Window } from '../application/latency';
 import { startLoad } from '../application/load';
 import type { Contender } from '../contenders/contender';
-import { ourContenders, RAW_DELETE, USUAL_RECIPE } from '../contenders/index';
+import { ourContender, RAW_DELETE, USUAL_RECIPE } from '../contenders/index';
 import { purgeWithin } from '../lab';
 import type { Beside } from '../results';
 import { shapeOf } from '../shapes';
@@ -70,13 +70,13 @@ function besideOf(bench: Bench, { name }: Contender, trials: readonly Trial[]): 
  * Ours as it is deployed, and with each size of batch that was asked for. Warm: on AWS its process starts on another
  * machine than the database's and the application's.
  */
-function oursWithDefaults({ engine, bundlePath, options }: Bench): Contender[] {
-  const sized = options.batchSizes.flatMap((size) => {
+function oursWithDefaults({ bundlePath, options }: Bench): Contender[] {
+  const sized = options.batchSizes.map((size) => {
     const env = { SESSION_PURGE_MAX_BATCH_SIZE: String(size) };
     const suffix = `, batches of ${size}`;
-    return ourContenders(engine.name, bundlePath, { env, suffix, isWarm: true });
+    return ourContender(bundlePath, { env, suffix, isWarm: true });
   });
-  return [...ourContenders(engine.name, bundlePath, { env: {}, isWarm: true }), ...sized];
+  return [ourContender(bundlePath, { env: {}, isWarm: true }), ...sized];
 }
 
 /** What the application feels: it works alone for a while, and then beside a purge. */

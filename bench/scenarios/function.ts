@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Task } from '../contenders/contender';
 import { MEMORY_MB } from '../contenders/function';
-import { ourContenders } from '../contenders/index';
+import { ourContender } from '../contenders/index';
 import { factsOf, invokeOurs, LONG_AGO } from '../contenders/ours';
 import { costOf } from '../prices';
 import type { Figure } from '../results';
@@ -60,10 +60,9 @@ async function runsOf(bench: Bench, cutoff?: Date): Promise<Run> {
 
 /** A purge of the largest table, put in figures for a million rows. */
 async function atAMillion(bench: Bench, initMs: number): Promise<Value[]> {
-  const { engine, lab, options, bundlePath } = bench;
+  const { lab, options, bundlePath } = bench;
   const shape = shapeOf('most', options.rows);
-  const advised = ourContenders(engine.name, bundlePath).slice(0, 1);
-  const [series] = await lab.compare({ scenario: 'function', shape }, advised);
+  const [series] = await lab.compare({ scenario: 'function', shape }, [ourContender(bundlePath)]);
   if (series?.facts === undefined) return [];
   const { facts, durationsMs } = series;
   const calls = (facts.dataApiCalls / options.rows) * 1_000_000;

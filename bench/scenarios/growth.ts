@@ -1,4 +1,4 @@
-import { ourContenders, RAW_DELETE } from '../contenders/index';
+import { ourContender, RAW_DELETE } from '../contenders/index';
 import { shapeOf } from '../shapes';
 import { type Scenario, timings } from './scenario';
 
@@ -12,8 +12,8 @@ export function sizesUpTo(rows: number): number[] {
 
 /** Whether a row costs more in a larger table. */
 export const growth: Scenario = async (bench) => {
-  const { engine, bundlePath, options } = bench;
-  const both = [RAW_DELETE, ...ourContenders(engine.name, bundlePath)];
+  const { bundlePath, options } = bench;
+  const both = [RAW_DELETE, ourContender(bundlePath)];
   const entries = [];
   for (const rows of sizesUpTo(options.rows)) {
     const shape = shapeOf('most', rows);

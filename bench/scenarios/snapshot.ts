@@ -1,14 +1,14 @@
-import { ourContenders, RAW_DELETE, USUAL_RECIPE } from '../contenders/index';
+import { ourContender, RAW_DELETE, USUAL_RECIPE } from '../contenders/index';
 import { shapeOf } from '../shapes';
 import { type Scenario, timings } from './scenario';
 
 /** While a long report or a forgotten transaction keeps the database from cleaning up behind the purge. */
 export const snapshot: Scenario = (bench) => {
-  const { engine, bundlePath, options } = bench;
+  const { bundlePath, options } = bench;
   const shape = shapeOf('most', options.rows);
   return timings(bench, { scenario: 'snapshot', shape, snapshot: true }, [
     RAW_DELETE,
-    ...ourContenders(engine.name, bundlePath),
+    ourContender(bundlePath),
     USUAL_RECIPE,
   ]);
 };

@@ -1,17 +1,17 @@
-import { ourContenders, RAW_DELETE, USUAL_RECIPE } from '../contenders/index';
+import { ourContender, RAW_DELETE, USUAL_RECIPE } from '../contenders/index';
 import { SHAPE_KEYS, shapeOf } from '../shapes';
 import { type Scenario, timings } from './scenario';
 
 /** Every contender on mostly, little and hardly expired tables. */
 export const throughput: Scenario = async (bench) => {
-  const { engine, bundlePath, tools, options } = bench;
-  const warm = ourContenders(engine.name, bundlePath, { suffix: ', warm', isWarm: true });
-  const all = [RAW_DELETE, ...ourContenders(engine.name, bundlePath), USUAL_RECIPE, ...tools];
+  const { bundlePath, tools, options } = bench;
+  const warm = ourContender(bundlePath, { suffix: ', warm', isWarm: true });
+  const all = [RAW_DELETE, ourContender(bundlePath), USUAL_RECIPE, ...tools];
   const entries = [];
   // On small tables the first invocation of a process, which compiles as it goes, is most of the time.
   for (const key of SHAPE_KEYS) {
     const conditions = { scenario: 'throughput', shape: shapeOf(key, options.rows) } as const;
-    entries.push(...(await timings(bench, conditions, key === 'most' ? all : [...all, ...warm])));
+    entries.push(...(await timings(bench, conditions, key === 'most' ? all : [...all, warm])));
   }
   return entries;
 };

@@ -64,13 +64,9 @@ export function leastPrivilegeFinding(examined: Examined, facts: Row): Finding {
   if (excess === '') {
     return ok(requirement, `user "${user}" can read neither session keys nor session data`);
   }
-  const origin =
-    excess === engine.storageRight
-      ? 'which only the walk in the order of storage needs'
-      : 'by itself or through a group';
   return warning(
     requirement,
-    `user "${user}" also has ${excess}, ${origin}`,
+    `user "${user}" also has ${excess}, by itself or through a group`,
     engine.onlyNeeded(table, user),
   );
 }

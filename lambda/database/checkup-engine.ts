@@ -51,9 +51,6 @@ export interface CheckupEngine {
     triggers(table: TableId): string;
   } | null;
 
-  /** A right that the storage walk needs and the index walk does not; `null`: none. */
-  readonly storageRight: string | null;
-
   /** The user as it stands in a statement. */
   account(user: string): string;
 

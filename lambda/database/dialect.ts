@@ -70,15 +70,11 @@ export interface StorageStep {
   readonly next: string | null;
 }
 
-/** The walk in the order of storage, which reads all rows and no index; where the engine and the role allow it. */
+/** The walk in the order of storage, which reads all rows and no index. */
 export interface StorageWalk {
   /** One row, for `readEstimate`. */
   estimate(table: TableId, cutoff: Date): Statement;
   readEstimate(row: Row): StorageEstimate;
-  /** A statement to send before the delete; `null`: the position says enough. */
-  survey(table: TableId, stretch: Stretch): Statement | null;
-  /** The position that knows a survey's answer; `null`: the rows lie so that no survey bounds a batch. */
-  surveyed(stretch: Stretch, rows: readonly Row[]): string | null;
   delete(table: TableId, stretch: Stretch): Statement;
   /** The position from which `delete` passes over rows that others hold locked, after it ended at one. */
   carefully(at: string): string;
@@ -114,7 +110,8 @@ export interface Dialect {
   /** How a batch is deleted along the index. */
   readonly batches: DeletesAtOnce | FindsThenDeletes;
 
-  readonly storage: StorageWalk;
+  /** `null`: the engine has the index walk alone. */
+  readonly storage: StorageWalk | null;
 
   /**
    * At most one row: `stuck` (`expire_date` of the row at the start of the stretch), `row` (its handle for `avoid`;

@@ -105,22 +105,11 @@ async function deleteAlongIndex(place: Place, batch: Batch): Promise<BatchOutcom
   );
 }
 
-/** Each answered survey at least halves the range in question, from all keys down to one place of 36^10. */
-const MAX_SURVEYS = 60;
-
 async function deleteAlongStorage(place: Place, batch: Batch): Promise<BatchOutcome> {
   const { api, dialect, table } = place;
   const { storage } = dialect;
+  if (storage === null) throw new TypeError(`${dialect.engine} has no storage walk`);
   let stretch = stretchOf(batch);
-  for (let surveys = 1; ; surveys += 1) {
-    const survey = storage.survey(table, stretch);
-    if (survey === null) break;
-    const answer = await api.tryQuery(survey);
-    if (answer.kind !== 'rows') return answer;
-    const at = surveys < MAX_SURVEYS ? storage.surveyed(stretch, answer.rows) : null;
-    if (at === null) return { kind: 'unbounded', durationMs: answer.durationMs };
-    stretch = { ...stretch, at };
-  }
   let answer = await api.execute(storage.delete(table, stretch));
   if (answer.kind === 'locked') {
     stretch = { ...stretch, at: storage.carefully(stretch.at) };
@@ -138,8 +127,14 @@ const DELETES: Readonly<Record<Walk, typeof deleteAlongIndex>> = {
   storage: deleteAlongStorage,
 };
 
+const NO_STORAGE_WALK: WalkChoice = {
+  reason: 'only PostgreSQL 14 and later have a storage walk',
+  start: null,
+};
+
 async function chooseWalk({ api, dialect, table }: Place, cutoff: Date): Promise<WalkChoice> {
   const { storage } = dialect;
+  if (storage === null) return NO_STORAGE_WALK;
   const answer = await api.tryQuery(storage.estimate(table, cutoff));
   if (answer.kind !== 'rows') return { reason: 'sampling the table took too long', start: null };
   const { reason, start } = storage.readEstimate(onlyRow(answer.rows));
@@ -171,11 +166,6 @@ async function oldestExpired({ api, dialect, table }: Place, cutoff: Date) {
   if (answer.kind !== 'rows') return 'unknown';
   return instantIn(dialect, optionalText(onlyRow(answer.rows), 'oldest'));
 }
-
-const NO_STORAGE_WALK: WalkChoice = {
-  reason: 'the storage walk needs PostgreSQL 14, or on MySQL the right to SELECT (session_key)',
-  start: null,
-};
 
 /** The port's table over a Data API. */
 export function sessionTable(place: Place, ends: Ends, hasStorageOrder: boolean): SessionTable {

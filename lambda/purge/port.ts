@@ -39,8 +39,6 @@ export type BatchOutcome =
   | { readonly kind: 'timed-out'; readonly durationMs: number }
   /** One of the rows may not go, so that all of them stayed. */
   | { readonly kind: 'refused'; readonly durationMs: number; readonly error: DatabaseError }
-  /** Nothing was deleted: the storage walk cannot tell how many rows it would have to pass. */
-  | { readonly kind: 'unbounded'; readonly durationMs: number }
   /** No answer came: the rows may be gone or not. */
   | { readonly kind: 'lost'; readonly durationMs: number };
 

@@ -42,10 +42,9 @@ export async function postgresqlSite(onCall: OnCall): Promise<Site> {
   };
 }
 
-/** The same on MariaDB, with the right to walk along storage. */
+/** The same on MariaDB. */
 export async function mysqlSite(onCall: OnCall): Promise<Site> {
-  const { admin, environment, grantStorageWalk, close } = await createMysqlDatabase({ onCall });
-  await grantStorageWalk();
+  const { admin, environment, close } = await createMysqlDatabase({ onCall });
   return {
     environment,
     close,

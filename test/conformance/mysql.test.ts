@@ -10,7 +10,6 @@ import {
 import { openTables } from '../support/real-session-table';
 import { type WaitingHarness, waitedFor } from './locked-rows.suite';
 import { describeSessionTable } from './session-table.suite';
-import { describeStorageWalk } from './storage-walk.suite';
 
 describeWithMariadb(() => {
   let db: MysqlTestDatabase;
@@ -90,9 +89,4 @@ describeWithMariadb(() => {
   }
 
   describeSessionTable('a table of MySQL (MariaDB), through the Data API', waitedFor, makeHarness);
-  describeStorageWalk('a table of MySQL (MariaDB), through the Data API', async () => {
-    const harness = await makeHarness();
-    await db.grantStorageWalk();
-    return harness;
-  });
 });

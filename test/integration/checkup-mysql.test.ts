@@ -117,10 +117,7 @@ describeWithMariadb(() => {
 
     it.each([
       ['SELECT', 'SELECT (session_key, session_data), by itself or through a group'],
-      [
-        'SELECT (session_key)',
-        'SELECT (session_key), which only the walk in the order of storage needs',
-      ],
+      ['SELECT (session_key)', 'SELECT (session_key), by itself or through a group'],
       ['UPDATE', 'UPDATE (session_key, session_data, expire_date), by itself or through a group'],
       ['INSERT', 'INSERT, by itself or through a group'],
     ])('a right too many: %s', async (right, seen) => {

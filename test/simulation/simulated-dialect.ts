@@ -74,8 +74,6 @@ export function simulatedDialect(
     storage: {
       estimate: (_, cutoff) => of('estimate', cutoff),
       readEstimate: (answer) => ({ reason: 'simulated', start: optionalText(answer, 'start') }),
-      survey: () => null,
-      surveyed: () => null,
       carefully: (at) => at,
       delete: (_, stretch) => statement({ op: 'delete stored', ...along(stretch) }),
       readStep: (_, [answer = {}]) => ({

@@ -18,7 +18,7 @@ export interface StoredSession {
 
 /** What is to become of one delete; an error is thrown, with nothing deleted. */
 export interface Turn {
-  readonly outcome?: 'deleted' | 'timed-out' | 'unbounded' | 'lost-before' | 'lost-after' | Error;
+  readonly outcome?: 'deleted' | 'timed-out' | 'lost-before' | 'lost-after' | Error;
   readonly durationMs?: number;
 }
 
@@ -177,7 +177,7 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
 
     function answerTo(taken: Taken, turn: Turn['outcome'], durationMs: number): BatchOutcome {
       const obstacle = taken.keys.flatMap((key) => obstructed.get(key) ?? [])[0];
-      if (turn === 'timed-out' || turn === 'unbounded') return { kind: turn, durationMs };
+      if (turn === 'timed-out') return { kind: turn, durationMs };
       if (turn !== 'deleted') return { kind: 'lost', durationMs };
       if (obstacle === 'timed-out') return { kind: obstacle, durationMs };
       if (obstacle === undefined) return taken.outcome;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createConnection, createPool, type Pool } from 'mysql2/promise';
 import { createMysqlSessionTable } from '../../local/django-table-mysql';
 import { findMariadb, GET_MARIADB } from '../../local/mariadb';
-import { grantMysqlPurge, grantMysqlStorageWalk } from '../../local/purge-role-mysql';
+import { grantMysqlPurge } from '../../local/purge-role-mysql';
 import { type ServedDatabase, type ServeOptions, serveDatabase } from './data-api';
 import { describeWhere } from './skip';
 import { testMariadb } from './test-mariadb';
@@ -11,8 +11,6 @@ import { testMariadb } from './test-mariadb';
 export interface MysqlTestDatabase extends ServedDatabase {
   /** The superuser's connections: to prepare what is tested, and to look behind its back. */
   readonly admin: Pool;
-  /** Lets the purger walk the table in the order of storage. */
-  grantStorageWalk(): Promise<void>;
   /** Closes the services, and drops the database. */
   close(): Promise<void>;
 }
@@ -45,6 +43,5 @@ export async function createMysqlDatabase(options: ServeOptions = {}): Promise<M
     await maintenance.query(`DROP DATABASE ${database}`);
     await maintenance.end();
   };
-  const grantStorageWalk = () => grantMysqlStorageWalk(admin, purger.username);
-  return { ...served, admin, grantStorageWalk, close };
+  return { ...served, admin, close };
 }

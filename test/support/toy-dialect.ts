@@ -1,6 +1,6 @@
 import type { Answer, DataApi } from '../../lambda/data-api/data-api';
 import type { Row } from '../../lambda/data-api/rows';
-import type { Dialect, Statement, Stretch } from '../../lambda/database/dialect';
+import type { Dialect, Statement } from '../../lambda/database/dialect';
 import { UnexpectedAnswer } from '../../lambda/errors';
 
 /** In how many statements a dialect deletes a batch. */
@@ -36,11 +36,7 @@ export function toyDialect(engine = 'toy', kind: Kind = 'at-once'): Dialect {
     storage: {
       estimate: (table, cutoff) => made('estimate', table, cutoff),
       readEstimate: (row) => ({ reason: String(row.reason), start: row.start as string | null }),
-      // A position says itself whether it has to be surveyed, and a survey's answer what comes of it.
-      survey: (table, stretch) =>
-        stretch.at.startsWith('unknown') ? made('survey', table, stretch) : null,
-      surveyed: (_stretch: Stretch, rows) => rows[0]?.at as string | null,
-      // A position says itself, too, whether it passes over locked rows.
+      // A position says itself whether it passes over locked rows.
       delete: (table, stretch) => ({
         ...made('delete stored', table, stretch),
         ...(stretch.at.startsWith('careful') ? {} : { endsAtLocks: true }),

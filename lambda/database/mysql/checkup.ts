@@ -91,7 +91,6 @@ export function mysqlCheckup(timeZone: string): CheckupEngine {
     onlyNeeded: (table, user) =>
       `REVOKE ALL ON ${qualified(table)} FROM ${account(user)}; ${dialect.grant(table, user)}`,
     hidden,
-    storageRight: 'SELECT (session_key)',
     account,
     vacuum: (table) => `ANALYZE TABLE ${qualified(table)}`,
   };

@@ -2,7 +2,6 @@ import type { TableName } from '../../../contract/table-name';
 import { count } from '../../data-api/rows';
 import type { Dialect, FoundBatch, Statement, Stretch, TableId } from '../dialect';
 import { type End, endColumns, endsOf } from '../ends';
-import { keyWalk } from './key-walk';
 import { instantOf, localCutoff } from './local-time';
 import { CUTOFF, qualified } from './sql';
 
@@ -57,9 +56,7 @@ SELECT wanted.at AS wanted, CONCAT(REPLACE(UTC_TIMESTAMP(3), ' ', 'T'), 'Z') AS 
   ${DELETE_MISSING} OR ${indexed(`s.INDEX_NAME = 'PRIMARY' AND s.COLUMN_NAME = 'session_key'`)}
     AND NOT ${indexed(`s.INDEX_NAME = 'PRIMARY' AND s.SEQ_IN_INDEX = 2`)} AS isKeyedBySession,
   ${indexed(`s.SEQ_IN_INDEX = 1 AND s.COLUMN_NAME = 'expire_date'`)} AS hasExpireDateIndex,
-  EXISTS (SELECT 1 FROM information_schema.COLUMNS c
-    WHERE ${sameTable('c')} AND c.COLUMN_NAME = 'session_key'
-      AND FIND_IN_SET('select', c.PRIVILEGES) > 0) AS hasStorageOrder,
+  FALSE AS hasStorageOrder,
   CONCAT_WS(', ', CASE WHEN ${EXPIRE_DATE_TYPE} IS NULL THEN 'SELECT (expire_date)' END,
     CASE WHEN ${DELETE_MISSING} THEN 'DELETE' END) AS missingRights`;
 
@@ -128,7 +125,8 @@ export function mysql(timeZone: string): Dialect {
         },
       }),
     },
-    storage: keyWalk(timeZone),
+    // Along its primary key a DELETE would lock every row that it reads, live sessions too.
+    storage: null,
     // Rows have no handle but their key, so that all are passed that expired with the one.
     stuckRow: (table, { cutoff, at }) => ({
       sql: `SELECT stuck, NULL AS \`row\`, (SELECT CAST(MIN(expire_date) AS CHAR) ${expired(table)} AND expire_date > CAST(stuck AS DATETIME(6))) AS next

@@ -95,7 +95,6 @@ export const postgresqlCheckup: CheckupEngine = {
   onlyNeeded: (table, user) =>
     `REVOKE ALL ON ${qualified(table)} FROM ${quoted(user)}; ${postgresql.grant(table, user)}`,
   hidden: null,
-  storageRight: null,
   account: quoted,
   vacuum: (table) => `VACUUM (ANALYZE) ${qualified(table)}`,
 };

@@ -145,8 +145,6 @@ function carefulStep(position: HeapPosition, limit: number, row: Row): Step {
 export const heapWalk: StorageWalk = {
   estimate,
   readEstimate,
-  survey: () => null,
-  surveyed: ({ at }) => at,
   delete: deleteStretch,
   carefully: (at) => JSON.stringify({ ...positionOf({ at }), careful: true }),
   readStep(stretch, rows, rowsChanged) {

@@ -148,7 +148,7 @@ function toInstant(text: string): Date {
 }
 
 /** Aurora PostgreSQL. The column is `timestamp with time zone` whatever Django's `USE_TZ` says. */
-export const postgresql: Dialect = {
+export const postgresql = {
   engine: 'postgresql',
   inspect,
   ends: (tables) => endsOf(tables, end),
@@ -163,4 +163,4 @@ export const postgresql: Dialect = {
   grant: (table, user) =>
     `GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE ON ${qualified(table)} TO ${quoted(user)}`,
   createIndex: (table) => `CREATE INDEX CONCURRENTLY ON ${qualified(table)} (expire_date)`,
-};
+} satisfies Dialect;

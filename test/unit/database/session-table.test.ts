@@ -268,11 +268,9 @@ describe('deleteBatch where it is found first', () => {
 });
 
 describe('deleteBatch along storage', () => {
-  const UNKNOWN: Position = { walk: 'storage', at: 'unknown' };
-  const known = (at: string | null): Row[] => [{ at }];
   const batch = (from: Position): Batch => ({ ...BATCH, from });
 
-  it('deletes at once where the position says enough', async () => {
+  it('deletes at once', async () => {
     const { table, sent } = setup([answer({ rowsChanged: 60 })]);
 
     expect(await table.deleteBatch(batch(STORED))).toEqual({
@@ -294,46 +292,6 @@ describe('deleteBatch along storage', () => {
     const { table } = setup([answer({ rows: [row] })]);
 
     expect(await table.deleteBatch(batch(STORED))).toMatchObject(expected);
-  });
-
-  it('surveys until the position says enough, and deletes from that one', async () => {
-    const { table, sent } = setup([known('unknown yet'), known('known'), answer({})]);
-
-    const outcome = await table.deleteBatch(batch(UNKNOWN));
-
-    expect(sent).toEqual([
-      `tryQuery toy: survey [${ID},${stretch('unknown')}]`,
-      `tryQuery toy: survey [${ID},${stretch('unknown yet')}]`,
-      `execute toy: delete stored [${ID},${stretch('known')}]`,
-    ]);
-    expect(outcome).toMatchObject({ next: { walk: 'storage', at: '100 after known' } });
-  });
-
-  it('deletes nothing where no survey bounds the batch', async () => {
-    const { table, sent } = setup([known('unknown yet'), known(null)]);
-
-    expect(await table.deleteBatch(batch(UNKNOWN))).toEqual({
-      kind: 'unbounded',
-      durationMs: 120,
-    });
-    expect(sent).toHaveLength(2);
-  });
-
-  it('deletes nothing where sixty surveys were not enough', async () => {
-    const { table, sent } = setup(Array.from({ length: 61 }, () => known('unknown yet')));
-
-    expect(await table.deleteBatch(batch(UNKNOWN))).toMatchObject({ kind: 'unbounded' });
-    expect(sent).toHaveLength(60);
-    expect(new Set(sent.map((sql) => sql.split(' [')[0]))).toEqual(
-      new Set(['tryQuery toy: survey']),
-    );
-  });
-
-  it('deletes nothing where a survey took too long', async () => {
-    const { table, sent } = setup([TIMED_OUT]);
-
-    expect(await table.deleteBatch(batch(UNKNOWN))).toEqual(TIMED_OUT);
-    expect(sent).toHaveLength(1);
   });
 
   it.each(UNANSWERED)('passes on what became of the delete: $kind', async (unanswered) => {
@@ -426,7 +384,7 @@ describe('chooseWalk', () => {
     const { table, sent } = setup([], { hasStorageOrder: false });
 
     expect(await table.chooseWalk(CUTOFF)).toEqual({
-      reason: 'the storage walk needs PostgreSQL 14, or on MySQL the right to SELECT (session_key)',
+      reason: 'only PostgreSQL 14 and later have a storage walk',
       start: null,
     });
     expect(sent).toEqual([]);

@@ -943,18 +943,6 @@ describe('the walk', () => {
     expect(await run()).toMatchObject({ rowsDeleted: 3210, tables: [{ walk: 'storage' }] });
     expect(remaining()).toHaveLength(1790);
   });
-
-  it('goes along the index where storage cannot bound a batch', async () => {
-    const { run, remaining } = setup({
-      tables: { one: expired(5000) },
-      turns: [{}, {}, { outcome: 'unbounded' }],
-    });
-
-    const { tables } = await run();
-
-    expect(remaining()).toEqual([]);
-    expect(tables[0]?.walkReason).toMatch(/then along the index/);
-  });
 });
 
 describe("the database's clock", () => {

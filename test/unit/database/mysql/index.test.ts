@@ -1,8 +1,5 @@
-import type { Row } from '../../../../lambda/data-api/rows';
 import type { FindsThenDeletes, Statement, Stretch } from '../../../../lambda/database/dialect';
 import { mysql } from '../../../../lambda/database/mysql';
-import type { KeyPosition } from '../../../../lambda/database/mysql/key-ranges';
-import { END } from '../../../../lambda/database/mysql/key-ranges';
 
 const CUTOFF = new Date('2026-11-22T02:17:00.123Z');
 const LOCAL_CUTOFF = '2026-11-22 02:17:00.123';
@@ -47,20 +44,6 @@ function deleteFound(given: Given): Statement {
   return batches(timeZone).delete(table, stretchOf(given), { taken: 42, next: NEXT });
 }
 
-/** A place in the order of keys, by its prefix. */
-const place = (prefix: string) => Number.parseInt(prefix.padEnd(10, '0'), 36);
-
-/** Before keys that begin with `k`, `m` and so on, of which 700 and 800 were counted. */
-const KEYS: KeyPosition = {
-  place: place('k'),
-  density: 1500 / place('2'),
-  counted: [
-    { end: place('l'), rows: 700 },
-    { end: place('m'), rows: 800 },
-    { end: END, rows: 1 },
-  ],
-};
-
 describe('a batch that starts at a date of all zeros, which no CAST takes', () => {
   const at = '0000-00-00 00:00:00.000000';
 
@@ -95,19 +78,12 @@ describe('a batch that starts at a date of all zeros, which no CAST takes', () =
   });
 });
 
-function deleteStored(given: Given, position = KEYS): Statement {
-  const { table = SHOP, timeZone = 'UTC' } = given;
-  const stretch = { ...stretchOf(given), at: JSON.stringify(position) };
-  return mysql(timeZone).storage.delete(table, stretch);
-}
-
 const statements = (given: Given = {}): [string, Statement][] => {
   const { table = SHOP, timeZone = 'UTC', cutoff = CUTOFF } = given;
   const dialect = mysql(timeZone);
   return [
     ['find', find(given)],
     ['delete', deleteFound(given)],
-    ['delete stored', deleteStored(given)],
     ['stuckRow', dialect.stuckRow(table, stretchOf(given))],
     ['countExpired', dialect.countExpired(table, cutoff, 10)],
     ['oldestExpired', dialect.oldestExpired(table, cutoff)],
@@ -127,9 +103,8 @@ describe('every statement on a table', () => {
     },
   );
 
-  it.each(statements())('reads no session_data, and no key for its result: %s', (name, { sql }) => {
-    expect(sql).not.toMatch(/session_data|SELECT[^()]*session_key|\*(?!\))/);
-    if (name !== 'delete stored') expect(sql).not.toContain('session_key');
+  it.each(statements())('reads neither session_key nor session_data: %s', (_name, { sql }) => {
+    expect(sql).not.toMatch(/session_key|session_data|\*(?!\))/);
   });
 
   it.each(statements())('is one statement: %s', (_name, { sql }) => {
@@ -144,7 +119,7 @@ describe('every statement on a table', () => {
     },
   );
 
-  it.each(statements().filter(([name]) => name !== 'delete stored'))(
+  it.each(statements())(
     'compares the column as it is, with times of its own type: %s',
     (_name, { sql }) => {
       const compared = [...sql.matchAll(/(\S+) ([<>]=?) (CAST\(:?\w+ AS \w+\(6\)\))/g)];
@@ -247,225 +222,8 @@ describe('the delete of a batch', () => {
   });
 });
 
-describe('the sample of the keys', () => {
-  const { estimate, readEstimate } = mysql('UTC').storage;
-
-  it('asks for some rows after each of eight places in the order of keys, and what expired of them', () => {
-    const { sql, parameters } = estimate(SHOP, CUTOFF);
-
-    const samples = [
-      ...sql.matchAll(
-        /\(SELECT expire_date FROM `shop`\.`django_session` WHERE session_key >= '(\w?)' ORDER BY session_key LIMIT 125\)/g,
-      ),
-    ].map(([, key]) => key);
-    expect(samples).toEqual(['', '4', '8', 'd', 'h', 'm', 'q', 'v']);
-    expect(sql).toContain('SUM(expire_date < CAST(:cutoff AS DATETIME(6)))');
-    expect(parameters).toEqual({
-      cutoff: LOCAL_CUTOFF,
-      schema: 'shop',
-      table: 'django_session',
-    });
-  });
-
-  it('quotes whatever name a catalog holds', () => {
-    const { sql, parameters } = estimate(HOSTILE, CUTOFF);
-
-    expect(sql.split(HOSTILE_QUOTED)).toHaveLength(9);
-    expect(sql.replaceAll(HOSTILE_QUOTED, '')).not.toMatch(/DROP|;/);
-    expect(parameters).toMatchObject(HOSTILE);
-  });
-
-  it("has the cutoff in the column's own zone", () => {
-    const { parameters } = mysql('Asia/Kolkata').storage.estimate(SHOP, CUTOFF);
-
-    expect(parameters.cutoff).toBe('2026-11-22 07:47:00.123');
-  });
-
-  it.each<[string, Row, number | null, string]>([
-    [
-      'starts before all keys where a tenth has expired',
-      { sampled: 1000, expired: 100, total: 65_000_000 },
-      65_000_000,
-      '10 % of 1000 sampled rows have expired',
-    ],
-    [
-      'is not worth it below that',
-      { sampled: 1000, expired: 99, total: 65_000_000 },
-      null,
-      '10 % of 1000 sampled rows have expired',
-    ],
-    [
-      'takes a table that the server knows nothing of for one row',
-      { sampled: 8, expired: 8, total: 0 },
-      1,
-      '100 % of 8 sampled rows have expired',
-    ],
-    [
-      'is not worth it in an empty table',
-      { sampled: 0, expired: 0, total: 0 },
-      null,
-      '0 % of 0 sampled rows have expired',
-    ],
-  ])('%s', (_promise, row, total, reason) => {
-    const { reason: told, start } = readEstimate(row);
-
-    expect(told).toBe(reason);
-    expect(start === null ? null : JSON.parse(start)).toEqual(
-      total === null ? null : { place: 0, density: total / END, counted: [] },
-    );
-  });
-
-  it.each(['sampled', 'expired', 'total'])('is refused without its count of %s', (column) => {
-    const row = { sampled: 1000, expired: 500, total: 5000, [column]: null };
-
-    expect(() => readEstimate(row)).toThrow(
-      expect.objectContaining({
-        name: 'DatabaseError',
-        message: `unexpected answer: column "${column}" must be a count, got null`,
-      }),
-    );
-  });
-});
-
-describe('the survey of keys', () => {
-  const { survey, surveyed } = mysql('UTC').storage;
-  const unknown: KeyPosition = { place: place('k'), density: 1350 / place('1'), counted: [] };
-  const stretch = (position: KeyPosition, limit = 1500): Stretch => ({
-    cutoff: CUTOFF,
-    at: JSON.stringify(position),
-    limit,
-    avoid: [],
-  });
-  const counts = (...of: number[]): Row[] => of.map((counted, at) => ({ at, counted }));
-
-  it('is not needed where the next range was counted', () => {
-    expect(survey(SHOP, stretch(KEYS))).toBeNull();
-    expect(survey(SHOP, stretch(KEYS, 700))).toBeNull();
-  });
-
-  it('is needed again where that range holds more than a smaller batch may have', () => {
-    expect(survey(SHOP, stretch(KEYS, 699))).not.toBeNull();
-  });
-
-  it('counts eight ranges by prefixes that nobody read, each no further than tells it from the limit', () => {
-    const { sql, parameters } = survey(SHOP, stretch(unknown)) as Statement;
-    const row = (at: number, from: string, to: string) =>
-      `SELECT ${at} AS at, COUNT(*) AS counted FROM (SELECT 1 FROM \`shop\`.\`django_session\` WHERE session_key >= '${from}' AND session_key < '${to}' LIMIT 1501) AS range${at}`;
-
-    const ends = ['k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's'];
-    expect(sql).toBe(
-      ends
-        .slice(0, -1)
-        .map((from, at) => row(at, from, ends[at + 1] ?? ''))
-        .join(' UNION ALL '),
-    );
-    expect(parameters).toEqual({});
-  });
-
-  it('has no bound before the first key and none after the last', () => {
-    const all: KeyPosition = { place: 0, density: 1 / END, counted: [] };
-    const last: KeyPosition = { ...unknown, place: place('z') };
-
-    expect(survey(SHOP, stretch(all))?.sql).toContain('WHERE TRUE LIMIT 1501) AS range0');
-    expect(survey(SHOP, stretch({ ...all, density: 1350 / place('1') }))?.sql).toContain(
-      "WHERE session_key < '1' LIMIT 1501) AS range0",
-    );
-    expect(survey(SHOP, stretch(last))?.sql).toMatch(
-      /^SELECT 0 .* WHERE session_key >= 'z' LIMIT 1501\) AS range0$/,
-    );
-  });
-
-  it('gives the position its counts, in whatever order they come', () => {
-    const rows = counts(1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007);
-
-    const at = surveyed(stretch(unknown), rows.reverse());
-
-    expect(JSON.parse(at ?? '')).toEqual({
-      place: place('k'),
-      density: 8028 / place('8'),
-      counted: ['l', 'm', 'n', 'o', 'p', 'q', 'r', 's'].map((end, of) => ({
-        end: place(end),
-        rows: 1000 + of,
-      })),
-    });
-    expect(survey(SHOP, stretch(JSON.parse(at ?? '')))).toBeNull();
-  });
-
-  it('looks at narrower ranges where the first holds more than the limit', () => {
-    const at = surveyed(stretch(unknown), counts(1501, 0, 0, 0, 0, 0, 0, 0));
-
-    expect(JSON.parse(at ?? '')).toEqual({ ...unknown, density: unknown.density * 2 });
-    expect(survey(SHOP, stretch(JSON.parse(at ?? '')))?.sql).toContain(
-      "session_key >= 'k' AND session_key < 'ki' LIMIT",
-    );
-  });
-
-  it('gives up where no prefix is left to cut by', () => {
-    const narrow: KeyPosition = { ...unknown, density: 1e9 };
-
-    expect(surveyed(stretch(narrow), counts(1501, 0, 0, 0, 0, 0, 0, 0))).toBeNull();
-  });
-
-  const eight = counts(1, 2, 3, 4, 5, 6, 7, 8);
-
-  it.each<[string, Row[], string]>([
-    ['no row', [], 'must be one row, got 0'],
-    ['a range that was not counted', eight.slice(0, 7), 'must be one row, got 0'],
-    ['a range that was counted twice', [...eight, { at: 3, counted: 0 }], 'must be one row, got 2'],
-    ['no place', [{ at: null, counted: 1 }], 'column "at" must be a count, got null'],
-    [
-      'no count',
-      [{ at: 0, counted: null }, ...eight.slice(1)],
-      'column "counted" must be a count, got null',
-    ],
-  ])('refuses an answer with %s', (_name, rows, problem) => {
-    expect(() => surveyed(stretch(unknown), rows)).toThrow(
-      expect.objectContaining({ name: 'DatabaseError', message: `unexpected answer: ${problem}` }),
-    );
-  });
-});
-
-describe('the delete of a range of keys', () => {
-  const { readStep } = mysql('UTC').storage;
-  const stretch = (position: KeyPosition, limit = 1500): Stretch => ({
-    cutoff: CUTOFF,
-    at: JSON.stringify(position),
-    limit,
-    avoid: [],
-  });
-
-  it('takes as many of the counted ranges as fit the limit, in the order of keys', () => {
-    expect(deleteStored({})).toEqual({
-      sql: "DELETE FROM `shop`.`django_session` WHERE session_key >= 'k' AND session_key < 'm' AND expire_date < CAST(:cutoff AS DATETIME(6)) ORDER BY session_key LIMIT 1500",
-      parameters: { cutoff: LOCAL_CUTOFF },
-    });
-  });
-
-  it('has no bound where it covers all keys', () => {
-    const all: KeyPosition = { place: 0, density: 1 / END, counted: [{ end: END, rows: 3 }] };
-
-    expect(deleteStored({}, all).sql).toContain('WHERE TRUE AND expire_date < CAST(:cutoff');
-  });
-
-  it('goes on after those ranges, with the others as they were counted', () => {
-    const step = readStep(stretch(KEYS), [], 1234);
-
-    expect({ ...step, next: JSON.parse(step.next ?? '') }).toEqual({
-      rows: 1234,
-      leftBehind: false,
-      ahead: 1 - place('m') / END,
-      next: { ...KEYS, place: place('m'), counted: [{ end: END, rows: 1 }] },
-    });
-  });
-
-  it('ends after the last key', () => {
-    expect(readStep(stretch(KEYS, 1501), [], 0)).toEqual({
-      rows: 0,
-      leftBehind: false,
-      ahead: 0,
-      next: null,
-    });
-  });
+it('has the walk along the index alone, since one along the keys would lock live sessions', () => {
+  expect(mysql('UTC').storage).toBeNull();
 });
 
 describe('countExpired', () => {

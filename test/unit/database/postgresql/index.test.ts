@@ -15,9 +15,7 @@ const AT = '2026-11-21T00:00:01.500001+00:00';
 const STRETCH: Stretch = { cutoff: CUTOFF, at: AT, limit: 1500, avoid: [] };
 
 function deleteBatch(table = PUBLIC, given: Partial<Stretch> = {}): Statement {
-  const { batches } = postgresql;
-  if (batches.kind !== 'at-once') throw new Error('a batch takes two statements');
-  return batches.delete(table, { ...STRETCH, ...given });
+  return postgresql.batches.delete(table, { ...STRETCH, ...given });
 }
 
 /** From the 18th row of the 8th of 100 blocks with 30 rows each. */
@@ -135,10 +133,6 @@ describe('the delete of a stretch of the heap', () => {
   const { storage } = postgresql;
   const parametersOf = (at: string, limit = 1500) =>
     storage.delete(PUBLIC, { ...STORED, at, limit }).parameters;
-
-  it('needs no survey', () => {
-    expect(storage.survey(PUBLIC, STORED)).toBeNull();
-  });
 
   it('starts after the last row seen, and ends after as many blocks as hold nine tenths of the limit', () => {
     expect(parametersOf(position('(7,18)'))).toEqual({
