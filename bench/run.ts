@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import type { Resources } from '../cli/terminal/resources';
-import { runToEnd } from '../cli/terminal/run-to-end';
+import { EXIT, runToEnd } from '../cli/terminal/run-to-end';
 import { nodePath } from './contenders/function';
 import { otherTools } from './contenders/index';
 import { missing, START } from './engines/index';
@@ -78,7 +78,7 @@ function merged(results: Results, earlier: Results | undefined): Results {
   };
 }
 
-async function bench(options: Options, resources: Resources): Promise<void> {
+async function bench(options: Options, resources: Resources): Promise<number> {
   const tell = tellOnStderr();
   const bundlePath = copyOf(options.bundle);
   const missingEngines = options.engines.flatMap((name) => missing(name) ?? []);
@@ -92,6 +92,7 @@ async function bench(options: Options, resources: Resources): Promise<void> {
   const markdown = reportOf(all);
   process.stdout.write(markdown);
   if (out !== undefined) writeResults(out, all, markdown);
+  return EXIT.done;
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -99,11 +100,11 @@ async function main(args: readonly string[]): Promise<number> {
     const options = readOptions(args);
     if (options !== undefined) return await runToEnd((resources) => bench(options, resources));
     console.log(helpText());
-    return 0;
+    return EXIT.done;
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;
     console.error(error.message);
-    return 2;
+    return EXIT.usage;
   }
 }
 

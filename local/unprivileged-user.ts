@@ -1,16 +1,21 @@
-import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 /** The user that a server runs as; `{}` is the user of this process. */
 export type RunAs = { readonly uid: number; readonly gid: number } | Record<string, never>;
 
+/** The ids of `nobody` on Linux where `/etc/passwd` does not list it, as with systemd's own users. */
+const OVERFLOW_ID = 65_534;
+
 /**
- * Whom a database server runs as: this process's user, or `nobody` when that is root, whom database
- * servers refuse.
+ * The user that a database server can run as: the user of this process, or `nobody` when this process runs as root,
+ * because database servers refuse root.
  *
- * `nobody` exists on every Unix, so no user has to be created, which would outlive the run.
+ * Every Unix has `nobody`, so that no user has to be created, which would outlive the run.
  */
 export function unprivilegedUser(): RunAs {
   if (process.getuid?.() !== 0) return {};
-  const idOf = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
-  return { uid: idOf('-u'), gid: idOf('-g') };
+  const [, uid = OVERFLOW_ID, gid = OVERFLOW_ID] =
+    /^nobody:[^:]*:(-?\d+):(-?\d+):/m.exec(readFileSync('/etc/passwd', 'utf8')) ?? [];
+  // macOS writes -2.
+  return { uid: Number(uid) >>> 0, gid: Number(gid) >>> 0 };
 }

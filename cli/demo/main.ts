@@ -1,6 +1,5 @@
-import { EXIT } from '../terminal/exit-codes';
 import type { Resources } from '../terminal/resources';
-import { runToEnd } from '../terminal/run-to-end';
+import { EXIT, runToEnd } from '../terminal/run-to-end';
 import { type Screen, screenOn } from '../terminal/screen';
 import { runEmbedded } from './embedded-run';
 import { helpText } from './help';
@@ -35,7 +34,10 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     const options = readOptions(args);
     const screen = screenOn(process.stdout);
-    return await runToEnd((resources) => run(options, resources, screen));
+    return await runToEnd(async (resources) => {
+      await run(options, resources, screen);
+      return EXIT.done;
+    });
   } catch (error) {
     if (error instanceof OptionsError) return refuse(error);
     throw error;

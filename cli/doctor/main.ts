@@ -1,10 +1,9 @@
 import { OptionsError } from '../demo/options';
-import { EXIT } from '../terminal/exit-codes';
-import { runToEnd } from '../terminal/run-to-end';
+import { EXIT, runToEnd } from '../terminal/run-to-end';
 import { screenOn } from '../terminal/screen';
 import { listed } from '../terminal/tables';
 import { examine } from './examination';
-import { type CheckReport, verdictOf } from './findings';
+import { verdictOf } from './findings';
 import { findingsText } from './findings-text';
 import { type DoctorOptions, OPTIONS, readDoctorOptions } from './options';
 
@@ -38,16 +37,15 @@ function refuse({ mistakes }: OptionsError): number {
 /** What a file or a pipe gets. */
 const COLUMNS_WITHOUT_TERMINAL = 120;
 
-async function run(options: DoctorOptions): Promise<number> {
-  let verdict: CheckReport['verdict'] = 'failing';
+function run(options: DoctorOptions): Promise<number> {
   const screen = screenOn(process.stdout);
-  const exitCode = await runToEnd(async (resources) => {
+  return runToEnd(async (resources) => {
     const findings = await examine(options, resources, screen);
-    verdict = verdictOf(findings);
+    const verdict = verdictOf(findings);
     const columns = process.stdout.columns ?? COLUMNS_WITHOUT_TERMINAL;
     screen.line(findingsText(findings, verdict, columns));
+    return verdict === 'failing' ? EXIT.failed : EXIT.done;
   });
-  return exitCode === EXIT.done && verdict === 'failing' ? EXIT.failed : exitCode;
 }
 
 /**

@@ -1,16 +1,16 @@
-/** What a run has started, to be undone when it ends, however it ends. */
+/** What a run has started. It is undone when the run ends, in whatever way. */
 export interface Resources {
   /**
-   * Starts something and remembers how to undo it, from the moment that it begins to start.
+   * Starts something and remembers how to undo it, also when the run ends while it is still starting.
    *
    * @throws {Error} once `release` was called
    */
   keep<T>(start: () => Promise<T>, undo: (started: T) => Promise<unknown>): Promise<T>;
   /**
-   * Undoes all of it, the last first, and once however often it is called; what fails to end does
-   * not hold up the rest.
+   * Undoes everything, the last start first. Further calls wait for the first one. An `undo` that fails does not stop
+   * the others.
    *
-   * @throws {unknown} the first such failure, once all the rest is undone
+   * @throws {unknown} the first failure, after everything else was undone
    */
   release(): Promise<void>;
 }
@@ -23,7 +23,7 @@ async function undoAll(undos: readonly Undo[]): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-/** Nothing started yet. */
+/** Resources of a run that has started nothing yet. */
 export function createResources(): Resources {
   const undos: Undo[] = [];
   let released: Promise<void> | undefined;
@@ -31,7 +31,7 @@ export function createResources(): Resources {
     async keep(start, undo) {
       if (released) throw new Error('the run has ended; nothing may start any more');
       const started = start();
-      // What failed to start is told to who started it.
+      // A start that failed left nothing to undo; whoever started it gets the error.
       undos.unshift(() => started.then(undo, () => {}));
       return started;
     },

@@ -1,56 +1,71 @@
 import { constants } from 'node:os';
-import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import { EXIT } from './exit-codes';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createResources, type Resources } from './resources';
 
-/** Nobody who pressed Ctrl-C waits longer; what is not gone by then ends with this process. */
-const INTERRUPTED_RELEASE_MS = 2000;
+/** Exit codes of a run that no signal ended. */
+export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
-type End = { readonly done: true } | { readonly error: unknown } | { readonly signal: EndSignal };
+/** How long an interrupted run may clean up before the process ends anyway. */
+const CLEAN_UP_MS = 2000;
+
+/** How long a failure waits for the signal that may have caused it. */
+const SIGNAL_WAIT_MS = 50;
 
 type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGPIPE';
 
+type End =
+  | { readonly exitCode: number }
+  | { readonly error: unknown }
+  | { readonly signal: EndSignal };
+
 /** The handlers stay: tsx may pass on a Ctrl-C that the terminal has sent already. */
-function interrupted(): Promise<End> {
+function interruption(): Promise<End> {
   return new Promise((resolve) => {
     const endBy = (signal: EndSignal) => () => resolve({ signal });
     process.on('SIGINT', endBy('SIGINT')).on('SIGTERM', endBy('SIGTERM'));
-    // The reader of the output went away, as in `npm start | head`.
+    // The reader of the output has gone, as in `npm start | head`.
     process.stdout.on('error', endBy('SIGPIPE'));
   });
 }
 
-async function finished(work: Promise<void>): Promise<End> {
+/** A terminal sends Ctrl-C to child processes too; the error of a synchronous one names the signal. */
+const isOfKilledChild = (error: unknown): boolean =>
+  error instanceof Error && 'signal' in error && error.signal === 'SIGINT';
+
+async function completion(work: Promise<number>): Promise<End> {
   try {
-    await work;
-    return { done: true };
+    return { exitCode: await work };
   } catch (error) {
-    // A Ctrl-C ends what was started, too: then this is no failure, and the signal is about to be told.
-    await setImmediate();
+    if (isOfKilledChild(error)) return { signal: 'SIGINT' };
+    // What Ctrl-C breaks may fail before the signal itself arrives.
+    await sleep(SIGNAL_WAIT_MS);
     return { error };
   }
 }
 
-/** Releases within the time that an interrupted run has; whether it was enough. */
+/** Resolves to whether everything was released within the time that an interrupted run has. */
 function releaseSoon(resources: Resources): Promise<boolean> {
   return Promise.race([
     resources.release().then(
       () => true,
       () => false,
     ),
-    sleep(INTERRUPTED_RELEASE_MS, false),
+    sleep(CLEAN_UP_MS, false),
   ]);
 }
 
 /**
- * Does the work until it is done, fails or is interrupted, undoes what it started, and answers with
- * the exit code: 0, 1, or 128 and the signal's number. A failure is told on stderr.
+ * Runs the work until it ends, fails or is interrupted, and undoes what it started.
+ *
+ * A signal that arrives within 50 ms of a failure counts as its cause. A failure is written to stderr.
+ *
+ * @returns the exit code: the work's own, 1 after a failure, or 128 plus the number of the signal
  */
-export async function runToEnd(work: (resources: Resources) => Promise<void>): Promise<number> {
+export async function runToEnd(work: (resources: Resources) => Promise<number>): Promise<number> {
   const resources = createResources();
-  // First, so that no signal finds the run without a handler.
-  const interruption = interrupted();
-  const end = await Promise.race([interruption, finished(work(resources))]);
+  // Before the work starts, so that no signal finds the run without a handler.
+  const interrupted = interruption();
+  const end = await Promise.race([interrupted, completion(work(resources))]);
   if ('signal' in end) {
     const isGone = await releaseSoon(resources);
     const rest = isGone ? ', and all that it had started is gone' : '';
@@ -59,5 +74,5 @@ export async function runToEnd(work: (resources: Resources) => Promise<void>): P
   }
   if ('error' in end) console.error(`\n${(end.error as Error).message}`);
   await resources.release();
-  return 'error' in end ? EXIT.failed : EXIT.done;
+  return 'error' in end ? EXIT.failed : end.exitCode;
 }
