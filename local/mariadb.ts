@@ -1,6 +1,11 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Place, startThrowawayServer, type ThrowawayServer } from './throwaway-server';
+import {
+  type Place,
+  type Recipe,
+  startThrowawayServer,
+  type ThrowawayServer,
+} from './throwaway-server';
 
 /** A running MariaDB that nobody will miss. */
 export type Mariadb = ThrowawayServer;
@@ -46,17 +51,18 @@ const THROWAWAY = [
  * @throws {Error} when none is installed, or when it does not start; then the message ends with what
  * MariaDB said
  */
-export async function startMariadb(): Promise<Mariadb> {
+export async function startMariadb(signal?: AbortSignal): Promise<Mariadb> {
   const binaries = findMariadb();
   if (binaries === undefined) throw new Error(`mariadb is missing; ${GET_MARIADB}`);
-  return startThrowawayServer({
+  const recipe: Recipe = {
     name: 'mariadb',
     superuser: 'root',
     commands: (place) => commandsIn(place, binaries),
     readyMessage: 'ready for connections',
-    // It would first write its pages back, for nobody.
+    // An orderly shutdown would first write pages to files that are about to be deleted.
     stopSignal: 'SIGKILL',
-  });
+  };
+  return startThrowawayServer(recipe, signal);
 }
 
 function commandsIn(place: Place, { installDb, server }: MariadbBinaries): string[][] {

@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { binariesFor } from './postgresql-binaries';
-import { type Place, startThrowawayServer, type ThrowawayServer } from './throwaway-server';
+import {
+  type Place,
+  type Recipe,
+  startThrowawayServer,
+  type ThrowawayServer,
+} from './throwaway-server';
 
 /** A running PostgreSQL that nobody will miss. */
 export type Postgres = ThrowawayServer;
@@ -18,15 +23,16 @@ const THROWAWAY = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'
  *
  * @throws {Error} when it does not start; the message ends with what PostgreSQL said
  */
-export function startPostgres(): Promise<Postgres> {
-  return startThrowawayServer({
+export function startPostgres(signal?: AbortSignal): Promise<Postgres> {
+  const recipe: Recipe = {
     name: 'postgresql',
     superuser: SUPERUSER,
     commands: commandsIn,
     readyMessage: 'ready to accept connections',
-    // Its fast shutdown: clients are cut off.
+    // Fast shutdown: it disconnects clients.
     stopSignal: 'SIGINT',
-  });
+  };
+  return startThrowawayServer(recipe, signal);
 }
 
 function commandsIn({ directory, user, host, port, password, writeSecret }: Place): string[][] {

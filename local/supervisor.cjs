@@ -16,6 +16,7 @@ const { directory, user, stopSignal, commands } = JSON.parse(process.argv[2]);
 // A process group for each command: what prepares the data may be a script that runs others.
 const options = { ...user, cwd: directory, stdio: ['ignore', 'ignore', 'inherit'], detached: true };
 let running;
+let isStopping = false;
 
 function run([[program, ...args], ...rest]) {
   running = spawn(program, args, options);
@@ -23,7 +24,11 @@ function run([[program, ...args], ...rest]) {
     process.stderr.write(`${error.message}\n`);
     finish(1);
   });
-  running.on('exit', (code) => (code === 0 && rest.length > 0 ? run(rest) : finish(code ?? 1)));
+  running.on('exit', (code) => {
+    const goesOn = code === 0 && rest.length > 0 && !isStopping;
+    if (goesOn) run(rest);
+    else finish(code ?? 1);
+  });
 }
 
 function finish(code) {
@@ -32,6 +37,7 @@ function finish(code) {
 }
 
 function stop() {
+  isStopping = true;
   // It may have ended by itself in this moment.
   if (running.pid !== undefined && running.exitCode === null && running.signalCode === null)
     process.kill(-running.pid, stopSignal);

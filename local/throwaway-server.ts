@@ -52,7 +52,10 @@ const HOST = '127.0.0.1';
  *
  * @throws {Error} when it does not start; the message ends with what the server said
  */
-export async function startThrowawayServer(recipe: Recipe): Promise<ThrowawayServer> {
+export async function startThrowawayServer(
+  recipe: Recipe,
+  signal?: AbortSignal,
+): Promise<ThrowawayServer> {
   const { name, superuser: username, stopSignal } = recipe;
   const port = await freePort();
   const user = unprivilegedUser();
@@ -67,7 +70,7 @@ export async function startThrowawayServer(recipe: Recipe): Promise<ThrowawaySer
   try {
     own(directory, user);
     const commands = recipe.commands({ directory, user, host: HOST, port, password, writeSecret });
-    const supervisor = await supervise({ directory, user, stopSignal, commands }, recipe);
+    const supervisor = await supervise({ directory, user, stopSignal, commands }, recipe, signal);
     const stop = () => stopSupervisor(supervisor);
     return { host: HOST, port, superuser: { username, password }, stop };
   } catch (error) {
@@ -80,7 +83,12 @@ const own = (path: string, user: RunAs): void => {
   if (user.uid !== undefined) chownSync(path, user.uid, user.gid);
 };
 
-async function supervise(plan: object, recipe: Recipe): Promise<ChildProcess> {
+async function supervise(
+  plan: object,
+  recipe: Recipe,
+  signal: AbortSignal | undefined,
+): Promise<ChildProcess> {
+  signal?.throwIfAborted();
   const script = join(__dirname, 'supervisor.cjs');
   const child = spawn(process.execPath, [script, JSON.stringify(plan)], {
     // Out of reach of a Ctrl-C: its owner may need the database to come to an orderly end.
@@ -88,7 +96,9 @@ async function supervise(plan: object, recipe: Recipe): Promise<ChildProcess> {
     env: { LC_ALL: 'C', PATH: process.env.PATH },
     stdio: ['pipe', 'ignore', 'pipe'],
   });
-  await untilReady(child, recipe);
+  const giveUp = () => void child.stdin?.end();
+  signal?.addEventListener('abort', giveUp);
+  await untilReady(child, recipe).finally(() => signal?.removeEventListener('abort', giveUp));
   letGo(child);
   return child;
 }

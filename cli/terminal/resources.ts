@@ -1,11 +1,15 @@
 /** What a run has started. It is undone when the run ends, in whatever way. */
 export interface Resources {
   /**
-   * Starts something and remembers how to undo it, also when the run ends while it is still starting.
+   * Starts something and remembers how to undo it, also when the run ends while it is still starting. The signal
+   * aborts when the run ends: a start that takes long can then give up.
    *
    * @throws {Error} once `release` was called
    */
-  keep<T>(start: () => Promise<T>, undo: (started: T) => Promise<unknown>): Promise<T>;
+  keep<T>(
+    start: (signal: AbortSignal) => Promise<T>,
+    undo: (started: T) => Promise<unknown>,
+  ): Promise<T>;
   /**
    * Undoes everything, the last start first. Further calls wait for the first one. An `undo` that fails does not stop
    * the others.
@@ -26,16 +30,18 @@ async function undoAll(undos: readonly Undo[]): Promise<void> {
 /** Resources of a run that has started nothing yet. */
 export function createResources(): Resources {
   const undos: Undo[] = [];
+  const ending = new AbortController();
   let released: Promise<void> | undefined;
   return {
     async keep(start, undo) {
       if (released) throw new Error('the run has ended; nothing may start any more');
-      const started = start();
+      const started = start(ending.signal);
       // A start that failed left nothing to undo; whoever started it gets the error.
       undos.unshift(() => started.then(undo, () => {}));
       return started;
     },
     release() {
+      ending.abort();
       released ??= undoAll(undos);
       return released;
     },

@@ -57,6 +57,13 @@ test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
   },
 );
 
+test('gives up a start that is aborted, and leaves nothing behind', async () => {
+  const owner = owners.start('postgresql', 'abort');
+  const said = owner.stderr ? await text(owner.stderr) : '';
+  expect(said).toMatch(/^postgresql ended with code \d+ before it was ready/);
+  expect(owners.leftovers()).toEqual([]);
+});
+
 // What only root runs into, and CI is root.
 const testAsRoot = process.getuid?.() === 0 ? test : test.skip;
 

@@ -5,7 +5,8 @@ const STARTERS = { mariadb: startMariadb, postgresql: startPostgres };
 
 /** A process that owns a server, says where it is, and ends as its arguments say. */
 async function main(kind: keyof typeof STARTERS, ending: string | undefined): Promise<void> {
-  const { port, superuser, stop } = await STARTERS[kind]();
+  const signal = ending === 'abort' ? AbortSignal.timeout(100) : undefined;
+  const { port, superuser, stop } = await STARTERS[kind](signal);
   process.stdout.write(`${JSON.stringify({ port, superuser })}\n`);
   if (ending === 'stop') await stop();
   if (ending === 'throw') setImmediate(() => fail());
