@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { type Mariadb, startMariadb } from '../../local/mariadb';
 import { describeWithMariadb } from '../support/mariadb';
+import { describeAsRoot } from '../support/skip';
 import { firstLine, useOwners } from './owners';
 import { until } from './until';
 
@@ -75,14 +76,13 @@ describeWithMariadb(() => {
     await owners.untilNothingIsLeft();
   });
 
-  // What only root runs into, and CI is root.
-  const testAsRoot = process.getuid?.() === 0 ? test : test.skip;
-
-  testAsRoot('says what went wrong when it cannot start', async () => {
-    chmodSync(owners.temporary, 0o700);
-    const owner = owners.start('mariadb', 'stop');
-    const said = owner.stderr ? await text(owner.stderr) : '';
-    expect(said).toMatch(/^mariadb ended with code 1 before it was ready: .*Permission denied/s);
-    expect(owners.leftovers()).toEqual([]);
+  describeAsRoot(() => {
+    test('says what went wrong when it cannot start', async () => {
+      chmodSync(owners.temporary, 0o700);
+      const owner = owners.start('mariadb', 'stop');
+      const said = owner.stderr ? await text(owner.stderr) : '';
+      expect(said).toMatch(/^mariadb ended with code 1 before it was ready: .*Permission denied/s);
+      expect(owners.leftovers()).toEqual([]);
+    });
   });
 });

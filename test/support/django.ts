@@ -11,11 +11,11 @@ const PYTHON = '/usr/bin/python3';
 
 const SITE = join(__dirname, 'django-site', 'django_site.py');
 
-/** Tests of what Django does on this engine: skipped on a machine without Django, but not in CI. */
+/** Tests that need Django and its driver for an engine. */
 export function describeWithDjango({ driver }: DjangoEngine, tests: () => void): void {
   describeWhere(
     canImport('django', driver),
-    `django with ${driver} for ${PYTHON}`,
+    'Django',
     `run apt-get install python3-django python3-${driver.toLowerCase()}`,
     tests,
   );

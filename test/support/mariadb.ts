@@ -15,12 +15,9 @@ export interface MysqlTestDatabase extends ServedDatabase {
   close(): Promise<void>;
 }
 
-/** npm has no MariaDB; it has to be installed on the machine. */
-export const mariadbIsThere = findMariadb() !== undefined;
-
-/** Tests that need a MariaDB: skipped on a machine without one, but not in CI. */
+/** Tests that need a MariaDB, which npm cannot bring. */
 export const describeWithMariadb = (tests: () => void): void =>
-  describeWhere(mariadbIsThere, 'mariadb', GET_MARIADB, tests);
+  describeWhere(findMariadb() !== undefined, 'MariaDB', GET_MARIADB, tests);
 
 /** Creates a database with Django's table and serves it; `options` are those of its service. */
 export async function createMysqlDatabase(options: ServeOptions = {}): Promise<MysqlTestDatabase> {

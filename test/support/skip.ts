@@ -1,7 +1,4 @@
-/**
- * A group of tests for which something may be missing on a machine: skipped there, in one line that says how to get
- * it. In CI nothing is skipped: there, what is missing is a failure.
- */
+/** Tests that need what a machine may lack. Where it is missing they are skipped; in CI they fail. */
 export function describeWhere(
   isThere: boolean,
   what: string,
@@ -12,13 +9,16 @@ export function describeWhere(
     tests();
     return;
   }
-  const missing = `${what} is missing; ${howToGetIt}`;
   if (process.env.CI) {
     it(`needs ${what}`, () => {
-      throw new Error(missing);
+      throw new Error(`${what} is missing; ${howToGetIt}`);
     });
     return;
   }
-  process.stderr.write(`skipped: ${missing}\n`);
-  describe.skip(missing, tests);
+  // The reporter collects these titles, so that the run says once what it skipped.
+  describe.skip(`without ${what}: ${howToGetIt}`, tests);
 }
+
+/** Tests of what only root runs into, such as directories that other users may not enter. */
+export const describeAsRoot = (tests: () => void): void =>
+  describeWhere(process.getuid?.() === 0, 'root', 'run as root', tests);

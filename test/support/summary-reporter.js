@@ -1,12 +1,52 @@
-/** Ends a run with one line that a person and a CI can read: `N passed, N failed, N skipped`. */
+const TITLE = /^without (.+?): (.+)$/;
+const PACKAGES = /^(?:run )?(apt-get install) (.+)$/;
+
+const unique = (values) => [...new Set(values)].sort();
+
+/** What skipped tests need, and the commands that bring it: one command for all packages. */
+function needsOf(results) {
+  const titles = results.testResults
+    .flatMap(({ testResults }) => testResults)
+    .filter(({ status }) => status === 'pending')
+    .flatMap(({ ancestorTitles }) => ancestorTitles.map((title) => TITLE.exec(title)))
+    .filter((match) => match !== null);
+  const remedies = titles.map(([, , howToGetIt]) => howToGetIt);
+  const packages = remedies.flatMap((it) => PACKAGES.exec(it)?.[2].split(' ') ?? []);
+  const others = remedies.filter((it) => !PACKAGES.test(it));
+  return {
+    what: unique(titles.map(([, what]) => what)),
+    howToGetThem: [
+      ...(packages.length > 0 ? [`apt-get install ${unique(packages).join(' ')}`] : []),
+      ...unique(others),
+    ],
+  };
+}
+
+/**
+ * One line for a whole run: `N passed, N failed, N skipped`. Where tests were skipped, or `leftOut` names kinds of
+ * tests that this run never has, the line goes on and says how to run them, too.
+ */
+function summaryLine(results, { leftOut } = {}) {
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = results;
+  // A file that cannot be loaded has no tests to count, and has to count as a failure.
+  const failed = numFailedTests + results.numRuntimeErrorTestSuites;
+  const skipped = numPendingTests + numTodoTests;
+  const { what, howToGetThem } = needsOf(results);
+  return [
+    `${numPassedTests} passed, ${failed} failed, ${skipped} skipped`,
+    ...(what.length > 0 ? [`without ${what.join(', ')}: ${howToGetThem.join('; ')}`] : []),
+    ...(leftOut ? [leftOut] : []),
+  ].join('; ');
+}
+
 module.exports = class SummaryReporter {
+  constructor(_globalConfig, options) {
+    this.options = options;
+  }
+
   onRunComplete(_contexts, results) {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = results;
-    // A file that cannot even be loaded has no tests to count, and must not read as none failed.
-    const failed = numFailedTests + results.numRuntimeErrorTestSuites;
-    const skipped = numPendingTests + numTodoTests;
-    const line = `${numPassedTests} passed, ${failed} failed, ${skipped} skipped\n`;
-    // jest's own summary comes after every reporter, and this line is to be the last.
-    process.once('exit', () => process.stdout.write(line));
+    // jest prints its own summary after every reporter, and this line has to be the last.
+    process.once('exit', () => process.stdout.write(`${summaryLine(results, this.options)}\n`));
   }
 };
+module.exports.summaryLine = summaryLine;

@@ -1,16 +1,20 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { DataApiServer } from '../../../local/data-api-server/index';
+import { describeWhere } from '../../support/skip';
 
-// A client by other hands than the SDK's: what both understand alike is more than the double's own
-// opinion.
 const PYTHON = '/usr/bin/python3';
-const hasBotocore = spawnSync(PYTHON, ['-c', 'import botocore']).status === 0;
-const HINT = 'botocore is not installed for /usr/bin/python3; run apt-get install python3-boto3';
 
-if (!hasBotocore && !process.env.CI) process.stdout.write(`skipped: ${HINT}\n`);
-/** A test that is skipped where botocore is missing, but not in CI. */
-export const testWithBotocore = hasBotocore || process.env.CI ? test : test.skip;
+/**
+ * Tests that need botocore. It was written by others than the SDK: what both understand alike is more
+ * than what the double believes.
+ */
+export function describeWithBotocore(tests: () => void): void {
+  const isThere = spawnSync(PYTHON, ['-c', 'import botocore']).status === 0;
+  describeWhere(isThere, 'botocore', 'run apt-get install python3-boto3', () =>
+    describe('botocore', tests),
+  );
+}
 
 /** A call as botocore names it. */
 export interface BotocoreCall {
@@ -18,9 +22,8 @@ export interface BotocoreCall {
   readonly arguments: object;
 }
 
-/** Makes the calls through botocore; answers with what botocore made of each. */
+/** Makes the calls through botocore; returns what botocore read from each answer. */
 export function askBotocore(endpoint: string, calls: readonly BotocoreCall[]) {
-  if (!hasBotocore) throw new Error(HINT);
   return new Promise<Record<string, unknown>[]>((resolve, reject) => {
     const script = join(__dirname, 'botocore_client.py');
     const child = execFile(PYTHON, [script], (error, stdout) =>
@@ -30,7 +33,7 @@ export function askBotocore(endpoint: string, calls: readonly BotocoreCall[]) {
   });
 }
 
-/** Runs statements one after the other through botocore, on what `service` answers then. */
+/** A function that runs statements through botocore, one after the other. */
 export const executeThroughBotocore =
   (service: () => { readonly dataApi: DataApiServer; readonly target: object }) =>
   (...statements: { readonly sql: string; readonly [member: string]: unknown }[]) => {
