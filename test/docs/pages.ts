@@ -26,13 +26,26 @@ export function codeBlocks(page: string, language: string): string[] {
   return [...blocks].map(([, code = '']) => code);
 }
 
-/** The cells of a table's rows, without those of its head. */
-export function rowsOf(table: string): string[][] {
-  const lines = table.split('\n').filter((line) => line.startsWith('|'));
-  return lines.slice(2).map((line) =>
-    line
-      .slice(1, -1)
-      .split(' | ')
-      .map((cell) => cell.replace(/^\| |\|$/g, '').trim()),
-  );
+const cellsOf = (line: string): string[] =>
+  line
+    .slice(1, -1)
+    .split(/(?<=^| )\|(?= |$)/)
+    .map((cell) => cell.trim());
+
+/** The same names, with a number behind each that came before: `p99`, `p99 2`. */
+const distinct = (names: readonly string[]) =>
+  names.map((name, at) => {
+    const nth = names.slice(0, at + 1).filter((other) => other === name).length;
+    return nth === 1 ? name : `${name} ${nth}`;
+  });
+
+/** The rows of the first table in a text, each by the names of its columns; a name that comes again has a number. */
+export function tableIn(text: string): Record<string, string>[] {
+  const [, table = ''] = /((?:^\|.*\|$\n?)+)/m.exec(text) ?? [];
+  const [head = '', , ...rows] = table.trimEnd().split('\n');
+  const columns = distinct(cellsOf(head));
+  return rows.map((row) => {
+    const cells = cellsOf(row);
+    return Object.fromEntries(columns.map((column, at) => [column, cells[at] ?? '']));
+  });
 }

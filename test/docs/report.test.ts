@@ -1,0 +1,73 @@
+import { METRIC_DIMENSION, METRIC_NAMESPACE, METRICS } from '../../contract/metrics';
+import type { PurgeReport, StopReason, TableReport } from '../../contract/report';
+import { COUNT_CAP } from '../../lambda/database/session-table';
+import { seedSessions } from '../../local/django-table';
+import { deploy } from '../support/deployed-function';
+import { createDatabase } from '../support/postgres';
+import { codeBlocks, readPage, tableIn } from './pages';
+
+const PAGE = readPage('docs/report.md');
+const [example = ''] = codeBlocks(PAGE, 'jsonc');
+
+const STOP_REASONS: Readonly<Record<StopReason, true>> = {
+  drained: true,
+  'time-budget': true,
+  'row-limit': true,
+  'dry-run': true,
+  'database-busy': true,
+  'switched-off': true,
+  asleep: true,
+  failed: true,
+};
+
+type Optional<T> = { [K in keyof T]-?: undefined extends T[K] ? K : never }[keyof T];
+
+const SOMETIMES: Readonly<Record<Optional<PurgeReport> | Optional<TableReport>, true>> = {
+  warnings: true,
+  reason: true,
+  estimate: true,
+  rowsExpiredCapped: true,
+  rowsExpiredEstimate: true,
+  rowsSteppedOver: true,
+  walk: true,
+  walkReason: true,
+};
+
+describe('docs/report.md', () => {
+  it('shows the fields that a run returns, in their order', async () => {
+    const db = await createDatabase();
+    await seedSessions(db.admin, { expired: 3000 });
+    const purge = deploy({ env: { ...db.environment, SESSION_PURGE_GRACE_SECONDS: '0' } });
+    const { report } = await purge.invoke();
+    await purge.stop();
+    await db.close();
+
+    const shown = JSON.parse(example.replaceAll(/ +\/\/.*$/gm, ''));
+    expect(Object.keys(shown)).toEqual(Object.keys(report as object));
+    expect(Object.keys(shown.tables[0])).toEqual(Object.keys(report?.tables[0] as object));
+  });
+
+  it.each(Object.keys(SOMETIMES))('says when there is the field %s', (field) => {
+    const fields = tableIn(PAGE.slice(PAGE.indexOf('| field |'))).map(({ field }) => field);
+
+    expect(fields.join()).toContain(`\`${field}\``);
+  });
+
+  it('says how far a dry run counts', () => {
+    const cap = `${COUNT_CAP / 1000} 000 rows`;
+
+    expect(PAGE).toContain(`stopped counting at ${cap}`);
+  });
+
+  it('explains each stop reason', () => {
+    const explained = tableIn(PAGE.slice(PAGE.indexOf('| `stopReason` |')));
+
+    expect(explained.map((row) => row['`stopReason`'])).toEqual(
+      Object.keys(STOP_REASONS).map((reason) => `\`${reason}\``),
+    );
+  });
+
+  it.each([METRIC_NAMESPACE, METRIC_DIMENSION, ...Object.values(METRICS)])('names %s', (name) => {
+    expect(PAGE).toContain(`\`${name}\``);
+  });
+});
