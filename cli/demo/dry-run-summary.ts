@@ -1,5 +1,5 @@
+import type { PurgeReport, TableReport } from '../../contract/report';
 import { countOf, formatCount, formatDuration, formatInstant } from '../terminal/format';
-import type { Report, TableReport } from './report';
 import { expiredAt, labelled, type Row, tableRows } from './report-rows';
 
 function sessions({ rowsExpired, rowsExpiredCapped, rowsExpiredEstimate }: TableReport): string {
@@ -16,7 +16,7 @@ function oldest({ oldestExpired, backlogAgeSeconds }: TableReport): string {
   return `, the oldest since ${expiredAt(oldestExpired, backlogAgeSeconds)}`;
 }
 
-function purgeRow({ estimate }: Report): Row[] {
+function purgeRow({ estimate }: PurgeReport): Row[] {
   if (estimate === undefined) return [];
   const batches = countOf(estimate.batches, 'batch', 'batches');
   const calls = countOf(estimate.dataApiCalls, 'Data API call');
@@ -24,7 +24,7 @@ function purgeRow({ estimate }: Report): Row[] {
 }
 
 /** What a purge would delete, and how long it may take. */
-export function dryRunRows(report: Report): Row[] {
+export function dryRunRows(report: PurgeReport): Row[] {
   const { cutoff } = report;
   return [
     ...(cutoff === null ? [] : [['cutoff', `${formatInstant(cutoff)} (UTC)`] satisfies Row]),

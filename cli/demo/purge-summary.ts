@@ -1,21 +1,22 @@
+import type { PurgeReport, StopReason } from '../../contract/report';
 import { formatCount, formatDuration } from '../terminal/format';
-import type { Report } from './report';
 import { expiredAt, labelled, type Row, tableRows } from './report-rows';
 
-const STOP_REASONS: Readonly<Record<string, string>> = {
+const STOP_REASONS: Readonly<Record<StopReason, string>> = {
   drained: 'nothing is left that had expired by the cutoff',
   'time-budget': 'its time was up; the next run goes on',
   'row-limit': 'as many as were asked for',
+  'dry-run': 'nothing was deleted',
+  'database-busy': 'the database was busy; the next run goes on',
+  'switched-off': 'the control parameter says so',
+  asleep: 'the cluster was left asleep',
   failed: 'an error ended it',
 };
 
-function reason(stopReason: string): string {
-  const meaning = STOP_REASONS[stopReason];
-  return meaning === undefined ? stopReason : `${stopReason}: ${meaning}`;
-}
+const reason = (stopReason: StopReason) => `${stopReason}: ${STOP_REASONS[stopReason]}`;
 
 /** What is told only where there is something to tell. */
-function troubleRows(report: Report): Row[] {
+function troubleRows(report: PurgeReport): Row[] {
   const { retries, unknownOutcomes, wakeMs } = report;
   const rows: (Row | false)[] = [
     retries > 0 && ['repeated calls', formatCount(retries)],
@@ -28,7 +29,7 @@ function troubleRows(report: Report): Row[] {
   return rows.filter((row) => row !== false);
 }
 
-function leftRows(report: Report): Row[] {
+function leftRows(report: PurgeReport): Row[] {
   const tables = report.tables.filter(({ oldestExpired }) => oldestExpired !== null);
   return tableRows({ ...report, tables }, (table) => [
     labelled('oldest expired', table, report),
@@ -37,7 +38,7 @@ function leftRows(report: Report): Row[] {
 }
 
 /** What was deleted, how fast, and why it stopped. */
-export function purgeRows(report: Report): Row[] {
+export function purgeRows(report: PurgeReport): Row[] {
   const { rowsDeleted, batches, slowestBatchMs, dataApiCalls, durationMs } = report;
   const perSecond = Math.round((rowsDeleted / Math.max(durationMs, 1)) * 1000);
   const byTable = tableRows(report, (table) => [

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
+import type { PurgeReport, TableReport } from '../../contract/report';
 import { formatAge, formatCount, formatInstant } from '../terminal/format';
-import type { Report, TableReport } from './report';
 
 /** A name and its value, as a summary lists them. */
 export type Row = readonly [name: string, value: string];
@@ -9,14 +9,14 @@ export type Row = readonly [name: string, value: string];
 const MAX_TABLES = 20;
 
 /** A row for each table, up to a number that can be read. */
-export function tableRows({ tables }: Report, toRow: (table: TableReport) => Row): Row[] {
+export function tableRows({ tables }: PurgeReport, toRow: (table: TableReport) => Row): Row[] {
   const rows = tables.slice(0, MAX_TABLES).map(toRow);
   const more = tables.length - rows.length;
   return more > 0 ? [...rows, ['', `and ${formatCount(more)} more tables`]] : rows;
 }
 
 /** `name`, or with several tables `name in public.django_session`. */
-export const labelled = (name: string, { table }: TableReport, { tables }: Report) =>
+export const labelled = (name: string, { table }: TableReport, { tables }: PurgeReport) =>
   tables.length === 1 ? name : `${name} in ${table}`;
 
 /** `2026-08-24 21:16:15 (90 days)`: how long before the cutoff it should have gone. */
@@ -25,7 +25,7 @@ export const expiredAt = (oldestExpired: string, backlogAgeSeconds: number | nul
   (backlogAgeSeconds === null ? '' : ` (${formatAge(backlogAgeSeconds)})`);
 
 /** The report itself, in one line. */
-export const returnedRow = (report: Report): Row => [
+export const returnedRow = (report: PurgeReport): Row => [
   'returned',
   styleText('dim', JSON.stringify(report)),
 ];

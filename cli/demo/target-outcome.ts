@@ -1,10 +1,10 @@
+import type { PurgeReport } from '../../contract/report';
 import { listed } from '../terminal/tables';
 import { dryRunRows } from './dry-run-summary';
 import { purgeRows } from './purge-summary';
-import type { Report } from './report';
 import { returnedRow } from './report-rows';
 
-function nextStep({ dryRun, stopReason }: Report): string[] {
+function nextStep({ dryRun, stopReason }: PurgeReport): string[] {
   const timeIsUp = stopReason === 'time-budget';
   if (dryRun)
     return [
@@ -14,7 +14,7 @@ function nextStep({ dryRun, stopReason }: Report): string[] {
 }
 
 /** What one run on a database of the user's own came to, and what to do next, if anything. */
-export function outcomeText(report: Report): string {
+export function outcomeText(report: PurgeReport): string {
   const rows = report.dryRun ? dryRunRows(report) : purgeRows(report);
   const summary = listed([...rows, returnedRow(report)]);
   return ['', summary, ...nextStep(report).map((step) => `\n${step}`)].join('\n');

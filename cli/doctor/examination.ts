@@ -1,3 +1,4 @@
+import type { Finding } from '../../contract/report';
 import { callersAws } from '../terminal/callers-aws';
 import { databaseOf, LoginError } from '../terminal/database-url';
 import { serveLocally } from '../terminal/local-cluster';
@@ -6,7 +7,7 @@ import type { Resources } from '../terminal/resources';
 import { type Screen, warning } from '../terminal/screen';
 import { type IdleInterval, scheduleFinding } from './auto-pause';
 import { clusterFindings, describeCluster, idleIntervalOf } from './cluster';
-import type { Finding } from './findings';
+import { finding } from './finding';
 import type { DoctorOptions, Target } from './options';
 
 /** Asks the function that would be deployed. */
@@ -43,13 +44,13 @@ async function examineDatabase(
   } catch (error) {
     if (!(error instanceof LoginError)) throw error;
     const fix = 'check the URL: user, password, host, port, database and TLS';
-    return [{ requirement: 'database', state: 'failing', detail: error.message, fix }];
+    return [finding('database', 'failing', error.message, fix)];
   }
 }
 
 function noCredentials({ message }: Error): Finding {
   const fix = 'log in to AWS: aws sso login, AWS_PROFILE, or AWS_ACCESS_KEY_ID and its secret';
-  return { requirement: 'credentials', state: 'failing', detail: message, fix };
+  return finding('credentials', 'failing', message, fix);
 }
 
 async function examineCluster(

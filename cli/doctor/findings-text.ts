@@ -1,42 +1,45 @@
 import { styleText } from 'node:util';
 import CliTable from 'cli-table3';
-import type { Finding, State } from './findings';
+import type { Finding, State } from '../../contract/report';
+import { indented } from '../terminal/tables';
 
 const COLOURS = { ok: 'green', warning: 'yellow', failing: 'red', unknown: 'dim' } as const;
 
 const WORST_FIRST: readonly State[] = ['failing', 'warning', 'unknown', 'ok'];
 
-/** A finding with the table that stands in brackets after its requirement; `''`: it is one of no table. */
-interface Placed extends Finding {
-  readonly table: string;
+/** What the report writes as `rights (public.django_session)` stands below the heading of its table as `rights`. */
+const nameOf = ({ requirement, table }: Finding) =>
+  table === null ? requirement : requirement.replace(` (${table})`, '');
+
+interface Row {
+  readonly finding: Finding;
+  /** One line each. */
+  readonly names: readonly string[];
 }
 
-function placed(finding: Finding): Placed {
-  const [, requirement, table] = /^(.+?) \((.+)\)$/.exec(finding.requirement) ?? [];
-  return requirement && table ? { ...finding, requirement, table } : { ...finding, table: '' };
-}
-
-/** What is unknown for one and the same reason, as one line of a table. */
-function grouped(findings: readonly Placed[]): Placed[] {
-  const groups: Placed[] = [];
+/** Puts what is unknown for the same reason into one row. */
+function rowsOf(findings: readonly Finding[]): Row[] {
+  const rows: Row[] = [];
   for (const finding of findings) {
-    const last = groups.at(-1);
+    const last = rows.at(-1);
     const isAlike =
-      last?.state === 'unknown' && last.detail === finding.detail && last.table === finding.table;
-    if (!isAlike) groups.push(finding);
-    else
-      groups.splice(-1, 1, { ...last, requirement: `${last.requirement}\n${finding.requirement}` });
+      last?.finding.state === 'unknown' &&
+      last.finding.detail === finding.detail &&
+      last.finding.table === finding.table;
+    const names = [...(isAlike ? last.names : []), nameOf(finding)];
+    if (isAlike) rows.pop();
+    rows.push({ finding, names });
   }
-  return groups;
+  return rows;
 }
 
 const STATE_WIDTH = 9;
 
-/** As wide as the longest of them, `dead rows` or `index on expire_date`, and the space around it. */
+/** The longest requirement, `index on expire_date`, and the space around it. */
 const REQUIREMENT_WIDTH = 22;
 
-/** The lines of a table, which wraps what is wider than the rest of the terminal. */
-function table(findings: readonly Placed[], columns: number): string {
+/** A table that wraps what does not fit into this number of columns. */
+function findingsTable(findings: readonly Finding[], columns: number): string {
   const borders = 4;
   const indent = 3;
   const foundWidth = Math.max(40, columns - indent - borders - STATE_WIDTH - REQUIREMENT_WIDTH);
@@ -46,17 +49,19 @@ function table(findings: readonly Placed[], columns: number): string {
     colWidths: [STATE_WIDTH, REQUIREMENT_WIDTH, foundWidth],
     wordWrap: true,
   });
-  let section = '';
-  for (const { table, state, requirement, detail } of grouped(findings)) {
-    if (table !== section) lines.push([{ colSpan: 3, content: styleText('bold', table) }]);
+  let section: string | null = null;
+  for (const { finding, names } of rowsOf(findings)) {
+    const { table, state, detail } = finding;
+    if (table !== null && table !== section)
+      lines.push([{ colSpan: 3, content: styleText('bold', table) }]);
     section = table;
-    lines.push([styleText(COLOURS[state], state), requirement, detail]);
+    lines.push([styleText(COLOURS[state], state), names.join('\n'), detail]);
   }
-  return lines.toString().replaceAll(/^/gm, ' '.repeat(indent)).replaceAll(/ +$/gm, '');
+  return indented(lines.toString());
 }
 
-/** What mends it, on lines of its own, so that a statement can be copied; the worst first. */
-function remedies(findings: readonly Finding[]): string[] {
+/** The fixes, the worst first, each on lines of its own, so that a statement can be copied. */
+function fixLines(findings: readonly Finding[]): string[] {
   const byFix = new Map<string, string[]>();
   for (const state of WORST_FIRST) {
     for (const { requirement, fix } of findings.filter((finding) => finding.state === state)) {
@@ -79,15 +84,14 @@ function summary(findings: readonly Finding[], verdict: State): string {
   return `${styleText('bold', styleText(COLOURS[verdict], verdict))}: ${counts.join(', ')}`;
 }
 
-/** All findings as a table for a terminal of so many columns, what mends them, and the verdict. */
+/** All findings as a table for a terminal of this width, then their fixes and the verdict. */
 export function findingsText(
   findings: readonly Finding[],
   verdict: State,
   columns: number,
 ): string {
-  const all = findings.map(placed);
-  const inOrder = [...all.filter((it) => it.table === ''), ...all.filter((it) => it.table !== '')];
-  return [table(inOrder, columns), ...remedies(findings), '', summary(findings, verdict)].join(
-    '\n',
-  );
+  const ofTables = findings.filter(({ table }) => table !== null);
+  const inOrder = [...findings.filter(({ table }) => table === null), ...ofTables];
+  const table = findingsTable(inOrder, columns);
+  return [table, ...fixLines(findings), '', summary(findings, verdict)].join('\n');
 }

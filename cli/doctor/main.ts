@@ -1,9 +1,9 @@
+import { verdictOf } from '../../contract/report';
 import { OptionsError } from '../demo/options';
 import { EXIT, runToEnd } from '../terminal/run-to-end';
 import { screenOn } from '../terminal/screen';
 import { listed } from '../terminal/tables';
 import { examine } from './examination';
-import { verdictOf } from './findings';
 import { findingsText } from './findings-text';
 import { type DoctorOptions, OPTIONS, readDoctorOptions } from './options';
 

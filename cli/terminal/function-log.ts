@@ -1,4 +1,4 @@
-import type { Report } from '../demo/report';
+import type { PurgeReport } from '../../contract/report';
 
 /** Told of the few log lines that are worth showing. */
 export interface LogListener {
@@ -16,7 +16,7 @@ export interface PurgeProgress {
 interface LogLine {
   readonly level?: string;
   readonly message?: string;
-  readonly report?: Report;
+  readonly report?: PurgeReport;
   readonly progress?: PurgeProgress;
   readonly retry?: { readonly code: string; readonly attempt: number; readonly waitMs: number };
 }
@@ -38,7 +38,7 @@ function warningOf({ message = '', retry }: LogLine): string {
 
 /** Reads the function's log as it is written. */
 export function logReader({ onWarning, onProgress }: LogListener) {
-  let lastReport: Report | undefined;
+  let lastReport: PurgeReport | undefined;
   return {
     read(text: string): void {
       const line = parse(text);

@@ -1,15 +1,14 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { CheckReport, PurgeReport } from '../../contract/report';
 import { type LambdaError, startLambda } from '../../local/lambda';
-import type { Report } from '../demo/report';
-import type { CheckReport } from '../doctor/findings';
 import { type LogListener, logReader } from './function-log';
 import type { Resources } from './resources';
 
 /** The function as whoever invokes it sees it. */
 export interface PurgeFunction {
   /** @throws {PurgeFailure} with the function's own message */
-  purge(event: unknown): Promise<Report>;
+  purge(event: unknown): Promise<PurgeReport>;
   /** @throws {PurgeFailure} when there is no report: a requirement that is not met is none */
   check(): Promise<CheckReport>;
 }
@@ -21,7 +20,7 @@ export class PurgeFailure extends Error {
   constructor(
     { errorType, errorMessage }: LambdaError,
     /** What had been done by then, where the function came to say it. */
-    readonly report: Report | undefined,
+    readonly report: PurgeReport | undefined,
   ) {
     super(`the function failed: ${errorType}: ${errorMessage}`);
   }
@@ -58,7 +57,7 @@ export async function startPurgeFunction(
     return result;
   };
   return {
-    purge: async (event) => (await invoke(event)) as Report,
+    purge: async (event) => (await invoke(event)) as PurgeReport,
     check: async () => (await invoke({ check: true })) as CheckReport,
   };
 }

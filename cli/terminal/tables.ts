@@ -7,19 +7,18 @@ const NO_LINES = {
   ...{ left: '', middle: '', right: '' },
 };
 
-const INDENT = '   ';
+/** The text moved to the right by three columns, without spaces at the ends of its lines. */
+export const indented = (text: string) => text.replaceAll(/^/gm, '   ').replaceAll(/ +$/gm, '');
 
-const indented = (text: string) => text.replaceAll(/^/gm, INDENT).replaceAll(/ +$/gm, '');
-
-/** A table in a box, below its title. */
+/** A table with lines around its cells. */
 export function boxed(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  // Without the colours that it would put into a file, too.
+  // cli-table3 would write its default colours into a file, too.
   const table = new CliTable({ head: [...head], style: { head: [], border: [], compact: true } });
   table.push(...rows.map((row) => [...row]));
   return indented(table.toString());
 }
 
-/** What something came to: names on the left, values on the right, no lines. */
+/** A list without lines: names on the left, values on the right. */
 export function listed(rows: readonly (readonly [name: string, value: string])[]): string {
   const style = { head: [], border: [], 'padding-left': 0, 'padding-right': 3 };
   const table = new CliTable({ chars: NO_LINES, style });

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Report, TableReport } from '../../../cli/demo/report';
 import { outcomeText } from '../../../cli/demo/target-outcome';
+import type { PurgeReport, TableReport } from '../../../contract/report';
 
 const TABLE: TableReport = {
   table: 'public.django_session',
@@ -11,9 +11,10 @@ const TABLE: TableReport = {
   backlogAgeSeconds: 0,
 };
 
-const REPORT: Report = {
+const REPORT: PurgeReport = {
   dryRun: false,
   cutoff: '2026-11-22T02:17:00.000Z',
+  engine: 'PostgreSQL 17.10',
   stopReason: 'drained',
   rowsDeleted: 48_213,
   unknownOutcomes: 0,
@@ -26,7 +27,7 @@ const REPORT: Report = {
   tables: [TABLE],
 };
 
-const DRY_RUN: Report = {
+const DRY_RUN: PurgeReport = {
   ...REPORT,
   dryRun: true,
   stopReason: 'dry-run',
@@ -46,7 +47,7 @@ const DRY_RUN: Report = {
 };
 
 /** Without the report as JSON, which is the one given. */
-const linesOf = (report: Report) =>
+const linesOf = (report: PurgeReport) =>
   stripVTControlCharacters(outcomeText(report))
     .split('\n')
     .filter((line) => !line.includes(JSON.stringify(report)));
@@ -64,13 +65,18 @@ test('a purge: how much, how fast, and why it stopped', () => {
 });
 
 test('a purge whose time was up says what is left, and to run it again', () => {
-  const table = {
+  const table: TableReport = {
     ...TABLE,
     stopReason: 'time-budget',
     oldestExpired: '2026-11-21T02:17:00.000Z',
     backlogAgeSeconds: 86_400,
   };
-  const report = { ...REPORT, stopReason: 'time-budget', durationMs: 895_000, tables: [table] };
+  const report: PurgeReport = {
+    ...REPORT,
+    stopReason: 'time-budget',
+    durationMs: 895_000,
+    tables: [table],
+  };
 
   expect(linesOf(report).slice(5)).toEqual([
     '   duration          14 min 55 s',

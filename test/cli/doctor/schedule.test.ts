@@ -66,6 +66,7 @@ describe('a schedule', () => {
   it('that keeps a cluster awake is told with both times', () => {
     expect(scheduleFinding('rate(5 minutes)', 5400)).toEqual({
       requirement: 'schedule',
+      table: null,
       state: 'warning',
       detail:
         'runs come as close as 5 minutes, and the cluster pauses itself after 90 minutes without connections: it never will',
