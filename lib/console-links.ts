@@ -1,9 +1,6 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** Where the README is; the package's page, since the package names no repository. */
-export const README_URL = 'https://www.npmjs.com/package/cdk-django-session-purge';
-
 function host(region: string): string {
   // Which partition a region belongs to is known by its name, if that is known before the deployment.
   if (!Token.isUnresolved(region) && region.startsWith('cn-')) return 'console.amazonaws.cn';

@@ -1,7 +1,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { functionLink, logLink, README_URL } from './console-links';
+import { functionLink, logLink } from './console-links';
 import { costWidgets, healthWidgets, keepingUpWidgets, troubleWidgets } from './dashboard-widgets';
 import type { SessionPurge } from './session-purge';
 import type { SessionPurgeAlarms } from './session-purge-alarms';
@@ -33,7 +33,6 @@ function introduction({ props, function: fn, logGroup }: SessionPurge): string {
   const links = [
     `[run it by hand](${functionLink(fn, fn.functionName)})`,
     `[its log](${logLink(fn, logGroup.logGroupName)})`,
-    `[what it is](${README_URL})`,
   ];
   return (
     `# Expired Django sessions of ${props.database}\n` +

@@ -9,7 +9,6 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { bundleDirectory } from './bundle';
-import { README_URL } from './console-links';
 import { functionEnvironment } from './function-environment';
 import { functionPermissions } from './function-permissions';
 import { type PurgeMetric, purgeMetric } from './purge-metrics';
@@ -183,7 +182,7 @@ export class SessionPurge extends Construct {
   private createFunction(): lambda.Function {
     const { database, timeout, memorySize } = this.props;
     const fn = new lambda.Function(this, 'Function', {
-      description: `Deletes expired Django sessions from the database ${database}; what it does, and its events: ${README_URL}`,
+      description: `Deletes expired Django sessions from the database ${database}. Events by hand: {"check":true}, {"dryRun":true}, {}`,
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       code: lambda.Code.fromAsset(bundleDirectory()),

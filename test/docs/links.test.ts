@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { files } from '../../package.json';
 import { PAGES, readPage } from './pages';
 
 const ROOT = join(__dirname, '../..');
@@ -37,3 +38,15 @@ it.each(PAGES)('%s links to files and headings that there are', (path) => {
 it.each(PAGES.filter((path) => path.startsWith('docs/')))('the README links to %s', (path) => {
   expect(readPage('README.md')).toContain(`](${path}`);
 });
+
+it.each(['README.md', ...PAGES.filter((path) => path.startsWith('docs/'))])(
+  '%s links to files that are in the package',
+  (path) => {
+    const packed = (file: string) =>
+      files.some((name) => file === name || file.startsWith(`${name}/`));
+
+    for (const { link, file } of linksOf(path)) {
+      expect([link, file === 'README.md' || packed(file)]).toEqual([link, true]);
+    }
+  },
+);

@@ -26,11 +26,11 @@ describe('the dashboard', () => {
     ]);
   });
 
-  it('leads to the function, the log and the README', () => {
+  it('leads to the function and the log', () => {
     const [introduction] = widgetsOf();
 
     expect(introduction?.properties.markdown).toMatch(
-      /`cron\(17 2 \* \* \? \*\)`.*\[run it by hand\]\(https:.*\[its log\]\(https:.*\[what it is\]\(https:/,
+      /`cron\(17 2 \* \* \? \*\)`.*\[run it by hand\]\(https:.*\[its log\]\(https:/,
     );
   });
 

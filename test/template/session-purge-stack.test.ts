@@ -27,6 +27,13 @@ describe('the stack', () => {
     expect(Environment.Variables.SESSION_PURGE_NAME).toBe('shop');
   });
 
+  it('links to the console alone: no other page is published', () => {
+    const template = JSON.stringify(Template.fromStack(stackWith()).toJSON());
+    const hosts = [...template.matchAll(/https:\/\/([\w.-]+)/g)].map(([, host]) => host);
+
+    expect(new Set(hosts)).toEqual(new Set(['console.aws.amazon.com']));
+  });
+
   it('takes an ARN that is none to the construct, which says so', () => {
     expect(() => stackWith({ clusterArn: 'shop' })).toThrow(
       /^SessionPurge\/SessionPurge: clusterArn must be an Aurora cluster's ARN like .*, got "shop"$/,
