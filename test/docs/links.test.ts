@@ -50,3 +50,12 @@ it.each(['README.md', ...PAGES.filter((path) => path.startsWith('docs/'))])(
     }
   },
 );
+
+it.each(PAGES)('%s names files that there are', (path) => {
+  // Those that a deployment or a build writes are not there yet.
+  const written = /^(dist|cdk\.out)\//;
+  const named = readPage(path).matchAll(/`([\w.-]+(?:\/[\w.-]+)*(?:\/|\.(?:ts|js|md)))`/g);
+  const files = [...named].flatMap(([, file = '']) => (written.test(file) ? [] : file));
+
+  expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+});
