@@ -1,3 +1,5 @@
+import type { Failure } from './data-api/failure';
+
 /** Base of the errors that this function raises on purpose; each message names the remedy. */
 export abstract class SessionPurgeError extends Error {}
 
@@ -22,9 +24,8 @@ export class DatabaseError extends SessionPurgeError {
 
   constructor(
     message: string,
-    /** The service's or the network's name of what went wrong, where one is known. */
-    readonly code: string | null = null,
-    readonly sqlState: string | null = null,
+    /** The failed call that led to it; `null`: no call failed. */
+    readonly failure: Failure | null = null,
   ) {
     super(message);
   }

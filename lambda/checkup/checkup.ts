@@ -88,7 +88,7 @@ export async function checkup(
   if (answer instanceof DatabaseError) {
     const reason = 'not reached, since the database could not be asked';
     return checkReport([
-      ...brokenConnection(answer, plan),
+      ...brokenConnection(answer),
       unknown('engine version', reason),
       ...unseenTables(tables, reason),
     ]);

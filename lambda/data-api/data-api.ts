@@ -9,15 +9,13 @@ import { clusterRegion } from '../../contract/arn';
 import { type Clock, workTimeLeft } from '../clock';
 import type { Statement } from '../database/dialect';
 import { type DatabaseError, UnexpectedAnswer } from '../errors';
-import { type Failure, isCallError, readFailure } from './failures';
+import type { Addressee, Failure } from './failure';
+import { isCallError, readFailure } from './read-failure';
 import { gaveUp, type Retry, retries } from './retries';
 import type { Row, Value } from './rows';
 
 /** The database, as the Data API addresses it. */
-export interface Target {
-  readonly clusterArn: string;
-  readonly secretArn: string;
-  readonly database: string;
+export interface Target extends Addressee {
   /** How long one statement waits for the cluster, should it be paused. */
   readonly wakeBudgetSeconds: number;
 }
@@ -131,15 +129,10 @@ function readOutput(output: ExecuteStatementCommandOutput): Pick<Rows, 'rows' | 
   return { rows: toRows(output), rowsChanged };
 }
 
-/** SQLSTATE of PostgreSQL where `lock_timeout` ended a statement. */
-const LOCK_NOT_AVAILABLE = '55P03';
-
 /** A failure that is an answer about a changing statement, not a reason to repeat it. */
 function asAnswer(failure: Failure, durationMs: number, statement: Statement): Answer | null {
-  const { kind, sqlState } = failure;
-  if (statement.endsAtLocks && sqlState === LOCK_NOT_AVAILABLE) {
-    return { kind: 'locked', durationMs };
-  }
+  const { kind, at } = failure;
+  if (statement.endsAtLocks && at === 'lock') return { kind: 'locked', durationMs };
   if (kind === 'too-large') return { kind: 'timed-out', durationMs };
   if (kind === 'refused') return { kind, durationMs, error: gaveUp(failure) };
   return kind === 'unknown' ? { kind: 'lost', durationMs } : null;
@@ -181,7 +174,7 @@ export function dataApi(target: Target, world: DataApiWorld): DataApi {
           return { kind: 'lost', durationMs };
         }
         if (!isCallError(error)) throw error;
-        const failure = readFailure(error);
+        const failure = readFailure(error, target);
         const answer = settle(failure, durationMs, statement);
         if (answer !== null) return answer;
         await wait(failure, durationMs);

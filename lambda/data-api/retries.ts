@@ -1,7 +1,7 @@
 import { ENVIRONMENT } from '../../contract/settings';
 import { type Clock, workTimeLeft } from '../clock';
 import { DatabaseError } from '../errors';
-import type { Failure } from './failures';
+import type { Failure } from './failure';
 import { nextWaitMs, nothingSpent, type Spending, spentOn } from './retry';
 
 /** Told before each retry. */
@@ -34,12 +34,12 @@ export function gaveUp(failure: Failure, attempts = 1, elapsedMs = 0): DatabaseE
     attempts > 1 ? ` after ${attempts} attempts in ${Math.round(elapsedMs / 1000)} s` : '';
   const remedy = failure.remedy === null ? '' : `; ${failure.remedy}`;
   const message = `statement failed${tries}: ${failure.code}: ${failure.text}${remedy}`;
-  return new DatabaseError(message, failure.code, failure.sqlState);
+  return new DatabaseError(message, failure);
 }
 
 function didNotWake(failure: Failure, attempts: number, within: string, remedy: string) {
   const message = `the cluster did not wake within ${within} (attempts: ${attempts}): ${failure.code}: ${failure.text}; ${remedy}`;
-  return new DatabaseError(message, failure.code, failure.sqlState);
+  return new DatabaseError(message, { ...failure, remedy });
 }
 
 function attemptsOf({ waking, transient }: Spending): number {

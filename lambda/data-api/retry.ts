@@ -1,4 +1,4 @@
-import type { FailureKind } from './failures';
+import type { FailureKind } from './failure';
 
 /** The budgets of one statement, in milliseconds. */
 interface RetryPlan {

@@ -17,13 +17,15 @@ function clockOf([row = {}]: readonly Row[]): Date {
 /** By these names the service tells that a statement is wrong; whether for its grammar, the texts do not say surely. */
 const REFUSALS = ['DatabaseErrorException', 'BadRequestException', 'ValidationException'];
 
+/** Whether the statement itself was refused, for good: a fault that might have passed says nothing of another one. */
 function isRefusal(error: unknown): error is DatabaseError {
-  return error instanceof DatabaseError && REFUSALS.includes(error.code ?? '');
+  if (!(error instanceof DatabaseError) || error.failure === null) return false;
+  const { kind, code } = error.failure;
+  return (kind === 'final' || kind === 'refused') && REFUSALS.includes(code);
 }
 
-/** How PostgreSQL and MySQL refuse another engine's grammar. */
-function isForeignGrammar({ sqlState, message }: DatabaseError): boolean {
-  return sqlState === '42601' || /error in your SQL syntax/i.test(message);
+function isForeignGrammar({ failure }: DatabaseError): boolean {
+  return failure?.at === 'grammar';
 }
 
 /** The inspection with the tables' ends, or without them where one of those tables cannot be read: it tells why. */

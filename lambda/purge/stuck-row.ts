@@ -1,9 +1,6 @@
 import { DatabaseError } from '../errors';
 import type { BatchOutcome } from './port';
 
-/** A run that ends with it has done all else. */
-const CODE = 'RowSteppedOver';
-
 function stoppedAfter({ durationMs }: BatchOutcome): string {
   return `was stopped after ${Math.round(durationMs)} ms; look for a lock on the table or a trigger on it`;
 }
@@ -12,10 +9,10 @@ function stoppedAfter({ durationMs }: BatchOutcome): string {
 export function stuckRowError(table: string, expired: Date, outcome: BatchOutcome): DatabaseError {
   const row = `a row of ${table} that expired at ${expired.toISOString()} could not be deleted and was stepped over`;
   if (outcome.kind === 'refused') {
-    const { message, sqlState } = outcome.error;
-    return new DatabaseError(`${row}: ${message}`, CODE, sqlState);
+    const { message, failure } = outcome.error;
+    return new DatabaseError(`${row}: ${message}`, failure);
   }
-  return new DatabaseError(`${row}: its delete ${stoppedAfter(outcome)}`, CODE);
+  return new DatabaseError(`${row}: its delete ${stoppedAfter(outcome)}`);
 }
 
 /** The error of a table whose deletes are taken back even where they find no row that could be the reason. */

@@ -1,17 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PurgeReport } from '../../contract/report';
+import type { Addressee, FailureKind } from '../../lambda/data-api/failure';
 import type { Call, DataApiServer, Fault } from '../../local/data-api-server/index';
 import { insertSessions } from '../../local/django-table';
 import { type DeployedFunction, deploy, type Invoked } from '../support/deployed-function';
 import { createDatabase, type TestDatabase } from '../support/postgres';
 import {
-  COURSES,
-  type Course,
   FAILURES,
   type FailureRow,
+  KINDS,
   OWN,
   pageLine,
+  remedyIn,
   SESSION_DATA,
   SESSION_KEY,
 } from './failures';
@@ -33,6 +34,7 @@ const ALL = Object.values(FAILURES).flat();
 
 let db: TestDatabase;
 let service: DataApiServer;
+let addressee: Addressee;
 let patient: DeployedFunction;
 let hurried: DeployedFunction;
 let fault: (call: Call) => Fault | undefined = () => undefined;
@@ -41,6 +43,11 @@ beforeAll(async () => {
   db = await createDatabase();
   service = await db.serve({ onCall: (call) => fault(call) });
   const env = { ...db.environmentOf(service), ...SMALL };
+  addressee = {
+    clusterArn: String(db.environment.SESSION_PURGE_CLUSTER_ARN),
+    secretArn: String(db.environment.SESSION_PURGE_SECRET_ARN),
+    database: db.database,
+  };
   patient = deploy({ env });
   hurried = deploy({ env: { ...env, ...SHORT.env }, timeoutMs: SHORT.timeoutMs });
 });
@@ -88,10 +95,10 @@ async function purge(
   return { ...invoked, told, gone: ROWS + 1 - (await left()) };
 }
 
-/** Rows whose cause is a fault of the service, by the course of the run. */
-function faultsOf(...courses: Course[]): [string, Fault, FailureRow][] {
+/** Rows whose cause is a fault of the service, by what becomes of the statement. */
+function faultsOf(...kinds: FailureKind[]): [string, Fault, FailureRow][] {
   return ALL.flatMap((row) =>
-    courses.includes(row.course) && !('env' in row.cause) ? [[row.see, row.cause, row]] : [],
+    kinds.includes(row.kind) && !('env' in row.cause) ? [[row.see, row.cause, row]] : [],
   );
 }
 
@@ -108,7 +115,7 @@ function expectFailure(
   { remedy }: FailureRow,
 ): void {
   expect(error?.errorType).toBe('DatabaseError');
-  if (remedy !== null) expect(error?.errorMessage).toContain(`; ${remedy}`);
+  if (remedy !== null) expect(error?.errorMessage).toContain(`; ${remedyIn(remedy, addressee)}`);
   expect(log.at(-1)).toMatchObject({ level: 'ERROR', message: `failed: ${gone} rows deleted` });
   expect(told).toMatchObject({ stopReason: 'failed', rowsDeleted: gone });
   expect(metrics[0]?.metrics).toMatchObject({
@@ -119,7 +126,7 @@ function expectFailure(
 }
 
 describe('a failed call that passes', () => {
-  it.each(faultsOf('repeats', 'wakes'))('is repeated: %s', async (_see, cause) => {
+  it.each(faultsOf('transient', 'resuming'))('is repeated: %s', async (_see, cause) => {
     const run = await purge(patient, fromTheSecondDelete(cause, 1));
 
     expect(run.told).toMatchObject({
@@ -133,13 +140,13 @@ describe('a failed call that passes', () => {
     expectNothingOfARow(run);
   });
 
-  it.each(faultsOf('repeats', 'wakes'))(
+  it.each(faultsOf('transient', 'resuming'))(
     'is given up when it does not pass: %s',
     async (_see, cause, row) => {
       const run = await purge(hurried, fromTheSecondDelete(cause, 1000));
 
       expectFailure(run, row);
-      if (row.course === 'wakes') expect(run.error?.errorMessage).toContain('did not wake within');
+      if (row.kind === 'resuming') expect(run.error?.errorMessage).toContain('did not wake within');
       expect(run.gone).toBe(BATCH);
       expectNothingOfARow(run);
     },
@@ -147,24 +154,27 @@ describe('a failed call that passes', () => {
 });
 
 describe('a statement that was too much', () => {
-  it.each(faultsOf('halves'))('is halved, and not repeated as it was: %s', async (_see, cause) => {
-    const run = await purge(patient, fromTheSecondDelete(cause, 2));
+  it.each(faultsOf('too-large'))(
+    'is halved, and not repeated as it was: %s',
+    async (_see, cause) => {
+      const run = await purge(patient, fromTheSecondDelete(cause, 2));
 
-    expect(run.told).toMatchObject({
-      stopReason: 'drained',
-      rowsDeleted: ROWS,
-      retries: 0,
-      unknownOutcomes: 0,
-    });
-    expect(run.metrics[0]?.metrics.Failures).toBe('0 Count');
-    expect(run.gone).toBe(ROWS);
-    expectNothingOfARow(run);
-  });
+      expect(run.told).toMatchObject({
+        stopReason: 'drained',
+        rowsDeleted: ROWS,
+        retries: 0,
+        unknownOutcomes: 0,
+      });
+      expect(run.metrics[0]?.metrics.Failures).toBe('0 Count');
+      expect(run.gone).toBe(ROWS);
+      expectNothingOfARow(run);
+    },
+  );
 });
 
 describe('a delete that was not answered', () => {
   const silence = ([, { answer }]: [string, Fault, FailureRow]) => answer === 'none';
-  const answered = faultsOf('doubts').filter((row) => !silence(row));
+  const answered = faultsOf('unknown').filter((row) => !silence(row));
 
   it.each(answered)('is counted as such, never as rows: %s', async (_see, cause) => {
     const run = await purge(patient, fromTheSecondDelete(cause, 1));
@@ -184,7 +194,7 @@ describe('a delete that was not answered', () => {
     expectNothingOfARow(run);
   });
 
-  it.each(faultsOf('doubts').filter(silence))(
+  it.each(faultsOf('unknown').filter(silence))(
     'is waited for no longer than there is time: %s',
     async (_see, cause) => {
       const run = await purge(hurried, fromTheSecondDelete(cause, 1));
@@ -210,7 +220,7 @@ describe('a delete that was not answered', () => {
 });
 
 describe('a statement that the database refuses for a row', () => {
-  it.each(faultsOf('steps over'))('is parted, and passes then: %s', async (_see, cause) => {
+  it.each(faultsOf('refused'))('is parted, and passes then: %s', async (_see, cause) => {
     const run = await purge(patient, fromTheSecondDelete(cause, 1));
 
     expect(run.told).toMatchObject({ rowsDeleted: ROWS, unknownOutcomes: 0, retries: 0 });
@@ -218,7 +228,7 @@ describe('a statement that the database refuses for a row', () => {
     expectNothingOfARow(run);
   });
 
-  it.each(faultsOf('steps over'))('is told, where it stays: %s', async (_see, cause, row) => {
+  it.each(faultsOf('refused'))('is told, where it stays: %s', async (_see, cause, row) => {
     const run = await purge(patient, fromTheSecondDelete(cause, 1000));
 
     expectFailure(run, row);
@@ -228,7 +238,7 @@ describe('a statement that the database refuses for a row', () => {
 });
 
 describe('what stays wrong', () => {
-  it.each(faultsOf('ends'))('ends the run at once: %s', async (_see, cause, row) => {
+  it.each(faultsOf('final'))('ends the run at once: %s', async (_see, cause, row) => {
     const run = await purge(patient, fromTheSecondDelete(cause, 1000));
 
     expectFailure(run, row);
@@ -253,7 +263,7 @@ describe('where there is no service', () => {
 
       const [, code] = /failed(?: after .*?)?: (\w+): /.exec(error?.errorMessage ?? '') ?? [];
       expect(see).toContain(code);
-      expect(error?.errorMessage).toContain(`; ${row.remedy}`);
+      expect(error?.errorMessage).toContain(`; ${remedyIn(String(row.remedy), addressee)}`);
       expect(log.at(-1)?.report).toMatchObject({ stopReason: 'failed', rowsDeleted: 0 });
       expect(metrics[0]?.metrics).toMatchObject({ Failures: '1 Count' });
     },
@@ -272,13 +282,18 @@ describe('docs/failures.md', () => {
     expect(section.filter((line) => line.startsWith('| ')).slice(2)).toEqual(rows.map(pageLine));
   });
 
-  it.each(Object.entries(COURSES))('tells what it means that a run %s', (course, what) => {
-    expect(lines).toContain(`| ${course} | ${what} |`);
-  });
+  it.each(Object.entries(KINDS))(
+    'tells what a run does about a failure that is %s',
+    (kind, what) => {
+      expect(lines).toContain(`| ${kind} | ${what} |`);
+    },
+  );
 
   it.each(OWN)('tells of what the function itself says: $says', ({ says, means, todo }) => {
     const lambda = join(__dirname, '../../lambda');
-    const sources = readdirSync(lambda).filter((file) => file.endsWith('.ts'));
+    const sources = readdirSync(lambda, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.ts'),
+    );
     const text = sources.map((file) => readFileSync(join(lambda, file), 'utf8')).join('\n');
 
     expect(text).toContain(says);

@@ -1,20 +1,25 @@
+import type { Addressee, FailedLink, FailureKind } from '../../lambda/data-api/failure';
 import type { Fault } from '../../local/data-api-server/index';
-
-/** What a run does about a failed call. */
-export type Course = 'repeats' | 'wakes' | 'halves' | 'doubts' | 'steps over' | 'ends';
 
 /** One thing that may go wrong: how to make it happen, and what an operator reads about it in docs/failures.md. */
 export interface FailureRow {
   /** What the log and the error show. */
   readonly see: string;
   readonly means: string;
-  readonly course: Course;
-  /** The end of the error's message; `null`: the message ends with what was seen. */
+  /** What became of the statement. */
+  readonly kind: FailureKind;
+  /** Which link broke. */
+  readonly at: FailedLink;
+  /** The end of the error's message, with names in braces for what was called; `null`: the message ends without. */
   readonly remedy: string | null;
   /** What to do where the message has no remedy. */
   readonly todo?: string;
   /** What the service makes of the call: a fault, or an environment in which there is no service. */
   readonly cause: Fault | { readonly env: Readonly<Record<string, string>> };
+  /** Other faults that mean the same. */
+  readonly others?: readonly Fault[];
+  /** What the SDK throws, where the cause does not say it. */
+  readonly thrown?: { readonly name: string; readonly code?: string; readonly status?: number };
 }
 
 /** Planted into every message that the service may choose: it must come out nowhere. */
@@ -32,18 +37,10 @@ const exception = (error: string, message: string, statusCode?: number): Fault =
   answer: { error, message: `${message}${QUOTED}`, ...(statusCode && { statusCode }) },
 });
 
-const postgresql = (text: string, sqlState: string): Fault =>
-  exception(
-    'DatabaseErrorException',
-    `ERROR: ${text}\n  Detail: Key (session_key)=(${SESSION_KEY}) holds ${SESSION_DATA}.; SQLState: ${sqlState}`,
-  );
-
-const mysql = (text: string, code: number, sqlState: string): Fault =>
-  exception('DatabaseErrorException', `${text}; Error code: ${code}; SQLState: ${sqlState}`);
-
-const SERVICE_ROLE =
-  "the function's role needs rds-data:ExecuteStatement on the cluster, secretsmanager:GetSecretValue on the secret and, with a key of your own, kms:Decrypt on it";
-const SECRET = 'check that the secret exists, holds username and password, and may be read';
+const ROLE =
+  "the caller's role needs rds-data:ExecuteStatement on {clusterArn}, secretsmanager:GetSecretValue on {secretArn} and, with a key of your own, kms:Decrypt on it";
+const SECRET =
+  "check that {secretArn} exists in the cluster's region, and that the caller's role may read and decrypt it";
 const THROTTLED = 'the account sends the Data API more calls than it takes';
 const FORM =
   'the service does not take such a request: check the region and the endpoint, then report it as a defect';
@@ -52,127 +49,166 @@ const CREDENTIALS =
 const UNREACHABLE =
   'the service cannot be reached: a function in a VPC needs a NAT gateway or an interface endpoint for rds-data';
 const TOO_BIG = 'the answer is too big for the Data API: configure fewer tables for one purge';
-const CLOCK = 'check the clock of the machine that sent it';
-const REPORT = 'nothing that you could mend: report it, with the log';
+const SLOW = 'look for a missing index on expire_date, a lock on the table, or a slow trigger';
+const REPORT = 'nothing that you can mend: report it, with the log';
 const RARELY = 'nothing, unless it comes often';
+const WAKE = "raise the function's timeout or the wake budget, whichever the message names";
 
 /** Every error of the service's model. */
 export const MODELLED: readonly FailureRow[] = [
   {
     see: 'AccessDeniedException',
-    means: 'the function may not call the Data API, or may not read the secret',
-    course: 'ends',
-    remedy: SERVICE_ROLE,
-    cause: exception('AccessDeniedException', 'User is not authorized'),
+    means: 'the function may not call the Data API',
+    kind: 'final',
+    at: 'role',
+    remedy: ROLE,
+    cause: exception(
+      'AccessDeniedException',
+      'User is not authorized to perform: rds-data:ExecuteStatement',
+    ),
+  },
+  {
+    see: 'AccessDeniedException that names secretsmanager or kms',
+    means: 'the function may not read the secret',
+    kind: 'final',
+    at: 'secret',
+    remedy: ROLE,
+    cause: exception(
+      'AccessDeniedException',
+      'User is not authorized to perform: secretsmanager:GetSecretValue',
+    ),
+    others: [exception('ForbiddenException', 'User is not authorized to perform: kms:Decrypt')],
   },
   {
     see: 'BadRequestException',
     means: 'the service does not take the request; an older name, for many causes',
-    course: 'ends',
+    kind: 'final',
+    at: 'service',
     remedy: null,
     todo: 'what its message says',
     cause: exception('BadRequestException', 'the request is bad'),
   },
   {
     see: 'DatabaseErrorException without a SQLSTATE',
-    means: 'the database refused, nobody says why',
-    course: 'ends',
+    means: 'the database refuses, and gives no reason',
+    kind: 'final',
+    at: 'server',
     remedy: null,
     todo: "look at the database's own log",
     cause: exception('DatabaseErrorException', 'Database returned SQL Exception'),
   },
   {
     see: 'DatabaseNotFoundException',
-    means: 'the cluster is there, an instance is not',
-    course: 'ends',
-    remedy: 'the cluster has no instance to run on',
+    means: 'the cluster has no instance, or switches over to another',
+    kind: 'transient',
+    at: 'database',
+    remedy: 'add a writer instance to the cluster',
     cause: exception('DatabaseNotFoundException', "Can't find an instance"),
   },
   {
     see: 'DatabaseResumingException',
     means: 'the cluster had paused itself and is waking',
-    course: 'wakes',
+    kind: 'resuming',
+    at: 'server',
     remedy: null,
-    todo: "raise the function's timeout or the wake budget, whichever the message names",
+    todo: WAKE,
     cause: exception('DatabaseResumingException', 'is resuming after being auto-paused'),
   },
   {
     see: 'DatabaseUnavailableException',
     means: 'no writer answers: a failover, a restart, a reboot',
-    course: 'repeats',
-    remedy: 'the writer may be failing over',
+    kind: 'transient',
+    at: 'server',
+    remedy: 'the writer may be failing over: look at its state and its events in RDS',
     cause: exception('DatabaseUnavailableException', ''),
   },
   {
     see: 'ForbiddenException',
     means: 'as AccessDeniedException',
-    course: 'ends',
-    remedy: SERVICE_ROLE,
+    kind: 'final',
+    at: 'role',
+    remedy: ROLE,
     cause: exception('ForbiddenException', 'not permitted'),
   },
   {
     see: 'HttpEndpointNotEnabledException',
-    means: "the cluster's Data API is off, or its ARN is of no cluster",
-    course: 'ends',
-    remedy: "enable the cluster's Data API; after a rename of the cluster disable it first",
+    means:
+      "the cluster's Data API is off, its ARN is of no cluster, or it switches over to another",
+    kind: 'transient',
+    at: 'endpoint',
+    remedy:
+      'aws rds enable-http-endpoint --resource-arn {clusterArn} (after a rename of the cluster disable-http-endpoint first)',
     cause: exception('HttpEndpointNotEnabledException', 'HttpEndpoint is not enabled'),
   },
   {
     see: 'InternalServerErrorException',
     means: 'the service broke down over the call, which may have run',
-    course: 'doubts',
+    kind: 'unknown',
+    at: 'service',
     remedy: null,
     todo: RARELY,
     cause: exception('InternalServerErrorException', ''),
   },
   {
     see: 'InvalidResourceStateException',
-    means: 'the cluster cannot be used as it is',
-    course: 'ends',
-    remedy: 'the cluster may be stopped',
+    means: 'the cluster is stopped, or switches over to another',
+    kind: 'transient',
+    at: 'database',
+    remedy:
+      'the cluster may be stopped: aws rds start-db-cluster --db-cluster-identifier {cluster}',
     cause: exception('InvalidResourceStateException', 'not available'),
   },
   {
     see: 'InvalidSecretException',
-    means: 'what the secret holds is no user name and password',
-    course: 'ends',
-    remedy: SECRET,
+    means: 'the secret holds no user name and password',
+    kind: 'final',
+    at: 'secret',
+    remedy: 'store {"username":"...","password":"..."} in {secretArn}',
     cause: exception('InvalidSecretException', 'no username'),
   },
   {
     see: 'NotFoundException',
     means: 'there is no such cluster',
-    course: 'ends',
-    remedy: "check the cluster's ARN",
+    kind: 'final',
+    at: 'endpoint',
+    remedy: "check the cluster's ARN, {clusterArn}",
     cause: exception('NotFoundException', 'not found'),
   },
   {
     see: 'SecretsErrorException',
     means: 'the secret cannot be read',
-    course: 'ends',
+    kind: 'final',
+    at: 'secret',
     remedy: SECRET,
     cause: exception('SecretsErrorException', 'no such secret'),
   },
   {
-    see: 'SecretsErrorException that speaks of a timeout',
-    means: 'Secrets Manager did not answer in time',
-    course: 'repeats',
+    see: 'SecretsErrorException that speaks of a timeout or a rate',
+    means: 'Secrets Manager did not answer in time, or is asked too often',
+    kind: 'transient',
+    at: 'secret',
     remedy: SECRET,
     cause: exception('SecretsErrorException', 'timed out'),
+    others: [
+      exception('SecretsErrorException', 'Timeout while reading the secret'),
+      exception('SecretsErrorException', 'request time out'),
+      exception('SecretsErrorException', 'Rate exceeded'),
+    ],
   },
   {
     see: 'ServiceUnavailableError',
     means: 'the Data API itself is not available',
-    course: 'repeats',
+    kind: 'transient',
+    at: 'service',
     remedy: "look at AWS's health dashboard",
     cause: exception('ServiceUnavailableError', ''),
   },
   {
     see: 'StatementTimeoutException',
-    means: 'the Data API stopped the statement after 45 s; none of its rows went',
-    course: 'halves',
-    remedy: null,
-    todo: 'look for a missing index on `expire_date`, a lock, or a trigger',
+    means: 'the Data API stopped the statement after 45 s; none of its rows are deleted',
+    kind: 'too-large',
+    at: 'server',
+    remedy: SLOW,
     cause: {
       answer: { error: 'StatementTimeoutException', message: 'stopped', dbConnectionId: 7 },
     },
@@ -180,14 +216,16 @@ export const MODELLED: readonly FailureRow[] = [
   {
     see: 'TransactionNotFoundException',
     means: 'the service looks for a transaction, though the purge uses none',
-    course: 'ends',
+    kind: 'final',
+    at: 'service',
     remedy: FORM,
     cause: exception('TransactionNotFoundException', 'not found'),
   },
   {
     see: 'UnsupportedResultException',
-    means: 'the answer holds what the Data API cannot tell',
-    course: 'ends',
+    means: 'the Data API cannot express the answer',
+    kind: 'final',
+    at: 'service',
     remedy: null,
     todo: REPORT,
     cause: exception('UnsupportedResultException', 'the unsupported data type regtype'),
@@ -195,7 +233,8 @@ export const MODELLED: readonly FailureRow[] = [
   {
     see: 'UnsupportedResultException that speaks of the size',
     means: 'the answer is too big; the statement may have run',
-    course: 'doubts',
+    kind: 'unknown',
+    at: 'service',
     remedy: TOO_BIG,
     cause: exception('UnsupportedResultException', 'The size was too large'),
   },
@@ -206,78 +245,105 @@ export const UNMODELLED: readonly FailureRow[] = [
   {
     see: 'ThrottlingException',
     means: 'too many calls',
-    course: 'repeats',
+    kind: 'transient',
+    at: 'service',
     remedy: THROTTLED,
     cause: exception('ThrottlingException', 'Rate exceeded'),
+    others: [
+      exception('Throttling', 'Rate exceeded'),
+      exception('RequestThrottledException', 'Rate exceeded'),
+      exception('TooManyRequestsException', 'Rate exceeded'),
+    ],
   },
   {
     see: 'RequestLimitExceeded',
     means: 'too many calls, by another name',
-    course: 'repeats',
+    kind: 'transient',
+    at: 'service',
     remedy: THROTTLED,
     cause: exception('RequestLimitExceeded', 'slow down', 503),
+    others: [exception('SlowDown', 'slow down', 503)],
   },
   {
     see: 'any error with HTTP status 429',
     means: 'too many calls',
-    course: 'repeats',
+    kind: 'transient',
+    at: 'service',
     remedy: THROTTLED,
     cause: exception('SomethingNewException', 'slow down', 429),
   },
   {
     see: 'ValidationException',
     means: 'a member of the request is not as it should be',
-    course: 'ends',
+    kind: 'final',
+    at: 'service',
     remedy: FORM,
     cause: exception('ValidationException', "Multistatements aren't supported"),
   },
   {
     see: 'UnknownOperationException',
-    means: 'whoever answered is no Data API',
-    course: 'ends',
+    means: 'something that is no Data API answered',
+    kind: 'final',
+    at: 'service',
     remedy: FORM,
     cause: exception('UnknownOperationException', 'unknown', 404),
   },
   {
     see: 'ExpiredTokenException',
-    means: 'the credentials lived too long',
-    course: 'ends',
+    means: 'the credentials have expired',
+    kind: 'final',
+    at: 'role',
     remedy: 'the credentials have expired: the next run gets new ones, a shell needs a new login',
     cause: exception('ExpiredTokenException', 'The security token is expired', 403),
+    others: [exception('ExpiredToken', 'The security token is expired', 403)],
   },
   {
     see: 'UnrecognizedClientException',
     means: 'credentials of another partition, of a deleted role, or of nobody',
-    course: 'ends',
+    kind: 'final',
+    at: 'role',
     remedy: CREDENTIALS,
     cause: exception('UnrecognizedClientException', 'The security token is invalid', 403),
+    others: [
+      exception('InvalidClientTokenId', 'invalid', 403),
+      exception('MissingAuthenticationTokenException', 'invalid', 403),
+    ],
   },
   {
     see: 'InvalidSignatureException',
     means: 'the request was signed with another secret, or changed on its way',
-    course: 'ends',
+    kind: 'final',
+    at: 'role',
     remedy: CREDENTIALS,
     cause: exception('InvalidSignatureException', 'does not match', 403),
+    others: [
+      exception('IncompleteSignature', 'does not match', 403),
+      exception('SignatureDoesNotMatch', 'does not match', 403),
+    ],
   },
   {
     see: 'RequestTimeTooSkewed',
     means:
       "the function's clock is wrong by more than five minutes; the repeated call is signed by AWS's",
-    course: 'repeats',
-    remedy: CLOCK,
+    kind: 'transient',
+    at: 'role',
+    remedy: 'check the clock of the machine that sent the call',
     cause: exception('RequestTimeTooSkewed', 'too large a difference', 403),
+    others: [exception('RequestExpired', 'no', 403), exception('RequestInTheFuture', 'no', 403)],
   },
   {
     see: 'OptInRequired',
     means: 'the region is not open to the account',
-    course: 'ends',
+    kind: 'final',
+    at: 'role',
     remedy: "the account has no access to this region's service",
     cause: exception('OptInRequired', 'not subscribed', 403),
   },
   {
     see: 'CredentialsProviderError',
     means: 'there are no credentials at all',
-    course: 'ends',
+    kind: 'final',
+    at: 'role',
     remedy: 'there are no credentials: a function has those of its role, a shell needs a login',
     cause: {
       env: {
@@ -286,83 +352,103 @@ export const UNMODELLED: readonly FailureRow[] = [
         AWS_EC2_METADATA_DISABLED: 'true',
       },
     },
+    thrown: { name: 'CredentialsProviderError' },
   },
   {
     see: 'any other error with HTTP status 4xx',
     means: 'the service refuses the call, for a reason that is new',
-    course: 'ends',
+    kind: 'final',
+    at: 'service',
     remedy: null,
     todo: 'what its message says',
     cause: exception('SomethingNewException', 'no', 418),
+    others: [exception('SomethingNewException', 'no', 499)],
   },
   {
     see: 'HTTP status 500, 502, 503 or 504 without a name',
     means: 'the service or something in front of it broke down; the call may have run',
-    course: 'doubts',
+    kind: 'unknown',
+    at: 'service',
     remedy: null,
     todo: RARELY,
     cause: { answer: { statusCode: 503, body: '', contentType: 'text/plain' } },
+    thrown: { name: 'Error', status: 503 },
   },
   {
     see: 'SyntaxError, of an answer in HTML',
     means: 'a proxy or a load balancer answered; the call may have run',
-    course: 'doubts',
+    kind: 'unknown',
+    at: 'network',
     remedy: null,
     todo: 'look for what stands between the function and AWS',
     cause: {
       answer: { statusCode: 200, body: `<html>${SESSION_KEY}</html>`, contentType: 'text/html' },
     },
+    thrown: { name: 'SyntaxError', status: 200 },
   },
   {
     see: 'SyntaxError, of an answer that is cut off',
     means: 'the connection broke in the middle of the answer; the call has run',
-    course: 'doubts',
+    kind: 'unknown',
+    at: 'network',
     remedy: null,
     todo: RARELY,
     cause: { answer: 'truncated' },
+    thrown: { name: 'SyntaxError', status: 200 },
   },
   {
     see: 'ECONNRESET, before the statement ran',
-    means: 'the connection broke; nobody knows when',
-    course: 'doubts',
+    means: 'the connection broke, at a time that is not known',
+    kind: 'unknown',
+    at: 'network',
     remedy: null,
     todo: RARELY,
     cause: { answer: 'lost' },
+    thrown: { name: 'Error', code: 'ECONNRESET' },
   },
   {
     see: 'ECONNRESET, after the statement ran',
-    means: 'the connection broke; nobody knows when',
-    course: 'doubts',
+    means: 'the connection broke, at a time that is not known',
+    kind: 'unknown',
+    at: 'network',
     remedy: null,
     todo: RARELY,
     cause: { answer: 'lost', executes: true },
+    thrown: { name: 'Error', code: 'ECONNRESET' },
   },
   {
     see: 'ETIMEDOUT: no answer',
     means: 'silence for 50 s, or for as long as the run could wait; the call may have run',
-    course: 'doubts',
+    kind: 'unknown',
+    at: 'network',
     remedy: null,
     todo: 'look at the network; a run that ends with it is out of time',
     cause: { answer: 'none' },
+    thrown: { name: 'TimeoutError', code: 'ETIMEDOUT' },
   },
   {
     see: 'ECONNREFUSED',
-    means: 'nobody listens where the service should be',
-    course: 'repeats',
+    means: 'nothing listens where the service should be',
+    kind: 'transient',
+    at: 'network',
     remedy: UNREACHABLE,
     cause: { env: { AWS_ENDPOINT_URL_RDS_DATA: 'http://127.0.0.1:1' } },
+    thrown: { name: 'Error', code: 'ECONNREFUSED' },
   },
   {
     see: 'ENOTFOUND or EAI_AGAIN',
     means: "the service's name is not resolved",
-    course: 'repeats',
+    kind: 'transient',
+    at: 'network',
     remedy: UNREACHABLE,
     cause: { env: { AWS_ENDPOINT_URL_RDS_DATA: 'http://no-such-host.invalid' } },
+    thrown: { name: 'Error', code: 'EAI_AGAIN' },
   },
   {
     see: 'Packet for query is too large',
     means: 'the request is too big for the database',
-    course: 'halves',
+    kind: 'too-large',
+    at: 'server',
     remedy: null,
     todo: 'nothing, unless the run ends with it',
     cause: exception('DatabaseErrorException', 'Packet for query is too large (5 > 4)'),
@@ -370,33 +456,43 @@ export const UNMODELLED: readonly FailureRow[] = [
   {
     see: 'Database response exceeded size limit',
     means: 'the answer is over 1 MiB; the statement may have run',
-    course: 'doubts',
+    kind: 'unknown',
+    at: 'service',
     remedy: TOO_BIG,
     cause: exception('BadRequestException', 'Database response exceeded size limit'),
+    others: [
+      exception(
+        'DatabaseErrorException',
+        'Database returned more than the allowed response size limit',
+      ),
+    ],
   },
   {
     see: 'Communications link failure, in a BadRequestException',
     means: 'a waking cluster, in the words of the first version of Aurora Serverless',
-    course: 'wakes',
+    kind: 'resuming',
+    at: 'server',
     remedy: null,
-    todo: "raise the function's timeout or the wake budget, whichever the message names",
+    todo: WAKE,
     cause: exception('BadRequestException', 'Communications link failure'),
   },
   {
     see: 'Communications link failure, in a DatabaseErrorException',
     means: "the Data API's own connection to the database broke; the statement may have run",
-    course: 'doubts',
+    kind: 'unknown',
+    at: 'server',
     remedy: null,
     todo: RARELY,
     cause: exception('DatabaseErrorException', 'Communications link failure; SQLState: 08S01'),
   },
 ];
 
-const CONNECTIONS = 'the database has no connection left: look for a leak, or raise its limit';
 const LOCKED = 'look for who holds a lock on the table: a schema migration, a stuck transaction';
+const CONNECTIONS = 'the database has no connection left: look for a leak, or raise its limit';
 const READ_ONLY =
   'the database takes no writes: the writer may be failing over; look at its read-only settings';
-const LOGIN = 'check the user name and password in the secret, and that the user may log in';
+const LOGIN = `put the name and the password of a user who may log in into the secret: aws secretsmanager put-secret-value --secret-id {secretArn} --secret-string '{"username":"...","password":"..."}'`;
+const DATABASE = 'name a database that exists, not "{database}"';
 const TABLE =
   'a table or a column went while the purge ran, or a trigger looks for one: the next run tells what it misses';
 const DISK =
@@ -404,308 +500,477 @@ const DISK =
 const DAMAGE = "the server cannot read or write its own files: look at its log, ask AWS's support";
 const FOREIGN_KEY =
   'another table refers to the session table: delete the rows that do so first, or give the constraint ON DELETE CASCADE';
-const RULE =
+const GUARD =
   'a constraint or a trigger does not let a row go: change it, or delete that row by hand';
+const TRIGGER = 'a trigger on the table, or a function that it calls, fails: correct it or drop it';
+const RULE =
+  'a rule or a policy on the table does not work with this DELETE: look at pg_rules and pg_policies';
 const OTHER_TABLE =
   "to the purge's database user; where the message names another table, a trigger needs a right to that";
 
+type Verdict = Pick<FailureRow, 'kind' | 'at' | 'remedy'>;
+
+const verdict =
+  (kind: FailureKind, at: FailedLink) =>
+  (remedy: string | null = null): Verdict => ({ kind, at, remedy });
+
+const passes = verdict('transient', 'server');
+const waitsForLock = verdict('transient', 'lock');
+const isTooMuch = verdict('too-large', 'server');
+const isLost = verdict('unknown', 'server');
+const isWrong = verdict('final', 'server');
+const isNotAllowed = verdict('final', 'login');
+const isMissing = verdict('final', 'database');
+const cannotGo = verdict('final', 'row');
+const isKept = verdict('refused', 'row');
+
 const sql = (
+  fault: (code: string) => Fault,
+  codes: string,
   see: string,
   means: string,
-  course: Course,
-  remedy: string | null,
-  cause: Fault,
-): FailureRow => ({
-  see,
-  means,
-  course,
-  remedy,
-  ...(remedy === null && { todo: course === 'ends' ? REPORT : RARELY }),
-  cause,
-});
+  { kind, at, remedy }: Verdict,
+): FailureRow => {
+  const [cause, ...others] = codes.split(' ').map(fault) as [Fault, ...Fault[]];
+  const todo = kind === 'final' ? REPORT : RARELY;
+  return { see, means, kind, at, remedy, ...(remedy === null && { todo }), cause, others };
+};
+
+/** SQLSTATEs, all of which mean the same; `see`: where they stand for a class. */
+const postgresql = (
+  codes: string,
+  means: string,
+  is: Verdict,
+  text: string,
+  see = codes.replaceAll(' ', ', '),
+): FailureRow =>
+  sql(
+    (sqlState) =>
+      exception(
+        'DatabaseErrorException',
+        `ERROR: ${text}\n  Detail: Key (session_key)=(${SESSION_KEY}) holds ${SESSION_DATA}.; SQLState: ${sqlState}`,
+      ),
+    codes,
+    see,
+    means,
+    is,
+  );
+
+/** Error numbers, all of which mean the same. */
+const mysql = (
+  codes: string,
+  means: string,
+  is: Verdict,
+  text: string,
+  see = codes.replaceAll(' ', ', '),
+): FailureRow =>
+  sql(
+    (errorNumber) =>
+      exception('DatabaseErrorException', `${text}; Error code: ${errorNumber}; SQLState: HY000`),
+    codes,
+    see,
+    means,
+    is,
+  );
 
 /** What PostgreSQL says, by SQLSTATE. */
 export const POSTGRESQL: readonly FailureRow[] = [
-  sql(
-    '40001',
-    'serialization failure',
-    'repeats',
-    null,
-    postgresql('could not serialize access', '40001'),
-  ),
-  sql('40P01', 'deadlock', 'repeats', null, postgresql('deadlock detected', '40P01')),
-  sql(
+  postgresql('40000 40001', 'serialization failure', passes(), 'could not serialize access'),
+  postgresql('40P01', 'deadlock', passes(), 'deadlock detected'),
+  postgresql(
     '55P03',
-    "a lock was not to be had within the role's lock_timeout",
-    'repeats',
-    LOCKED,
-    postgresql('canceling statement due to lock timeout', '55P03'),
+    'the statement could not get a lock within lock_timeout',
+    waitsForLock(LOCKED),
+    'canceling statement due to lock timeout',
   ),
-  sql(
+  postgresql(
     '57014',
-    "the statement was cancelled, by the role's statement_timeout as a rule",
-    'halves',
-    null,
-    postgresql('canceling statement due to statement timeout', '57014'),
+    'the statement was cancelled, usually by statement_timeout',
+    isTooMuch(SLOW),
+    'canceling statement due to statement timeout',
   ),
-  sql(
+  postgresql(
     '25P04',
     'the transaction took too long',
-    'halves',
-    null,
-    postgresql('terminating connection due to transaction timeout', '25P04'),
+    isTooMuch(SLOW),
+    'terminating connection due to transaction timeout',
   ),
-  sql(
-    '53200',
-    'out of memory, or of room for locks',
-    'halves',
-    null,
-    postgresql('out of memory', '53200'),
-  ),
-  sql(
+  postgresql('53200', 'out of memory, or of room for locks', isTooMuch(), 'out of memory'),
+  postgresql(
     '53400',
     'a configured limit, like temp_file_limit',
-    'halves',
-    null,
-    postgresql('temporary file size exceeds temp_file_limit', '53400'),
+    isTooMuch(),
+    'temporary file size exceeds temp_file_limit',
   ),
-  sql(
-    '57P01, 57P02, 57P03',
-    'the server is shut down, or starting: a failover, a restart',
-    'repeats',
-    null,
-    postgresql('terminating connection due to administrator command', '57P01'),
+  postgresql(
+    '57P01 57P02 57P03',
+    'the server shuts down or starts: a failover, a restart',
+    passes(),
+    'terminating connection due to administrator command',
   ),
-  sql(
-    '53300',
-    'too many connections',
-    'repeats',
-    CONNECTIONS,
-    postgresql('too many connections for role', '53300'),
+  postgresql('53000', 'the server is short of resources', passes(), 'insufficient resources'),
+  postgresql(
+    '25P03 57P05',
+    'the connection was closed because it was idle',
+    passes(),
+    'terminating connection due to idle-session timeout',
   ),
-  sql(
+  postgresql(
+    '26000 42P05',
+    'the connection lost track of its prepared statements, as behind a proxy',
+    passes(),
+    'prepared statement "S_1" does not exist',
+  ),
+  postgresql(
+    '0A000',
+    'the table changed under a prepared statement',
+    passes(),
+    'cached plan must not change result type',
+    '0A000 that speaks of a cached plan',
+  ),
+  postgresql('72000', 'the snapshot is too old', passes(), 'snapshot too old'),
+  postgresql('53300', 'too many connections', passes(CONNECTIONS), 'too many connections for role'),
+  postgresql(
     '25006',
     'the server only reads: the old writer after a failover',
-    'repeats',
-    READ_ONLY,
-    postgresql('cannot execute DELETE in a read-only transaction', '25006'),
+    passes(READ_ONLY),
+    'cannot execute DELETE in a read-only transaction',
   ),
-  sql(
-    '08006 and its class',
+  postgresql('08001 08004', 'the server refused the connection', passes(), 'rejected'),
+  postgresql(
+    '08006 08000 08003 08007 08P01',
     'the connection broke; the statement may have run',
-    'doubts',
-    null,
-    postgresql('connection failure', '08006'),
+    isLost(),
+    'connection failure',
+    '08006 and its class',
   ),
-  sql('08001, 08004', 'no connection came about', 'repeats', null, postgresql('rejected', '08004')),
-  sql('53100', 'out of disk space', 'ends', DISK, postgresql('could not extend file', '53100')),
-  sql(
+  postgresql(
+    '40003',
+    'the connection broke; the statement may have run',
+    isLost(),
+    'statement completion unknown',
+  ),
+  postgresql('53100', 'out of disk space', isWrong(DISK), 'could not extend file'),
+  postgresql(
+    'XX000 XX001 XX002 58000 58030 58P01 F0000',
+    "an error inside the server, damaged data, or the server's disk",
+    isWrong(DAMAGE),
+    'invalid page in block 7',
+    'classes XX, 58 and F0',
+  ),
+  postgresql(
+    '28P01 28000',
+    'the login is refused',
+    isNotAllowed(LOGIN),
+    'password authentication failed',
+  ),
+  postgresql(
+    '3D000 57P04',
+    'there is no such database',
+    isMissing(DATABASE),
+    'database "shop" does not exist',
+  ),
+  postgresql(
+    '55000',
+    'the database takes no connections',
+    isMissing('ALTER DATABASE "{database}" ALLOW_CONNECTIONS true'),
+    'database "shop" is not currently accepting connections',
+    '55000 that speaks of connections',
+  ),
+  postgresql(
+    '42501',
+    'the user may not connect to the database',
+    isMissing(`GRANT CONNECT ON DATABASE "{database}" to the purge's database user`),
+    'permission denied for database "shop"',
+    '42501 for a database',
+  ),
+  postgresql(
     '42501',
     'a right is missing',
-    'ends',
-    `GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE on the table ${OTHER_TABLE}`,
-    postgresql('permission denied for table django_session', '42501'),
-  ),
-  sql(
-    '42P01',
-    'a table is missing',
-    'ends',
-    TABLE,
-    postgresql('relation "django_session" does not exist', '42P01'),
-  ),
-  sql(
-    '42703',
-    'a column is missing',
-    'ends',
-    TABLE,
-    postgresql('column "expire_date" does not exist', '42703'),
-  ),
-  sql(
-    '28P01, 28000',
-    'the login is refused',
-    'ends',
-    LOGIN,
-    postgresql('password authentication failed', '28P01'),
-  ),
-  sql(
-    '3D000',
-    'there is no such database',
-    'ends',
-    'check the database name',
-    postgresql('database "shop" does not exist', '3D000'),
-  ),
-  sql(
-    '23503',
-    'a row of another table refers to a session',
-    'steps over',
-    `constraint "audit_session_id_fk": ${FOREIGN_KEY}`,
-    postgresql(
-      'update or delete on table "django_session" violates foreign key constraint "audit_session_id_fk" on table "audit"',
-      '23503',
+    isMissing(
+      `GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE on the table ${OTHER_TABLE}`,
     ),
+    'permission denied for table django_session',
   ),
-  sql(
-    '23xxx',
+  postgresql(
+    '42501',
+    'row-level security hides rows from the user, and its row_security is off',
+    cannotGo(
+      "the user's row_security is off and a policy hides rows: ALTER ROLE ... RESET row_security, and give the user BYPASSRLS or a policy that shows every row",
+    ),
+    'query would be affected by row-level security policy for table "django_session"',
+    '42501 that speaks of row-level security',
+  ),
+  postgresql(
+    '42P01 42703 3F000',
+    'a table, a column or a schema is missing',
+    isMissing(TABLE),
+    'relation "django_session" does not exist',
+  ),
+  postgresql(
+    '23503 23001',
+    'a row of another table refers to a session',
+    isKept(`constraint "audit_session_id_fk": ${FOREIGN_KEY}`),
+    'update or delete on table "django_session" violates foreign key constraint "audit_session_id_fk" on table "audit"',
+  ),
+  postgresql(
+    '23505 23502 23514 23P01 44000',
     'another constraint, of a table that a trigger writes to',
-    'steps over',
-    `constraint "archive_pkey": ${RULE}`,
-    postgresql('duplicate key value violates unique constraint "archive_pkey"', '23505'),
+    isKept(`constraint "archive_pkey": ${GUARD}`),
+    'duplicate key value violates unique constraint "archive_pkey"',
+    'classes 23 and 44',
   ),
-  sql(
-    'P0001',
+  postgresql(
+    'P0001 P0002 P0003 P0004 09000 27000 38000 39P01',
     'a trigger raised an error',
-    'steps over',
-    RULE,
-    postgresql('this session is under audit', 'P0001'),
+    isKept(GUARD),
+    'this session is under audit',
+    'classes P0, 09, 27, 38 and 39',
   ),
-  sql(
-    '22xxx',
-    'a trigger met a value that does not fit',
-    'steps over',
-    RULE,
-    postgresql('value too long for type character varying(5)', '22001'),
+  postgresql(
+    '22001 22003 22012 21000',
+    'a trigger met a value or a number of rows that does not fit',
+    isKept(GUARD),
+    'value too long for type character varying(5)',
+    'classes 21 and 22',
   ),
-  sql(
-    'XX000, XX001, XX002 and class 58',
-    "an error inside the server, damaged data, or the server's disk",
-    'ends',
-    DAMAGE,
-    postgresql('invalid page in block 7', 'XX001'),
+  postgresql(
+    '42883 42804 42702 42704 42725 42846 42P02 42P03 42P07',
+    'a trigger calls or names something that is missing, or mixes up types',
+    isKept(TRIGGER),
+    'function archive(text) does not exist',
   ),
-  sql(
-    '42601 and any other',
+  postgresql(
+    '54001 54000 24000 2D000 2F005 34000 HV00N',
+    'a trigger recurses too deep, or fails over a cursor, a transaction or a foreign table',
+    isKept(TRIGGER),
+    'stack depth limit exceeded',
+    'classes 54, 24, 2D, 2F, 34 and HV',
+  ),
+  postgresql(
+    '55000',
+    'a publication sends deletes, and the table has no replica identity',
+    cannotGo(
+      'a publication sends the deletes of the table: give the table a REPLICA IDENTITY, or leave "delete" out of the publication',
+    ),
+    'cannot delete from table "django_session" because it does not have a replica identity and publishes deletes',
+  ),
+  postgresql(
+    '42P10',
+    'a publication selects rows or columns that its replica identity does not cover',
+    cannotGo(
+      "a publication selects by columns outside of the table's replica identity: change the publication's WHERE or column list, or the REPLICA IDENTITY",
+    ),
+    'cannot delete from table "django_session"',
+  ),
+  postgresql(
+    '0A000 42P17',
+    'a rule or a policy of the table does not work with the statement',
+    cannotGo(RULE),
+    'multiple-statement DO INSTEAD rules are not supported for data-modifying statements in WITH',
+  ),
+  postgresql(
+    '22007 22008',
+    'a time that cannot be read',
+    isWrong(),
+    'date/time field value out of range',
+  ),
+  postgresql(
+    '42601',
+    "a syntax error: another engine's SQL",
+    { ...isWrong(), at: 'grammar' },
+    'syntax error',
+  ),
+  postgresql(
+    '40002 0B000 99999',
     'what should not happen',
-    'ends',
-    null,
-    postgresql('syntax error', '42601'),
+    { kind: 'final', at: 'server', remedy: null },
+    'no words for it',
+    'any other',
   ),
 ];
 
 /** What MySQL says, by its error number. */
 export const MYSQL: readonly FailureRow[] = [
-  sql(
-    '1213',
-    'deadlock',
-    'repeats',
-    null,
-    mysql('Deadlock found when trying to get lock', 1213, '40001'),
+  mysql(
+    '1213 3058 3101',
+    'deadlock, or a conflict with another session',
+    passes(),
+    'Deadlock found when trying to get lock',
   ),
-  sql(
-    '1205',
+  mysql(
+    '1205 1689 3572',
     'a row or a table stayed locked',
-    'repeats',
-    LOCKED,
-    mysql('Lock wait timeout exceeded', 1205, 'HY000'),
+    waitsForLock(LOCKED),
+    'Lock wait timeout exceeded',
   ),
-  sql(
-    '1290, 1836, 1792',
-    'the server only reads: the old writer after a failover',
-    'repeats',
-    READ_ONLY,
-    mysql('The MySQL server is running with the --read-only option', 1290, 'HY000'),
+  mysql(
+    '1290 1036 1792 1836 1874 3989',
+    'the server or the schema only reads: the old writer after a failover',
+    passes(READ_ONLY),
+    'The MySQL server is running with the --read-only option',
   ),
-  sql(
-    '1040, 1203, 1226',
-    'too many connections',
-    'repeats',
-    CONNECTIONS,
-    mysql('Too many connections', 1040, '08004'),
+  mysql(
+    '1040 1135 1203 1461',
+    'too many connections, threads or prepared statements',
+    passes(CONNECTIONS),
+    'Too many connections',
   ),
-  sql(
-    '1317, 3024, 1969',
+  mysql(
+    '1226',
+    'the user has used up a limit',
+    passes("raise the limit of the purge's database user that the message names"),
+    'User has exceeded the max_user_connections resource',
+  ),
+  mysql(
+    '4031',
+    'the connection was closed because it was idle',
+    passes(),
+    'The client was disconnected by the server because of inactivity',
+  ),
+  mysql(
+    '1412 1615 1243',
+    'the table changed under a prepared statement',
+    passes(),
+    'Table definition has changed, please retry transaction',
+  ),
+  mysql(
+    '3032',
+    'the server is offline for a while',
+    passes(),
+    'The server is currently in offline mode',
+  ),
+  mysql(
+    '1317 1969 3024',
     'the statement was stopped for its duration',
-    'halves',
-    null,
-    mysql('Query execution was interrupted', 1317, '70100'),
+    isTooMuch(SLOW),
+    'Query execution was interrupted',
   ),
-  sql(
-    '1206, 1197, 1153, 1037, 1038, 1041',
+  mysql(
+    '1206 1028 1037 1038 1041 1153 1197',
     "the statement is too big for the server's locks, log or memory",
-    'halves',
-    null,
-    mysql('The total number of locks exceeds the lock table size', 1206, 'HY000'),
+    isTooMuch(),
+    'The total number of locks exceeds the lock table size',
   ),
-  sql(
-    '1053, 1927, 2006, 2013',
+  mysql(
+    '1053 1927 2006 2013 3169',
     'the connection was ended; the statement may have run',
-    'doubts',
-    null,
-    mysql('Server shutdown in progress', 1053, '08S01'),
+    isLost(),
+    'Server shutdown in progress',
   ),
-  sql(
-    '1021, 1114',
-    'out of disk space',
-    'ends',
-    DISK,
-    mysql("The table 'django_session' is full", 1114, 'HY000'),
+  mysql('1021 1026 1114', 'out of disk space', isWrong(DISK), "The table 'django_session' is full"),
+  mysql(
+    '1030 1034 1194 1195 1712 1812 1877 1881',
+    'damaged data',
+    isWrong(DAMAGE),
+    'Index is corrupted',
   ),
-  sql(
-    '1044, 1142, 1143, 1370',
-    'a right is missing',
-    'ends',
-    `GRANT SELECT (expire_date), DELETE on the table ${OTHER_TABLE}`,
-    mysql('DELETE command denied', 1142, '42000'),
+  mysql(
+    '1104',
+    'max_join_size forbids the statement',
+    isWrong(
+      'set max_join_size to its default, or sql_big_selects to ON, for the user or in the parameter group',
+    ),
+    'The SELECT would examine more than MAX_JOIN_SIZE rows',
   ),
-  sql(
-    '1146',
-    'a table is missing',
-    'ends',
-    TABLE,
-    mysql("Table 'shop.django_session' doesn't exist", 1146, '42S02'),
+  mysql(
+    '1175',
+    'sql_safe_updates forbids the statement',
+    isWrong(
+      'set sql_safe_updates to OFF in the parameter group, and look for a missing index on expire_date',
+    ),
+    'You are using safe update mode',
   ),
-  sql(
-    '1054',
-    'a column is missing',
-    'ends',
-    TABLE,
-    mysql("Unknown column 'expire_date'", 1054, '42S22'),
+  mysql(
+    '1665 1598 1666',
+    'the binary log cannot hold the statement',
+    isWrong('set binlog_format to ROW or MIXED in the parameter group of the cluster'),
+    'Cannot execute statement: impossible to write to binary log since BINLOG_FORMAT = STATEMENT',
   ),
-  sql(
-    '1045, 1130, 1862, 3118',
+  mysql(
+    '1045 1130 1251 1698 1820 1862 3118 3159 3955',
     'the login is refused',
-    'ends',
-    LOGIN,
-    mysql('Access denied for user', 1045, '28000'),
+    isNotAllowed(LOGIN),
+    'Access denied for user',
   ),
-  sql(
-    '1049',
-    'there is no such database',
-    'ends',
-    'check the database name',
-    mysql("Unknown database 'shop'", 1049, '42000'),
+  mysql(
+    '1129',
+    'the server blocks the host after failed logins',
+    isNotAllowed(
+      'the server blocks the Data API after too many failed logins: correct the secret, then run FLUSH HOSTS',
+    ),
+    'Host is blocked because of many connection errors',
   ),
-  sql(
+  mysql('1049', 'there is no such database', isMissing(DATABASE), "Unknown database 'shop'"),
+  mysql(
+    '1142 1044 1143 1370',
+    'a right is missing',
+    isMissing(`GRANT SELECT (expire_date), DELETE on the table ${OTHER_TABLE}`),
+    'DELETE command denied',
+  ),
+  mysql(
+    '1146 1054 1356',
+    'a table or a column is missing',
+    isMissing(TABLE),
+    "Table 'shop.django_session' doesn't exist",
+  ),
+  mysql(
     '1451',
     'a row of another table refers to a session',
-    'steps over',
-    `constraint "audit_session_id_fk": ${FOREIGN_KEY}`,
-    mysql(
-      'Cannot delete or update a parent row: a foreign key constraint fails (`shop`.`audit`, CONSTRAINT `audit_session_id_fk` FOREIGN KEY (`session_id`) REFERENCES `django_session` (`session_key`))',
-      1451,
-      '23000',
-    ),
+    isKept(`constraint "audit_session_id_fk": ${FOREIGN_KEY}`),
+    'Cannot delete or update a parent row: a foreign key constraint fails (`shop`.`audit`, CONSTRAINT `audit_session_id_fk` FOREIGN KEY (`session_id`) REFERENCES `django_session` (`session_key`))',
   ),
-  sql(
+  mysql(
     '1217',
-    'the same, where the user may not be told which table',
-    'steps over',
-    FOREIGN_KEY,
-    mysql('Cannot delete or update a parent row: a foreign key constraint fails', 1217, '23000'),
+    'the same, where the user may not see which table',
+    isKept(FOREIGN_KEY),
+    'Cannot delete or update a parent row: a foreign key constraint fails',
   ),
-  sql(
-    '1644, 1442, class 45',
-    'a trigger raised an error',
-    'steps over',
-    RULE,
-    mysql('this session is under audit', 1644, '45000'),
+  mysql(
+    '1644 1442 3819',
+    'a trigger raised an error, or broke a constraint',
+    isKept(GUARD),
+    'this session is under audit',
   ),
-  sql(
-    '1034, 1194, 1712',
-    'damaged data',
-    'ends',
-    DAMAGE,
-    mysql('Index is corrupted', 1712, 'HY000'),
+  mysql(
+    '1366 1172 1265 1364 1526 1748',
+    'a trigger met a value or a number of rows that does not fit',
+    isKept(GUARD),
+    'Incorrect string value for column',
   ),
+  mysql(
+    '1305 1318 1336 1415 1422',
+    'a trigger calls a routine that is missing, or does what a trigger may not',
+    isKept(TRIGGER),
+    'FUNCTION shop.archive does not exist',
+  ),
+  mysql(
+    '1456 1424 1436',
+    'a trigger recurses too deep',
+    isKept(TRIGGER),
+    'Recursive limit was exceeded for routine',
+  ),
+  mysql(
+    '1227',
+    'a trigger needs a privilege that its user does not have',
+    isKept(TRIGGER),
+    'Access denied; you need the SUPER privilege',
+  ),
+  mysql(
+    '1449',
+    'the definer of a trigger does not exist',
+    cannotGo(
+      'the DEFINER of a trigger does not exist: create that user, or the trigger with another DEFINER',
+    ),
+    'The user specified as a definer does not exist',
+  ),
+  mysql(
+    '1064',
+    "a syntax error: another engine's SQL",
+    { ...isWrong(), at: 'grammar' },
+    'You have an error in your SQL syntax',
+  ),
+  mysql('9999', 'what should not happen', isWrong(), 'no words for it', 'any other'),
 ];
 
 /** All that a call may come to, by the sections of docs/failures.md. */
@@ -716,25 +981,37 @@ export const FAILURES: Readonly<Record<string, readonly FailureRow[]>> = {
   'Error numbers of MySQL': MYSQL,
 };
 
-/** What a course of the run means for its end, as docs/failures.md has it. */
-export const COURSES: Readonly<Record<Course, string>> = {
-  repeats:
-    'the call is repeated after random, growing waits, for up to 90 s | `Retries`; when the 90 s are over, it ends as below',
-  wakes:
-    'the same, for up to the wake budget (`SESSION_PURGE_WAKE_BUDGET_SECONDS`) | `Retries`, `WakeTime`; when the budget is used up, it ends as below',
-  halves:
-    'nothing of the batch went; it is tried again with half the rows, down to one | `rowsSteppedOver`, should one row alone still fail: it is left, the rest goes on, then it ends as below',
-  doubts:
-    'the rows of the batch are in no count, since they may be gone or not; what is left of them is deleted later in the run | `UnknownOutcomes`; five in a row, and it ends as below',
-  'steps over':
-    'the batch is parted until the row that is refused stands alone; it is left, and the rest goes on, up to ten such rows a table | `rowsSteppedOver`; everything else is done, then it ends as below',
-  ends: 'nothing is tried again | stop reason `failed`, the report with what was done so far is logged, `Failures` is 1, `Successes` 0, the invocation ends with the error',
+/** What the run does about each kind, and what the report shows of it, as docs/failures.md has it. */
+export const KINDS: Readonly<Record<FailureKind, string>> = {
+  transient:
+    'the statement did not run, or was taken back; the call is repeated after random, growing waits, for up to 90 s | `Retries`; after the 90 s the run ends as at "final"',
+  resuming:
+    'the same, for up to the wake budget (`SESSION_PURGE_WAKE_BUDGET_SECONDS`) | `Retries`, `WakeTime`; after the wake budget the run ends as at "final"',
+  'too-large':
+    'nothing of the batch was deleted; it is tried again with half the rows, down to one | `rowsSteppedOver`, if one row alone still fails: it is left, the rest is done, then the run ends as at "final"',
+  unknown:
+    'the rows of the batch are in no count, since they may be deleted or not; those that are left are deleted later in the run | `UnknownOutcomes`; after five in a row the run ends as at "final"',
+  refused:
+    'the batch is parted until the row that is refused stands alone; it is left, and the rest goes on, up to ten such rows a table | `rowsSteppedOver`; everything else is done, then the run ends as at "final"',
+  final:
+    'nothing is tried again | stop reason `failed`, the report with what was done so far is logged, `Failures` is 1, `Successes` 0, the invocation ends with the error',
 };
 
+/** A remedy with the names of what was called. */
+export function remedyIn(remedy: string, { clusterArn, secretArn, database }: Addressee): string {
+  return remedy
+    .replaceAll('{clusterArn}', clusterArn)
+    .replaceAll('{cluster}', clusterArn.split(':').at(-1) ?? '')
+    .replaceAll('{secretArn}', secretArn)
+    .replaceAll('{database}', database);
+}
+
+const ON_THE_PAGE = { clusterArn: 'CLUSTER_ARN', secretArn: 'SECRET_ARN', database: 'DATABASE' };
+
 /** One line of the page. */
-export function pageLine({ see, means, course, remedy, todo }: FailureRow): string {
-  const advice = (remedy ?? todo)?.replace(/^constraint "\w+"/, 'constraint "..."');
-  return `| ${see} | ${means} | ${course} | ${advice} |`;
+export function pageLine({ see, means, kind, remedy, todo }: FailureRow): string {
+  const advice = remedy === null ? todo : remedyIn(remedy, ON_THE_PAGE);
+  return `| ${see} | ${means} | ${kind} | ${advice?.replace(/^constraint "\w+"/, 'constraint "..."')} |`;
 }
 
 /** What the function itself says; `says` stands in its sources. */

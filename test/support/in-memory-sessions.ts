@@ -181,11 +181,7 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       if (turn !== 'deleted') return { kind: 'lost', durationMs };
       if (obstacle === 'timed-out') return { kind: obstacle, durationMs };
       if (obstacle === undefined) return taken.outcome;
-      const error = new DatabaseError(
-        'statement failed: another table refers to it',
-        null,
-        '23503',
-      );
+      const error = new DatabaseError('statement failed: another table refers to it');
       return { kind: obstacle, durationMs, error };
     }
 

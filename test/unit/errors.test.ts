@@ -6,6 +6,7 @@ import {
   SettingsError,
   TableError,
 } from '../../lambda/errors';
+import { failureOf } from '../support/failed-call';
 
 describe('the errors', () => {
   it.each([
@@ -18,11 +19,11 @@ describe('the errors', () => {
     expect(String(error)).toBe(`${name}: why`);
   });
 
-  it('keep what the database said, where it did', () => {
-    const error = new DatabaseError('why', 'DatabaseErrorException', '42501');
+  it('keep the failed call that led to them, where there was one', () => {
+    const failure = failureOf('DatabaseErrorException', 'permission denied; SQLState: 42501');
 
-    expect(error).toMatchObject({ code: 'DatabaseErrorException', sqlState: '42501' });
-    expect(new DatabaseError('why')).toMatchObject({ code: null, sqlState: null });
+    expect(new DatabaseError('why', failure).failure).toBe(failure);
+    expect(new DatabaseError('why').failure).toBeNull();
   });
 });
 

@@ -2,6 +2,7 @@ import { checkup } from '../../../lambda/checkup/checkup';
 import type { Row } from '../../../lambda/data-api/rows';
 import { DatabaseError } from '../../../lambda/errors';
 import { CLUSTER_ARN, SECRET_ARN } from '../../support/environment';
+import { failedCall, failureOf } from '../../support/failed-call';
 
 const PLAN = {
   ...{ clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, database: 'shop' },
@@ -28,30 +29,47 @@ const states = ({ findings }: Awaited<ReturnType<typeof checkUp>>) =>
   Object.fromEntries(findings.map(({ requirement, state }) => [requirement, state]));
 
 describe('the first statement', () => {
+  const DATABASE_ERROR = 'DatabaseErrorException';
+
   it.each([
-    ['HttpEndpointNotEnabledException', null, 'HttpEndpoint is not enabled', 'Data API'],
-    ['NotFoundException', null, '', 'Data API'],
-    ['ForbiddenException', null, 'perform: rds-data:ExecuteStatement', 'Data API'],
-    ['ETIMEDOUT', null, 'no answer within 50000 ms', 'Data API'],
-    ['ValidationException', null, '', 'Data API'],
-    ['InvalidSecretException', null, '', 'secret'],
-    ['SecretsErrorException', null, '', 'secret'],
-    ['DatabaseErrorException', '28P01', 'FATAL: password authentication failed', 'secret'],
-    ['DatabaseErrorException', '28000', 'Error code: 1045; SQLState: 28000', 'secret'],
-    ['DatabaseErrorException', '3D000', 'database "shop" does not exist', 'database'],
-    ['DatabaseErrorException', '42000', 'Error code: 1049; SQLState: 42000', 'database'],
-    ['DatabaseErrorException', '42000', 'Error code: 1044; SQLState: 42000', 'database'],
-    ['DatabaseErrorException', '42501', 'permission denied for database', 'database'],
-    ['DatabaseNotFoundException', null, '', 'database'],
-    ['DatabaseUnavailableException', null, '', 'database'],
-    ['DatabaseResumingException', null, '', 'database'],
-    ['InvalidResourceStateException', null, '', 'database'],
-  ])('that fails with %s %s tells which link broke: %#', async (code, sqlState, message, link) => {
-    const report = await checkUp([new DatabaseError(message, code, sqlState)]);
+    ['HttpEndpointNotEnabledException', 'HttpEndpoint is not enabled', 'Data API', CLUSTER_ARN],
+    ['NotFoundException', '', 'Data API', CLUSTER_ARN],
+    ['ForbiddenException', 'perform: rds-data:ExecuteStatement', 'Data API', CLUSTER_ARN],
+    ['ETIMEDOUT', 'no answer within 50000 ms', 'Data API', 'can reach the service'],
+    ['ValidationException', '', 'Data API', 'check the region'],
+    ['AccessDeniedException', 'perform: secretsmanager:GetSecretValue', 'secret', SECRET_ARN],
+    ['InvalidSecretException', '', 'secret', SECRET_ARN],
+    ['SecretsErrorException', '', 'secret', SECRET_ARN],
+    [
+      DATABASE_ERROR,
+      'FATAL: password authentication failed; SQLState: 28P01',
+      'secret',
+      SECRET_ARN,
+    ],
+    [DATABASE_ERROR, 'Error code: 1045; SQLState: 28000', 'secret', SECRET_ARN],
+    [DATABASE_ERROR, 'does not exist; SQLState: 3D000', 'database', 'not "shop"'],
+    [DATABASE_ERROR, 'Error code: 1049; SQLState: 42000', 'database', 'not "shop"'],
+    [DATABASE_ERROR, 'Error code: 1044; SQLState: 42000', 'database', 'GRANT'],
+    [
+      DATABASE_ERROR,
+      'permission denied for database "shop"; SQLState: 42501',
+      'database',
+      'GRANT CONNECT',
+    ],
+    [DATABASE_ERROR, 'too many clients; SQLState: 53300', 'database', 'look for a leak'],
+    ['DatabaseNotFoundException', '', 'database', 'add a writer'],
+    ['DatabaseUnavailableException', '', 'database', 'events in RDS'],
+    ['InvalidResourceStateException', '', 'database', '--db-cluster-identifier shop'],
+  ])('that fails with %s %s tells which link broke: %#', async (code, message, link, fix) => {
+    const report = await checkUp([failedCall(message, code)]);
 
     const broken = report.findings.filter(({ state }) => state === 'failing');
     expect(broken).toEqual([
-      expect.objectContaining({ requirement: link, detail: message, fix: expect.any(String) }),
+      expect.objectContaining({
+        requirement: link,
+        detail: `${code}: ${message}`,
+        fix: expect.stringContaining(fix),
+      }),
     ]);
     expect(states(report)).toMatchObject({
       'engine version': 'unknown',
@@ -62,6 +80,36 @@ describe('the first statement', () => {
       new Set([null, 'django_session']),
     );
     expect(report.verdict).toBe('failing');
+  });
+
+  it('that meets a cluster that does not wake says what the run would say', async () => {
+    const failure = { ...failureOf('DatabaseResumingException', ''), remedy: 'raise the budget' };
+
+    const { findings } = await checkUp([new DatabaseError('did not wake', failure)]);
+
+    expect(findings.find(({ state }) => state === 'failing')).toMatchObject({
+      requirement: 'database',
+      fix: 'raise the budget',
+    });
+  });
+
+  it.each([
+    ['28P01', { 'Data API': 'ok', secret: 'failing', database: 'unknown' }],
+    ['3D000', { 'Data API': 'ok', secret: 'ok', database: 'failing' }],
+    // Before a server looks at the password.
+    ['53300', { 'Data API': 'ok', secret: 'unknown', database: 'failing' }],
+  ])('that the database itself refused with %s shows what works before it', async (state, seen) => {
+    const report = await checkUp([failedCall(`no; SQLState: ${state}`)]);
+
+    expect(states(report)).toMatchObject(seen);
+  });
+
+  it.each([
+    ['ECONNREFUSED', { 'Data API': 'failing', secret: 'unknown', database: 'unknown' }],
+    ['SecretsErrorException', { 'Data API': 'unknown', secret: 'failing', database: 'unknown' }],
+    ['DatabaseNotFoundException', { secret: 'unknown', database: 'failing' }],
+  ])('that never came to the database leaves the rest unknown: %s', async (code, seen) => {
+    expect(states(await checkUp([failedCall('no', code)]))).toMatchObject(seen);
   });
 
   it('that an engine of another kind answers ends the check-up', async () => {

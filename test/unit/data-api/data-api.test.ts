@@ -79,7 +79,11 @@ function setup(script: readonly Reply[], circumstances: Circumstances = {}) {
 const repeat = (times: number, reply: Reply): Reply[] => Array.from({ length: times }, () => reply);
 
 const databaseError = (message: unknown, code: string | null, sqlState: string | null = null) =>
-  expect.objectContaining({ name: 'DatabaseError', message, code, sqlState });
+  expect.objectContaining({
+    name: 'DatabaseError',
+    message,
+    failure: code === null ? null : expect.objectContaining({ code, sqlState }),
+  });
 
 describe('a call', () => {
   it('addresses the database and carries the statement', async () => {
@@ -237,8 +241,11 @@ describe('a statement that changes rows', () => {
     expect(client.sent).toHaveLength(1);
   });
 
-  it('tells that it ended at a row that is locked, where the statement says so', async () => {
-    const { api, client, clock } = setup([{ error: locked, durationMs: 3 }]);
+  it.each<[string, Error]>([
+    ['PostgreSQL', locked],
+    ['MySQL', lockWait],
+  ])('ends at a row that is locked, where the statement says so: %s', async (_name, error) => {
+    const { api, client, clock } = setup([{ error, durationMs: 3 }]);
 
     expect(await api.execute({ ...STATEMENT, endsAtLocks: true })).toEqual({
       kind: 'locked',
@@ -250,7 +257,6 @@ describe('a statement that changes rows', () => {
 
   it.each<[string, Error]>([
     ['a deadlock', deadlock],
-    ["MySQL's wait for a lock", lockWait],
     ['a throttled call', throttled],
   ])('is repeated all the same where it says so, after %s', async (_name, error) => {
     const { api, client } = setup([{ error }, { output: ONE_ROW }]);
@@ -496,7 +502,10 @@ describe.each(QUERIES)('a row that may not go, in %s', (_name, call) => {
   it('fails the statement, which should have touched none', async () => {
     const { api, client } = setup([{ error: referred }]);
 
-    await expect(call(api)).rejects.toMatchObject({ name: 'DatabaseError', sqlState: '23000' });
+    await expect(call(api)).rejects.toMatchObject({
+      name: 'DatabaseError',
+      failure: { sqlState: '23000' },
+    });
     expect(client.sent).toHaveLength(1);
   });
 });
@@ -523,8 +532,8 @@ describe.each(CALLS)('giving up in %s', (_name, call) => {
     ['1044', '42000', 'GRANT SELECT (expire_date), DELETE'],
     ['1142', '42000', 'GRANT SELECT (expire_date), DELETE'],
     ['1143', '42000', 'GRANT SELECT (expire_date), DELETE'],
-    ['1045', '28000', 'check the user name and password in the secret'],
-    ['1049', '42000', 'check the database name'],
+    ['1045', '28000', 'put the name and the password of a user who may log in into the secret'],
+    ['1049', '42000', 'name a database that exists, not "shop"'],
   ])("has the remedy of MySQL's error %s, too", async (errorCode, sqlState, remedy) => {
     const text = `refused; Error code: ${errorCode}; SQLState: ${sqlState}`;
     const { api, client } = setup([{ error: new DatabaseErrorException(said(text)) }]);
@@ -560,7 +569,7 @@ describe.each(CALLS)('giving up in %s', (_name, call) => {
 
     await expect(call(api)).rejects.toEqual(
       databaseError(
-        'statement failed after 5 attempts in 102 s: DatabaseUnavailableException: failing over; the writer may be failing over',
+        'statement failed after 5 attempts in 102 s: DatabaseUnavailableException: failing over; the writer may be failing over: look at its state and its events in RDS',
         'DatabaseUnavailableException',
       ),
     );
@@ -587,7 +596,9 @@ describe.each(CALLS)('giving up in %s', (_name, call) => {
       timeLeftMs: 10_000,
     });
 
-    await expect(call(api)).rejects.toMatchObject({ code: 'DatabaseResumingException' });
+    await expect(call(api)).rejects.toMatchObject({
+      failure: { code: 'DatabaseResumingException' },
+    });
     expect(clock.timeLeft()).toBeGreaterThanOrEqual(3000);
   });
 

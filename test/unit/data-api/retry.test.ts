@@ -1,4 +1,4 @@
-import type { FailureKind } from '../../../lambda/data-api/failures';
+import type { FailureKind } from '../../../lambda/data-api/failure';
 import { nextWaitMs, nothingSpent, type RetryState, spentOn } from '../../../lambda/data-api/retry';
 
 const START: RetryState = {

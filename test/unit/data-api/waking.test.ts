@@ -146,7 +146,11 @@ describe('beyond the budget', () => {
       const elapsedMs = clock.now() - startedMs;
       expect(failure).toMatchObject({
         name: 'DatabaseError',
-        code: 'DatabaseResumingException',
+        failure: {
+          code: 'DatabaseResumingException',
+          kind: 'resuming',
+          remedy: 'raise SESSION_PURGE_WAKE_BUDGET_SECONDS',
+        },
         message: `the cluster did not wake within ${seconds} s (attempts: ${client.sent.length}): DatabaseResumingException: is resuming after being auto-paused; raise SESSION_PURGE_WAKE_BUDGET_SECONDS`,
       });
       expect(elapsedMs).toBeGreaterThan(seconds * 1000 - 5000);

@@ -3,6 +3,7 @@ import type { Row } from '../../../lambda/data-api/rows';
 import type { Dialect } from '../../../lambda/database/dialect';
 import { sessionDatabase } from '../../../lambda/database/session-database';
 import { DatabaseError } from '../../../lambda/errors';
+import { failedCall } from '../../support/failed-call';
 import { tableName } from '../../support/real-session-table';
 import { INSPECTED, type Scripted, scriptedApi, toyDialect } from '../../support/toy-dialect';
 
@@ -22,10 +23,7 @@ const withoutEnds = (given: Row = {}): Row => {
   return { ...found, ...given };
 };
 
-const refusal = (message: string, sqlState: string | null, code = 'DatabaseErrorException') =>
-  new DatabaseError(message, code, sqlState);
-
-const notGranted = refusal('permission denied; SQLState: 42501', '42501');
+const notGranted = failedCall('permission denied; SQLState: 42501');
 
 describe('open', () => {
   it("tells in one statement the engine, the database's clock, the tables and their ends", async () => {
@@ -259,15 +257,14 @@ describe('an inspection that is refused for the ends that it asks for', () => {
 });
 
 describe('the engine', () => {
-  const foreignToPostgresql = refusal('syntax error at or near "`"; SQLState: 42601', '42601');
-  const foreignToMysql = refusal(
+  const foreignToPostgresql = failedCall('syntax error at or near "`"; SQLState: 42601');
+  const foreignToMysql = failedCall(
     'You have an error in your SQL syntax; check the manual; Error code: 1064; SQLState: 42000',
-    '42000',
   );
-  const mysqlWithoutState = refusal('you have an Error in your SQL Syntax near AS', null);
-  const unknownColumn = refusal('Unknown column; Error code: 1054; SQLState: 42S22', '42S22');
-  const badRequest = refusal('the statement cannot be read', null, 'BadRequestException');
-  const notValid = refusal('a parameter has no value', null, 'ValidationException');
+  const mysqlWithoutState = failedCall('you have an Error in your SQL Syntax near AS');
+  const unknownColumn = failedCall('Unknown column; Error code: 1054; SQLState: 42S22');
+  const badRequest = failedCall('the statement cannot be read', 'BadRequestException');
+  const notValid = failedCall('a parameter has no value', 'ValidationException');
 
   const both = [toyDialect('a'), toyDialect('b')];
   const asked = (engine: string, what = 'inspect with ends') =>
@@ -368,21 +365,23 @@ describe('the engine', () => {
         name: 'DatabaseError',
         message:
           "the cluster's engine must be a or b, but it understands neither; nothing was deleted; check the cluster's ARN",
-        code: null,
+        failure: null,
       }),
     );
   });
 
   it.each<[string, Error]>([
-    ['a cluster that is not there', refusal('failing over', null, 'DatabaseUnavailableException')],
-    ['a cluster that does not wake', refusal('resuming', null, 'DatabaseResumingException')],
-    ['a network that is down', refusal('refused', null, 'ECONNREFUSED')],
-    ['silence', refusal('a request has exceeded the 50000 ms', null, 'ETIMEDOUT')],
-    ['a service that is not to be had', refusal('no', null, 'ServiceUnavailableError')],
-    ['a statement that took too long', refusal('stopped', null, 'StatementTimeoutException')],
-    ['a call that is not allowed', refusal('no', null, 'AccessDeniedException')],
-    ['a secret that cannot be read', refusal('no', null, 'SecretsErrorException')],
-    ['a refusal without a name', new DatabaseError('error in your SQL syntax', null, '42601')],
+    ['a cluster that is not there', failedCall('failing over', 'DatabaseUnavailableException')],
+    ['a cluster that does not wake', failedCall('resuming', 'DatabaseResumingException')],
+    ['a network that is down', failedCall('refused', 'ECONNREFUSED')],
+    ['silence', failedCall('a request has exceeded the 50000 ms', 'ETIMEDOUT')],
+    ['a service that is not to be had', failedCall('no', 'ServiceUnavailableError')],
+    ['a statement that took too long', failedCall('stopped', 'StatementTimeoutException')],
+    ['a call that is not allowed', failedCall('no', 'AccessDeniedException')],
+    ['a secret that cannot be read', failedCall('no', 'SecretsErrorException')],
+    ['an answer of another shape', new DatabaseError('error in your SQL syntax')],
+    ['too many connections', failedCall('no more; SQLState: 53300')],
+    ['a statement that the database stopped', failedCall('canceled; SQLState: 57014')],
     ['a mistake in the code', new TypeError('no')],
   ])('is not looked for after %s', async (_name, failure) => {
     const { open, sent } = setup([failure], both);
@@ -392,7 +391,7 @@ describe('the engine', () => {
   });
 
   it('is not looked for after a silence that follows foreign grammar', async () => {
-    const failure = refusal('failing over', null, 'DatabaseUnavailableException');
+    const failure = failedCall('failing over', 'DatabaseUnavailableException');
     const { open } = setup([foreignToMysql, failure], both);
 
     await expect(open()).rejects.toBe(failure);

@@ -2,8 +2,8 @@ import type { Answer } from '../../../lambda/data-api/data-api';
 import type { Row } from '../../../lambda/data-api/rows';
 import { COUNT_CAP, sessionTable } from '../../../lambda/database/session-table';
 import type { Ends } from '../../../lambda/database/table-proof';
-import { DatabaseError } from '../../../lambda/errors';
 import type { Batch, Position, SessionTable } from '../../../lambda/purge/port';
+import { failedCall } from '../../support/failed-call';
 import { type Kind, type Scripted, scriptedApi, toyDialect } from '../../support/toy-dialect';
 
 const CUTOFF = new Date('2026-11-22T02:17:00.000Z');
@@ -47,11 +47,11 @@ const unexpected = (problem: string) => ({
 
 const LOCKED: Answer = { kind: 'locked', durationMs: 3 };
 const TIMED_OUT: Answer = { kind: 'timed-out', durationMs: 45_000 };
-const FORBIDDEN = new DatabaseError('permission denied', 'DatabaseErrorException', '42501');
+const FORBIDDEN = failedCall('permission denied; SQLState: 42501');
 
 const UNANSWERED: Answer[] = [
   TIMED_OUT,
-  { kind: 'refused', durationMs: 9, error: new DatabaseError('no', 'DatabaseErrorException') },
+  { kind: 'refused', durationMs: 9, error: failedCall('no') },
   { kind: 'lost', durationMs: 700 },
 ];
 

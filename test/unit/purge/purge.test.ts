@@ -655,7 +655,6 @@ describe('a row that cannot be deleted', () => {
       rowsDeleted: 902,
       failure: {
         name: 'DatabaseError',
-        code: 'RowSteppedOver',
         message: `a row of one that expired at ${secondsBefore(200).toISOString()} could not be deleted and was stepped over: ${why}`,
       },
       tables: [
@@ -672,7 +671,10 @@ describe('a row that cannot be deleted', () => {
     const result = await run();
 
     expect(remaining()).toEqual(['k3333']);
-    expect(result).toMatchObject({ rowsDeleted: 3999, failure: { code: 'RowSteppedOver' } });
+    expect(result).toMatchObject({
+      rowsDeleted: 3999,
+      failure: { message: expect.stringContaining('was stepped over') },
+    });
   });
 
   it('is one of several', async () => {
@@ -790,7 +792,7 @@ describe('rows that are locked while a delete is taken back, and free right afte
     expect(setting.remaining()).toEqual(['k3']);
     expect(result).toMatchObject({
       rowsDeleted: 5,
-      failure: { code: 'RowSteppedOver' },
+      failure: { message: expect.stringContaining('was stepped over') },
       tables: [{ stopReason: 'failed', rowsSteppedOver: 1 }],
     });
     expect(setting.database.calls.filter(({ kind }) => kind === 'step')).toHaveLength(1);
