@@ -1,7 +1,7 @@
+import { urlMistake } from '../terminal/database-url';
 import type { Rule } from '../terminal/rules';
 import {
   isClusterArn,
-  isDatabaseUrl,
   isGraceSeconds,
   isNotEmpty,
   isRowCount,
@@ -24,7 +24,7 @@ export const OPTIONS = {
   'database-url': {
     value: 'URL',
     help: 'a database of your own: postgres://USER:PASSWORD@HOST:PORT/DATABASE (or the password in PGPASSWORD), or mysql://...',
-    rule: isDatabaseUrl,
+    rule: urlMistake,
   },
   'cluster-arn': {
     value: 'ARN',

@@ -1,8 +1,9 @@
 import { styleText } from 'node:util';
-import { callersAws } from '../terminal/callers-aws';
-import { databaseOf } from '../terminal/database-url';
+import { awsEnvironment } from '../terminal/aws-environment';
+import { placeOf, readDatabaseUrl } from '../terminal/database-url';
 import { countOf, formatCount } from '../terminal/format';
 import { serveLocally } from '../terminal/local-cluster';
+import { logIn } from '../terminal/login';
 import { PurgeFailure, startPurgeFunction } from '../terminal/purge-function';
 import type { Resources } from '../terminal/resources';
 import { type Screen, warning } from '../terminal/screen';
@@ -60,11 +61,10 @@ export async function runOnDatabase(
   resources: Resources,
   screen: Screen,
 ): Promise<void> {
-  const { cluster, ...login } = await databaseOf(options.url);
-  const { host, port } = cluster;
-  const where = `database ${login.database} on ${host}:${port} as ${login.username}`;
-  announce(screen, options, `${where}, through a local Data API`);
-  const target = await serveLocally(resources, { cluster, ...login });
+  const database = readDatabaseUrl(options.url);
+  announce(screen, options, `${placeOf(database)}, through a local Data API`);
+  await logIn(database, screen);
+  const target = await serveLocally(resources, database);
   await invoke({ ...target, ...settings(options) }, options, resources, screen);
 }
 
@@ -77,7 +77,7 @@ export async function runOnCluster(
   const { clusterArn, secretArn, database } = options;
   announce(screen, options, `database ${database} on ${clusterArn}, through its Data API`);
   const env = {
-    ...(await callersAws(clusterArn)),
+    ...(await awsEnvironment(clusterArn)),
     SESSION_PURGE_CLUSTER_ARN: clusterArn,
     SESSION_PURGE_SECRET_ARN: secretArn,
     SESSION_PURGE_DATABASE: database,

@@ -1,7 +1,9 @@
 import type { Finding } from '../../contract/report';
-import { callersAws } from '../terminal/callers-aws';
-import { databaseOf, LoginError } from '../terminal/database-url';
+import { AccessError } from '../terminal/access-error';
+import { awsEnvironment } from '../terminal/aws-environment';
+import { placeOf, readDatabaseUrl } from '../terminal/database-url';
 import { serveLocally } from '../terminal/local-cluster';
+import { logIn } from '../terminal/login';
 import { startPurgeFunction } from '../terminal/purge-function';
 import type { Resources } from '../terminal/resources';
 import { type Screen, warning } from '../terminal/screen';
@@ -9,6 +11,12 @@ import { type IdleInterval, scheduleFinding } from './auto-pause';
 import { clusterFindings, describeCluster, idleIntervalOf } from './cluster';
 import { finding } from './finding';
 import type { DoctorOptions, Target } from './options';
+
+/** What was found, and whether the cluster pauses itself. */
+interface Examined {
+  readonly findings: readonly Finding[];
+  readonly idle: IdleInterval;
+}
 
 /** Asks the function that would be deployed. */
 async function checkup(
@@ -33,24 +41,13 @@ async function examineDatabase(
   { environment }: DoctorOptions,
   resources: Resources,
   screen: Screen,
-): Promise<readonly Finding[]> {
-  const { pathname, host, username } = new URL(url);
-  const where = `database ${pathname.slice(1)} on ${host} as ${username}`;
-  screen.line(`Doctor: ${where}, through a local Data API; nothing is deleted\n`);
-  try {
-    const database = await databaseOf(url);
-    const target = await serveLocally(resources, database);
-    return await checkup({ ...target, ...environment }, resources, screen);
-  } catch (error) {
-    if (!(error instanceof LoginError)) throw error;
-    const fix = 'check the URL: user, password, host, port, database and TLS';
-    return [finding('database', 'failing', error.message, fix)];
-  }
-}
-
-function noCredentials({ message }: Error): Finding {
-  const fix = 'log in to AWS: aws sso login, AWS_PROFILE, or AWS_ACCESS_KEY_ID and its secret';
-  return finding('credentials', 'failing', message, fix);
+): Promise<Examined> {
+  const database = readDatabaseUrl(url);
+  screen.line(`Doctor: ${placeOf(database)}, through a local Data API; nothing is deleted\n`);
+  await logIn(database, screen);
+  const target = await serveLocally(resources, database);
+  const findings = await checkup({ ...target, ...environment }, resources, screen);
+  return { findings, idle: 'unknown' };
 }
 
 async function examineCluster(
@@ -58,12 +55,11 @@ async function examineCluster(
   { environment }: DoctorOptions,
   resources: Resources,
   screen: Screen,
-): Promise<readonly [readonly Finding[], IdleInterval]> {
+): Promise<Examined> {
   screen.line(
     `Doctor: database ${database} on ${clusterArn}, through its Data API; nothing is deleted\n`,
   );
-  const aws = await callersAws(clusterArn).catch((error: Error) => error);
-  if (aws instanceof Error) return [[noCredentials(aws)], 'unknown'];
+  const aws = await awsEnvironment(clusterArn);
   screen.status('   looking ...');
   const described = await describeCluster(clusterArn);
   const target = {
@@ -73,20 +69,30 @@ async function examineCluster(
     SESSION_PURGE_DATABASE: database,
   };
   const findings = await checkup({ ...target, ...environment }, resources, screen);
-  const ofCluster = clusterFindings(described, clusterArn);
-  return [[...findings, ...ofCluster], idleIntervalOf(described)];
+  return {
+    findings: [...findings, ...clusterFindings(described, clusterArn)],
+    idle: idleIntervalOf(described),
+  };
 }
 
-/** Looks at all that a purge of this database requires: the function does, and AWS is asked about its cluster. */
+/** Without access there is nothing else to find. */
+function onlyFinding(error: unknown): Examined {
+  if (!(error instanceof AccessError)) throw error;
+  const { requirement, problem, remedy } = error;
+  return { findings: [finding(requirement, 'failing', problem, remedy)], idle: 'unknown' };
+}
+
+/** Examines all that a purge of this database requires: asks the function, and AWS about its cluster. */
 export async function examine(
   options: DoctorOptions,
   resources: Resources,
   screen: Screen,
 ): Promise<readonly Finding[]> {
   const { target, schedule } = options;
-  const [findings, idle] =
+  const examined =
     target.kind === 'cluster'
-      ? await examineCluster(target, options, resources, screen)
-      : [await examineDatabase(target, options, resources, screen), 'unknown' as const];
+      ? examineCluster(target, options, resources, screen)
+      : examineDatabase(target, options, resources, screen);
+  const { findings, idle } = await examined.catch(onlyFinding);
   return schedule === undefined ? findings : [...findings, scheduleFinding(schedule, idle)];
 }

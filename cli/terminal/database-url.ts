@@ -2,99 +2,154 @@ import { createConnection } from 'mysql2/promise';
 import { Client } from 'pg';
 import type { LocalDatabase } from './local-cluster';
 
-/** A server that cannot be reached, or refuses the login. */
-export class LoginError extends Error {
-  override readonly name = 'LoginError';
+/** A database as a URL names it. */
+export interface UrlDatabase extends LocalDatabase {
+  /**
+   * Connects as the database's own client does, and disconnects.
+   *
+   * @throws {Error} the client's own error
+   */
+  connectOnce(): Promise<void>;
 }
 
-/**
- * Reads the URL as its database's own client reads it, and logs in once: of a server that it cannot reach, a Data API
- * says only that it is unavailable.
- *
- * @throws {LoginError} when it cannot be reached or refuses the login; the message holds no password
- * @throws {Error} for an `ssl-mode` that MySQL does not know
- */
-export async function databaseOf(url: string): Promise<LocalDatabase> {
-  const isMysql = new URL(url).protocol === 'mysql:';
-  const { database, connect, certificateRemedy } = isMysql
-    ? mysqlDatabase(url)
-    : postgresqlDatabase(url);
-  try {
-    await connect();
-  } catch (error) {
-    const { host, port } = database.cluster;
-    const place = `${host}:${port}/${database.database} as ${database.username}`;
-    throw new LoginError(`cannot log in to ${place}: ${told(error, certificateRemedy)}`);
-  }
-  return database;
-}
+/** `database shop on db.example.com:5432 as session_purge` */
+export const placeOf = ({ cluster, database, username }: LocalDatabase) =>
+  `database ${database} on ${cluster.host}:${cluster.port} as ${username}`;
 
-interface Reading {
-  readonly database: LocalDatabase;
-  connect(): Promise<void>;
-  /** The CA of RDS, for one, is not among those that Node.js knows. */
-  readonly certificateRemedy: string;
-}
+const FORM = 'postgres://USER:PASSWORD@HOST:PORT/DATABASE, or mysql://... likewise';
 
-const CONNECT_TIMEOUT_MS = 10_000;
-
-function postgresqlDatabase(connectionString: string): Reading {
-  const client = new Client({ connectionString, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-  client.on('error', () => {});
-  const { host, port, ssl, user: username = '', password = '', database = '' } = client;
-  const cluster = { engine: 'postgresql', host, port, ssl } as const;
-  const connect = async () => {
-    await client.connect().finally(() => client.end());
-  };
-  const certificateRemedy =
-    'give its CA with ?sslrootcert=FILE, or do without the check with ?sslmode=no-verify';
-  return { database: { cluster, username, password, database }, connect, certificateRemedy };
-}
-
-/** By the names of MySQL's own client, in the URL's `ssl-mode`; `undefined`: without TLS. */
-const SSL_MODES: ReadonlyMap<string, object | undefined> = new Map([
+/** Names as MySQL's own client has them; `undefined` is no TLS. */
+const MYSQL_TLS: ReadonlyMap<string, object | undefined> = new Map([
   ['DISABLED', undefined],
   ['REQUIRED', { rejectUnauthorized: false }],
   ['VERIFY_IDENTITY', { rejectUnauthorized: true, verifyIdentity: true }],
 ]);
 
-/** What is not known is refused, rather than taken for less than it asks for. */
-function sslOf({ searchParams }: URL): object | undefined {
-  const known = `ssl-mode=${[...SSL_MODES.keys()].join('|')}`;
-  const other = [...searchParams.keys()].find((name) => name !== 'ssl-mode');
-  if (other !== undefined)
-    throw new Error(
-      `unknown parameter ${JSON.stringify(other)} in the mysql:// URL; known is ${known}`,
-    );
-  const mode = searchParams.get('ssl-mode') ?? 'DISABLED';
-  if (SSL_MODES.has(mode)) return SSL_MODES.get(mode);
-  throw new Error(
-    `unknown ssl-mode ${JSON.stringify(mode)} in the mysql:// URL; known is ${known}, of which VERIFY_IDENTITY alone checks the certificate`,
-  );
+/** `pg` takes these modes for `verify-full`, and warns that a later version will not. */
+const TAKEN_FOR_VERIFY_FULL = ['prefer', 'require', 'verify-ca'];
+
+const POSTGRESQL_MODES = ['disable', 'no-verify', 'verify-full'];
+
+/** The other parameters for TLS that `pg` knows. */
+const POSTGRESQL_TLS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslnegotiation', 'ssl'];
+
+interface Parameters {
+  /** `mysql://` */
+  readonly scheme: string;
+  /** The parameter that turns TLS on and off, and the values that it is documented to take. */
+  readonly mode: string;
+  readonly values: readonly string[];
+  isKnown(name: string): boolean;
+  isMode(value: string): boolean;
 }
 
-function mysqlDatabase(text: string): Reading {
+const MYSQL: Parameters = {
+  scheme: 'mysql://',
+  mode: 'ssl-mode',
+  values: [...MYSQL_TLS.keys()],
+  isKnown: (name) => name === 'ssl-mode',
+  isMode: (value) => MYSQL_TLS.has(value),
+};
+
+const POSTGRESQL: Parameters = {
+  scheme: 'postgres://',
+  mode: 'sslmode',
+  values: POSTGRESQL_MODES,
+  // `pg` ignores what it does not know, and would connect without TLS.
+  isKnown: (name) => POSTGRESQL_TLS.includes(name) || !/ssl|tls/i.test(name),
+  isMode: (value) => [...POSTGRESQL_MODES, ...TAKEN_FOR_VERIFY_FULL].includes(value),
+};
+
+const ENGINES = new Map([
+  ['postgres:', POSTGRESQL],
+  ['postgresql:', POSTGRESQL],
+  ['mysql:', MYSQL],
+]);
+
+function parameterMistake({ searchParams }: URL, engine: Parameters): string | undefined {
+  const { scheme, mode, values } = engine;
+  const known = `a ${scheme} URL takes ${mode}=${values.join('|')}`;
+  const unknown = [...searchParams.keys()].find((name) => !engine.isKnown(name));
+  if (unknown !== undefined)
+    return `has an unknown parameter ${JSON.stringify(unknown)}; ${known}, and ${values.at(-1)} checks the certificate`;
+  const value = searchParams.get(mode);
+  return value === null || engine.isMode(value)
+    ? undefined
+    : `has an unknown ${mode} ${JSON.stringify(value)}; ${known}, and ${values.at(-1)} checks the certificate`;
+}
+
+/** Shows only the parts of a URL that cannot hold a password. */
+function shown(url: URL): string {
+  const user = url.username && `${url.username}${url.password && ':***'}@`;
+  return `${url.protocol}//${user}${url.host}${url.pathname}`;
+}
+
+/** Whether it is clear which part is the password: a `/` or `@` in it would be read as something else. */
+function isReadable(value: string): boolean {
+  const ats = value.split('@').length - 1;
+  const canBeRead = value.includes('://') && URL.canParse(value);
+  return canBeRead && ats <= 1 && (ats === 0 || new URL(value).username !== '');
+}
+
+/**
+ * What is wrong with the URL of a database, to follow the name of its option; `undefined` if nothing is. The text never
+ * holds the password.
+ */
+export function urlMistake(value: string): string | undefined {
+  if (!isReadable(value))
+    return `must be ${FORM}; the value is not shown for its password, in which other characters than letters and digits have to be percent-encoded`;
+  const url = new URL(value);
+  const engine = ENGINES.get(url.protocol);
+  if (engine === undefined)
+    return `must be ${FORM}, got ${shown(url)}; begin it with postgres:// or mysql://`;
+  const isComplete = url.username !== '' && url.hostname !== '' && url.pathname.length > 1;
+  if (!isComplete)
+    return `must be ${FORM}, got ${shown(url)}; name the user, the host and the database`;
+  return parameterMistake(url, engine);
+}
+
+/** Reads a URL in which `urlMistake` finds nothing wrong. */
+export function readDatabaseUrl(text: string): UrlDatabase {
   const url = new URL(text);
+  return ENGINES.get(url.protocol) === MYSQL ? mysqlDatabase(url) : postgresqlDatabase(url);
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+function postgresqlDatabase(url: URL): UrlDatabase {
+  if (TAKEN_FOR_VERIFY_FULL.includes(url.searchParams.get('sslmode') ?? ''))
+    url.searchParams.set('sslmode', 'verify-full');
+  const client = new Client({
+    connectionString: url.href,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
+  client.on('error', () => {});
+  const { host, port, ssl, user: username = '', password, database = '' } = client;
+  return {
+    cluster: { engine: 'postgresql', host, port, ssl },
+    ...{ username, password: password ?? '', database },
+    connectOnce: async () => {
+      await client.connect().finally(() => client.end());
+    },
+  };
+}
+
+function mysqlDatabase(url: URL): UrlDatabase {
   const [username, password, database] = [url.username, url.password, url.pathname.slice(1)].map(
     decodeURIComponent,
   ) as [string, string, string];
-  const host = url.hostname;
+  // An IPv6 address stands in brackets.
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = Number(url.port || 3306);
-  const ssl = sslOf(url);
-  const cluster = { engine: 'mysql', host, port, ...(ssl && { ssl }) } as const;
-  const login = { host, port, user: username, password, database, ...(ssl && { ssl }) };
-  const connect = async () => {
-    const connection = await createConnection({ ...login, connectTimeout: CONNECT_TIMEOUT_MS });
-    await connection.end();
+  const ssl = MYSQL_TLS.get(url.searchParams.get('ssl-mode') ?? 'DISABLED');
+  const address = { host, port, ...(ssl && { ssl }) };
+  const login = { ...address, user: username, password, database };
+  return {
+    cluster: { engine: 'mysql', ...address },
+    ...{ username, password, database },
+    connectOnce: async () => {
+      const connection = await createConnection({ ...login, connectTimeout: CONNECT_TIMEOUT_MS });
+      await connection.end();
+    },
   };
-  const certificateRemedy =
-    'give its CA with NODE_EXTRA_CA_CERTS=FILE, or do without the check with ?ssl-mode=REQUIRED';
-  return { database: { cluster, username, password, database }, connect, certificateRemedy };
-}
-
-function told(error: unknown, certificateRemedy: string): string {
-  // One for each address of the host that was tried.
-  const errors = error instanceof AggregateError ? error.errors : [error];
-  const message = errors.map(({ message }: Error) => message).join(', ');
-  return /certificate/.test(message) ? `${message}; ${certificateRemedy}` : message;
 }

@@ -64,34 +64,3 @@ export const isTimeZone = rule(
   "a time zone's IANA name",
   'it looks like Europe/Lisbon',
 );
-
-const PROTOCOLS = ['postgres:', 'postgresql:', 'mysql:'];
-
-const URL_FORM = 'postgres://USER:PASSWORD@HOST:PORT/DATABASE, or mysql://... likewise';
-
-/** Shows of a URL what cannot be part of a password. */
-function shown(url: URL): string {
-  const user = url.username && `${url.username}${url.password && ':***'}@`;
-  return `${url.protocol}//${user}${url.host}${url.pathname}`;
-}
-
-/** Otherwise no one knows where in it the password is: a `/` or `@` in it is read as something else. */
-function isReadable(value: string): boolean {
-  const ats = value.split('@').length - 1;
-  const canBeRead = value.includes('://') && URL.canParse(value);
-  return canBeRead && ats <= 1 && (ats === 0 || new URL(value).username !== '');
-}
-
-/** A URL with everything that a login needs; its password is never part of the message. */
-export const isDatabaseUrl: Rule = (value) => {
-  if (!isReadable(value))
-    return `must be ${URL_FORM}; the value is not shown for its password, in which other characters than letters and digits have to be percent-encoded`;
-  const url = new URL(value);
-  const isKnown = PROTOCOLS.includes(url.protocol);
-  const isComplete = url.username !== '' && url.hostname !== '' && url.pathname.length > 1;
-  if (isKnown && isComplete) return undefined;
-  const remedy = isKnown
-    ? 'name the user, the host and the database'
-    : 'begin it with postgres:// or mysql://';
-  return `must be ${URL_FORM}, got ${shown(url)}; ${remedy}`;
-};

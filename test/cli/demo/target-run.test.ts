@@ -109,7 +109,7 @@ describe('a failure', () => {
 
     expect(exitCode).toBe(1);
     expect(stderr).toBe(
-      `\ncannot log in to ${host}:${port}/${database.database} as purger: password authentication failed for user "purger"\n`,
+      `\ncannot log in to ${host}:${port}/${database.database} as purger: password authentication failed for user "purger"; check the user and the password\n`,
     );
     expect(stdout).not.toContain('not-this-one');
   });
@@ -120,7 +120,9 @@ describe('a failure', () => {
     const { exitCode, stderr } = await startDemo(['--database-url', url]).ended;
 
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('The server does not support SSL connections');
+    expect(stderr).toContain(
+      'The server does not support SSL connections; connect without TLS with ?sslmode=disable\n',
+    );
   });
 });
 
@@ -154,6 +156,21 @@ describe('a cluster of the user’s own', () => {
     );
     expect(stdout).toMatch(/expired +500 sessions/);
     expect(await sessions()).toBe(540);
+  });
+
+  test('is told what to do without credentials', async () => {
+    const { resourceArn, secretArn } = database.dataApi;
+    const target = ['--cluster-arn', resourceArn, '--secret-arn', secretArn, '--database', 'shop'];
+
+    const { exitCode, stderr } = await startDemo(target, {
+      ...{ HOME: '/nowhere', AWS_EC2_METADATA_DISABLED: 'true', AWS_PROFILE: '' },
+      ...{ AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
+    }).ended;
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe(
+      '\nCould not load credentials from any providers; log in to AWS: aws sso login, AWS_PROFILE, or AWS_ACCESS_KEY_ID and its secret\n',
+    );
   });
 
   test('is purged with --delete', async () => {

@@ -1,0 +1,188 @@
+import { PassThrough } from 'node:stream';
+import { AccessError } from '../../../cli/terminal/access-error';
+import { readDatabaseUrl } from '../../../cli/terminal/database-url';
+import { logIn, tlsWarning } from '../../../cli/terminal/login';
+import { screenOn } from '../../../cli/terminal/screen';
+import { describeWithMariadb } from '../../support/mariadb';
+import { testMariadb } from '../../support/test-mariadb';
+import { testPostgres } from '../../support/test-postgres';
+import {
+  askedForTls,
+  closeServers,
+  serverThatInsistsOnTls,
+  serverWithCertificate,
+} from './fake-servers';
+
+afterEach(closeServers);
+
+const screen = screenOn(new PassThrough().resume() as unknown as NodeJS.WriteStream);
+
+async function failureOf(url: string): Promise<AccessError> {
+  const failure = await logIn(readDatabaseUrl(url), screen).then(
+    () => new Error('the login succeeded'),
+    (error: Error) => error,
+  );
+  if (failure instanceof AccessError) return failure;
+  throw failure;
+}
+
+describe('a certificate that is not trusted', () => {
+  it.each([
+    [
+      'postgres',
+      'sslmode=verify-full',
+      'give its CA with ?sslrootcert=FILE, or do without the check with ?sslmode=no-verify',
+    ],
+    [
+      'mysql',
+      'ssl-mode=VERIFY_IDENTITY',
+      'give its CA with NODE_EXTRA_CA_CERTS=FILE, or do without the check with ?ssl-mode=REQUIRED',
+    ],
+  ] as const)('of %s is told with the remedy that its URL takes', async (engine, query, remedy) => {
+    const port = await serverWithCertificate(engine);
+
+    const error = await failureOf(`${engine}://shop:s3cr3t@localhost:${port}/shop?${query}`);
+
+    expect(error.message).toMatch(/^cannot log in to localhost:\d+\/shop as shop: .*certificate/);
+    expect(error).toMatchObject({ requirement: 'database', remedy });
+    expect(error.message.endsWith(`; ${remedy}`)).toBe(true);
+    expect(error.message).not.toContain('s3cr3t');
+  });
+
+  it.each([
+    ['postgres', 'sslmode=no-verify'],
+    ['mysql', 'ssl-mode=REQUIRED'],
+  ] as const)('of %s is no matter with %s', async (engine, query) => {
+    const port = await serverWithCertificate(engine);
+
+    const error = await failureOf(`${engine}://shop:s3cr3t@localhost:${port}/shop?${query}`);
+
+    expect(error.message).not.toMatch(/certificate/);
+  });
+});
+
+it.each([
+  ['?ssl-mode=DISABLED', false],
+  ['', false],
+  ['?ssl-mode=REQUIRED', true],
+])('a mysql:// URL asks for TLS as it says: %j', async (query, isAsked) => {
+  const port = await serverWithCertificate('mysql');
+
+  await failureOf(`mysql://shop:s3cr3t@127.0.0.1:${port}/shop${query}`);
+
+  expect(askedForTls).toEqual([isAsked]);
+});
+
+it.each([
+  ['postgres', 'use TLS with ?sslmode=verify-full&sslrootcert=FILE or ?sslmode=no-verify'],
+  ['mysql', 'use TLS with ?ssl-mode=VERIFY_IDENTITY or ?ssl-mode=REQUIRED'],
+] as const)('a %s that insists on TLS is told with how to use it', async (engine, remedy) => {
+  const port = await serverThatInsistsOnTls(engine);
+
+  expect(await failureOf(`${engine}://shop:s3cr3t@127.0.0.1:${port}/shop`)).toMatchObject({
+    remedy,
+  });
+});
+
+it.each(['postgres', 'mysql'])('a %s that is not there is told with what to check', async (it) => {
+  const error = await failureOf(`${it}://shop:s3cr3t@127.0.0.1:1/shop`);
+
+  expect(error.message).toBe(
+    'cannot log in to 127.0.0.1:1/shop as shop: connect ECONNREFUSED 127.0.0.1:1; check the host and the port, and that you can reach them from here',
+  );
+});
+
+interface Server {
+  readonly host: string;
+  readonly port: number;
+  readonly purger: { readonly username: string; readonly password: string };
+}
+
+/** The login of the purge's user fails with this text; `form` has USER, PASSWORD and HOST. */
+async function expectFailure({ host, port, purger }: Server, form: string, text: string) {
+  const { username, password } = purger;
+  const url = form
+    .replace('USER', username)
+    .replace('PASSWORD', password)
+    .replace('HOST', `${host}:${port}`);
+  const { database } = readDatabaseUrl(url);
+
+  const { message } = await failureOf(url);
+
+  expect(message).toBe(`cannot log in to ${host}:${port}/${database} as ${username}: ${text}`);
+}
+
+it.each([
+  [
+    'postgres://USER@HOST/postgres',
+    'the server asks for a password, and there is none; put it into the URL, postgres://USER:PASSWORD@..., or into PGPASSWORD',
+  ],
+  [
+    'postgres://USER:wr0ng@HOST/postgres',
+    'password authentication failed for user "purger"; check the user and the password',
+  ],
+  [
+    'postgres://USER:PASSWORD@HOST/nowhere',
+    'database "nowhere" does not exist; check the name of the database',
+  ],
+  [
+    'postgres://USER:PASSWORD@HOST/postgres?sslmode=verify-full',
+    'The server does not support SSL connections; connect without TLS with ?sslmode=disable',
+  ],
+  [
+    'mysql://USER:PASSWORD@HOST/postgres',
+    'a PostgreSQL answers there; begin the URL with postgres://',
+  ],
+])('a PostgreSQL at %s is told: %s', (form, text) => expectFailure(testPostgres(), form, text));
+
+describeWithMariadb(() => {
+  it.each([
+    [
+      'mysql://USER@HOST/mysql',
+      'the server asks for a password, and there is none; put it into the URL, mysql://USER:PASSWORD@...',
+    ],
+    [
+      'mysql://USER:wr0ng@HOST/mysql',
+      "Access denied for user 'purger'@'127.0.0.1' (using password: YES); check the user and the password",
+    ],
+    [
+      'mysql://USER:PASSWORD@HOST/nowhere',
+      "Access denied for user 'purger'@'%' to database 'nowhere'; check the name of the database",
+    ],
+    [
+      'mysql://USER:PASSWORD@HOST/mysql?ssl-mode=REQUIRED',
+      'Server does not support secure connection; connect without TLS with ?ssl-mode=DISABLED',
+    ],
+    [
+      'postgres://USER:PASSWORD@HOST/mysql',
+      'a MySQL or MariaDB answers there; begin the URL with mysql://',
+    ],
+    [
+      'postgres://USER:PASSWORD@HOST/mysql?sslmode=no-verify',
+      'a MySQL or MariaDB answers there; begin the URL with mysql://',
+    ],
+  ])('a MariaDB at %s is told: %s', async (form, text) =>
+    expectFailure(await testMariadb(), form, text),
+  );
+});
+
+describe('a connection that is not encrypted', () => {
+  const cluster = { engine: 'postgresql', host: 'db.example.com', port: 5432 } as const;
+
+  it('is warned of when it leaves this machine', () => {
+    expect(tlsWarning(cluster)).toBe(
+      'the connection to db.example.com is not encrypted; use TLS with ?sslmode=verify-full&sslrootcert=FILE or ?sslmode=no-verify',
+    );
+    expect(tlsWarning({ ...cluster, engine: 'mysql' })).toBe(
+      'the connection to db.example.com is not encrypted; use TLS with ?ssl-mode=VERIFY_IDENTITY or ?ssl-mode=REQUIRED',
+    );
+  });
+
+  it.each(['localhost', '127.0.0.1', '::1'])('is no matter to %s', (host) => {
+    expect(tlsWarning({ ...cluster, host })).toBeUndefined();
+  });
+
+  it('is none with TLS', () => {
+    expect(tlsWarning({ ...cluster, ssl: {} })).toBeUndefined();
+  });
+});
