@@ -90,6 +90,7 @@ export async function handler(
     client,
     clock,
     onRetry: (retry) => logger.warn('call repeated', { retry }),
+    isAttended: 'check' in request,
   });
   if ('check' in request) return tellCheck(await checkup(request.tables, settings, api));
 

@@ -11,7 +11,7 @@ import type { Statement } from '../database/dialect';
 import { type DatabaseError, UnexpectedAnswer } from '../errors';
 import type { Addressee, Failure } from './failure';
 import { isCallError, readFailure } from './read-failure';
-import { gaveUp, type Retry, retries } from './retries';
+import { finalError, type Retry, retries } from './retry';
 import type { Row, Value } from './rows';
 
 /** The database, as the Data API addresses it. */
@@ -73,6 +73,8 @@ export interface DataApiWorld {
   readonly clock: Clock;
   readonly random?: () => number;
   readonly onRetry?: (retry: Retry) => void;
+  /** Somebody waits for the answer; see `RetryLimits`. @default false */
+  readonly isAttended?: boolean;
 }
 
 /** The service answers or stops a statement within 45 s; longer silence is a lost answer. */
@@ -134,13 +136,13 @@ function asAnswer(failure: Failure, durationMs: number, statement: Statement): A
   const { kind, at } = failure;
   if (statement.endsAtLocks && at === 'lock') return { kind: 'locked', durationMs };
   if (kind === 'too-large') return { kind: 'timed-out', durationMs };
-  if (kind === 'refused') return { kind, durationMs, error: gaveUp(failure) };
+  if (kind === 'refused') return { kind, durationMs, error: finalError(failure) };
   return kind === 'unknown' ? { kind: 'lost', durationMs } : null;
 }
 
 /** The Data API of one run. */
 export function dataApi(target: Target, world: DataApiWorld): DataApi {
-  const { client, clock, random = Math.random, onRetry } = world;
+  const { client, clock, random = Math.random, onRetry, isAttended = false } = world;
   const usage = { dataApiCalls: 0, retries: 0, wakeMs: 0, fastestMs: Number.POSITIVE_INFINITY };
 
   function send({ sql, parameters }: Statement): Promise<ExecuteStatementCommandOutput> {
@@ -160,7 +162,7 @@ export function dataApi(target: Target, world: DataApiWorld): DataApi {
 
   async function run(statement: Statement, settle: typeof asAnswer): Promise<Answer> {
     const { wakeBudgetSeconds } = target;
-    const { wait } = retries({ clock, random, onRetry, usage, wakeBudgetSeconds });
+    const wait = retries({ clock, random, onRetry, usage, wakeBudgetSeconds, isAttended });
     for (;;) {
       const sentMs = clock.now();
       try {

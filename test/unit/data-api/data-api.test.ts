@@ -10,7 +10,7 @@ import {
   StatementTimeoutException,
 } from '@aws-sdk/client-rds-data';
 import { connect, type DataApi, dataApi } from '../../../lambda/data-api/data-api';
-import type { Retry } from '../../../lambda/data-api/retries';
+import type { Retry } from '../../../lambda/data-api/retry';
 import { fakeClock } from '../../support/fake-clock';
 import {
   networkError,

@@ -27,13 +27,15 @@ interface Circumstances {
   readonly wakeBudgetSeconds?: number;
   readonly timeLeftMs?: number;
   readonly random?: () => number;
+  readonly isAttended?: boolean;
 }
 
 function setup(script: readonly Reply[], circumstances: Circumstances = {}) {
   const { wakeBudgetSeconds = 120, timeLeftMs = 900_000, random = () => 0.5 } = circumstances;
+  const { isAttended = false } = circumstances;
   const clock = fakeClock(timeLeftMs);
   const client = scriptedClient(clock, script);
-  const api = dataApi({ ...TARGET, wakeBudgetSeconds }, { client, clock, random });
+  const api = dataApi({ ...TARGET, wakeBudgetSeconds }, { client, clock, random, isAttended });
   return { api, clock, client };
 }
 
@@ -227,5 +229,39 @@ describe('the budgets', () => {
     await expect(api.query(STATEMENT)).rejects.toMatchObject({ name: 'DatabaseError' });
 
     expect(clock.now() - startedMs).toBeLessThanOrEqual(120_000 + 90_000);
+  });
+});
+
+describe('a cluster that switches over', () => {
+  const states = ['HttpEndpointNotEnabledException', 'DatabaseNotFoundException'];
+
+  it.each(states)('is waited for, with few calls: %s', async (name) => {
+    const error = unmodelled(name, 'not now', 400);
+    const { api, clock } = pausedFor(60_000, { error, durationMs: 50 });
+
+    expect(await api.query(STATEMENT)).toEqual([{ n: 1 }]);
+    expect(clock.now()).toBeGreaterThanOrEqual(60_000);
+    expect(api.usage().retries).toBeLessThan(12);
+    expect(api.usage().wakeMs).toBe(0);
+  });
+
+  it.each(states)('is reported at once where somebody waits for the answer: %s', async (name) => {
+    const { api, client } = setup([{ error: unmodelled(name, 'not now', 400), durationMs: 50 }], {
+      isAttended: true,
+    });
+
+    await expect(api.query(STATEMENT)).rejects.toThrow(`statement failed: ${name}: not now; `);
+    expect(client.sent).toHaveLength(1);
+  });
+});
+
+describe('a read that the database stops for its duration', () => {
+  it('is sent once more, and no more than that', async () => {
+    const { api, client } = setup(repeat(9, { error: stopped, durationMs: 45_000 }));
+
+    await expect(api.query(STATEMENT)).rejects.toThrow(
+      /^statement failed after 2 attempts in 90 s: StatementTimeoutException: stopped; look for/,
+    );
+    expect(client.sent).toHaveLength(2);
   });
 });
