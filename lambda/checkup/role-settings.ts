@@ -2,7 +2,7 @@ import type { Finding } from '../../contract/report';
 import { flag, type Row, text } from '../data-api/rows';
 import { ok, warning } from './findings';
 
-/** What the README sets for the role, as PostgreSQL spells it; timeouts are in milliseconds in `pg_settings`. */
+/** What docs/database-user.md sets for the role, as PostgreSQL spells it; timeouts are in milliseconds in `pg_settings`. */
 export const RECOMMENDED = {
   lock_timeout: '1s',
   statement_timeout: '40s',
@@ -31,7 +31,7 @@ function shown(name: Setting, value: string): string {
   return `${name} is ${value === '0' ? 'off' : `${Number(value)} ms`}`;
 }
 
-/** The statements that set what the README sets; `user` is quoted. */
+/** The statements that set what docs/database-user.md sets; `user` is quoted. */
 function alterRole(user: string, names: readonly Setting[]): string {
   return names
     .map((name) => {
@@ -48,7 +48,7 @@ const WITHOUT = {
 
 /** Whoever does other work with the database needs the planner as it is. */
 const NOT_HERE =
-  "make the purge a user of its own, whose settings are nobody else's, as the README's section on its user does";
+  "make the purge a user of its own, whose settings are nobody else's, as docs/database-user.md does";
 
 function finding(
   requirement: keyof typeof WITHOUT,

@@ -48,7 +48,7 @@ function excessRights({ engine, table, user }: Examined, facts: Row): string[] {
 }
 
 const USER_OF_ITS_OWN =
-  "make the purge a user of its own, as the README's section on its user does, and store it in the secret";
+  'make the purge a user of its own, as docs/database-user.md does, and store it in the secret';
 
 /** Whether the user has more than that: a purge that can read sessions is worth stealing. */
 export function leastPrivilegeFinding(examined: Examined, facts: Row): Finding {

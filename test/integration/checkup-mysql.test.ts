@@ -47,7 +47,7 @@ describeWithMariadb(() => {
     ...['foreign keys', 'triggers', 'size', 'backlog'],
   ];
 
-  describe('on MySQL (MariaDB), a database as the README makes it', () => {
+  describe('on MySQL (MariaDB), a database as docs/database-user.md makes it', () => {
     it('meets every requirement that its user is shown', async () => {
       const { report, inState, finding } = await checkUp(db);
 

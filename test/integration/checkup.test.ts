@@ -40,7 +40,7 @@ const ALL = [
   ...['foreign keys', 'triggers', 'size', 'backlog', 'dead rows'],
 ];
 
-describe('a database as the README makes it', () => {
+describe('a database as docs/database-user.md makes it', () => {
   it('meets every requirement', async () => {
     const { report, invoked, inState } = await checkUp(db);
 
