@@ -37,3 +37,13 @@ export class UnexpectedAnswer extends DatabaseError {
     super(`unexpected answer: ${what}`);
   }
 }
+
+const ERROR_TEXT_LENGTH = 300;
+
+/** The name and the message of what a call to a service threw, at most 300 characters of the message. */
+export function errorText(error: unknown): string {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  // The SDK writes "UnknownError" where the answer had no message.
+  const hasMessage = message !== '' && message !== 'UnknownError';
+  return hasMessage ? `${name}: ${message.slice(0, ERROR_TEXT_LENGTH)}` : name;
+}

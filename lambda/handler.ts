@@ -10,12 +10,12 @@ import { sessionDatabase } from './database/session-database';
 import { readControl } from './input/control';
 import { type CheckRequest, type PurgeRequest, readRequest } from './input/request';
 import { purgeName, readSettings, type Settings } from './input/settings';
+import { metricReader, parameters } from './lazy-clients';
 import { emitMetrics, emitRefusal } from './metrics';
 import { isRoutine, type Orders, preflight } from './preflight/preflight';
 import { progressLog } from './purge/progress';
 import { purge } from './purge/purge';
 import { reportOf, skipReport } from './purge/report';
-import { metricReader, parameters } from './services';
 
 // Kept between invocations: the environment of a function does not change under it, and connections are dear.
 const name = purgeName(process.env);

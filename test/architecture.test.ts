@@ -118,7 +118,7 @@ describe('within lambda', () => {
     expect(importing(LAMBDA, /^@(aws-sdk|smithy)\//).sort()).toEqual([
       'lambda/data-api/credentials.ts -> @aws-sdk/credential-provider-env',
       'lambda/data-api/data-api.ts -> @aws-sdk/client-rds-data',
-      'lambda/input/parameter-store.ts -> @aws-sdk/client-ssm',
+      'lambda/input/ssm.ts -> @aws-sdk/client-ssm',
       'lambda/preflight/cloudwatch.ts -> @aws-sdk/client-cloudwatch',
     ]);
   });
@@ -130,10 +130,7 @@ describe('within lambda', () => {
 
     expect(deciding).toHaveLength(4);
     expect(
-      importing(
-        deciding,
-        /^@|^lambda\/(preflight\/cloudwatch|input\/parameter-store|data-api\/|handler$)/,
-      ),
+      importing(deciding, /^@|^lambda\/(preflight\/cloudwatch|input\/ssm|data-api\/|handler$)/),
     ).toEqual([]);
   });
 
@@ -260,13 +257,13 @@ describe('the bundle', () => {
   it('loads a client that most runs do not need when it is asked for, not at the start', () => {
     const ways = Object.entries(inputs).flatMap(([path, { imports }]) =>
       imports
-        .filter((of) => /\/(cloudwatch|parameter-store)\.ts$/.test(of.path))
+        .filter((of) => /\/(cloudwatch|ssm)\.ts$/.test(of.path))
         .map((of) => `${path} -> ${of.path}: ${of.kind}`),
     );
 
     expect(ways.sort()).toEqual([
-      'lambda/services.ts -> lambda/input/parameter-store.ts: dynamic-import',
-      'lambda/services.ts -> lambda/preflight/cloudwatch.ts: dynamic-import',
+      'lambda/lazy-clients.ts -> lambda/input/ssm.ts: dynamic-import',
+      'lambda/lazy-clients.ts -> lambda/preflight/cloudwatch.ts: dynamic-import',
     ]);
   });
 

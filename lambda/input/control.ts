@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { ENVIRONMENT, LIMITS } from '../../contract/settings';
 import { adviceOn, shown } from '../../contract/text';
-import { SettingsError } from '../errors';
-import { type ParameterStore, sayingOf } from '../services';
+import { errorText, SettingsError } from '../errors';
+import type { ParameterStore } from './parameter-store';
 import type { Settings } from './settings';
 
 /** The settings that the control parameter may replace. */
@@ -111,7 +111,7 @@ export async function readControl(name: string | null, store: ParameterStore): P
     text = await store.read(name);
   } catch (error) {
     const remedy = REMEDIES.get((error as Error).name) ?? TRY_AGAIN;
-    return refuse(name, `could not be read: ${sayingOf(error)};`, remedy);
+    return refuse(name, `could not be read: ${errorText(error)};`, remedy);
   }
   return parseControl(name, text);
 }

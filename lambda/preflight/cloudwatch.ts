@@ -5,7 +5,7 @@ import {
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
 import { type Clock, workTimeLeft } from '../clock';
-import type { Datapoint, MetricQuery, MetricReader } from '../services';
+import type { Datapoint, MetricQuery, MetricReader } from './metric-reader';
 
 /** The collaborators of the reader. */
 export interface CloudWatchWorld {

@@ -2,7 +2,7 @@ import { clusterIdentifier } from '../../contract/arn';
 import { ENVIRONMENT } from '../../contract/settings';
 import { type Clock, workTimeLeft } from '../clock';
 import type { Settings } from '../input/settings';
-import { type MetricQuery, type MetricReader, whyNoMetrics } from '../services';
+import { type MetricQuery, type MetricReader, whyNoMetrics } from './metric-reader';
 
 /** Watches the load of the cluster's writer during one run. */
 export interface LoadWatch {
@@ -52,7 +52,7 @@ function queriesOf({ metric }: Threshold, clusterArn: string): [MetricQuery, Met
 }
 
 /** What is seen of the load: the first threshold that is passed, and the metrics without a value. */
-interface Sight {
+interface LoadReading {
   readonly tooHigh: string | null;
   readonly missing: string | null;
 }
@@ -61,7 +61,7 @@ async function look(
   thresholds: readonly Threshold[],
   { clusterArn }: Settings,
   metrics: MetricReader,
-): Promise<Sight> {
+): Promise<LoadReading> {
   const queries = thresholds.flatMap((threshold) => queriesOf(threshold, clusterArn));
   const series = await metrics.read(queries, LOOK_BACK_MS);
   const values = thresholds.map((threshold, at) => ({
@@ -90,9 +90,9 @@ export function loadWatch(settings: Settings, metrics: MetricReader, clock: Cloc
 
   async function lookAgain(): Promise<void> {
     try {
-      const sight = await look(thresholds, settings, metrics);
-      tooHigh = sight.tooHigh;
-      blindness ??= sight.missing;
+      const reading = await look(thresholds, settings, metrics);
+      tooHigh = reading.tooHigh;
+      blindness ??= reading.missing;
     } catch (error) {
       blindness ??= whyNoMetrics(error);
     }

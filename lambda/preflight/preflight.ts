@@ -3,9 +3,9 @@ import type { Control } from '../input/control';
 import type { PurgeRequest } from '../input/request';
 import type { Settings } from '../input/settings';
 import type { SkipReason } from '../purge/report';
-import type { MetricReader } from '../services';
 import { lookForSleep } from './asleep';
 import { type LoadWatch, loadWatch } from './load-watch';
+import type { MetricReader } from './metric-reader';
 
 /** What a run is to know before it asks anything of the database. */
 export interface Orders {

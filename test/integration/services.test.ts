@@ -1,7 +1,8 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { connect as connectParameters, parameterStore } from '../../lambda/input/parameter-store';
+import { connect as connectParameters, parameterStore } from '../../lambda/input/ssm';
+import { metricReader, parameters } from '../../lambda/lazy-clients';
 import { cloudWatch, connect as connectCloudWatch } from '../../lambda/preflight/cloudwatch';
-import { type MetricQuery, metricReader, parameters } from '../../lambda/services';
+import type { MetricQuery } from '../../lambda/preflight/metric-reader';
 import { type CloudWatchOptions, startCloudWatch } from '../../local/cloudwatch';
 import type { JsonAnswer, JsonService } from '../../local/json-service';
 import { startParameterStore } from '../../local/parameter-store';

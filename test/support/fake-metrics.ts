@@ -1,4 +1,4 @@
-import type { Datapoint, MetricQuery, MetricReader } from '../../lambda/services';
+import type { Datapoint, MetricQuery, MetricReader } from '../../lambda/preflight/metric-reader';
 
 /** One question as it was asked. */
 export interface Asked {

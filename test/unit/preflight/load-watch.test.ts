@@ -1,8 +1,8 @@
 import { readSettings } from '../../../lambda/input/settings';
 import { loadWatch } from '../../../lambda/preflight/load-watch';
+import type { MetricReader } from '../../../lambda/preflight/metric-reader';
 import { purge } from '../../../lambda/purge/purge';
 import { reportOf } from '../../../lambda/purge/report';
-import type { MetricReader } from '../../../lambda/services';
 import { environment } from '../../support/environment';
 import { type FakeClock, fakeClock } from '../../support/fake-clock';
 import { accessDenied, fakeMetrics, type Measured } from '../../support/fake-metrics';

@@ -1,7 +1,7 @@
 import { NO_CONTROL, readControl } from '../../../lambda/input/control';
-import { parameterStore } from '../../../lambda/input/parameter-store';
 import { type PurgeRequest, readRequest } from '../../../lambda/input/request';
 import { readSettings } from '../../../lambda/input/settings';
+import { parameterStore } from '../../../lambda/input/ssm';
 import { cloudWatch } from '../../../lambda/preflight/cloudwatch';
 import { preflight } from '../../../lambda/preflight/preflight';
 import { environment } from '../../support/environment';

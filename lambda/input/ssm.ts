@@ -1,0 +1,33 @@
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { type Clock, workTimeLeft } from '../clock';
+import type { ParameterStore } from './parameter-store';
+
+/** With the attempts below it covers throttling and a lost connection; without the answer there is no run. */
+const ANSWER_TIMEOUT_MS = 10_000;
+
+const ATTEMPT_TIMEOUT_MS = 3000;
+
+/** A client for the function's own account and region. */
+export function connect(): SSMClient {
+  return new SSMClient({
+    maxAttempts: 3,
+    requestHandler: {
+      connectionTimeout: ATTEMPT_TIMEOUT_MS,
+      requestTimeout: ATTEMPT_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    },
+  });
+}
+
+/** Systems Manager's parameters. */
+export function parameterStore(client: Pick<SSMClient, 'send'>, clock: Clock): ParameterStore {
+  return {
+    async read(name) {
+      const limitMs = Math.max(1, Math.min(ANSWER_TIMEOUT_MS, workTimeLeft(clock)));
+      // Not decrypted: nobody should keep a secret in it, and one that is named by mistake stays secret.
+      const command = new GetParameterCommand({ Name: name });
+      const { Parameter } = await clock.within(limitMs, client.send(command));
+      return Parameter?.Value ?? '';
+    },
+  };
+}
