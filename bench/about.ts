@@ -1,57 +1,58 @@
-import type { ScenarioName } from './options';
+import type { ScenarioName } from './entry';
 import { PRICES } from './prices';
 
-/** What the reader of the results has to know first. */
+/** What a reader has to know about all results. */
 export const INTRODUCTION = [
-  'Written by `npm run bench`. Ours is the bundle that is deployed, invoked without pauses unless it says otherwise,',
-  'through the local Data API, as the role of least rights; its time is that of the handler in a new process.',
-  'The others connect directly and as superuser; programs are timed with their start.',
-  'This is not Aurora: no network to the storage, no replicas.',
-  'Ratios within one table count, and below 1.3 they are noise.',
+  'Written by `npm run bench`. "Ours" is the bundle that is deployed, without pauses unless its name or the scenario',
+  'says otherwise. It uses the local Data API, as a user with the least rights; its time is that of the handler in a new',
+  'process.',
+  'The others connect directly, as superuser. The time of a program includes its start.',
+  'This is not Aurora: there is no network to the storage, and there are no replicas.',
+  'Compare only within one table. Ratios below 1.3 are noise.',
 ].join('\n');
 
 const perMillion = (price: number) => `$${Number((price * 1_000_000).toPrecision(3))} per million`;
 
-/** What stands above each scenario's table. */
+/** The title and the introduction of each scenario. */
 export const ABOUT: Readonly<
   Record<ScenarioName, { readonly title: string; readonly text: string }>
 > = {
   throughput: {
     title: 'throughput',
-    text: '"×" is the median against that of the raw DELETE on the same rows.',
+    text: '"×" is the median divided by that of the raw DELETE on the same rows.',
   },
   snapshot: {
     title: 'beside an old snapshot',
-    text: 'A transaction that began before the purge stays open. "×" is against the raw DELETE beside it.',
+    text: 'A transaction that began before the purge stays open. "×" compares with the raw DELETE under the same conditions.',
   },
   shuffled: {
     title: 'shuffled heap',
-    text: 'The rows lie in no order. "×" is against the raw DELETE.',
+    text: 'The rows lie on disk in no order. "×" compares with the raw DELETE.',
   },
   latency: {
     title: 'latency of the Data API',
-    text: 'So much is added to each call. "×" is against none added.',
+    text: 'The delay is added to each call. "×" compares with no delay.',
   },
   growth: {
     title: 'growth',
-    text: 'The time per row by the size of the table. "×" is against the raw DELETE.',
+    text: 'The time per row by the size of the table. "×" compares with the raw DELETE.',
   },
   application: {
     title: 'the application beside it',
     text: [
-      'An open loop by key, 80 % read, 15 % renew, 5 % insert; a late answer counts from when it was due.',
-      'Below 100 operations p99 is the longest of them. Idle is the same application before the purge. Ours runs with its deployed defaults, pauses included.',
-      'Its process and the Data API take their time from the cores of the database and the application; on AWS they have',
-      'their own.',
+      'The application works by key: 80 % reads, 15 % renewals, 5 % inserts. Its operations are due at fixed times (an open',
+      'loop), and latency counts from when an operation was due. Below 100 operations, p99 is the longest of them.',
+      '"Idle" is the same application before the purge. Ours runs with its deployed defaults, pauses included.',
+      'Its process and the Data API use the cores of the database and the application; on AWS they have their own.',
     ].join('\n'),
   },
   function: {
     title: 'the function',
     text: [
-      `Money by the list prices of ${PRICES.region}, ${PRICES.asOf}, without the free tier:`,
+      `Dollars are by the list prices of ${PRICES.region}, ${PRICES.asOf}, without the free tier:`,
       `${perMillion(PRICES.dataApiPerRequest)} Data API requests, $${PRICES.lambdaPerGBSecond} per GB-second of an arm64`,
       `function and ${perMillion(PRICES.lambdaPerInvocation)} invocations.`,
-      'Durations are those of this machine, and what the cluster costs is not in it.',
+      'Durations are those of this machine. The cost of the cluster is not included.',
     ].join('\n'),
   },
 };

@@ -1,16 +1,16 @@
-import type { Contender, Facts, Finding } from './contenders/contender';
+import type { Contender, Facts, Measurement } from './contenders/contender';
 import { asText, type Engine, type Target } from './engines/engine';
-import type { ScenarioName } from './options';
-import type { Tell } from './progress';
+import type { ScenarioName } from './entry';
+import type { Log } from './progress';
 import type { Shape } from './shapes';
 
-/** Under which conditions contenders are compared. */
+/** The conditions under which contenders are compared. */
 export interface Conditions {
   readonly scenario: ScenarioName;
   readonly shape: Shape;
-  /** Of each call of the Data API. @default 0 */
+  /** Added to each Data API call. @default 0 */
   readonly delayMs?: number;
-  /** Whether a transaction that is older than the purge stays open beside it. @default false */
+  /** Whether a transaction that began before the purge stays open. @default false */
   readonly snapshot?: boolean;
 }
 
@@ -22,30 +22,30 @@ export interface Series {
   facts?: Facts;
 }
 
-/** Where contenders are measured. */
+/** Measures contenders on one engine. */
 export interface Lab {
   /**
-   * Measures each contender on tables that are the same, in turn: A B A B. What was measured under these conditions
-   * before is not measured again.
+   * Measures each contender on identical tables, taking turns: A B A B. Reuses what was measured under the same
+   * conditions before.
    *
-   * @throws {Error} when one of them fails, or leaves another table than it should
+   * @throws {Error} when a contender fails, or leaves other rows than it should
    */
   compare(conditions: Conditions, contenders: readonly Contender[]): Promise<Series[]>;
 }
 
-/** Longer than this for a million rows, or for less, and it is stopped. */
+/** The time after which a contender is stopped. Tables of more than a million rows get proportionally more. */
 const LIMIT_MS = 60_000;
 
-/** A contender that took longer than this in all is not run again: that would tell little, for much time. */
+/** A contender that took longer than this in all is not run again, because that would add little and take long. */
 const ENOUGH_MS = 15_000;
 
-/** What is left of a table. */
+/** The rows that are left in a table. */
 interface Left {
   readonly expired: number;
   readonly live: number;
 }
 
-/** Counts, by the superuser: nobody has to believe a contender. */
+/** Counts the rows as superuser, so that no contender's own report has to be trusted. */
 async function countLeft({ connect, cutoff, engine }: Target): Promise<Left> {
   const connection = await connect();
   const instant = engine === 'postgresql' ? "$1::timestamp AT TIME ZONE 'UTC'" : '?';
@@ -60,17 +60,17 @@ async function countLeft({ connect, cutoff, engine }: Target): Promise<Left> {
   }
 }
 
-/** A contender's time, and what it left. */
-interface Purged extends Finding {
+/** The time of a contender, and the rows that it left. */
+interface Purged extends Measurement {
   readonly left: Left;
-  /** There when it was stopped before it was done. */
+  /** Only if it was stopped before it was done. */
   readonly stoppedAtMs?: number;
 }
 
 /**
- * Runs a contender with an end to its time.
+ * Runs a contender, and stops it when its time is up.
  *
- * @throws {Error} when it fails, or leaves expired rows without having been stopped
+ * @throws {Error} when it fails, or leaves expired rows although it was not stopped
  */
 export async function purgeWithin(
   limitMs: number,
@@ -80,10 +80,10 @@ export async function purgeWithin(
   const stopping = new AbortController();
   const timer = setTimeout(() => stopping.abort(), limitMs);
   try {
-    const finding = await contender.purge({ ...task, signal: stopping.signal });
+    const measurement = await contender.purge({ ...task, signal: stopping.signal });
     const left = await countLeft(task.target);
-    if (left.expired === 0) return { ...finding, left };
-    if (stopping.signal.aborted) return { ...finding, left, stoppedAtMs: limitMs };
+    if (left.expired === 0) return { ...measurement, left };
+    if (stopping.signal.aborted) return { ...measurement, left, stoppedAtMs: limitMs };
     throw new Error(`${contender.name} left ${left.expired} expired rows`);
   } finally {
     clearTimeout(timer);
@@ -106,8 +106,8 @@ async function trial(engine: Engine, contender: Contender, conditions: Condition
 const isOver = ({ durationsMs, stoppedAtMs }: Series): boolean =>
   stoppedAtMs !== undefined || durationsMs.reduce((sum, ms) => sum + ms, 0) > ENOUGH_MS;
 
-/** A lab on one engine. */
-export function openLab(engine: Engine, repeats: number, tell: Tell): Lab {
+/** Opens a lab on one engine. */
+export function openLab(engine: Engine, repeats: number, log: Log): Lab {
   const known = new Map<string, Series>();
   const seriesOf = (contender: Contender, conditions: Conditions): Series => {
     const { shape, delayMs = 0, snapshot = false } = conditions;
@@ -124,7 +124,7 @@ export function openLab(engine: Engine, repeats: number, tell: Tell): Lab {
     if (facts !== undefined) series.facts = facts;
     const { scenario, shape, delayMs } = conditions;
     const where = `${engine.name} ${scenario} ${shape.label}${delayMs ? ` +${delayMs} ms` : ''}`;
-    tell(`${where}: ${contender.name} ${(durationMs / 1000).toFixed(2)} s`);
+    log(`${where}: ${contender.name} ${(durationMs / 1000).toFixed(2)} s`);
   };
   return {
     async compare(conditions, contenders) {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 
-/** What the numbers depend on. */
+/** The machine that the numbers depend on. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
@@ -9,11 +9,11 @@ export interface Machine {
   /** File system and device of the databases. */
   readonly disk: string;
   readonly system: string;
-  /** By their names: Node.js, databases, other people's tools. */
+  /** Versions by name: of Node.js, the databases and other people's tools. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** What a program says; `undefined` when there is no such program, or it fails. */
+/** What a program writes to stdout; `undefined` when it is not installed or fails. */
 export function said(program: string, ...args: string[]): string | undefined {
   try {
     const stdio = ['ignore', 'pipe', 'ignore'] as const;
@@ -29,7 +29,7 @@ function diskOf(directory: string): string {
   return device ? `${fileSystem} on ${device}` : 'unknown';
 }
 
-/** This machine, with the versions of what was found on it. */
+/** Describes this machine; `versions` are those of the software on it. */
 export function describeMachine(versions: Readonly<Record<string, string>>): Machine {
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
@@ -41,7 +41,7 @@ export function describeMachine(versions: Readonly<Record<string, string>>): Mac
   };
 }
 
-/** `6a4992f`, with a `+` when files differ from it; `unknown` outside of a repository. */
+/** The short hash of the commit, like `6a4992f`, with a `+` when files differ from it; `unknown` outside a repository. */
 export function currentCommit(): string {
   const commit = said('git', 'rev-parse', '--short', 'HEAD');
   if (commit === undefined) return 'unknown';

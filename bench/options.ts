@@ -1,20 +1,5 @@
 import { parseArgs } from 'node:util';
-
-/** The kinds of database that are measured. */
-export const ENGINES = ['postgresql', 'mariadb'] as const;
-export type EngineName = (typeof ENGINES)[number];
-
-/** What is measured, in the order in which it is. */
-export const SCENARIOS = [
-  'throughput',
-  'snapshot',
-  'shuffled',
-  'latency',
-  'growth',
-  'application',
-  'function',
-] as const;
-export type ScenarioName = (typeof SCENARIOS)[number];
+import { ENGINES, type EngineName, SCENARIOS, type ScenarioName } from './entry';
 
 /** What the command line asks for. */
 export interface Options {

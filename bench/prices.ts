@@ -1,26 +1,26 @@
 /**
- * List prices of us-east-1 in US dollars, without the free tier. They were copied by hand, and not from AWS's own
- * pages: check them at aws.amazon.com/rds/aurora/pricing and aws.amazon.com/lambda/pricing before you count on them.
+ * List prices of us-east-1 in US dollars, without the free tier. They were copied by hand from other sources than AWS's
+ * own pages. Check them at aws.amazon.com/rds/aurora/pricing and aws.amazon.com/lambda/pricing before you rely on them.
  */
 export const PRICES = {
   asOf: '2026-11',
   region: 'us-east-1',
-  /** Metered per 32 KB of data sent or received; a call of the purge is smaller. */
+  /** AWS counts a request for each 32 KB of data; a call of the purge is smaller. */
   dataApiPerRequest: 0.35 / 1_000_000,
-  /** arm64, the first tier. */
+  /** Of an arm64 function, in the first tier. */
   lambdaPerGBSecond: 0.0000133334,
   lambdaPerInvocation: 0.2 / 1_000_000,
 } as const;
 
-/** What an invocation uses. */
+/** What an invocation is billed for. */
 export interface Used {
   readonly dataApiCalls: number;
-  /** Start of the process included, which is billed, too. */
+  /** AWS also bills the start of the process, so it is included. */
   readonly durationMs: number;
   readonly memoryMB: number;
 }
 
-/** What it costs in dollars; what the cluster costs meanwhile is not in it. */
+/** The cost of an invocation in dollars, without the cost of the cluster. */
 export function costOf({ dataApiCalls, durationMs, memoryMB }: Used): number {
   const gbSeconds = (memoryMB / 1024) * (durationMs / 1000);
   return (

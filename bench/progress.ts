@@ -1,9 +1,10 @@
-/** Tells on stderr what is under way, with the time since the start. */
-export type Tell = (text: string) => void;
+/** Writes a line about the progress of the benchmark. */
+export type Log = (text: string) => void;
 
 const twoDigits = (count: number) => String(Math.floor(count)).padStart(2, '0');
 
-export function tellOnStderr(): Tell {
+/** Writes to stderr, with the time since this call. */
+export function logOnStderr(): Log {
   const startedAtMs = performance.now();
   return (text) => {
     const seconds = (performance.now() - startedAtMs) / 1000;

@@ -1,7 +1,15 @@
 import { ABOUT, INTRODUCTION } from './about';
+import {
+  type EngineName,
+  type Entry,
+  type Figure,
+  SCENARIOS,
+  type ScenarioName,
+  type Timing,
+  type UnderLoad,
+} from './entry';
 import { seconds, shortNumber, table } from './markdown';
-import { type EngineName, SCENARIOS, type ScenarioName } from './options';
-import type { Beside, Entry, Figure, Results, Timing } from './results';
+import type { Results } from './results';
 import { spreadOf } from './stats';
 import type { TargetResult } from './targets';
 
@@ -10,12 +18,12 @@ const ENGINE_TITLE: Readonly<Record<EngineName, string>> = {
   mariadb: 'MariaDB',
 };
 
-/** What a time is held against. */
+/** The timing that a timing is compared with. */
 function baseOf(timing: Timing, all: readonly Timing[]): Timing | undefined {
   if (timing.scenario === 'latency')
     return all.find(({ delayMs, contender }) => delayMs === 0 && contender === timing.contender);
-  const isBeside = ({ label, order }: Timing) => label === timing.label && order === timing.order;
-  return all.filter(isBeside).find(({ contender }) => contender === 'raw DELETE');
+  const isAlike = ({ label, order }: Timing) => label === timing.label && order === timing.order;
+  return all.filter(isAlike).find(({ contender }) => contender === 'raw DELETE');
 }
 
 const isOver = ({ stoppedAtMs }: { readonly stoppedAtMs?: number }) => stoppedAtMs !== undefined;
@@ -42,20 +50,27 @@ const TIMING_HEAD = [
   ...['Data API calls', 'batches', 'walk'],
 ];
 
-function besideRow({ contender, idle, beside, errors, purgesMs, ...rest }: Beside): string[] {
+function underLoadRow({
+  contender,
+  idle,
+  underLoad,
+  errors,
+  purgesMs,
+  ...rest
+}: UnderLoad): string[] {
   const { median } = spreadOf(purgesMs);
   return [
     contender,
-    String(beside.operations),
+    String(underLoad.operations),
     ...[idle.p50Ms, idle.p99Ms, idle.maxMs].map(shortNumber),
-    ...[beside.p50Ms, beside.p99Ms, beside.maxMs].map(shortNumber),
-    shortNumber(beside.p99Ms / idle.p99Ms),
+    ...[underLoad.p50Ms, underLoad.p99Ms, underLoad.maxMs].map(shortNumber),
+    shortNumber(underLoad.p99Ms / idle.p99Ms),
     String(errors),
     (isOver(rest) ? '> ' : '') + seconds(median),
   ];
 }
 
-const BESIDE_HEAD = [
+const UNDER_LOAD_HEAD = [
   ...['contender', 'operations', 'idle p50 ms', 'p99', 'max'],
   ...['beside p50 ms', 'p99', 'max', 'p99 ×', 'errors', 'purge s'],
 ];
@@ -69,14 +84,14 @@ function shownValue({ value, unit }: Figure): string {
 
 function tableOf(entries: readonly Entry[]): string {
   const timings = entries.filter((entry) => entry.kind === 'timing');
-  const besides = entries.filter((entry) => entry.kind === 'beside');
+  const underLoad = entries.filter((entry) => entry.kind === 'under-load');
   const figures = entries.filter((entry) => entry.kind === 'figure');
   if (timings.length > 0)
     return table(
       TIMING_HEAD,
       timings.map((timing) => timingRow(timing, timings)),
     );
-  if (besides.length > 0) return table(BESIDE_HEAD, besides.map(besideRow));
+  if (underLoad.length > 0) return table(UNDER_LOAD_HEAD, underLoad.map(underLoadRow));
   return table(
     ['', ''],
     figures.map((figure) => [figure.name, shownValue(figure)]),

@@ -4,24 +4,25 @@ import { EXIT, runToEnd } from '../cli/terminal/run-to-end';
 import { nodePath } from './contenders/function';
 import { otherTools } from './contenders/index';
 import { missing, START } from './engines/index';
+import type { EngineName, Entry } from './entry';
 import { openLab } from './lab';
 import { currentCommit, describeMachine, said } from './machine';
-import { type EngineName, helpText, type Options, OptionsError, readOptions } from './options';
-import { type Tell, tellOnStderr } from './progress';
+import { helpText, type Options, OptionsError, readOptions } from './options';
+import { type Log, logOnStderr } from './progress';
 import { reportOf } from './report';
-import { type Entry, keptFrom, type Results, readResults, writeResults } from './results';
+import { keptFrom, type Results, readResults, writeResults } from './results';
 import { SCENARIO } from './scenarios/index';
 import { scratchPath } from './scratch';
 import { judgeTargets } from './targets';
 
-/** What one engine came to. */
+/** The results of one engine. */
 interface EngineResults {
   readonly entries: readonly Entry[];
   readonly notes: readonly string[];
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** A bundle that nobody builds anew meanwhile; it goes with this process. */
+/** Copies the bundle, so that a build does not change it during the run. The copy is deleted when this process exits. */
 function copyOf(bundle: string): string {
   if (!existsSync(bundle)) throw new Error(`${bundle} is missing; npm run bundle builds it`);
   const copy = scratchPath('index.js');
@@ -29,22 +30,22 @@ function copyOf(bundle: string): string {
   return copy;
 }
 
-/** The resources of one engine: it is stopped before the next one starts. */
+/** Measures all scenarios on one engine. */
 async function measureEngine(
   name: EngineName,
-  { options, bundlePath, tell }: { options: Options; bundlePath: string; tell: Tell },
+  { options, bundlePath, log }: { options: Options; bundlePath: string; log: Log },
   resources: Resources,
 ): Promise<EngineResults> {
-  tell(`starting ${name}`);
-  const engine = await START[name](resources, tell);
+  log(`starting ${name}`);
+  const engine = await START[name](resources, log);
   const { tools, missing: missingTools, versions } = otherTools(name);
-  for (const line of missingTools) tell(line);
-  const lab = openLab(engine, options.repeats, tell);
+  for (const line of missingTools) log(line);
+  const lab = openLab(engine, options.repeats, log);
   const commit = currentCommit();
   const entries: Entry[] = [];
   for (const scenario of options.scenarios)
     entries.push(
-      ...(await SCENARIO[scenario]({ engine, lab, options, bundlePath, tools, tell, commit })),
+      ...(await SCENARIO[scenario]({ engine, lab, options, bundlePath, tools, log, commit })),
     );
   return {
     entries,
@@ -64,7 +65,7 @@ function resultsOf(measured: readonly EngineResults[], notes: readonly string[])
   return { machine, notes: allNotes, entries, targets: judgeTargets(entries) };
 }
 
-/** Puts new results beside those of earlier runs. */
+/** The new results, with those of earlier runs that they do not replace. */
 function merged(results: Results, earlier: Results | undefined): Results {
   const kept = earlier === undefined ? [] : keptFrom(earlier, results);
   if (earlier === undefined || kept.length === 0) return results;
@@ -79,13 +80,13 @@ function merged(results: Results, earlier: Results | undefined): Results {
 }
 
 async function bench(options: Options, resources: Resources): Promise<number> {
-  const tell = tellOnStderr();
+  const log = logOnStderr();
   const bundlePath = copyOf(options.bundle);
   const missingEngines = options.engines.flatMap((name) => missing(name) ?? []);
-  for (const line of missingEngines) tell(line);
+  for (const line of missingEngines) log(line);
   const measured: EngineResults[] = [];
   for (const name of options.engines.filter((it) => missing(it) === undefined))
-    measured.push(await measureEngine(name, { options, bundlePath, tell }, resources));
+    measured.push(await measureEngine(name, { options, bundlePath, log }, resources));
   const { out } = options;
   const results = resultsOf(measured, missingEngines);
   const all = out === undefined ? results : merged(results, readResults(out));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 let directory: string | undefined;
 
-/** Where this process keeps what goes with it, however it ends short of being killed. */
+/** The path of a temporary file. It is deleted when the process exits, unless the process is killed. */
 export function scratchPath(name: string): string {
   if (directory === undefined) {
     const created = mkdtempSync(join(tmpdir(), 'bench-'));

@@ -1,16 +1,19 @@
-/** What a table holds when a purge begins. */
+/** The rows of a table before the purge. */
 export interface Shape {
-  /** What share of it has expired, whatever its size. */
+  /** Which share of the rows has expired. */
   readonly key: ShapeKey;
   /** `1M of 1.2M` */
   readonly label: string;
   readonly expired: number;
   readonly live: number;
-  /** On disk: oldest first, or in no order, as after years of renewals. PostgreSQL only. */
+  /**
+   * The order of the rows on disk: the oldest first, or shuffled as after years of renewals. InnoDB orders them by key
+   * in both cases.
+   */
   readonly order: 'by age' | 'shuffled';
 }
 
-/** Expired of all rows: 83 %, 9 %, 1 %. */
+/** The share of expired rows: 83 %, 9 % or 1 %. */
 export type ShapeKey = 'most' | 'tenth' | 'hundredth';
 
 const ROWS: Readonly<Record<ShapeKey, (rows: number) => readonly [expired: number, all: number]>> =
@@ -20,7 +23,7 @@ const ROWS: Readonly<Record<ShapeKey, (rows: number) => readonly [expired: numbe
     hundredth: (rows) => [rows / 100, rows],
   };
 
-/** The shapes of a table, the most neglected first. */
+/** All shapes, the largest share of expired rows first. */
 export const SHAPE_KEYS = Object.keys(ROWS) as readonly ShapeKey[];
 
 /** `1.2M`, `24k`, `500` */
@@ -30,7 +33,7 @@ export function shortCount(count: number): string {
   return String(count);
 }
 
-/** The shape for a benchmark of so many rows. */
+/** The shape of a table in a benchmark with this number of rows. */
 export function shapeOf(key: ShapeKey, rows: number, order: Shape['order'] = 'by age'): Shape {
   const [expired, all] = ROWS[key](rows).map(Math.round) as [number, number];
   const label = `${shortCount(expired)} of ${shortCount(all)}`;

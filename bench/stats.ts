@@ -1,4 +1,4 @@
-/** What several measurements of one thing came to. */
+/** A summary of several measurements. */
 export interface Spread {
   readonly runs: number;
   readonly median: number;
@@ -7,17 +7,17 @@ export interface Spread {
 }
 
 /**
- * The value below which a share of all values lies, by the nearest rank.
+ * The percentile by the nearest rank, such as 0.99 for the 99th.
  *
  * @param share from 0 to 1
- * @returns NaN when there is no value
+ * @returns NaN when there are no values
  */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** The value in the middle, or the mean of the two there; NaN when there is none. */
+/** The median; NaN when there are no values. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
@@ -25,7 +25,7 @@ export function median(values: readonly number[]): number {
   return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
 }
 
-/** Median, least and greatest. */
+/** Summarizes the values. */
 export function spreadOf(values: readonly number[]): Spread {
   return {
     runs: values.length,

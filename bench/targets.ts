@@ -1,40 +1,39 @@
-import type { EngineName } from './options';
-import type { Beside, Entry, Figure, Timing } from './results';
+import type { EngineName, Entry, Figure, Timing, UnderLoad } from './entry';
 import { type ShapeKey, shapeOf } from './shapes';
 import { median } from './stats';
 
-/** What is to be reached, and whether it is. */
+/** A goal for one engine and one contender, and whether it was reached. */
 export interface TargetResult {
   readonly engine: EngineName;
   readonly contender: string;
   readonly what: string;
   readonly unit: string;
-  /** At most. */
+  /** The greatest value that reaches the goal. */
   readonly limit: number;
   readonly value: number;
-  /** It was stopped: it would have come to more. */
+  /** The contender was stopped, and the true value is greater. */
   readonly isAtLeast: boolean;
   readonly isReached: boolean;
 }
 
-/** The entries of one engine, from which a contender of ours is judged. */
+/** The entries of one engine, and the contender to judge by them. */
 interface Evidence {
   readonly entries: readonly Entry[];
   readonly contender: string;
 }
 
-/** A time, or a number made of times. */
+/** A measured value. */
 interface Amount {
   readonly value: number;
   readonly isAtLeast: boolean;
 }
 
-interface Wish {
+interface Goal {
   readonly what: string | ((scale: number) => string);
   readonly engines?: readonly EngineName[];
   readonly unit?: string;
   readonly limit: number | Readonly<Record<EngineName, number>>;
-  /** `undefined` where it was not measured. */
+  /** Answers `undefined` if this was not measured. */
   readonly measure: (evidence: Evidence) => Amount | undefined;
 }
 
@@ -44,7 +43,7 @@ const OURS = ['ours', 'ours, warm'];
 type Where = Partial<Pick<Timing, 'scenario' | 'shape' | 'delayMs' | 'contender' | 'expired'>>;
 
 const isTiming = (entry: Entry): entry is Timing => entry.kind === 'timing';
-const isBeside = (entry: Entry): entry is Beside => entry.kind === 'beside';
+const isUnderLoad = (entry: Entry): entry is UnderLoad => entry.kind === 'under-load';
 const isFigure = (entry: Entry): entry is Figure => entry.kind === 'figure';
 
 function timingsOf(entries: readonly Entry[], where: Where): Timing[] {
@@ -61,21 +60,21 @@ function middle(timing: Timing | undefined): Amount | undefined {
   return { value: median(timing.durationsMs), isAtLeast: timing.stoppedAtMs !== undefined };
 }
 
-/** Unknown where the divisor could be any greater. */
+/** `undefined` if the divisor is unknown, or only known to be greater than its value. */
 function quotient(above: Amount | undefined, below: Amount | undefined): Amount | undefined {
   if (above === undefined || below === undefined || below.isAtLeast) return undefined;
   return { value: above.value / below.value, isAtLeast: above.isAtLeast };
 }
 
 const againstRaw =
-  (scenario: 'throughput' | 'snapshot', shape: ShapeKey): Wish['measure'] =>
+  (scenario: 'throughput' | 'snapshot', shape: ShapeKey): Goal['measure'] =>
   ({ entries, contender }) => {
     const [own] = timingsOf(entries, { scenario, shape, contender });
     const [raw] = timingsOf(entries, { scenario, shape, contender: RAW });
     return quotient(middle(own), middle(raw));
   };
 
-const againstArchiver: Wish['measure'] = ({ entries, contender }) => {
+const againstArchiver: Goal['measure'] = ({ entries, contender }) => {
   const all = timingsOf(entries, { scenario: 'throughput', shape: 'most' });
   const archivers = all.filter((timing) => timing.contender.startsWith('pt-archiver'));
   const done = archivers.flatMap((timing) => middle(timing) ?? []);
@@ -83,7 +82,7 @@ const againstArchiver: Wish['measure'] = ({ entries, contender }) => {
   return quotient(middle(all.find((timing) => timing.contender === contender)), best);
 };
 
-/** How much more a row costs in the largest table than in the smallest. */
+/** The time per row in the largest table, as a multiple of that in the smallest. */
 function growthOf(entries: readonly Entry[], contender: string): Amount | undefined {
   const sizes = timingsOf(entries, { scenario: 'growth', contender });
   const perRow = sizes
@@ -92,21 +91,21 @@ function growthOf(entries: readonly Entry[], contender: string): Amount | undefi
   return sizes.length < 2 ? undefined : quotient(perRow.at(-1), perRow[0]);
 }
 
-const withDelay: Wish['measure'] = ({ entries, contender }) => {
+const withDelay: Goal['measure'] = ({ entries, contender }) => {
   const at = (delayMs: number) =>
     middle(timingsOf(entries, { scenario: 'latency', delayMs, contender })[0]);
   return quotient(at(30), at(0));
 };
 
-const felt =
-  (read: (beside: Beside) => number): Wish['measure'] =>
+const ofApplication =
+  (read: (entry: UnderLoad) => number): Goal['measure'] =>
   ({ entries, contender }) => {
-    const beside = entries.filter(isBeside).find((entry) => entry.contender === contender);
-    return beside && exactly(read(beside));
+    const found = entries.filter(isUnderLoad).find((entry) => entry.contender === contender);
+    return found && exactly(read(found));
   };
 
 const figure =
-  (matches: (name: string) => boolean): Wish['measure'] =>
+  (matches: (name: string) => boolean): Goal['measure'] =>
   ({ entries, contender }) => {
     const own = entries.filter(isFigure).filter((entry) => entry.contender === contender);
     const found = own.find(({ name }) => matches(name));
@@ -119,8 +118,8 @@ const ofShape = (key: ShapeKey, text: string) => (scale: number) =>
 const POSTGRESQL: readonly EngineName[] = ['postgresql'];
 const MARIADB: readonly EngineName[] = ['mariadb'];
 
-/** What the project set itself. */
-const WISHES: readonly Wish[] = [
+/** The goals that the project has set itself. */
+const GOALS: readonly Goal[] = [
   {
     what: ofShape('most', ', against raw'),
     limit: { postgresql: 1.5, mariadb: 2.5 },
@@ -162,13 +161,13 @@ const WISHES: readonly Wish[] = [
   {
     what: "the application's p99, against idle",
     limit: { postgresql: 1.5, mariadb: 2 },
-    measure: felt(({ idle, beside }) => beside.p99Ms / idle.p99Ms),
+    measure: ofApplication(({ idle, underLoad }) => underLoad.p99Ms / idle.p99Ms),
   },
   {
     what: "the application's longest stall",
     unit: ' ms',
     limit: { postgresql: 20, mariadb: 30 },
-    measure: felt(({ beside }) => beside.maxMs),
+    measure: ofApplication(({ underLoad }) => underLoad.maxMs),
   },
   {
     what: ofShape('most', ', peak RSS'),
@@ -189,25 +188,25 @@ const WISHES: readonly Wish[] = [
   },
 ];
 
-function judge(wish: Wish, engine: EngineName, evidence: Evidence): TargetResult[] {
-  const { engines = [engine], unit = 'x' } = wish;
-  const measured = engines.includes(engine) ? wish.measure(evidence) : undefined;
+function judge(goal: Goal, engine: EngineName, evidence: Evidence): TargetResult[] {
+  const { engines = [engine], unit = 'x' } = goal;
+  const measured = engines.includes(engine) ? goal.measure(evidence) : undefined;
   if (measured === undefined || Number.isNaN(measured.value)) return [];
   const scale = Math.max(...evidence.entries.map((entry) => entry.scale));
-  const what = typeof wish.what === 'string' ? wish.what : wish.what(scale);
-  const limit = typeof wish.limit === 'number' ? wish.limit : wish.limit[engine];
+  const what = typeof goal.what === 'string' ? goal.what : goal.what(scale);
+  const limit = typeof goal.limit === 'number' ? goal.limit : goal.limit[engine];
   const { contender } = evidence;
   const isReached = measured.value <= limit && !measured.isAtLeast;
   return [{ engine, contender, what, unit, limit, ...measured, isReached }];
 }
 
-/** Holds what was measured against what is wished for; what was not measured is left out. */
+/** Judges the entries by the goals; leaves out goals that were not measured. */
 export function judgeTargets(entries: readonly Entry[]): TargetResult[] {
   const engines = new Set(entries.map(({ engine }) => engine));
   return [...engines].flatMap((engine) => {
     const own = entries.filter((entry) => entry.engine === engine);
-    return WISHES.flatMap((wish) =>
-      OURS.flatMap((contender) => judge(wish, engine, { entries: own, contender })),
+    return GOALS.flatMap((goal) =>
+      OURS.flatMap((contender) => judge(goal, engine, { entries: own, contender })),
     );
   });
 }

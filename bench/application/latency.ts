@@ -2,19 +2,19 @@ import { percentile } from '../stats';
 
 /** One operation of the application. */
 export interface Sample {
-  /** When it should have begun, in milliseconds since the epoch. */
+  /** When it was due, in milliseconds since the epoch. */
   readonly dueAtMs: number;
-  /** From then until it was answered: a late start counts. */
+  /** From when it was due until it was answered, so that a late start counts. */
   readonly latencyMs: number;
 }
 
-/** From when to when, in milliseconds since the epoch. */
+/** A period, in milliseconds since the epoch. */
 export interface Window {
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** What the operations of some time came to. */
+/** How fast operations were. */
 export interface Latency {
   readonly operations: number;
   readonly p50Ms: number;
@@ -22,7 +22,7 @@ export interface Latency {
   readonly maxMs: number;
 }
 
-/** The operations that were due within one of the windows. */
+/** The latency of the operations that were due within one of the windows; NaN if there were none. */
 export function latencyWithin(samples: readonly Sample[], windows: readonly Window[]): Latency {
   const latencies = samples
     .filter(({ dueAtMs }) =>
@@ -37,5 +37,5 @@ export function latencyWithin(samples: readonly Sample[], windows: readonly Wind
   };
 }
 
-/** Milliseconds since the epoch, in parts of them, the same in all processes of a machine. */
+/** Milliseconds since the epoch, with fractions, by a clock that all processes of a machine share. */
 export const nowMs = (): number => performance.timeOrigin + performance.now();

@@ -2,12 +2,12 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Target } from '../engines/engine';
-import type { Plan, Told } from './plan';
+import type { Message, Plan } from './plan';
 
-/** An application that works. */
+/** An application that is running. */
 export interface Load {
-  /** Ends it once all is answered. */
-  stop(): Promise<Extract<Told, { kind: 'done' }>>;
+  /** Ends it after all operations were answered. */
+  stop(): Promise<Extract<Message, { kind: 'done' }>>;
 }
 
 /** Starts an application on the target's table. */
@@ -21,17 +21,17 @@ export async function startLoad(target: Target, operationsPerSecond: number): Pr
   });
   failed.catch(() => {});
   const next = async () => {
-    const [told] = await Promise.race([once(child, 'message'), failed]);
-    return told as Told;
+    const [message] = await Promise.race([once(child, 'message'), failed]);
+    return message as Message;
   };
   child.send({ engine, login, operationsPerSecond } satisfies Plan);
   await next();
   return {
     async stop() {
       child.send('stop');
-      const told = await next();
-      if (told.kind !== 'done') throw new Error('the application did not end');
-      return told;
+      const message = await next();
+      if (message.kind !== 'done') throw new Error('the application did not end');
+      return message;
     },
   };
 }

@@ -3,22 +3,22 @@ import { createPool } from 'mysql2/promise';
 import { Pool } from 'pg';
 import type { Plan } from './plan';
 
-/** The application's way to its sessions, by key alone, as Django's session store goes. */
+/** What the application does to its sessions: always by key, as Django's session store does. */
 export interface Operations {
   read(key: string): Promise<unknown>;
   renew(key: string): Promise<unknown>;
   insert(): Promise<unknown>;
-  /** Keys of live sessions, any of them, the same each time. */
+  /** Keys of live sessions, the same each time. */
   someKeys(count: number): Promise<string[]>;
   end(): Promise<void>;
 }
 
-/** More than ever wait, unless the database stalls. */
+/** More than the operations ever use at once, unless the database stalls. */
 const CONNECTIONS = 20;
 
 const newKey = () => randomBytes(16).toString('hex');
 
-/** As long as the ones in the table. */
+/** As long as the session data in the table. */
 const DATA = 'x'.repeat(352);
 
 type Query = (sql: string, values: readonly unknown[]) => Promise<unknown[][]>;

@@ -1,7 +1,7 @@
-import type { EngineName } from '../options';
+import type { EngineName } from '../entry';
 import type { Sample } from './latency';
 
-/** What the application's process is told first; any message after it ends the application. */
+/** The first message to the application's process. Any later message ends the application. */
 export interface Plan {
   readonly engine: EngineName;
   readonly login: {
@@ -14,12 +14,12 @@ export interface Plan {
   readonly operationsPerSecond: number;
 }
 
-/** What the application's process tells: that it works, and in the end how it went. */
-export type Told =
+/** A message from the application's process: it has started, or it has ended. */
+export type Message =
   | { readonly kind: 'working' }
   | {
       readonly kind: 'done';
       readonly samples: readonly Sample[];
-      /** Operations that the database refused; they are among the samples. */
+      /** How many operations the database refused. The samples include them. */
       readonly errors: number;
     };

@@ -1,20 +1,20 @@
 /**
- * An application beside a purge, in a process of its own: an open loop, whose operations are due at fixed times
- * whether or not those before them were answered.
+ * The process of the application. Its operations are due at fixed times, whether or not those before them were answered
+ * (an open loop).
  */
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowMs, type Sample } from './latency';
 import { type Operations, openOperations } from './operations';
-import type { Plan, Told } from './plan';
+import type { Message, Plan } from './plan';
 
-/** Of twenty operations 16 read, 3 renew and 1 inserts. */
+/** Of 20 operations, 16 read, 3 renew and 1 inserts. */
 const KINDS = { all: 20, reads: 16, renewals: 3 };
 
-/** Sessions that are in use. */
+/** How many sessions are in use. */
 const KEYS = 10_000;
 
-/** Steps through the keys so that neighbours in time are none in the table. */
+/** A step through the keys, so that operations that follow each other use keys that do not. */
 const STEP = 7919;
 
 function perform(operations: Operations, keys: readonly string[], index: number): Promise<unknown> {
@@ -24,7 +24,7 @@ function perform(operations: Operations, keys: readonly string[], index: number)
   return kind < KINDS.reads + KINDS.renewals ? operations.renew(key) : operations.insert();
 }
 
-async function work(plan: Plan, ended: Promise<unknown>): Promise<Told> {
+async function work(plan: Plan, ended: Promise<unknown>): Promise<Message> {
   const operations = await openOperations(plan);
   const keys = await operations.someKeys(KEYS);
   const samples: Sample[] = [];
@@ -38,7 +38,7 @@ async function work(plan: Plan, ended: Promise<unknown>): Promise<Told> {
   for (let index = 0; !isOver; index++) {
     const dueAtMs = startedAtMs + (1000 * index) / plan.operationsPerSecond;
     const waitMs = dueAtMs - nowMs();
-    // Timers know whole milliseconds, and must not ring too early.
+    // Timers take whole milliseconds, and the operation must not start early.
     if (waitMs > 0) await sleep(Math.ceil(waitMs));
     const answered = () => void samples.push({ dueAtMs, latencyMs: nowMs() - dueAtMs });
     const failed = () => {
@@ -52,17 +52,17 @@ async function work(plan: Plan, ended: Promise<unknown>): Promise<Told> {
   return { kind: 'done', samples, errors };
 }
 
-const tell = (told: Told) => new Promise((resolve) => process.send?.(told, resolve));
+const send = (message: Message) => new Promise((resolve) => process.send?.(message, resolve));
 
 async function main(): Promise<void> {
   const [plan] = (await once(process, 'message')) as [Plan];
   const ended = once(process, 'message');
   const done = work(plan, ended);
-  await tell({ kind: 'working' });
-  await tell(await done);
+  await send({ kind: 'working' });
+  await send(await done);
   process.disconnect();
 }
 
-// Nobody is left to be told.
+// The parent has gone.
 process.on('disconnect', () => process.exit());
 void main();

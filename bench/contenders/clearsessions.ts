@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Target } from '../engines/engine';
+import type { EngineName } from '../entry';
 import { said } from '../machine';
-import type { EngineName } from '../options';
 import type { Contender } from './contender';
 import { runProgram } from './program';
 
-/** Debian's, for which its packages install Django and the drivers. */
+/** Debian's own Python, which Debian's packages of Django and its drivers belong to. */
 const PYTHON = '/usr/bin/python3';
 
 const SCRIPT = join(__dirname, 'clearsessions.py');
@@ -15,7 +15,7 @@ const BACKENDS: Readonly<Record<EngineName, { backend: string; driver: string }>
   mariadb: { backend: 'mysql', driver: 'MySQLdb' },
 };
 
-/** An entry of Django's `DATABASES`. */
+/** The database as an entry of Django's `DATABASES`. */
 function settingsFor({ engine, cluster, database, superuser }: Target) {
   return {
     ENGINE: `django.db.backends.${BACKENDS[engine].backend}`,
@@ -27,17 +27,17 @@ function settingsFor({ engine, cluster, database, superuser }: Target) {
   };
 }
 
-/** Which Django is there with the driver of this engine; `undefined`: none. */
+/** The version of Django; `undefined` if Django or its driver for this engine is not installed. */
 export function djangoVersion(engine: EngineName): string | undefined {
   const { driver } = BACKENDS[engine];
   return said(PYTHON, '-c', `import django, ${driver}; print(django.get_version())`);
 }
 
-/** How to get it. */
+/** What to say when it is missing. */
 export const getDjango = (engine: EngineName): string =>
   `clearsessions is missing; run apt-get install python3-django python3-${BACKENDS[engine].driver.toLowerCase()}`;
 
-/** Django's own command; it goes by the clock instead of the target's cutoff. */
+/** Django's own command. It uses the current time instead of the target's cutoff. */
 export const CLEARSESSIONS: Contender = {
   name: 'clearsessions',
   purge: ({ target, signal }) =>

@@ -1,41 +1,41 @@
 import type { Target } from '../engines/engine';
 
-/** What a contender is to do. */
+/** What a contender has to do. */
 export interface Task {
   readonly target: Target;
-  /** Milliseconds that each call of the Data API takes longer. */
+  /** Milliseconds that are added to each Data API call. */
   readonly delayMs: number;
-  /** Ends the work early, at the latest after its next statement. */
+  /** When it aborts, the contender stops, at the latest after its next statement. */
   readonly signal: AbortSignal;
 }
 
-/** How it was done. */
-export interface Finding {
-  /** Milliseconds since the epoch: before it, it only got ready. */
+/** How long a contender took. */
+export interface Measurement {
+  /** Milliseconds since the epoch, when the contender was ready and began to delete. */
   readonly startedAtMs: number;
   readonly durationMs: number;
   readonly facts?: Facts;
 }
 
-/** What only ours tells. */
+/** What only ours reports. */
 export interface Facts {
   readonly dataApiCalls: number;
   readonly batches: number;
   readonly slowestBatchMs: number;
-  /** Which way it went through the table. */
+  /** How it walked through the table. */
   readonly walk?: string;
   readonly walkReason?: string;
-  /** Of the function's process; it is not known of one that was killed. */
+  /** Of the function's process; absent if the process was killed. */
   readonly peakRssMB?: number;
 }
 
-/** One way to delete the expired sessions. */
+/** One way to delete expired sessions. */
 export interface Contender {
   readonly name: string;
   /**
-   * Deletes every row before the target's cutoff, and no other.
+   * Deletes all rows that expired before the target's cutoff, and no other rows.
    *
-   * @throws {Error} when it fails, or says itself that it is not done
+   * @throws {Error} when it fails, or reports that it is not done
    */
-  purge(task: Task): Promise<Finding>;
+  purge(task: Task): Promise<Measurement>;
 }

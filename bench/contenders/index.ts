@@ -1,13 +1,13 @@
-import type { EngineName } from '../options';
+import type { EngineName } from '../entry';
 import { CLEARSESSIONS, djangoVersion, getDjango } from './clearsessions';
 import type { Contender } from './contender';
 import { NO_PAUSE, ours } from './ours';
 import { GET_PT_ARCHIVER, PT_ARCHIVERS, ptArchiverVersion } from './pt-archiver';
 import { RAW_DELETE, USUAL_RECIPE } from './statements';
 
-/** What tells one deployment of ours from another. */
+/** How a deployment of ours differs from the default. */
 export interface Variant {
-  /** What is added to the name. */
+  /** Text to add to the contender's name. */
   readonly suffix?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly isWarm?: boolean;
@@ -21,7 +21,7 @@ export function ourContender(
   return ours({ bundlePath, env, isWarm, name: `ours${suffix}` });
 }
 
-/** Other people's tools, as far as they are installed, and a line for each that is not. */
+/** Other people's tools that are installed, and a line for each that is missing. */
 export function otherTools(engine: EngineName): {
   readonly tools: readonly Contender[];
   readonly missing: readonly string[];

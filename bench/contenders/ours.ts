@@ -1,19 +1,19 @@
 import { startDataApiServer } from '../../local/data-api-server/index';
 import type { Login, Target } from '../engines/engine';
-import type { Contender, Facts, Finding, Task } from './contender';
+import type { Contender, Facts, Measurement, Task } from './contender';
 import { type Invoked, invokeOnce } from './function';
 
 /** How the function is deployed. */
 export interface Deployment {
   readonly name: string;
   readonly bundlePath: string;
-  /** Settings, beside what it needs to find the database. */
+  /** Settings besides those that name the database. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether an invocation that finds nothing goes before: what starts first, starts slowly. */
+  /** Whether the process first gets an invocation that deletes nothing, because the first invocation is slow. */
   readonly isWarm?: boolean;
 }
 
-/** What the function returns, as much of it as is looked at. */
+/** The fields of the function's report that the benchmark reads. */
 interface Report {
   readonly stopReason: string;
   readonly dataApiCalls: number;
@@ -26,10 +26,10 @@ const REGION = 'us-east-1';
 const CLUSTER_ARN = `arn:aws:rds:${REGION}:123456789012:cluster:bench`;
 const SECRET_ARN = `arn:aws:secretsmanager:${REGION}:123456789012:secret:bench-AbCdEf`;
 
-/** Before any session. */
+/** Before the first session expired. */
 export const LONG_AGO = new Date('1990-01-01T00:00:00Z');
 
-/** No pauses: how fast it can be. */
+/** The setting that turns pauses off, to measure the greatest speed. */
 export const NO_PAUSE = { SESSION_PURGE_PAUSE_RATIO: '0' };
 
 function serve({ cluster }: Target, { username, password }: Login, delayMs: number) {
@@ -41,9 +41,9 @@ function serve({ cluster }: Target, { username, password }: Login, delayMs: numb
 }
 
 /**
- * Invokes the bundle in a new process, through a Data API of its own.
+ * Invokes the bundle in a new process, with a Data API that it shares with no other process.
  *
- * @param cutoff of the purge
+ * @param cutoff the cutoff of the purge, by default the target's
  */
 export async function invokeOurs(
   { bundlePath, env = {}, isWarm = false }: Deployment,
@@ -54,7 +54,7 @@ export async function invokeOurs(
   const place = {
     AWS_ENDPOINT_URL_RDS_DATA: server.endpoint,
     AWS_REGION: REGION,
-    // Anything will do: the local Data API wants a signature and does not verify it.
+    // Any value works: the local Data API requires a signature and does not verify it.
     AWS_ACCESS_KEY_ID: 'bench',
     AWS_SECRET_ACCESS_KEY: 'bench',
     SESSION_PURGE_CLUSTER_ARN: CLUSTER_ARN,
@@ -74,9 +74,9 @@ export async function invokeOurs(
 }
 
 /**
- * The facts of an invocation.
+ * Reads the facts of an invocation.
  *
- * @throws {Error} when it failed or did not come to its end
+ * @throws {Error} when it failed, or ended before the table was drained
  */
 export function factsOf({ result, error, peakRssMB }: Invoked): Facts {
   if (error !== undefined) throw new Error(`ours: ${error.errorType}: ${error.errorMessage}`);
@@ -91,11 +91,11 @@ export function factsOf({ result, error, peakRssMB }: Invoked): Facts {
   };
 }
 
-/** The function as deployed, in a process of its own; its time is the handler's. */
+/** The deployed function in a new process. Its time is that of the handler. */
 export function ours(deployment: Deployment): Contender {
   return {
     name: deployment.name,
-    async purge(task): Promise<Finding> {
+    async purge(task): Promise<Measurement> {
       const invoked = await invokeOurs(deployment, task);
       const { startedAtMs, durationMs } = invoked;
       const time = { startedAtMs, durationMs };

@@ -2,23 +2,23 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { nowMs } from '../application/latency';
-import type { Finding } from './contender';
+import type { Measurement } from './contender';
 
-/** How a program is run. */
+/** How to run a program. */
 export interface Run {
   readonly program: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Ends it, which is then no failure. */
+  /** When it aborts, the program is killed, and that is no failure. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Runs a program to its end; its start is part of its time, as whoever calls it has it.
+ * Runs a program to its end. Its time includes its start, because its users wait for that too.
  *
- * @throws {Error} when it fails, with what it wrote to stderr
+ * @throws {Error} when it fails; the message holds the end of what it wrote to stderr
  */
-export async function runProgram({ program, args, env = {}, signal }: Run): Promise<Finding> {
+export async function runProgram({ program, args, env = {}, signal }: Run): Promise<Measurement> {
   const startedAtMs = nowMs();
   const child = spawn(program, args, {
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -7,17 +7,17 @@ import { runProgram } from './program';
 
 const PROGRAM = 'pt-archiver';
 
-/** Which Percona Toolkit is there; `undefined`: none. */
+/** The version of the Percona Toolkit; `undefined` if it is not installed. */
 export const ptArchiverVersion = (): string | undefined =>
   said(PROGRAM, '--version')?.split(' ').at(-1);
 
 export const GET_PT_ARCHIVER = 'pt-archiver is missing; run apt-get install percona-toolkit';
 
-/** Its fastest: whole chunks of 5000 in one statement each, and nothing read but the index. */
+/** Its fastest mode: one statement for each chunk of 5000 rows, reading only the index. */
 const OPTIONS = ['--purge', '--primary-key-only', '--bulk-delete', '--limit=5000', '--commit-each'];
 const NO_QUESTIONS = ['--no-check-charset', '--no-version-check'];
 
-/** The password goes where no list of processes shows it. */
+/** Writes the login to a file, because the list of processes would show a password among the arguments. */
 function loginFile({ superuser }: Target): string {
   const path = scratchPath('login.cnf');
   const { username, password } = superuser;
@@ -39,7 +39,7 @@ function along(index: string, name: string): Contender {
   };
 }
 
-/** Percona's tool for MySQL, along either index: which one is faster depends on the table. */
+/** Percona's tool for MySQL, along each of the two indexes, because which one is faster depends on the table. */
 export const PT_ARCHIVERS: readonly Contender[] = [
   along('PRIMARY', 'primary key'),
   along('django_session_expire_date_a5c62663', 'expire_date'),

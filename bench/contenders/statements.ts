@@ -1,9 +1,9 @@
 import { nowMs } from '../application/latency';
 import { asText } from '../engines/engine';
-import type { EngineName } from '../options';
+import type { EngineName } from '../entry';
 import type { Contender, Task } from './contender';
 
-/** Rows of one statement of the usual recipe. */
+/** Rows that one statement of the usual recipe deletes. */
 const RECIPE_ROWS = 5000;
 
 interface Sql {
@@ -20,12 +20,12 @@ const SQL: Readonly<Record<EngineName, Sql>> = {
   },
   mariadb: {
     rawDelete: 'DELETE FROM django_session WHERE expire_date < ?',
-    // It takes no LIMIT within IN.
+    // MariaDB allows no LIMIT in a subquery of IN.
     recipe: `DELETE FROM django_session WHERE expire_date < ? LIMIT ${RECIPE_ROWS}`,
   },
 };
 
-/** The time of the statements alone, on a connection that is there. */
+/** Measures the statements alone, on a connection that is already open. */
 async function timed(
   { target }: Task,
   work: (purge: (sql: string) => Promise<number>) => Promise<void>,
@@ -42,7 +42,7 @@ async function timed(
   }
 }
 
-/** One statement over the whole table: the limit of what a database can do. */
+/** One statement for the whole table, which is as fast as a database can be. */
 export const RAW_DELETE: Contender = {
   name: 'raw DELETE',
   purge: (task) =>
@@ -51,7 +51,7 @@ export const RAW_DELETE: Contender = {
     }),
 };
 
-/** What is found when one searches for it: delete by 5000 until nothing is left. */
+/** What you find when you search the web: delete 5000 rows at a time until nothing is left. */
 export const USUAL_RECIPE: Contender = {
   name: `usual recipe (${RECIPE_ROWS})`,
   purge: (task) =>

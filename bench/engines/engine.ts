@@ -1,5 +1,5 @@
 import type { Cluster } from '../../local/data-api-server/index';
-import type { EngineName } from '../options';
+import type { EngineName } from '../entry';
 import type { Shape } from '../shapes';
 
 /** A database user. */
@@ -8,45 +8,45 @@ export interface Login {
   readonly password: string;
 }
 
-/** A statement that was carried out. */
+/** The result of a statement. */
 export interface Result {
-  /** First column of the first row. */
+  /** The first column of the first row. */
   readonly value: unknown;
   readonly rowsChanged: number;
 }
 
-/** One connection of the superuser, as people purge without us. */
+/** A connection of the superuser, which people use who purge without us. */
 export interface Connection {
   query(sql: string, values?: readonly unknown[]): Promise<Result>;
   end(): Promise<void>;
 }
 
-/** A table that nobody has touched yet, in a database of its own. */
+/** A fresh table in a database of its own. */
 export interface Target {
   readonly engine: EngineName;
   readonly cluster: Cluster;
   readonly database: string;
   readonly superuser: Login;
-  /** Has the rights that a purge needs, and no other. */
+  /** The user with the rights that a purge needs, and no others. */
   readonly purger: Login;
   readonly shape: Shape;
-  /** Between the last expired row and the first live one. */
+  /** A time between the last expired row and the first live one. */
   readonly cutoff: Date;
   connect(): Promise<Connection>;
-  /** A transaction that sees all rows as they are now; resolves to its end. */
+  /** Begins a transaction that keeps seeing all rows as they are now; resolves to a function that ends it. */
   holdSnapshot(): Promise<() => Promise<void>>;
 }
 
-/** A kind of database, running. */
+/** A database server that runs. */
 export interface Engine {
   readonly name: EngineName;
   readonly version: string;
-  /** How the server differs from one as installed. */
+  /** How the server's configuration differs from the default. */
   readonly settings: string;
-  /** A copy of the shape's table, the same to the byte each time, in place of the last one. */
+  /** Replaces the last table by one of this shape, which is the same to the byte each time. */
   prepare(shape: Shape): Promise<Target>;
 }
 
-/** As both databases read it in UTC; their drivers would put it into a zone of their own. */
+/** The instant as text that both databases read as UTC. Their drivers would convert a `Date` to another time zone. */
 export const asText = (instant: Date): string =>
   instant.toISOString().replace('T', ' ').replace('Z', '');

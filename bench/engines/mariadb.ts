@@ -7,13 +7,13 @@ import type { Resources } from '../../cli/terminal/resources';
 import { createMysqlSessionTable, seedMysqlSessions } from '../../local/django-table-mysql';
 import { startMariadb as startServer } from '../../local/mariadb';
 import { createMysqlPurgeRole, grantMysqlPurge } from '../../local/purge-role-mysql';
-import type { Tell } from '../progress';
+import type { Log } from '../progress';
 import type { Shape } from '../shapes';
 import type { Connection, Engine, Login, Target } from './engine';
 import { templates } from './templates';
 
 const SETTINGS =
-  'buffer pool of 1 GB, no doublewrite, nothing synced to disk; what InnoDB cleans up after the last statement is in no time';
+  'buffer pool of 1 GB, no doublewrite, nothing synced to disk; what InnoDB cleans up after the last statement is not timed';
 
 const TRIAL = 'bench';
 const TABLE = 'django_session';
@@ -21,12 +21,12 @@ const TABLE = 'django_session';
 /** The files of a table without its definition. */
 const FILES = [`${TABLE}.ibd`, `${TABLE}.cfg`];
 
-/** With more left of the last measurement the next one would be slower: undo records, changed pages. */
+/** More undo records or changed pages from the last measurement would slow down the next one. */
 const RESTED_HISTORY = 1000;
 const RESTED_DIRTY_PAGES = 100;
 const REST_MS = 60_000;
 
-/** A table with all its rows, to be copied. */
+/** The files of a full table, to be copied. */
 interface Template {
   readonly directory: string;
   readonly cutoff: Date;
@@ -53,7 +53,7 @@ async function holdSnapshot(client: Client): Promise<() => Promise<void>> {
   return () => client.end();
 }
 
-/** Files that the server may open: those of the directory's owner, also where root makes them. */
+/** Gives the copies to the owner of the directory: the server could not open files of root. */
 function copyFiles(from: string, to: string): void {
   const { uid, gid } = statSync(to);
   for (const file of FILES) {
@@ -62,7 +62,7 @@ function copyFiles(from: string, to: string): void {
   }
 }
 
-/** Waits until the number that a query tells is small, but not for ever: what is left then is noise. */
+/** Waits until the query answers at most this number, but no longer than a minute: the rest is noise. */
 async function untilAtMost(limit: number, client: Client, sql: string): Promise<void> {
   const endsAtMs = performance.now() + REST_MS;
   while (Number(await firstValue(client, sql)) > limit && performance.now() < endsAtMs)
@@ -73,7 +73,7 @@ const HISTORY = `SELECT count FROM information_schema.INNODB_METRICS WHERE name 
 const DIRTY = `SELECT variable_value FROM information_schema.GLOBAL_STATUS
   WHERE variable_name = 'Innodb_buffer_pool_pages_dirty'`;
 
-/** InnoDB has no CHECKPOINT: it is told to bear no changed page, until there is none. */
+/** Writes all changed pages to disk, by allowing none, because InnoDB has no CHECKPOINT statement. */
 async function checkpoint(client: Client): Promise<void> {
   const share = await firstValue(client, 'SELECT @@innodb_max_dirty_pages_pct');
   await client.query('SET GLOBAL innodb_max_dirty_pages_pct = 0');
@@ -81,7 +81,7 @@ async function checkpoint(client: Client): Promise<void> {
   await client.query(`SET GLOBAL innodb_max_dirty_pages_pct = ${share}`);
 }
 
-/** The user of a purge, with the rights that it needs and no other. */
+/** Creates the user of the purge, with the rights that it needs and no others. */
 async function createPurger(admin: Client): Promise<Login> {
   const purger = { username: 'purge', password: randomBytes(24).toString('base64url') };
   await createMysqlPurgeRole(admin, { role: purger.username, password: purger.password });
@@ -89,14 +89,14 @@ async function createPurger(admin: Client): Promise<Login> {
   return purger;
 }
 
-/** Empty, with the rights of those who purge it: they go by its name and outlive it. */
+/** Creates an empty table. The user keeps the rights to it, because MySQL grants them by the name of the table. */
 async function createTable(admin: Client): Promise<void> {
   await admin.query(`DROP TABLE IF EXISTS ${TRIAL}.${TABLE}`);
   await createMysqlSessionTable(admin, { schema: TRIAL });
 }
 
 /** Starts an installed MariaDB. */
-export async function startMariadb(resources: Resources, tell: Tell): Promise<Engine> {
+export async function startMariadb(resources: Resources, log: Log): Promise<Engine> {
   const { host, port, superuser } = await resources.keep(startServer, ({ stop }) => stop());
   const login = { host, port, user: superuser.username, password: superuser.password };
   const connect = async (): Promise<Client> => {
@@ -114,8 +114,8 @@ export async function startMariadb(resources: Resources, tell: Tell): Promise<En
   const trialFiles = join(data, TRIAL);
 
   const templateOf = templates(async (shape, number): Promise<Template> => {
-    tell(`mariadb: filling a table, ${shape.label}`);
-    // Beside the data, where it goes with the server.
+    log(`mariadb: filling a table, ${shape.label}`);
+    // In the server's own directory, which is deleted with the server.
     const directory = join(dirname(data), `template-${number}`);
     mkdirSync(directory);
     await createTable(admin);
@@ -136,7 +136,7 @@ export async function startMariadb(resources: Resources, tell: Tell): Promise<En
     copyFiles(directory, trialFiles);
     await admin.query(`ALTER TABLE ${TABLE} IMPORT TABLESPACE`);
     await admin.query(`ANALYZE TABLE ${TABLE}`);
-    // Into the buffer pool, where a table in use would be.
+    // Reads the table into the buffer pool, where a table in use would be.
     await admin.query(`SELECT SUM(LENGTH(session_data)) FROM ${TABLE}`);
     await admin.query(`SELECT COUNT(expire_date) FROM ${TABLE} WHERE expire_date > 0`);
     await checkpoint(admin);

@@ -4,7 +4,7 @@ import type { Resources } from '../../cli/terminal/resources';
 import { createSessionTable, seedSessions } from '../../local/django-table';
 import { type Postgres, startPostgres } from '../../local/postgresql';
 import { createPurgeRole, grantPurge } from '../../local/purge-role';
-import type { Tell } from '../progress';
+import type { Log } from '../progress';
 import type { Shape } from '../shapes';
 import type { Connection, Engine, Login, Target } from './engine';
 import { templates } from './templates';
@@ -12,7 +12,7 @@ import { templates } from './templates';
 const ROLE = 'session_purge';
 const TRIAL = 'bench';
 
-/** Else they would fall into one measurement and not into the next. */
+/** Otherwise autovacuum or a checkpoint would disturb some measurements and not others. */
 const QUIET = { autovacuum: 'off', max_wal_size: '16GB', checkpoint_timeout: '1h' };
 
 const SETTINGS = [
@@ -20,7 +20,7 @@ const SETTINGS = [
   ...Object.entries(QUIET).map((setting) => setting.join(' ')),
 ].join(', ');
 
-/** A table with all its rows, to be copied. */
+/** A database with a full table, to be copied. */
 interface Template {
   readonly database: string;
   readonly cutoff: Date;
@@ -29,13 +29,13 @@ interface Template {
 async function connectTo({ host, port, superuser }: Postgres, database: string): Promise<Client> {
   const { username: user, password } = superuser;
   const client = new Client({ host, port, user, password, database });
-  // Its queries tell; without a listener the end of the server would end this process.
+  // The queries report the error. Without a listener, the end of the server would end this process.
   client.on('error', () => {});
   await client.connect();
   return client;
 }
 
-/** In no order, by an order that is the same each time. */
+/** Shuffles the rows on disk, in the same way each time. */
 const SHUFFLE = [
   'CREATE TABLE shuffled AS SELECT * FROM django_session ORDER BY md5(session_key)',
   'TRUNCATE django_session',
@@ -71,7 +71,7 @@ async function holdSnapshot(client: Client): Promise<() => Promise<void>> {
 }
 
 /** Starts the embedded PostgreSQL. */
-export async function startPostgresql(resources: Resources, tell: Tell): Promise<Engine> {
+export async function startPostgresql(resources: Resources, log: Log): Promise<Engine> {
   const server = await resources.keep(startPostgres, ({ stop }) => stop());
   const admin = await resources.keep(
     () => connectTo(server, 'postgres'),
@@ -84,7 +84,7 @@ export async function startPostgresql(resources: Resources, tell: Tell): Promise
   await createPurgeRole(admin, { role: ROLE, password: purger.password });
 
   const templateOf = templates(async (shape, number): Promise<Template> => {
-    tell(`postgresql: filling a table, ${shape.label} ${shape.order}`);
+    log(`postgresql: filling a table, ${shape.label} ${shape.order}`);
     const database = `template_${number}`;
     await admin.query(`CREATE DATABASE ${database}`);
     const client = await connectTo(server, database);
@@ -95,7 +95,7 @@ export async function startPostgresql(resources: Resources, tell: Tell): Promise
   const prepare = async (shape: Shape): Promise<Target> => {
     await admin.query(`DROP DATABASE IF EXISTS ${TRIAL} WITH (FORCE)`);
     const { database, cutoff } = await templateOf(shape);
-    // By files it makes two checkpoints, and leaves the copy in the file system's cache.
+    // This strategy makes two checkpoints, and leaves the copy in the file system's cache.
     await admin.query(`CREATE DATABASE ${TRIAL} TEMPLATE ${database} STRATEGY file_copy`);
     await admin.query('CHECKPOINT');
     const { host, port, superuser } = server;

@@ -1,6 +1,6 @@
 import type { Shape } from '../shapes';
 
-/** Tables with all their rows, each made when it is first asked for. */
+/** Makes a template for each shape when it is first needed, and keeps it. */
 export function templates<T>(
   make: (shape: Shape, number: number) => Promise<T>,
 ): (shape: Shape) => Promise<T> {

@@ -3,24 +3,24 @@ import { latencyWithin, nowMs, type Sample, type Window } from '../application/l
 import { startLoad } from '../application/load';
 import type { Contender } from '../contenders/contender';
 import { ourContender, RAW_DELETE, USUAL_RECIPE } from '../contenders/index';
+import type { UnderLoad } from '../entry';
 import { purgeWithin } from '../lab';
-import type { Beside } from '../results';
 import { shapeOf } from '../shapes';
 import { type Bench, originOf, type Scenario } from './scenario';
 
-/** Until connections, caches and the application's own code are warm. */
+/** The time until connections, caches and the application's own code are warm. */
 const WARM_UP_MS = 2000;
 
-/** Of the application alone, before each purge. */
+/** How long the application works alone before each purge. */
 const IDLE_MS = 5000;
 
-/** Enough to know what a purge does to the application; then it is stopped. */
+/** When a purge is stopped: by then it is known what the purge does to the application. */
 const LIMIT_MS = 20_000;
 
-/** Thousands of operations each: more rounds would tell no more. */
+/** More rounds would add nothing, because each has thousands of operations. */
 const MOST_ROUNDS = 2;
 
-/** One contender beside the application. */
+/** One purge during which the application works. */
 interface Trial {
   readonly samples: readonly Sample[];
   readonly errors: number;
@@ -44,11 +44,11 @@ async function trial(bench: Bench, contender: Contender): Promise<Trial> {
   return { samples, errors, idle, purge, ...(stoppedAtMs !== undefined && { stoppedAtMs }) };
 }
 
-function besideOf(bench: Bench, { name }: Contender, trials: readonly Trial[]): Beside {
+function underLoadOf(bench: Bench, { name }: Contender, trials: readonly Trial[]): UnderLoad {
   const samples = trials.flatMap((it) => it.samples);
   const stopped = trials.find((it) => it.stoppedAtMs !== undefined);
   return {
-    kind: 'beside',
+    kind: 'under-load',
     ...originOf(bench, 'application'),
     contender: name,
     label: shapeOf('most', bench.options.rows).label,
@@ -56,7 +56,7 @@ function besideOf(bench: Bench, { name }: Contender, trials: readonly Trial[]): 
       samples,
       trials.map(({ idle }) => idle),
     ),
-    beside: latencyWithin(
+    underLoad: latencyWithin(
       samples,
       trials.map(({ purge }) => purge),
     ),
@@ -67,8 +67,8 @@ function besideOf(bench: Bench, { name }: Contender, trials: readonly Trial[]): 
 }
 
 /**
- * Ours as it is deployed, and with each size of batch that was asked for. Warm: on AWS its process starts on another
- * machine than the database's and the application's.
+ * Ours with its deployed defaults, and with each batch size that the options name. Warm, because on AWS its process
+ * starts on another machine than the database and the application.
  */
 function oursWithDefaults({ bundlePath, options }: Bench): Contender[] {
   const sized = options.batchSizes.map((size) => {
@@ -79,7 +79,7 @@ function oursWithDefaults({ bundlePath, options }: Bench): Contender[] {
   return [ourContender(bundlePath, { env: {}, isWarm: true }), ...sized];
 }
 
-/** What the application feels: it works alone for a while, and then beside a purge. */
+/** Measures how a purge slows down the application, which first works alone for a while. */
 export const application: Scenario = async (bench) => {
   const contenders = [RAW_DELETE, ...oursWithDefaults(bench), USUAL_RECIPE];
   const trials = contenders.map((): Trial[] => []);
@@ -88,10 +88,12 @@ export const application: Scenario = async (bench) => {
       const done = trials[index] as Trial[];
       if (done.some(({ stoppedAtMs }) => stoppedAtMs !== undefined)) continue;
       done.push(await trial(bench, contender));
-      const { p99Ms, maxMs } = besideOf(bench, contender, done).beside;
-      const felt = `p99 ${p99Ms.toFixed(1)} ms, max ${maxMs.toFixed(0)} ms`;
-      bench.tell(`${bench.engine.name} application: ${contender.name} ${felt}`);
+      const { p99Ms, maxMs } = underLoadOf(bench, contender, done).underLoad;
+      const latency = `p99 ${p99Ms.toFixed(1)} ms, max ${maxMs.toFixed(0)} ms`;
+      bench.log(`${bench.engine.name} application: ${contender.name} ${latency}`);
     }
   }
-  return contenders.map((contender, index) => besideOf(bench, contender, trials[index] as Trial[]));
+  return contenders.map((contender, index) =>
+    underLoadOf(bench, contender, trials[index] as Trial[]),
+  );
 };

@@ -4,8 +4,8 @@ import type { Task } from '../contenders/contender';
 import { MEMORY_MB } from '../contenders/function';
 import { ourContender } from '../contenders/index';
 import { factsOf, invokeOurs, LONG_AGO } from '../contenders/ours';
+import type { Figure } from '../entry';
 import { costOf } from '../prices';
-import type { Figure } from '../results';
 import { shapeOf } from '../shapes';
 import { median } from '../stats';
 import { bundleSdkAlone, initTimesMs } from './init-time';
@@ -15,7 +15,7 @@ type Value = readonly [name: string, value: number, unit: Figure['unit']];
 
 const INIT_TIMES = 15;
 
-/** What does not depend on a database. */
+/** The values that do not depend on a database. */
 function ofTheBundle({ bundlePath }: Bench): { values: Value[]; initMs: number } {
   const bundle = readFileSync(bundlePath);
   const sdkPath = bundleSdkAlone();
@@ -36,13 +36,13 @@ function ofTheBundle({ bundlePath }: Bench): { values: Value[]; initMs: number }
   };
 }
 
-/** One kind of run, as it is billed. */
+/** What a run is billed for. */
 interface Run {
   readonly dataApiCalls: number;
   readonly durationMs: number;
 }
 
-/** With the deployed defaults, on what expires in a day or, before a cutoff of long ago, on nothing. */
+/** Runs with the deployed defaults, on what expires in a day, or on nothing with a cutoff of long ago. */
 async function runsOf(bench: Bench, cutoff?: Date): Promise<Run> {
   const { engine, bundlePath, options } = bench;
   const runs: Run[] = [];
@@ -58,7 +58,7 @@ async function runsOf(bench: Bench, cutoff?: Date): Promise<Run> {
   };
 }
 
-/** A purge of the largest table, put in figures for a million rows. */
+/** The values of a purge of the largest table, scaled to a million rows. */
 async function atAMillion(bench: Bench, initMs: number): Promise<Value[]> {
   const { lab, options, bundlePath } = bench;
   const shape = shapeOf('most', options.rows);
@@ -77,7 +77,7 @@ async function atAMillion(bench: Bench, initMs: number): Promise<Value[]> {
   ];
 }
 
-/** The function's own weight: size, start, memory, calls and money. */
+/** Measures the function itself: its size, start, memory, calls and cost. */
 export const ofTheFunction: Scenario = async (bench) => {
   const { values, initMs } = ofTheBundle(bench);
   const idle = await runsOf(bench, LONG_AGO);
@@ -96,7 +96,7 @@ export const ofTheFunction: Scenario = async (bench) => {
     ['a year of idle runs', aYear(idle), 'dollars'],
   ];
   for (const [name, value, unit] of all)
-    bench.tell(`${bench.engine.name} function: ${name} ${Number(value.toPrecision(4))} ${unit}`);
+    bench.log(`${bench.engine.name} function: ${name} ${Number(value.toPrecision(4))} ${unit}`);
   const origin = { ...originOf(bench, 'function'), contender: 'ours' };
   return all.map(([name, value, unit]) => ({ kind: 'figure', ...origin, name, value, unit }));
 };

@@ -4,13 +4,13 @@ import { type Scenario, timings } from './scenario';
 
 const SIZES = [100_000, 1_000_000];
 
-/** From 100k to what is asked for; a small run has a tenth of it instead. */
+/** The number of rows, and the smaller ones to compare with: 100k and 1M, or a tenth in a small run. */
 export function sizesUpTo(rows: number): number[] {
   const smaller = SIZES.filter((size) => size < rows);
   return [...(smaller.length > 0 ? smaller : [rows / 10]), rows];
 }
 
-/** Whether a row costs more in a larger table. */
+/** Measures whether a row costs more in a larger table. */
 export const growth: Scenario = async (bench) => {
   const { bundlePath, options } = bench;
   const both = [RAW_DELETE, ourContender(bundlePath)];

@@ -1,4 +1,4 @@
-import type { ScenarioName } from '../options';
+import type { ScenarioName } from '../entry';
 import { application } from './application';
 import { ofTheFunction } from './function';
 import { growth } from './growth';
@@ -8,7 +8,7 @@ import { shuffled } from './shuffled';
 import { snapshot } from './snapshot';
 import { throughput } from './throughput';
 
-/** All that is measured, by the names that the command line has for it. */
+/** All scenarios by name. */
 export const SCENARIO: Readonly<Record<ScenarioName, Scenario>> = {
   throughput,
   snapshot,

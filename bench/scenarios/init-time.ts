@@ -9,7 +9,7 @@ const SDK_ALONE = `
   export const handler = async () => {};
 `;
 
-/** Bundles, as the function is bundled, what can be least: a client of the SDK; returns the file's path. */
+/** Bundles only a client of the SDK, as the function is bundled; returns the path of the file. */
 export function bundleSdkAlone(): string {
   const outfile = scratchPath('sdk.js');
   buildSync({
@@ -23,7 +23,7 @@ export function bundleSdkAlone(): string {
 const REQUIRE =
   'const t = performance.now(); require(process.argv[1]); console.log(performance.now() - t)';
 
-/** Milliseconds that a new process takes to load each of the files, in turn, so many times. */
+/** Measures the milliseconds that a new process takes to load each file, taking turns; returns the times by file. */
 export function initTimesMs(paths: readonly string[], times: number): number[][] {
   const env = { AWS_REGION: 'us-east-1', AWS_LAMBDA_FUNCTION_NAME: 'session-purge' };
   const load = (path: string) =>

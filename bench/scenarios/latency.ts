@@ -2,10 +2,10 @@ import { ourContender } from '../contenders/index';
 import { shapeOf } from '../shapes';
 import { type Scenario, timings } from './scenario';
 
-/** On loopback, within a region, and from afar. */
+/** As on loopback, within a region, and from far away. */
 const DELAYS_MS = [0, 10, 30];
 
-/** Ours, while each call of the Data API takes longer than on this machine. */
+/** Measures ours with Data API calls that take longer than on this machine. */
 export const latency: Scenario = async (bench) => {
   const { bundlePath, options } = bench;
   const ours = [ourContender(bundlePath)];

@@ -1,33 +1,33 @@
 import type { Contender } from '../contenders/contender';
 import type { Engine } from '../engines/engine';
+import type { Entry, ScenarioName, Timing } from '../entry';
 import type { Conditions, Lab, Series } from '../lab';
-import type { Options, ScenarioName } from '../options';
-import type { Tell } from '../progress';
-import type { Entry, Timing } from '../results';
+import type { Options } from '../options';
+import type { Log } from '../progress';
 
-/** All that a scenario works with. */
+/** What a scenario works with. */
 export interface Bench {
   readonly engine: Engine;
   readonly lab: Lab;
   readonly options: Options;
-  /** A copy of the bundle, which nobody changes meanwhile. */
+  /** A copy of the bundle, so that a build does not change it during the run. */
   readonly bundlePath: string;
-  /** Other people's programs that are installed. */
+  /** Other people's tools that are installed. */
   readonly tools: readonly Contender[];
-  readonly tell: Tell;
+  readonly log: Log;
   readonly commit: string;
 }
 
-/** What is measured together. */
+/** Measures one thing on one engine. */
 export type Scenario = (bench: Bench) => Promise<readonly Entry[]>;
 
-/** What every entry says of where it comes from. */
+/** The origin of an entry, but for the contender. */
 export function originOf({ engine, options, commit }: Bench, scenario: ScenarioName) {
   const measuredAt = new Date().toISOString().slice(0, 16).concat('Z');
   return { engine: engine.name, scenario, scale: options.rows, measuredAt, commit };
 }
 
-/** Compares contenders in the lab, as entries. */
+/** Compares contenders in the lab; returns their times as entries. */
 export async function timings(
   bench: Bench,
   conditions: Conditions,

@@ -2,7 +2,7 @@ import { ourContender, RAW_DELETE } from '../contenders/index';
 import { shapeOf } from '../shapes';
 import { type Scenario, timings } from './scenario';
 
-/** On a heap in no order. InnoDB has none: it always keeps its rows in the order of their random keys. */
+/** Measures a shuffled heap. Not on InnoDB, which always keeps rows in the order of their random keys. */
 export const shuffled: Scenario = async (bench) => {
   const { engine, bundlePath, options } = bench;
   if (engine.name !== 'postgresql') return [];

@@ -2,7 +2,7 @@ import { ourContender, RAW_DELETE, USUAL_RECIPE } from '../contenders/index';
 import { shapeOf } from '../shapes';
 import { type Scenario, timings } from './scenario';
 
-/** While a long report or a forgotten transaction keeps the database from cleaning up behind the purge. */
+/** Measures a purge while a long report or a forgotten transaction keeps the database from cleaning up after it. */
 export const snapshot: Scenario = (bench) => {
   const { bundlePath, options } = bench;
   const shape = shapeOf('most', options.rows);

@@ -1,4 +1,5 @@
-import { ENGINES, OptionsError, readOptions, SCENARIOS } from '../../bench/options';
+import { ENGINES, SCENARIOS } from '../../bench/entry';
+import { OptionsError, readOptions } from '../../bench/options';
 import { sizesUpTo } from '../../bench/scenarios/growth';
 import { shapeOf } from '../../bench/shapes';
 

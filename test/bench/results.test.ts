@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { reportOf } from '../../bench/report';
 import { keptFrom } from '../../bench/results';
 import { judgeTargets } from '../../bench/targets';
-import { BESIDE, IDLE_CALLS, timing } from './support';
+import { IDLE_CALLS, timing, UNDER_LOAD } from './support';
 
 const MACHINE = {
   ...{ cpu: 'EPYC', cores: 2, memoryGB: 24, disk: 'ext4 on /dev/vda', system: 'linux x64' },
@@ -9,12 +11,12 @@ const MACHINE = {
 };
 
 describe('keptFrom', () => {
-  const earlier = { machine: MACHINE, entries: [timing('ours', 1), BESIDE] };
+  const earlier = { machine: MACHINE, entries: [timing('ours', 1), UNDER_LOAD] };
 
   it('keeps the scenarios that were not measured again', () => {
     const now = { machine: MACHINE, entries: [timing('raw DELETE', 1)] };
 
-    expect(keptFrom(earlier, now)).toEqual([BESIDE]);
+    expect(keptFrom(earlier, now)).toEqual([UNDER_LOAD]);
   });
 
   it('keeps what another engine came to, whose version this run does not know', () => {
@@ -40,7 +42,7 @@ describe('reportOf', () => {
     timing('usual recipe (5000)', 60, { stoppedAtMs: 60_000 }),
     timing('ours', 5, { scenario: 'latency', delayMs: 0 }),
     timing('ours', 6, { scenario: 'latency', delayMs: 30 }),
-    BESIDE,
+    UNDER_LOAD,
     IDLE_CALLS,
   ];
   const notes = ['postgresql: fsync off'];
@@ -78,5 +80,11 @@ describe('reportOf', () => {
     expect(reportOf({ machine: MACHINE, notes: [], entries: [], targets: [] })).toContain(
       'None was measured.',
     );
+  });
+
+  it('is the committed RESULTS.md when the results are those of results.json', () => {
+    const read = (name: string) => readFileSync(join(__dirname, '../../bench', name), 'utf8');
+
+    expect(reportOf(JSON.parse(read('results.json')))).toBe(read('RESULTS.md'));
   });
 });

@@ -1,5 +1,5 @@
 import { judgeTargets } from '../../bench/targets';
-import { BESIDE, IDLE_CALLS, timing } from './support';
+import { IDLE_CALLS, timing, UNDER_LOAD } from './support';
 
 const judged = (...entries: Parameters<typeof judgeTargets>[0]) =>
   judgeTargets(entries).map(({ contender, what, limit, value, isReached }) => [
@@ -76,7 +76,7 @@ describe('judgeTargets', () => {
   });
 
   it("judges the application's stalls and the function's calls", () => {
-    expect(judged(BESIDE, IDLE_CALLS)).toEqual([
+    expect(judged(UNDER_LOAD, IDLE_CALLS)).toEqual([
       ['ours', "the application's p99, against idle", 1.5, 1.25, true],
       ['ours', "the application's longest stall", 20, 31, false],
       ['ours', 'calls of an idle run', 2, 2, true],

@@ -1,4 +1,4 @@
-/** Loaded before the function: answers SIGUSR2 with one line of JSON. */
+/** Loaded before the function. Writes one line of JSON to stdout on SIGUSR2. */
 process.on('SIGUSR2', () => {
   const peakRssKB = process.resourceUsage().maxRSS;
   process.stdout.write(`${JSON.stringify({ peakRssKB })}\n`);

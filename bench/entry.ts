@@ -1,0 +1,70 @@
+import type { Latency } from './application/latency';
+import type { Facts } from './contenders/contender';
+import type { ShapeKey } from './shapes';
+
+/** The kinds of database that the benchmark runs on. */
+export const ENGINES = ['postgresql', 'mariadb'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
+/** What the benchmark measures, in this order. */
+export const SCENARIOS = [
+  'throughput',
+  'snapshot',
+  'shuffled',
+  'latency',
+  'growth',
+  'application',
+  'function',
+] as const;
+export type ScenarioName = (typeof SCENARIOS)[number];
+
+/** Where an entry comes from. */
+export interface Origin {
+  readonly engine: EngineName;
+  readonly scenario: ScenarioName;
+  readonly contender: string;
+  /** Expired rows of the largest table of the run. */
+  readonly scale: number;
+  /** ISO 8601. */
+  readonly measuredAt: string;
+  readonly commit: string;
+}
+
+/** How long a contender took for one table. */
+export interface Timing extends Origin {
+  readonly kind: 'timing';
+  readonly shape: ShapeKey;
+  readonly label: string;
+  readonly expired: number;
+  readonly order: 'by age' | 'shuffled';
+  /** Added to each Data API call. */
+  readonly delayMs: number;
+  readonly durationsMs: readonly number[];
+  /** When the benchmark stopped it. It would have taken longer. */
+  readonly stoppedAtMs?: number;
+  /** Facts of the last run. */
+  readonly facts?: Facts;
+}
+
+/** How fast the application was while a contender purged. */
+export interface UnderLoad extends Origin {
+  readonly kind: 'under-load';
+  readonly label: string;
+  readonly idle: Latency;
+  readonly underLoad: Latency;
+  /** Operations that the database refused: deadlocks, and waits for locks that took too long. */
+  readonly errors: number;
+  readonly purgesMs: readonly number[];
+  readonly stoppedAtMs?: number;
+}
+
+/** One number about the function. */
+export interface Figure extends Origin {
+  readonly kind: 'figure';
+  readonly name: string;
+  readonly value: number;
+  readonly unit: 'bytes' | 'ms' | 'MB' | 'calls' | 'dollars' | 'x';
+}
+
+/** One result of the benchmark, as `results.json` keeps it. */
+export type Entry = Timing | UnderLoad | Figure;
