@@ -12,13 +12,13 @@ import { unknown } from './findings';
 import { settingsFindings } from './role-settings';
 import { attempt, tableFindings, unseen } from './table-findings';
 
-/** What of the settings a check-up goes by. */
+/** The settings that a check-up needs. */
 export interface CheckupPlan extends Target {
   readonly graceSeconds: number;
   readonly timeZone: string;
 }
 
-/** Both engines take this one, so that it tells which of them answers. */
+/** Both engines understand this statement; the answer says which of them it is. */
 const VERSION = { sql: 'SELECT version() AS version', parameters: {} };
 
 function engineOf({ engine }: ServerVersion, { timeZone }: CheckupPlan): CheckupEngine | null {
@@ -43,7 +43,7 @@ async function settings(
     : settingsFindings(rows, engine.account(user));
 }
 
-/** The rows of `inspect`, each table once although two names may have led to it. */
+/** The rows of `inspect` without repetitions: two of the names may be names of one table. */
 function distinct(rows: readonly Row[]): Row[] {
   const key = (row: Row) =>
     JSON.stringify([row.schema, row.table, row.schema === null && row.wanted]);
@@ -74,10 +74,10 @@ function checkReport(findings: readonly Finding[]): CheckReport {
 }
 
 /**
- * Looks at all that the purge of these tables requires, and deletes nothing: every statement reads catalogs or asks
+ * Checks everything that a purge of these tables requires. It deletes nothing: each statement reads a catalog or asks
  * for a plan.
  *
- * A requirement that is not met is a finding, never an error; one that cannot be reached is unknown.
+ * A requirement that is not met is a finding, not an error. One that could not be checked is `unknown`.
  */
 export async function checkup(
   tables: readonly TableName[],

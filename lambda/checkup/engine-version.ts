@@ -1,17 +1,17 @@
 import type { Finding } from '../../contract/report';
 import { failing, ok, unknown } from './findings';
 
-/** What a server says of itself: the engine, and its version as numbers. */
+/** The engine and the version of a server. */
 export interface ServerVersion {
   readonly engine: 'postgresql' | 'mysql' | 'mariadb' | null;
   readonly numbers: readonly number[];
-  /** The name and the version, without what comes after them. */
+  /** Name and version, for people. */
   readonly text: string;
 }
 
 const REQUIREMENT = 'engine version';
 
-/** Reads what `version()` answers on PostgreSQL, MySQL and MariaDB; another server has the engine `null`. */
+/** Reads the answer of `version()` on PostgreSQL, MySQL and MariaDB; the engine of any other server is `null`. */
 export function readVersion(answer: string): ServerVersion {
   const [, postgres, number = ''] = /^(?:(PostgreSQL) )?(\d+(?:\.\d+)*)/.exec(answer) ?? [];
   const numbers = number.split('.').map(Number);
@@ -22,7 +22,7 @@ export function readVersion(answer: string): ServerVersion {
 }
 
 /**
- * The first minor version of each major one that the Data API serves; later major versions all do.
+ * The first minor version of each major version that the Data API supports. It supports all later major versions.
  *
  * From the Aurora User Guide, "Supported Regions and Aurora DB engines for RDS Data API".
  */
@@ -30,7 +30,7 @@ const POSTGRESQL: Readonly<Record<number, number>> = { 13: 11, 14: 8, 15: 3, 16:
 
 const POSTGRESQL_MINIMUM = 'Aurora PostgreSQL 13.11, 14.8, 15.3, 16.1, 17.4 or 18.3';
 
-/** Aurora MySQL 3.07, by its release notes compatible with MySQL 8.0.36. */
+/** Aurora MySQL 3.07 is compatible with MySQL 8.0.36, according to its release notes. */
 const MYSQL = [8, 0, 36];
 
 const MYSQL_MINIMUM = 'Aurora MySQL 3.07 (MySQL 8.0.36)';
@@ -45,7 +45,7 @@ function servesPostgresql([major = 0, minor = 0]: readonly number[]): boolean {
   return least === undefined ? major > 18 : minor >= least;
 }
 
-/** The finding on a server's version: whether Aurora's Data API serves it. */
+/** Whether Aurora's Data API supports a server's version. */
 export function versionFinding({ engine, numbers, text }: ServerVersion): Finding {
   switch (engine) {
     case 'postgresql':

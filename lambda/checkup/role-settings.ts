@@ -1,16 +1,7 @@
 import type { Finding } from '../../contract/report';
 import { flag, type Row, text } from '../data-api/rows';
+import { RECOMMENDED } from '../database/postgresql/checkup';
 import { ok, warning } from './findings';
-
-/** What docs/database-user.md sets for the role, as PostgreSQL spells it; timeouts are in milliseconds in `pg_settings`. */
-export const RECOMMENDED = {
-  lock_timeout: '1s',
-  statement_timeout: '40s',
-  enable_seqscan: 'off',
-  enable_bitmapscan: 'off',
-  enable_sort: 'off',
-  jit: 'off',
-} as const;
 
 type Setting = keyof typeof RECOMMENDED;
 
@@ -18,7 +9,7 @@ const TIMEOUTS: readonly Setting[] = ['lock_timeout', 'statement_timeout'];
 
 const PLANNER: readonly Setting[] = ['enable_seqscan', 'enable_bitmapscan', 'enable_sort', 'jit'];
 
-/** The service stops a statement after 45 s; the database is to give way before, on its own. */
+/** The service cuts a statement off after 45 s; the database should stop it before that. */
 const SERVICE_LIMIT_MS = 45_000;
 
 function isMet(name: Setting, value: string): boolean {
@@ -31,23 +22,22 @@ function shown(name: Setting, value: string): string {
   return `${name} is ${value === '0' ? 'off' : `${Number(value)} ms`}`;
 }
 
-/** The statements that set what docs/database-user.md sets; `user` is quoted. */
-function alterRole(user: string, names: readonly Setting[]): string {
+function alterRole(quotedUser: string, names: readonly Setting[]): string {
   return names
     .map((name) => {
       const value = TIMEOUTS.includes(name) ? `'${RECOMMENDED[name]}'` : RECOMMENDED[name];
-      return `ALTER ROLE ${user} SET ${name} = ${value}`;
+      return `ALTER ROLE ${quotedUser} SET ${name} = ${value}`;
     })
     .join('; ');
 }
 
 const WITHOUT = {
-  timeouts: 'a statement may wait for the application, or be cut off by the service',
-  'planner settings': 'with old statistics a batch may read and sort all that is left',
+  timeouts: 'a statement may wait for the application, or the service may cut it off',
+  'planner settings': 'with old statistics a batch may read and sort all rows that are left',
 } as const;
 
-/** Whoever does other work with the database needs the planner as it is. */
-const NOT_HERE =
+/** These settings slow down other work with the database. */
+const OWN_USER =
   "make the purge a user of its own, whose settings are nobody else's, as docs/database-user.md does";
 
 function finding(
@@ -68,11 +58,11 @@ function finding(
   return warning(requirement, detail, fixOf(unmet.map(({ name }) => name)));
 }
 
-/** The findings on what is in force in the connection that the Data API gave; `user` is quoted, for the fix. */
-export function settingsFindings(rows: readonly Row[], user: string): Finding[] {
+/** The findings on the settings in force in the Data API's connection. `quotedUser` stands in the fix. */
+export function settingsFindings(rows: readonly Row[], quotedUser: string): Finding[] {
   const settings = new Map(rows.map((row) => [text(row, 'name'), text(row, 'setting')]));
   const doesMore = rows.some((row) => flag(row, 'doesMore'));
-  const fixOf = (unmet: readonly Setting[]) => (doesMore ? NOT_HERE : alterRole(user, unmet));
+  const fixOf = (unmet: readonly Setting[]) => (doesMore ? OWN_USER : alterRole(quotedUser, unmet));
   return [
     finding('timeouts', TIMEOUTS, settings, fixOf),
     finding('planner settings', PLANNER, settings, fixOf),

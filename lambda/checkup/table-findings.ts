@@ -11,14 +11,15 @@ import { foreignKeysFinding, triggersFinding } from './table-references';
 import { type Examined, leastPrivilegeFinding, rightsFinding } from './table-rights';
 import { backlogFinding, deadRowsFinding, estimatedRows, sizeFinding } from './table-size';
 
-/** What of a table is examined with, and what expired by when. */
+/** What the examination of each table needs. */
 export interface Examination {
   readonly api: Pick<DataApi, 'query'>;
   readonly engine: CheckupEngine;
+  /** Sessions that expired before it count as expired. */
   readonly cutoff: Date;
 }
 
-/** The outcome of the work, or the `DatabaseError` that ended it. */
+/** Returns what the work returns, or the `DatabaseError` that it throws. */
 export async function attempt<T>(work: () => Promise<T>): Promise<T | DatabaseError> {
   try {
     return await work();
@@ -28,7 +29,7 @@ export async function attempt<T>(work: () => Promise<T>): Promise<T | DatabaseEr
   }
 }
 
-/** The findings on requirements of a table that nobody could look at. */
+/** A finding for each requirement of a table that could not be checked. */
 export function unseen(
   name: string,
   reason: string,
@@ -59,14 +60,14 @@ function columnsFinding({ name }: Examined, row: Row): Finding {
     : failing(requirement, `the table ${problem}`, CHECK_SETTINGS);
 }
 
-/** The rows that a walk along the index would read first: as many as one batch may have. */
+/** The planner is asked about the first rows of the index walk, as many as one batch takes by default. */
 const WALKED_ROWS = 5000;
 
-/** What a table's statements answered, each for itself. */
+/** The answers of the statements on one table; each may have failed by itself. */
 interface Answers {
   readonly facts: Row | DatabaseError;
   readonly plan: WalkPlan | DatabaseError;
-  /** Expired rows, by the planner. */
+  /** The planner's estimate of the expired rows. */
   readonly expired: number | DatabaseError;
 }
 
@@ -107,9 +108,9 @@ function judge(examined: Examined, row: Row, { facts, plan, expired }: Answers):
 }
 
 /**
- * All findings on one row of `inspect`, for the table that was wanted by that name.
+ * All findings on the table in one row of `inspect`; `wanted` is the name by which it was configured.
  *
- * Reads catalogs and plans alone, never a session; what the database refuses to tell is unknown.
+ * Reads catalogs and plans only, never a session. What the database does not let the user see is `unknown`.
  */
 export async function tableFindings(
   row: Row,

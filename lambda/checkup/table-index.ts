@@ -4,7 +4,7 @@ import type { WalkPlan } from '../database/checkup-engine';
 import { ofTable, ok, unknown, warning } from './findings';
 import type { Examined } from './table-rights';
 
-/** So few rows the planner rightly reads as they are. */
+/** Below this number of rows the planner may be right to read the whole table. */
 const SMALL_TABLE_ROWS = 10_000;
 
 /** Whether there is an index that starts with `expire_date`, from a row of `inspect`. */
@@ -20,9 +20,9 @@ export function indexFinding({ engine, table, name }: Examined, row: Row): Findi
 }
 
 /**
- * Whether the planner would walk along it; `rows`: how many the table has, `null` where nobody knows.
+ * Whether the planner would walk along that index. `rows` is the number of rows in the table, `null` if unknown.
  *
- * A table so small that reading it whole costs nothing says nothing of a larger one.
+ * A small table is `unknown`: the planner may read it whole, and still use the index once the table has grown.
  */
 export function planFinding(
   { engine, table, name }: Examined,

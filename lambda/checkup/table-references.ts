@@ -3,7 +3,7 @@ import { flag, type Row, text } from '../data-api/rows';
 import { failing, ofTable, ok, unknown, warning } from './findings';
 import type { Examined } from './table-rights';
 
-/** Whether another table keeps sessions from going, or goes with them. */
+/** Whether a foreign key of another table forbids to delete sessions, or deletes or changes rows with them. */
 export function foreignKeysFinding({ engine, table, name }: Examined, facts: Row): Finding {
   const requirement = ofTable('foreign keys', name);
   const blocking = text(facts, 'blockingKeys');
@@ -32,7 +32,7 @@ export function foreignKeysFinding({ engine, table, name }: Examined, facts: Row
   return ok(requirement, 'no other table refers to it');
 }
 
-/** Whether a delete sets something off, or is kept from seeing rows. */
+/** Whether a trigger runs with each delete, and whether row-level security hides rows from the user. */
 export function triggersFinding({ engine, table, name }: Examined, facts: Row): Finding {
   const requirement = ofTable('triggers', name);
   if (facts.hidesRows !== undefined && flag(facts, 'hidesRows')) {

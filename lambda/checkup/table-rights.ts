@@ -4,17 +4,17 @@ import type { CheckupEngine } from '../database/checkup-engine';
 import type { TableId } from '../database/dialect';
 import { failing, ofTable, ok, warning } from './findings';
 
-/** A table, as the findings on it name it and the statements that mend it need it. */
+/** A table that is examined. */
 export interface Examined {
   readonly engine: CheckupEngine;
   readonly table: TableId;
-  /** With its schema. */
+  /** With its schema; for people. */
   readonly name: string;
-  /** The database's user, as `inspect` tells it. */
+  /** The database user that the purge logs in as. */
   readonly user: string;
 }
 
-/** Whether the user has what the purge needs, from a row of `inspect`. */
+/** Whether the user has every right that the purge needs, from a row of `inspect`. */
 export function rightsFinding({ engine, table, name, user }: Examined, row: Row): Finding {
   const requirement = ofTable('rights', name);
   const missing = text(row, 'missingRights');
@@ -27,7 +27,7 @@ function listOf(row: Row, column: string): string[] {
   return text(row, column).split(', ').filter(Boolean);
 }
 
-/** The columns that the purge's own GRANT names after a right. */
+/** The columns for which the purge's own GRANT gives a right. */
 function neededColumns(grant: string, right: 'SELECT' | 'UPDATE'): string[] {
   const [, columns = ''] = new RegExp(`${right} \\(([^)]*)\\)`).exec(grant) ?? [];
   return columns.split(', ');
@@ -50,7 +50,7 @@ function excessRights({ engine, table, user }: Examined, facts: Row): string[] {
 const USER_OF_ITS_OWN =
   'make the purge a user of its own, as docs/database-user.md does, and store it in the secret';
 
-/** Whether the user has more than that: a purge that can read sessions is worth stealing. */
+/** Whether the user has more rights than that: whoever gets at the secret of such a user can read sessions. */
 export function leastPrivilegeFinding(examined: Examined, facts: Row): Finding {
   const { engine, table, name, user } = examined;
   const requirement = ofTable('least privilege', name);

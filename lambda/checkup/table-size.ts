@@ -11,7 +11,7 @@ function sizeOf(bytes: number): string {
   return power === 0 ? `${bytes} bytes` : `${(bytes / 1024 ** power).toFixed(1)} ${UNITS[power]}`;
 }
 
-/** How many rows the table has by the database's statistics; `null`: it was never analyzed. */
+/** How many rows the table has, by the database's statistics; `null` if it was never analyzed. */
 export function estimatedRows(facts: Row): number | null {
   return facts.rows === null ? null : count(facts, 'rows');
 }
@@ -28,7 +28,7 @@ export function sizeFinding({ engine, table, name }: Examined, facts: Row): Find
 
 /** The planner's estimate of the rows that have expired. */
 export function backlogFinding({ name }: Examined, expired: number, rows: number | null): Finding {
-  // Of a table that it knows nothing of, the planner assumes a size.
+  // The planner assumes a size for a table without statistics.
   const atMost = Math.min(expired, rows ?? expired);
   const part = rows ? ` (${((100 * atMost) / rows).toFixed(0)} % of all)` : '';
   return ok(
@@ -37,12 +37,12 @@ export function backlogFinding({ name }: Examined, expired: number, rows: number
   );
 }
 
-/** Twice the share of dead rows at which PostgreSQL's autovacuum starts by default, and its constant of 50. */
+/** From twice the dead rows at which autovacuum starts by default: 50 and a fifth of the rows. */
 function isNeglected(deadRows: number, rows: number): boolean {
   return deadRows > 2 * (50 + 0.2 * rows);
 }
 
-/** PostgreSQL: what deletes have left behind, and when that was last cleared away. */
+/** PostgreSQL: the dead rows that deletes have left, and the last autovacuum. */
 export function deadRowsFinding({ engine, table, name }: Examined, facts: Row): Finding {
   const requirement = ofTable('dead rows', name);
   if (facts.deadRows === null) return unknown(requirement, 'the database counts none');

@@ -1,24 +1,24 @@
 import type { Row } from '../data-api/rows';
 import type { Dialect, Statement, TableId } from './dialect';
 
-/** How the planner would walk through the oldest expired rows. */
+/** The planner's way through the oldest expired rows. */
 export interface WalkPlan {
-  /** The index that it takes; `null`: it reads the table. */
+  /** The index that it uses; `null`: it reads the whole table. */
   readonly index: string | null;
-  /** It has to sort what it reads, so that it reads all of it. */
+  /** It sorts the rows, and so reads all of them first. */
   readonly sorts: boolean;
 }
 
 /**
- * What a check-up asks of one engine: text and typed parameters, and the statements that mend what it finds. None of
- * its statements changes or locks anything.
+ * What a check-up needs of one engine: statements to send, and the text of statements that mend what it finds. The
+ * statements that it sends change nothing and lock nothing.
  */
 export interface CheckupEngine {
   readonly dialect: Dialect;
 
   /**
-   * Rows of `name` and `setting`: what is in force in the connection; `null`: the engine has none that matter. Each
-   * says with `doesMore` whether the user looks like one who does other work, too.
+   * Asks for the settings of the connection, as rows of `name` and `setting`; `null` if none matter on the engine. In
+   * each row `doesMore` says whether the user seems to do other work, too.
    */
   readonly settings: Statement | null;
 
@@ -30,30 +30,30 @@ export interface CheckupEngine {
    * keys of other tables that forbid the delete; `followingKeys`: those that delete or change rows with it.
    * `triggers`: fired by a delete. `rows`: an estimate, or null. `bytes`: with its indexes, or null.
    *
-   * On PostgreSQL also `hidesRows` (row-level security is in force for the user), `deadRows`, `lastAutovacuum` (ISO
-   * 8601 or null) and `isAutovacuumOff`. On MySQL also `seesForeignKeys` and `seesTriggers`: whether the user would be
-   * shown what there is.
+   * On PostgreSQL also `hidesRows` (row-level security applies to the user), `deadRows`, `lastAutovacuum` (ISO 8601 or
+   * null) and `isAutovacuumOff`. On MySQL also `seesForeignKeys` and `seesTriggers`: whether MySQL shows them to the
+   * user.
    */
   facts(table: TableId): Statement;
 
-  /** Of `EXPLAIN` for the oldest rows before the cutoff in the order of `expire_date`. */
+  /** Reads the answer to an `EXPLAIN` of the oldest rows before the cutoff, in the order of `expire_date`. */
   readPlan(rows: readonly Row[]): WalkPlan;
 
-  /** Gives the user what it lacks, as `inspect` names it. */
+  /** The statement that gives the user the rights that it lacks, as `inspect` names them. */
   grant(table: TableId, user: string, missingRights: string): string;
 
-  /** Takes from the user whatever rights to the table it has, and gives back those that the purge needs. */
+  /** The statements that take all rights to the table from the user, and give back those that the purge needs. */
   onlyNeeded(table: TableId, user: string): string;
 
-  /** Where the engine hides things from a user without rights: the queries for somebody who has more. */
+  /** Queries for somebody with more rights, on an engine that hides things from the user; `null` on one that does not. */
   readonly hidden: {
     foreignKeys(table: TableId): string;
     triggers(table: TableId): string;
   } | null;
 
-  /** The user as it stands in a statement. */
+  /** The user, quoted for a statement. */
   account(user: string): string;
 
-  /** Counts the rows anew, and makes room of those that are dead. */
+  /** The statement that counts the rows anew and, where the engine has dead rows, frees their space. */
   vacuum(table: TableId): string;
 }

@@ -1,10 +1,19 @@
-import { RECOMMENDED } from '../../checkup/role-settings';
 import { onlyRow, type Row, text } from '../../data-api/rows';
 import { UnexpectedAnswer } from '../../errors';
 import type { CheckupEngine, WalkPlan } from '../checkup-engine';
 import type { TableId } from '../dialect';
 import { postgresql } from '.';
 import { asText, qualified, quoted } from './sql';
+
+/** The settings that docs/database-user.md gives the role; `pg_settings` has the timeouts in milliseconds. */
+export const RECOMMENDED = {
+  lock_timeout: '1s',
+  statement_timeout: '40s',
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  enable_sort: 'off',
+  jit: 'off',
+} as const;
 
 const SETTINGS = `
 SELECT s.name, s.setting,
