@@ -1,9 +1,75 @@
+import { matching, type Rule } from './rule';
+import { shown } from './text';
+
+/** The parts of an ARN; empty where the ARN leaves one out. */
+export interface ArnParts {
+  readonly partition: string;
+  readonly service: string;
+  readonly region: string;
+  readonly account: string;
+  /** All after the account, like `cluster:shop`. */
+  readonly resource: string;
+}
+
+/** Splits `arn:partition:service:region:account:resource`. */
+export function arnParts(arn: string): ArnParts {
+  const [, partition = '', service = '', region = '', account = '', ...resource] = arn.split(':');
+  return { partition, service, region, account, resource: resource.join(':') };
+}
+
 /** The name by which CloudWatch knows a cluster: the last part of its ARN. */
 export function clusterIdentifier(clusterArn: string): string {
   return clusterArn.slice(clusterArn.lastIndexOf(':') + 1);
 }
 
-/** The region that a cluster is in; `undefined` where its ARN leaves it out. */
+/** The region that a cluster is in; `undefined` if its ARN leaves it out. */
 export function clusterRegion(clusterArn: string): string | undefined {
-  return clusterArn.split(':')[3] || undefined;
+  return arnParts(clusterArn).region || undefined;
+}
+
+const PLACE = String.raw`[a-z]+(?:-[a-z]+)+-\d+:\d{12}`;
+
+function arnRule(service: string, resource: string, demand: string): Rule {
+  return matching(new RegExp(`^arn:aws[a-z-]*:${service}:${PLACE}:${resource}$`), demand);
+}
+
+export const isClusterArn = arnRule(
+  'rds',
+  'cluster:[A-Za-z][A-Za-z0-9-]*',
+  'must be an Aurora cluster\'s ARN like "arn:aws:rds:eu-west-1:123456789012:cluster:shop"',
+);
+
+export const isSecretArn = arnRule(
+  'secretsmanager',
+  'secret:[A-Za-z0-9/_+=.@!-]+',
+  'must be a secret\'s ARN like "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf"',
+);
+
+/** IAM compares keys by their ids, so a policy that names an alias allows nothing. */
+export const isKeyArn = arnRule(
+  'kms',
+  'key/[A-Za-z0-9-]+',
+  'must be a key\'s ARN, not an alias\'s, like "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-..."',
+);
+
+export const isTopicArn = arnRule(
+  'sns',
+  '[A-Za-z0-9_-]{1,256}',
+  'must be an SNS topic\'s ARN like "arn:aws:sns:eu-west-1:123456789012:on-call"',
+);
+
+/** The name or the ARN of a parameter of Systems Manager. */
+export const isParameter = matching(
+  /^(arn:[^:\s]+:ssm:[^:\s]*:[^:\s]*:parameter\/)?[\w./-]{1,1011}$/,
+  "must be a parameter's name like /session-purge/control or its ARN",
+);
+
+/**
+ * What is wrong with the region of an ARN that the purge of this cluster uses, to follow its name; `undefined` if
+ * nothing is, or if one of the two is no ARN with a region.
+ */
+export function otherRegion(arn: string, clusterArn: string): string | undefined {
+  const [region, expected] = [arnParts(arn).region, arnParts(clusterArn).region];
+  if (region === '' || !isClusterArn.holds(clusterArn) || region === expected) return undefined;
+  return `must be in the cluster's region ${expected}, got ${shown(region)}`;
 }

@@ -1,71 +1,196 @@
+import { isClusterArn, isParameter, isSecretArn } from './arn';
+import { isTimeZone, matching } from './rule';
+import type { SettingTable } from './setting-kinds';
+import type { TableName } from './table-name';
+
 /**
- * What the stack and the function have to agree on: the names of environment variables and metrics, and what
- * the settings may be. The one file of `lambda` that `lib` imports; it imports nothing itself.
+ * What the function reads from its environment. All other forms of a setting are made from this table; only the
+ * construct's documented prop is written by hand.
  */
+export const SETTINGS = {
+  clusterArn: {
+    kind: 'text',
+    meaning: 'the Aurora cluster; its Data API must be on',
+    fallback: undefined,
+    rule: isClusterArn,
+  },
+  secretArn: {
+    kind: 'text',
+    meaning: "the secret with the database user's name and password",
+    fallback: undefined,
+    rule: isSecretArn,
+  },
+  database: {
+    kind: 'text',
+    meaning: 'the database in the cluster',
+    fallback: undefined,
+    rule: matching(/^.{1,64}$/, 'must be 1 to 64 characters'),
+  },
+  tables: {
+    kind: 'tables',
+    meaning:
+      'the session tables, separated by commas: `table`, `schema.table`, or `*.table` for that table in every schema that has it',
+    fallback: ['django_session'],
+  },
+  /**
+   * How long a session is kept after it expired. Longer than any request, so that no request loses the session that it
+   * loaded. More than ten years is a mistake of units.
+   */
+  graceSeconds: {
+    kind: 'number',
+    meaning: 'how long an expired session is kept, in seconds',
+    fallback: 3600,
+    prop: 'gracePeriod',
+    min: 0,
+    max: 315_360_000,
+    whole: true,
+    unit: 'seconds',
+    isTunable: true,
+  },
+  /** IANA name of the zone in which Django writes `expire_date` into a column without a zone. */
+  timeZone: {
+    kind: 'text',
+    meaning: "Django's `TIME_ZONE`, on MySQL with `USE_TZ = False` only",
+    fallback: 'UTC',
+    rule: isTimeZone,
+  },
+  /** The Data API stops a statement after 45 s, so the target stays well below. */
+  targetBatchMs: {
+    kind: 'number',
+    meaning: 'how long one DELETE should take, in milliseconds',
+    fallback: 250,
+    prop: 'targetBatchDuration',
+    min: 10,
+    max: 20_000,
+    whole: true,
+    unit: 'milliseconds',
+    isTunable: true,
+  },
+  pauseRatio: {
+    kind: 'number',
+    meaning: "the pause after a batch, as a multiple of the batch's duration",
+    fallback: 0.5,
+    min: 0,
+    max: 100,
+    whole: false,
+    isTunable: true,
+  },
+  /** In the benchmark, 5000 rows a statement left the application's p99 alone and 20000 did not. */
+  maxBatchSize: {
+    kind: 'number',
+    meaning: 'the most rows that one DELETE may take',
+    fallback: 5000,
+    min: 1,
+    max: 100_000,
+    whole: true,
+    isTunable: true,
+  },
+  /** A session that expires later than this says that the database's clock is wrong. */
+  maxCookieAgeDays: {
+    kind: 'number',
+    meaning: 'the longest that a session may live, in days',
+    fallback: 366,
+    prop: 'maxCookieAge',
+    min: 1,
+    max: 36_525,
+    whole: true,
+    unit: 'days',
+  },
+  /**
+   * How long one statement waits for a paused cluster; at most as long as an invocation may take. A cluster usually
+   * resumes in 15 s, after a day's pause in 30 s or more.
+   */
+  wakeBudgetSeconds: {
+    kind: 'number',
+    meaning:
+      'how long a statement waits for a paused cluster, in seconds; after that the run fails and says so',
+    fallback: 120,
+    prop: 'wakeBudget',
+    min: 0,
+    max: 900,
+    whole: true,
+    unit: 'seconds',
+  },
+  whenPaused: {
+    kind: 'choice',
+    meaning: '`wake` a paused cluster, or `skip` the run',
+    fallback: 'wake',
+    choices: ['wake', 'skip'],
+  },
+  /** At most a year. */
+  maxSleepHours: {
+    kind: 'number',
+    meaning:
+      'with `skip`: how many hours a paused cluster may go without a purge before a run wakes it',
+    fallback: 168,
+    prop: 'maxSleep',
+    min: 1,
+    max: 8784,
+    whole: true,
+    unit: 'hours',
+  },
+  maxCpuPercent: {
+    kind: 'number',
+    meaning: "stop while the writer's CPU is busier than this",
+    fallback: null,
+    otherwise: 'not looked at',
+    min: 1,
+    max: 100,
+    whole: false,
+    unit: 'percent',
+  },
+  maxAcuPercent: {
+    kind: 'number',
+    meaning: 'stop while more of the Serverless v2 capacity than this is in use',
+    fallback: null,
+    otherwise: 'not looked at',
+    min: 1,
+    max: 100,
+    whole: false,
+    unit: 'percent',
+  },
+  /** Name or ARN of the parameter that is read at the start of each run. The construct makes the parameter. */
+  controlParameter: {
+    kind: 'text',
+    meaning: 'the SSM parameter that pauses or slows the purge, by its name or ARN',
+    fallback: null,
+    otherwise: 'none is read',
+    rule: isParameter,
+  },
+  /** The dimension of the metrics and the `service` of the log. */
+  name: {
+    kind: 'text',
+    meaning: "the purge's name in logs and metrics, and part of the stack's name",
+    fallback: 'django-session-purge',
+    otherwise: "the function's name",
+    prop: 'purgeName',
+    rule: matching(/^[A-Za-z0-9-]{1,64}$/, 'must be 1 to 64 letters, digits or "-"'),
+  },
+} as const satisfies SettingTable;
 
-/** The function's environment variables; the README's table says what each one means. */
-export const ENVIRONMENT = {
-  clusterArn: 'SESSION_PURGE_CLUSTER_ARN',
-  secretArn: 'SESSION_PURGE_SECRET_ARN',
-  database: 'SESSION_PURGE_DATABASE',
-  tables: 'SESSION_PURGE_TABLES',
-  graceSeconds: 'SESSION_PURGE_GRACE_SECONDS',
-  timeZone: 'SESSION_PURGE_TIME_ZONE',
-  targetBatchMs: 'SESSION_PURGE_TARGET_BATCH_MS',
-  pauseRatio: 'SESSION_PURGE_PAUSE_RATIO',
-  maxBatchSize: 'SESSION_PURGE_MAX_BATCH_SIZE',
-  name: 'SESSION_PURGE_NAME',
-  maxCookieAgeDays: 'SESSION_PURGE_MAX_COOKIE_AGE_DAYS',
-  wakeBudgetSeconds: 'SESSION_PURGE_WAKE_BUDGET_SECONDS',
-  whenPaused: 'SESSION_PURGE_WHEN_PAUSED',
-  maxSleepHours: 'SESSION_PURGE_MAX_SLEEP_HOURS',
-  maxCpuPercent: 'SESSION_PURGE_MAX_CPU_PERCENT',
-  maxAcuPercent: 'SESSION_PURGE_MAX_ACU_PERCENT',
-  controlParameter: 'SESSION_PURGE_CONTROL_PARAMETER',
-} as const;
+export type SettingName = keyof typeof SETTINGS;
 
-/** What holds where an environment variable is not set. */
-export const DEFAULTS = {
-  tables: ['django_session'],
-  /** Longer than any request, so that none in flight loses the session that it loaded. */
-  graceSeconds: 3600,
-  timeZone: 'UTC',
-  targetBatchMs: 250,
-  pauseRatio: 0.5,
-  /** 5000 rows a statement left the application's p99 alone, 20000 did not. */
-  maxBatchSize: 5000,
-  /** A session that outlives its cookie's longest age by this says that the database's clock is wrong. */
-  maxCookieAgeDays: 366,
-  /** A paused cluster resumes in 15 s as a rule, after a day's pause in 30 s or more. */
-  wakeBudgetSeconds: 120,
-  whenPaused: 'wake',
-  maxSleepHours: 168,
-} as const;
+/** What a setting holds once it is read. */
+type ValueOf<S> = S extends { kind: 'tables' }
+  ? readonly TableName[]
+  : S extends { kind: 'choice'; choices: readonly (infer Value)[] }
+    ? Value
+    :
+        | (S extends { kind: 'number' } ? number : string)
+        | (S extends { fallback: null } ? null : never);
 
-/** The least and the greatest value of each numeric setting. */
-export const LIMITS = {
-  /** Ten years: beyond it is a mistake of units. */
-  graceSeconds: { min: 0, max: 315_360_000, whole: true },
-  /** The Data API stops a statement after 45 s; the target stays well below. */
-  targetBatchMs: { min: 10, max: 20_000, whole: true },
-  pauseRatio: { min: 0, max: 100, whole: false },
-  maxBatchSize: { min: 1, max: 100_000, whole: true },
-  /** A hundred years: as good as never. */
-  maxCookieAgeDays: { min: 1, max: 36_525, whole: true },
-  /** As long as an invocation may take. */
-  wakeBudgetSeconds: { min: 0, max: 900, whole: true },
-  /** A year. */
-  maxSleepHours: { min: 1, max: 8784, whole: true },
-  maxCpuPercent: { min: 1, max: 100, whole: false },
-  maxAcuPercent: { min: 1, max: 100, whole: false },
-} as const;
+/** How the function was deployed. Times carry their unit in the name. */
+export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> };
 
-/** What is done about a cluster that paused itself: wake it, or leave it asleep until `maxSleepHours` are over. */
-export const WHEN_PAUSED = ['wake', 'skip'] as const;
+/** The settings that the control parameter may replace. */
+export type TunableName = {
+  [Name in SettingName]: (typeof SETTINGS)[Name] extends { isTunable: true } ? Name : never;
+}[SettingName];
 
-/** What a schema or a table may be called: nothing in it needs escaping beyond the quotes around it. */
-export const IDENTIFIER = {
-  pattern: /^[\p{L}_][\p{L}\p{N}_$-]*$/u,
-  /** The longest identifier of PostgreSQL; MySQL takes 64 characters. */
-  maxBytes: 63,
-} as const;
+/** Every setting with its name, in the order of the table. */
+export const EACH_SETTING = Object.entries(SETTINGS) as [SettingName, SettingTable[string]][];
+
+/** The environment variable of a setting: `SESSION_PURGE_GRACE_SECONDS` for `graceSeconds`. */
+export function variableOf(name: SettingName): string {
+  return `SESSION_PURGE_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`;
+}

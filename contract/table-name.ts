@@ -1,7 +1,11 @@
-import { IDENTIFIER } from './settings';
-import { shown } from './text';
+import { mistakeIn, type Rule, textRule } from './rule';
 
-/** A configured table; nothing in it needs escaping beyond the quoting of its parts. */
+const IDENTIFIER = /^[\p{L}_][\p{L}\p{N}_$-]*$/u;
+
+/** PostgreSQL takes identifiers of 63 bytes, MySQL of 64 characters. */
+const MOST_BYTES = 63;
+
+/** A configured table. Its parts need no escaping beyond the quotes around them. */
 export interface TableName {
   /** As configured: `table`, `schema.table` or `*.table`. */
   readonly text: string;
@@ -11,19 +15,25 @@ export interface TableName {
 }
 
 function isIdentifier(part: string): boolean {
-  return IDENTIFIER.pattern.test(part) && Buffer.byteLength(part) <= IDENTIFIER.maxBytes;
+  return IDENTIFIER.test(part) && Buffer.byteLength(part) <= MOST_BYTES;
 }
 
-/** Reads `table`, `schema.table` or `*.table`; a text that is none of them comes back as the message that says so. */
+function split(text: string): TableName | undefined {
+  const [table = '', schema = null, ...more] = text.split('.').reverse();
+  const isKnownSchema = schema === null || schema === '*' || isIdentifier(schema);
+  return more.length === 0 && isKnownSchema && isIdentifier(table)
+    ? { text, schema, table }
+    : undefined;
+}
+
+/** `table`, `schema.table` or `*.table`. */
+export const isTableName: Rule = textRule(
+  (text) => split(text) !== undefined,
+  'must name tables as table, schema.table or *.table, each name of letters, digits, "_", "$" or "-", ' +
+    `at most ${MOST_BYTES} bytes`,
+);
+
+/** Reads `table`, `schema.table` or `*.table`; returns the message that says what is wrong with any other text. */
 export function parseTableName(text: string): TableName | string {
-  const parts = text.split('.');
-  const [schema, table] = parts.length === 1 ? [null, text] : parts;
-  const valid =
-    parts.length <= 2 &&
-    table !== undefined &&
-    isIdentifier(table) &&
-    (schema === null || schema === '*' || (schema !== undefined && isIdentifier(schema)));
-  return valid
-    ? { text, schema: schema ?? null, table }
-    : `must name tables as table, schema.table or *.table, each name of letters, digits, "_", "$" or "-", at most ${IDENTIFIER.maxBytes} bytes, got ${shown(text)}`;
+  return split(text) ?? (mistakeIn(text, isTableName) as string);
 }

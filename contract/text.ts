@@ -1,25 +1,42 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
 
-/** What a message says of a name that is not known: the nearest known one with a "?", or all of them with a ";". */
-export function adviceOn(unknown: string, known: readonly string[]): string {
-  const nearest = closest(unknown.toLowerCase(), known);
-  const isNear = distance(unknown.toLowerCase(), nearest.toLowerCase()) <= nearest.length / 2;
-  return isNear ? `did you mean "${nearest}"?` : `known are ${known.join(', ')};`;
-}
-
-const SHOWN_LENGTH = 80;
+const LONGEST_SHOWN = 200;
 
 function inJson(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value);
   } catch {
-    // Deeper than the recursion may go.
+    // JSON.stringify recurses, and overflows the stack on a value that is nested very deeply.
     return Array.isArray(value) ? 'a deep list' : 'a deep object';
   }
 }
 
-/** The value as JSON, cut to 80 characters, for the "got ..." of a message. */
+/** The value as JSON, for the "got ..." of a message. Cut after 200 characters; never throws. */
 export function shown(value: unknown): string {
   const text = inJson(value);
-  return text.length <= SHOWN_LENGTH ? text : `${text.slice(0, SHOWN_LENGTH)}...`;
+  return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN)}...`;
+}
+
+/** No known name is longer. The time of a comparison grows with the product of the lengths. */
+const LONGEST_NAME = 40;
+
+/** The known name that somebody may have meant by an unknown one, whatever its case; `undefined` if none is similar. */
+export function nearestName(unknown: string, known: readonly string[]): string | undefined {
+  if (unknown.length > LONGEST_NAME) return undefined;
+  const distanceTo = (name: string) => distance(unknown.toLowerCase(), name.toLowerCase());
+  const [nearest] = known.toSorted((one, other) => distanceTo(one) - distanceTo(other));
+  return nearest !== undefined && distanceTo(nearest) <= nearest.length / 2 ? nearest : undefined;
+}
+
+/**
+ * What a message says about an unknown name: the known name that may have been meant, else all known names. `then` is
+ * what the message says next.
+ */
+export function adviceOn(unknown: string, known: readonly string[], then = ''): string {
+  const nearest = nearestName(unknown, known);
+  const [advice, stop] =
+    nearest === undefined
+      ? [`known are ${known.join(', ')}`, '; ']
+      : [`did you mean "${nearest}"?`, ' '];
+  return then === '' ? advice : advice + stop + then;
 }

@@ -1,8 +1,17 @@
 import { readFileSync } from 'node:fs';
-import * as v from 'valibot';
+import { otherRegion } from '../contract/arn';
+import type { SettingTable } from '../contract/setting-kinds';
+import { shown } from '../contract/text';
 import type { AlarmRecipients } from './alarm-topic';
 import { ContextError, hasKeys, unknownKeys, type Values } from './context-error';
-import { envelopeSchema, fleetSchema, MOST_PURGES, SHARED_KEYS } from './fleet-schema';
+import { readValues } from './context-values';
+import {
+  FLEET_KEYS,
+  FLEET_SETTINGS,
+  MOST_PURGES,
+  SHARED_SETTINGS,
+  SPREAD_SETTINGS,
+} from './fleet-schema';
 import {
   type ConfiguredPurge,
   ownContext,
@@ -10,9 +19,7 @@ import {
   type Reading,
   readList,
 } from './purge-context';
-import { otherRegion } from './rules';
 import { spreadSchedule } from './schedule-spread';
-import { shown } from './shown';
 
 /** Many purges that share one topic and one overview in each account and region. */
 export interface Fleet {
@@ -20,9 +27,12 @@ export interface Fleet {
   readonly recipients: AlarmRecipients;
 }
 
-const HINT = 'its keys are in docs/fleet.md, and in fleet.schema.json for your editor';
+/** What holds for the whole fleet, once it is found to be valid. */
+interface FleetFile extends AlarmRecipients {
+  readonly defaults?: Values;
+}
 
-const DEFAULT_SPREAD = { fromHour: 1, hours: 5 };
+const HINT = 'its keys are in docs/fleet.md, and in fleet.schema.json for your editor';
 
 function parse(path: string): unknown {
   try {
@@ -35,21 +45,34 @@ function parse(path: string): unknown {
   }
 }
 
+/** Mistakes in an object within the file, under its key. */
+function mistakesWithin(key: string, value: unknown, table: SettingTable): string[] {
+  if (value === undefined) return [];
+  if (!hasKeys(value)) return [`${key} must be an object, got ${shown(value)}`];
+  const { mistakes } = readValues(value, table);
+  return [...unknownKeys(value, Object.keys(table)), ...mistakes].map(
+    (mistake) => `${key}: ${mistake}`,
+  );
+}
+
 function envelopeMistakes(file: Values): string[] {
-  const { issues = [] } = v.safeParse(envelopeSchema, file);
-  const within = (key: string, known: readonly string[]) =>
-    hasKeys(file[key]) ? unknownKeys(file[key], known).map((mistake) => `${key}: ${mistake}`) : [];
   return [
-    ...unknownKeys(file, Object.keys(fleetSchema.entries)),
-    ...within('spread', ['fromHour', 'hours']),
-    ...within('defaults', SHARED_KEYS),
-    ...issues.map(({ path = [], message }) => {
-      return `${path.map(({ key }) => key).join(': ')} ${message}`;
-    }),
+    ...unknownKeys(file, FLEET_KEYS),
+    ...readValues(file, FLEET_SETTINGS).mistakes,
+    ...mistakesWithin('spread', file.spread, SPREAD_SETTINGS),
+    ...mistakesWithin('defaults', file.defaults, SHARED_SETTINGS),
   ];
 }
 
+/** The part of the day in which the purges start, once it is found to be valid. */
+function spreadOf(file: Values) {
+  const { fromHour, hours } = SPREAD_SETTINGS;
+  const given = readValues((file.spread ?? {}) as Values, SPREAD_SETTINGS).values;
+  return { fromHour: fromHour.fallback, hours: hours.fallback, ...given };
+}
+
 function listMistakes(purges: unknown): string[] {
+  if (purges === undefined) return ['purges is not set'];
   if (!Array.isArray(purges) || purges.length === 0) {
     return [`purges must be a list with at least one purge, got ${shown(purges)}`];
   }
@@ -64,12 +87,13 @@ export function readFleet(file: unknown, place: string): Fleet {
   }
   const mistakes = [...envelopeMistakes(file), ...listMistakes(file.purges)];
   if (mistakes.length > 0) purgesOf([{ mistakes }], place, HINT);
-  const { spread, defaults, alarmEmail, alarmTopicArn } = v.parse(envelopeSchema, file);
+  const { defaults = {}, alarmEmail, alarmTopicArn } = file as FleetFile;
+  const spread = spreadOf(file);
   const readings: Reading[] = readList(
     file.purges as unknown[],
-    ['name', ...SHARED_KEYS],
+    ['name', ...Object.keys(SHARED_SETTINGS)],
     (name) => ({
-      schedule: spreadSchedule(name, { ...DEFAULT_SPREAD, ...spread }),
+      schedule: spreadSchedule(name, spread),
       dashboard: false,
       ...defaults,
     }),

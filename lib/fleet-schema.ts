@@ -1,77 +1,46 @@
-import * as v from 'valibot';
-import { purgeSchema, text } from './purge-schema';
-import { RULES } from './rules';
-import { shown } from './shown';
+import { textRule } from '../contract/rule';
+import type { SettingTable } from '../contract/setting-kinds';
+import { CONTEXT_SETTINGS } from './deployment-settings';
 
-/** As many as the overview can show: CloudWatch takes 2500 metrics a dashboard, and a purge has five there. */
+/** The overview can show no more: CloudWatch takes 2500 metrics a dashboard, and a purge has five there. */
 export const MOST_PURGES = 500;
 
-const { name: _, alarmEmail, alarmTopicArn, ...ofPurge } = purgeSchema.entries;
+const { name: _, alarmEmail, alarmTopicArn, ...ofPurge } = CONTEXT_SETTINGS;
 
-/** What may be said of a purge, on its own or in the defaults: whether all is there is told with both together. */
-const shared = {
-  ...ofPurge,
-  clusterArn: v.exactOptional(ofPurge.clusterArn),
-  secretArn: v.exactOptional(ofPurge.secretArn),
-  database: v.exactOptional(ofPurge.database),
-};
+/** What the file may say about a purge apart from its name, in the purge itself or in the defaults. */
+export const SHARED_SETTINGS: SettingTable = ofPurge;
 
-/** The keys that describe a purge of a fleet but for its name; who is told of its alarms is set once for all. */
-export const SHARED_KEYS = Object.keys(shared);
+/** The part of the day in which purges without a schedule start. */
+export const SPREAD_SETTINGS = {
+  fromHour: {
+    kind: 'number',
+    meaning: 'the hour, in UTC, from which on purges start; 1 unless set',
+    fallback: 1,
+    min: 0,
+    max: 23,
+    whole: true,
+  },
+  hours: {
+    kind: 'number',
+    meaning: 'for how many hours their starts are spread; 5 unless set',
+    fallback: 5,
+    min: 1,
+    max: 24,
+    whole: true,
+  },
+} as const satisfies SettingTable;
 
-const object = (issue: v.BaseIssue<unknown>) => `must be an object, got ${shown(issue.input)}`;
-
-const hour = (min: number, max: number, meaning: string) => {
-  const demand = (issue: v.BaseIssue<unknown>) =>
-    `must be a whole number from ${min} to ${max}, got ${shown(issue.input)}`;
-  return v.exactOptional(
-    v.pipe(
-      v.number(demand),
-      v.integer(demand),
-      v.minValue(min, demand),
-      v.maxValue(max, demand),
-      v.description(meaning),
-    ),
-  );
-};
-
-const spread = v.pipe(
-  v.object(
-    {
-      fromHour: hour(0, 23, 'The hour, in UTC, from which on purges start; 1 unless set'),
-      hours: hour(1, 24, 'For how many hours their starts are spread; 5 unless set'),
-    },
-    object,
-  ),
-  v.description('The part of the day in which purges without a schedule of their own start'),
-);
-
-/** What holds for the whole fleet. */
-export const envelopeSchema = v.object({
-  $schema: v.exactOptional(v.pipe(v.string(), v.description('Where an editor finds this schema'))),
+/** What holds for the whole fleet, apart from `spread` and `defaults`. */
+export const FLEET_SETTINGS: SettingTable = {
+  $schema: {
+    kind: 'text',
+    meaning: 'where an editor finds this schema',
+    fallback: null,
+    rule: textRule(() => true, 'must be text'),
+  },
   alarmEmail,
   alarmTopicArn,
-  spread: v.exactOptional(spread),
-  defaults: v.exactOptional(
-    v.pipe(
-      v.object(shared, object),
-      v.description('What holds for each purge that does not say otherwise'),
-    ),
-  ),
-});
+};
 
-/** A fleet's file. Its list is read one by one, with the defaults; this is what an editor knows of it. */
-export const fleetSchema = v.object({
-  ...envelopeSchema.entries,
-  purges: v.pipe(
-    v.array(
-      v.object({
-        name: text(RULES.purgeName, 'Its name, unlike any other of the fleet'),
-        ...shared,
-      }),
-    ),
-    v.minLength(1),
-    v.maxLength(MOST_PURGES),
-    v.description('The purges, each with a stack of its own'),
-  ),
-});
+/** All keys of a fleet's file. */
+export const FLEET_KEYS = [...Object.keys(FLEET_SETTINGS), 'spread', 'defaults', 'purges'] as const;

@@ -1,6 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { type ArnParts, arnParts } from '../contract/arn';
 import { type AlarmRecipients, alarmTopic } from './alarm-topic';
 import type { Fleet } from './fleet-file';
 import { fleetWidgets } from './fleet-widgets';
@@ -9,15 +10,7 @@ import { SessionPurgeStack } from './session-purge-stack';
 /** The topic's own name, so that the purges know its ARN without a reference between the stacks. */
 const TOPIC_NAME = 'SessionPurgeFleet';
 
-/** Where a purge is deployed, as its cluster's ARN says. */
-function placeOf(clusterArn: string) {
-  const [, partition, , region, account] = clusterArn.split(':');
-  return { partition, region, account };
-}
-
-type Place = ReturnType<typeof placeOf>;
-
-const idOf = ({ account, region }: Place) => `SessionPurgeFleet-${account}-${region}`;
+const idOf = ({ account, region }: ArnParts) => `SessionPurgeFleet-${account}-${region}`;
 
 /** What the purges of one account and region share: the topic of their alarms. The overview is added to it last. */
 class FleetStack extends Stack {
@@ -44,10 +37,10 @@ class FleetStack extends Stack {
 export function addFleet(scope: Construct, { purges, recipients }: Fleet): void {
   const fleets = new Map<string, { fleet: FleetStack; members: SessionPurgeStack[] }>();
   for (const { stackId, props } of purges) {
-    const place = placeOf(props.clusterArn);
+    const place = arnParts(props.clusterArn);
     const { partition, region, account } = place;
     const id = idOf(place);
-    const env = { account: account as string, region: region as string };
+    const env = { account, region };
     const known = fleets.get(id) ?? {
       fleet: new FleetStack(scope, id, { env }, recipients),
       members: [],

@@ -1,42 +1,33 @@
-import { Fn, Tokenization } from 'aws-cdk-lib';
-import { ENVIRONMENT } from '../contract/settings';
-import type { SettledProps } from './settled-props';
+import { type Duration, Fn, Tokenization } from 'aws-cdk-lib';
+import type { Setting } from '../contract/setting-kinds';
+import { EACH_SETTING, variableOf } from '../contract/settings';
+import { conversionOf } from './durations';
+import type { ResolvedProps } from './resolve-props';
 
-function decimal(value: number | undefined): string | undefined {
-  return value === undefined ? undefined : Tokenization.stringifyNumber(value);
+function asText(prop: unknown, setting: Setting): string {
+  if (setting.kind === 'tables') return Fn.join(',', prop as string[]);
+  if (setting.kind !== 'number') return String(prop);
+  const amount = conversionOf(setting)?.amountIn(prop as Duration) ?? (prop as number);
+  return Tokenization.stringifyNumber(amount);
 }
 
 /**
- * The function's environment: what is required, what was given, and the name of the control parameter where there is
- * one; for the rest the function has its defaults.
+ * The function's environment: what is required, what was given, and the name of the control parameter if there is one.
+ * The function has the defaults of all other settings.
  */
 export function functionEnvironment(
-  props: SettledProps,
+  props: ResolvedProps,
   controlParameter: string | undefined,
 ): Record<string, string> {
-  const settings: Record<keyof typeof ENVIRONMENT, string | undefined> = {
-    clusterArn: props.clusterArn,
+  const given: Readonly<Record<string, unknown>> = {
+    ...props,
     secretArn: props.secret.secretArn,
-    database: props.database,
-    tables: props.tables && Fn.join(',', props.tables),
-    graceSeconds: decimal(props.gracePeriod?.toSeconds()),
-    timeZone: props.timeZone,
-    targetBatchMs: decimal(props.targetBatchDuration?.toMilliseconds()),
-    pauseRatio: decimal(props.pauseRatio),
-    maxBatchSize: decimal(props.maxBatchSize),
-    name: props.purgeName,
-    maxCookieAgeDays: decimal(props.maxCookieAge?.toDays()),
-    wakeBudgetSeconds: decimal(props.wakeBudget?.toSeconds()),
-    whenPaused: props.whenPaused,
-    maxSleepHours: decimal(props.maxSleep?.toHours()),
-    maxCpuPercent: decimal(props.maxCpuPercent),
-    maxAcuPercent: decimal(props.maxAcuPercent),
     controlParameter,
   };
   const environment: Record<string, string> = {};
-  for (const [setting, variable] of Object.entries(ENVIRONMENT)) {
-    const value = settings[setting as keyof typeof ENVIRONMENT];
-    if (value !== undefined) environment[variable] = value;
+  for (const [name, setting] of EACH_SETTING) {
+    const prop = given[setting.prop ?? name];
+    if (prop !== undefined) environment[variableOf(name)] = asText(prop, setting);
   }
   return environment;
 }

@@ -1,9 +1,11 @@
-import * as v from 'valibot';
+import { arnParts, otherRegion } from '../contract/arn';
+import { shown } from '../contract/text';
 import { ContextError, hasKeys, unknownKeys, type Values } from './context-error';
-import { purgeSchema, stackProps } from './purge-schema';
-import { otherRegion } from './rules';
+import { propsOf } from './context-props';
+import { missingKeys, readValues } from './context-values';
+import { CONTEXT_SETTINGS } from './deployment-settings';
 import type { SessionPurgeStackProps } from './session-purge-stack';
-import { shown } from './shown';
+import type { SettingProps } from './setting-props';
 
 /** A purge that the app deploys: the id of its stack, which its name alone decides, and the stack's props. */
 export interface ConfiguredPurge {
@@ -12,7 +14,7 @@ export interface ConfiguredPurge {
 }
 
 /** The keys that describe a purge. */
-export const PURGE_KEYS = Object.keys(purgeSchema.entries);
+export const PURGE_KEYS = Object.keys(CONTEXT_SETTINGS);
 
 /** What the CDK itself keeps in the context; all else that it puts there has a colon or an at sign. */
 const CDK_KEYS = ['acknowledged-issue-numbers', 'cli-telemetry'];
@@ -47,18 +49,22 @@ export interface Reading {
   readonly purge?: ConfiguredPurge;
 }
 
-function readPurge(values: Values, known: readonly string[]): Reading {
-  const parsed = v.safeParse(purgeSchema, values);
+/** Does not compile if a setting has no documented prop, or one of another type. */
+const documented = (props: SettingProps): Pick<SessionPurgeStackProps, keyof SettingProps> => props;
+
+function readPurge(given: Values, known: readonly string[]): Reading {
+  const { values, mistakes: wrong } = readValues(given, CONTEXT_SETTINGS);
   const mistakes = [
-    ...unknownKeys(values, known),
-    ...(parsed.issues ?? []).map((issue) => `${issue.path?.[0].key} ${issue.message}`),
-    ...regionMistakes(values),
-    ...alarmMistakes(values),
+    ...unknownKeys(given, known),
+    ...missingKeys(given, CONTEXT_SETTINGS),
+    ...wrong,
+    ...regionMistakes(given),
+    ...alarmMistakes(given),
   ];
-  if (!parsed.success || mistakes.length > 0) return { mistakes };
-  const { name } = parsed.output;
+  if (mistakes.length > 0) return { mistakes };
+  const { name } = values;
   const stackId = name === undefined ? 'SessionPurge' : `SessionPurge-${name}`;
-  return { mistakes, purge: { stackId, props: stackProps(parsed.output) } };
+  return { mistakes, purge: { stackId, props: documented(propsOf(values)) } };
 }
 
 /**
@@ -102,7 +108,10 @@ function readContextList(purges: unknown, beside: Values): Reading[] {
 /** An account has one registry a region: two stacks that create it do not both deploy. */
 function registryMistakes(purges: readonly ConfiguredPurge[]): string[] {
   const creators = purges.filter(({ props }) => props.testEvents === 'create-registry');
-  const places = creators.map(({ props }) => props.clusterArn.split(':').slice(3, 5).join(' '));
+  const places = creators.map(({ props }) => {
+    const { region, account } = arnParts(props.clusterArn);
+    return `${region} ${account}`;
+  });
   const twice = places.find((place, index) => places.indexOf(place) < index);
   if (twice === undefined) return [];
   return [

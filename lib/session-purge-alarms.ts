@@ -2,8 +2,8 @@ import { Annotations, Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
+import { longestGapMinutes } from '../contract/schedule';
 import { backlogWindow, givenWindow, successWindow } from './alarm-windows';
-import { longestGapMinutes } from './schedule-gap';
 import type { SessionPurgeAlarmsProps } from './session-purge-alarm-props';
 
 /** The ends of the alarms' names and ids, in the order in which an operator asks. */

@@ -3,7 +3,6 @@ import type { Schedule } from 'aws-cdk-lib/aws-events';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IDatabaseCluster } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { WHEN_PAUSED } from '../contract/settings';
 
 /** What is purged, how gently, and when; common to the construct and to the stack. */
 export interface SessionPurgeOptions {
@@ -88,7 +87,7 @@ export interface SessionPurgeOptions {
    *
    * @default 'wake'
    */
-  readonly whenPaused?: (typeof WHEN_PAUSED)[number];
+  readonly whenPaused?: 'wake' | 'skip';
 
   /**
    * How long `whenPaused: 'skip'` leaves a cluster asleep before a run wakes it; whole hours, from 1 hour to a year.

@@ -1,18 +1,10 @@
-import {
-  Arn,
-  ArnFormat,
-  CfnOutput,
-  type Environment,
-  Stack,
-  type StackProps,
-  Token,
-} from 'aws-cdk-lib';
+import { CfnOutput, type Environment, Stack, type StackProps, Token } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { arnParts, isClusterArn } from '../contract/arn';
 import { type AlarmRecipients, alarmTopic } from './alarm-topic';
 import { dashboardLink, functionLink, logLink } from './console-links';
-import { RULES } from './rules';
 import { SessionPurge } from './session-purge';
 import type { SessionPurgeAlarmOptions } from './session-purge-alarm-props';
 import { SessionPurgeAlarms } from './session-purge-alarms';
@@ -73,10 +65,10 @@ function importSecret(scope: Construct, { secretArn, kmsKeyArn }: SessionPurgeSt
 }
 
 function environmentOf(clusterArn: string): Environment {
-  // An ARN that is none is told by the construct, in its own words.
-  if (Token.isUnresolved(clusterArn) || RULES.clusterArn(clusterArn) !== undefined) return {};
-  const { account, region } = Arn.split(clusterArn, ArnFormat.COLON_RESOURCE_NAME);
-  return { ...(account && { account }), ...(region && { region }) };
+  // The construct refuses a text that is no ARN, in its own words.
+  if (Token.isUnresolved(clusterArn) || !isClusterArn.holds(clusterArn)) return {};
+  const { account, region } = arnParts(clusterArn);
+  return { account, region };
 }
 
 /**

@@ -8,13 +8,13 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
+import { longestGapMinutes } from '../contract/schedule';
 import { bundleDirectory } from './bundle';
 import { functionEnvironment } from './function-environment';
 import { functionPermissions } from './function-permissions';
 import { type PurgeMetric, purgeMetric } from './purge-metrics';
-import { longestGapMinutes } from './schedule-gap';
+import { type ResolvedProps, resolveProps } from './resolve-props';
 import type { SessionPurgeProps } from './session-purge-props';
-import { type SettledProps, settle } from './settled-props';
 
 /** What the console shows beside the control parameter. A change of it writes `{}` again: see docs/upgrade.md. */
 const CONTROL =
@@ -33,7 +33,7 @@ const CONTROL =
  */
 export class SessionPurge extends Construct {
   /** What was given, with the defaults of the deployment. */
-  readonly props: SettledProps;
+  readonly props: ResolvedProps;
 
   /** Where each run leaves its report. */
   readonly logGroup: LogGroup;
@@ -57,7 +57,7 @@ export class SessionPurge extends Construct {
 
   constructor(scope: Construct, id: string, props: SessionPurgeProps) {
     super(scope, id);
-    this.props = settle(props, this.node.path);
+    this.props = resolveProps(props, this.node.path);
     this.logGroup = new LogGroup(this, 'LogGroup', {
       retention: this.props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,

@@ -1,4 +1,4 @@
-import { ENVIRONMENT } from '../../contract/settings';
+import { variableOf } from '../../contract/settings';
 import { type Clock, workTimeLeft } from '../clock';
 import { DatabaseError } from '../errors';
 import type { Failure, FailureKind } from './failure';
@@ -102,7 +102,7 @@ function asleepError(failure: Failure, { failures, plan, spentMs }: RetryBudget,
     ? `${plan.budgetMs / 1000} s`
     : `the ${Math.round(spentMs / 1000)} s that the invocation had for it`;
   const remedy = isBudget
-    ? `raise ${ENVIRONMENT.wakeBudgetSeconds}`
+    ? `raise ${variableOf('wakeBudgetSeconds')}`
     : "raise the function's timeout";
   const message = `the cluster did not wake within ${within} (attempts: ${failures}): ${failure.code}: ${failure.text}; ${remedy}`;
   return new DatabaseError(message, { ...failure, remedy });

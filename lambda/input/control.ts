@@ -1,16 +1,14 @@
-import * as v from 'valibot';
-import { ENVIRONMENT, LIMITS } from '../../contract/settings';
+import { isTrueOrFalse, mistakeIn, type Rule, textRule } from '../../contract/rule';
+import { ruleOf } from '../../contract/setting-kinds';
+import { EACH_SETTING, type Settings, type TunableName, variableOf } from '../../contract/settings';
 import { adviceOn, shown } from '../../contract/text';
 import { errorText, SettingsError } from '../errors';
 import type { ParameterStore } from './parameter-store';
-import type { Settings } from './settings';
 
-/** The settings that the control parameter may replace. */
-export type Overrides = Partial<
-  Pick<Settings, 'graceSeconds' | 'targetBatchMs' | 'pauseRatio' | 'maxBatchSize'>
->;
+/** The settings that the control parameter replaces. */
+export type Overrides = Partial<Pick<Settings, TunableName>>;
 
-/** What the operator says of the next runs, without a deployment. */
+/** What the operator asks of the next runs, without a deployment. */
 export interface Control {
   /** The purge is switched off. */
   readonly paused: boolean;
@@ -19,40 +17,32 @@ export interface Control {
   readonly overrides: Overrides;
 }
 
-/** What holds where there is no control parameter, or one that says nothing. */
+/** The parameter's value, once it is found to be valid. */
+type Given = Overrides & { readonly paused?: boolean; readonly note?: string };
+
+/** What holds without a control parameter, and with an empty one. */
 export const NO_CONTROL: Control = { paused: false, note: null, overrides: {} };
 
 const MAX_NOTE_LENGTH = 500;
 
-const must =
-  (rule: string) =>
-  (issue: v.BaseIssue<unknown>): string =>
-    `must be ${rule}, got ${shown(issue.input)}`;
+const RULES: ReadonlyMap<string, Rule> = new Map([
+  ['paused', isTrueOrFalse],
+  [
+    'note',
+    textRule(
+      (note) => note.length <= MAX_NOTE_LENGTH,
+      `must be a text of at most ${MAX_NOTE_LENGTH} characters`,
+    ),
+  ],
+  ...EACH_SETTING.flatMap(([name, setting]): [string, Rule][] =>
+    setting.kind === 'number' && setting.isTunable ? [[name, ruleOf(setting)]] : [],
+  ),
+]);
 
-const noteRule = must(`a text of at most ${MAX_NOTE_LENGTH} characters`);
-
-function number({ min, max, whole }: (typeof LIMITS)[keyof typeof LIMITS]) {
-  const rule = must(`a ${whole ? 'whole ' : ''}number from ${min} to ${max}`);
-  const isInside = (value: number) =>
-    value >= min && value <= max && (!whole || Number.isSafeInteger(value));
-  return v.exactOptional(v.pipe(v.number(rule), v.check(isInside, rule)));
-}
-
-const schema = v.object({
-  paused: v.exactOptional(v.boolean(must('true or false')), false),
-  note: v.exactOptional(v.pipe(v.string(noteRule), v.maxLength(MAX_NOTE_LENGTH, noteRule))),
-  graceSeconds: number(LIMITS.graceSeconds),
-  targetBatchMs: number(LIMITS.targetBatchMs),
-  pauseRatio: number(LIMITS.pauseRatio),
-  maxBatchSize: number(LIMITS.maxBatchSize),
-});
-
-const KEYS = Object.keys(schema.entries);
+const KEYS = [...RULES.keys()];
 
 function refuse(name: string, problem: string, remedy: string): never {
-  throw new SettingsError(
-    `control parameter ${shown(name)} ${problem} nothing was deleted; ${remedy}`,
-  );
+  throw new SettingsError(`control parameter ${shown(name)} ${problem}; ${remedy}`);
 }
 
 function parseJson(text: string): unknown {
@@ -63,46 +53,53 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What a text is, in words that hold nothing of it: a parameter that is named by mistake may be a secret. */
+/** Describes a text without repeating any of it: a parameter that is named by mistake may hold a secret. */
 function kindOf(text: string, value: unknown): string {
   if (value === undefined) return `a text of ${text.length} characters that is no JSON`;
   if (value === null) return 'null';
   return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 }
 
-/** Reads the parameter's text; throws a `SettingsError` for anything that is not understood to the last key. */
+const NOTHING_DELETED =
+  'nothing was deleted; mend it, {} changes nothing and {"paused": true} switches the purge off';
+
+/** Reads the parameter's text. Throws a `SettingsError` if any part of it is not understood. */
 export function parseControl(name: string, text: string): Control {
-  const remedy = 'mend it, {} changes nothing and {"paused": true} switches the purge off';
   const value = parseJson(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return refuse(name, `must be a JSON object, got ${kindOf(text, value)};`, remedy);
+    return refuse(name, `must be a JSON object, got ${kindOf(text, value)}`, NOTHING_DELETED);
   }
   const unknown = Object.keys(value).find((key) => !KEYS.includes(key));
   if (unknown !== undefined) {
-    const problem = `has an unknown key ${shown(unknown)}; ${adviceOn(unknown, KEYS)}`;
-    return refuse(name, problem, remedy);
+    return refuse(
+      name,
+      `has an unknown key ${shown(unknown)}`,
+      adviceOn(unknown, KEYS, NOTHING_DELETED),
+    );
   }
-  const parsed = v.safeParse(schema, value);
-  if (!parsed.success) {
-    const mistakes = parsed.issues.map((issue) => `${issue.path?.[0].key} ${issue.message}`);
-    return refuse(name, `is not valid: ${mistakes.join('; ')};`, remedy);
+  const given = value as Readonly<Record<string, unknown>>;
+  const mistakes = [...RULES].flatMap(([key, rule]) => {
+    const mistake = Object.hasOwn(given, key) ? mistakeIn(given[key], rule) : undefined;
+    return mistake === undefined ? [] : [`${key} ${mistake}`];
+  });
+  if (mistakes.length > 0) {
+    return refuse(name, `is not valid: ${mistakes.join('; ')}`, NOTHING_DELETED);
   }
-  const { paused, note = null, ...overrides } = parsed.output;
+  const { paused = false, note = null, ...overrides } = given as Given;
   return { paused, note, overrides };
 }
 
 const REMEDIES: ReadonlyMap<string, string> = new Map([
-  ['ParameterNotFound', `create it with the value {}, or unset ${ENVIRONMENT.controlParameter}`],
+  ['ParameterNotFound', `create it with the value {}, or unset ${variableOf('controlParameter')}`],
   ['AccessDeniedException', "the function's role needs ssm:GetParameter on it"],
 ]);
 
 const TRY_AGAIN = 'the next run asks again; if it stays, look at the way from the function to SSM';
 
 /**
- * Reads the control parameter, where one is configured.
+ * Reads the control parameter, if one is configured.
  *
- * Throws a `SettingsError` when it cannot be read or understood: a purge that the operator may have switched
- * off must not run on a guess.
+ * Throws a `SettingsError` if it cannot be read or understood: the operator may have switched the purge off.
  */
 export async function readControl(name: string | null, store: ParameterStore): Promise<Control> {
   if (name === null) return NO_CONTROL;
@@ -111,7 +108,7 @@ export async function readControl(name: string | null, store: ParameterStore): P
     text = await store.read(name);
   } catch (error) {
     const remedy = REMEDIES.get((error as Error).name) ?? TRY_AGAIN;
-    return refuse(name, `could not be read: ${errorText(error)};`, remedy);
+    return refuse(name, `could not be read: ${errorText(error)}`, `nothing was deleted; ${remedy}`);
   }
   return parseControl(name, text);
 }

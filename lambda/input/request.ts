@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import { isTrueOrFalse, mistakeIn, oneOf, type Rule, textRule } from '../../contract/rule';
 import type { TableName } from '../../contract/table-name';
 import { adviceOn, shown } from '../../contract/text';
 import { RequestError } from '../errors';
@@ -7,9 +7,9 @@ import { RequestError } from '../errors';
 export interface PurgeRequest {
   /** Count instead of delete. */
   readonly dryRun: boolean;
-  /** Sessions that expired before it go; `null`: the database's clock less the grace period. */
+  /** Sessions that expired before it are deleted; `null`: before the database's clock less the grace period. */
   readonly cutoff: Date | null;
-  /** At most so many rows over all tables; `null`: no limit. */
+  /** The most rows to delete from all tables together; `null`: no limit. */
   readonly maxRows: number | null;
   readonly tables: readonly TableName[];
 }
@@ -24,44 +24,54 @@ const SCHEDULERS = ['aws.events', 'aws.scheduler'];
 
 const INSTANT = /^((?!0000)\d{4}-\d\d-\d\d)T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
-/** The runtime rolls 30 February over to March, so the date has to be held against the calendar. */
+/** Compares the date with the calendar, since the runtime takes 30 February for a day in March. */
 function isInstant(text: string): boolean {
   const [, date] = INSTANT.exec(text) ?? [];
   if (date === undefined || Number.isNaN(Date.parse(text))) return false;
   return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
 }
 
-function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 1;
+const FIELD_RULES: Readonly<Record<string, Rule>> = {
+  dryRun: isTrueOrFalse,
+  cutoff: textRule(
+    isInstant,
+    'must be a time in ISO 8601 with an offset, like "2026-11-22T02:17:00Z"',
+  ),
+  maxRows: {
+    holds: (value) => Number.isSafeInteger(value) && (value as number) >= 1,
+    demand: 'must be a whole number of at least 1',
+  },
+  tables: {
+    holds: (value) =>
+      Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string'),
+    demand: 'must be a list of configured tables, like ["django_session"]',
+  },
+  check: oneOf([true], 'must be true'),
+};
+
+/** An event sent by hand, once its fields are found to be valid. */
+interface Fields {
+  readonly dryRun?: boolean;
+  readonly cutoff?: string;
+  readonly maxRows?: number;
+  readonly tables?: readonly string[];
+  readonly check?: true;
 }
 
-const must =
-  (rule: string) =>
-  (issue: v.BaseIssue<unknown>): string =>
-    `must be ${rule}, got ${shown(issue.input)}`;
+const FIELDS = Object.keys(FIELD_RULES);
 
-const instant = must('a time in ISO 8601 with an offset, like "2026-11-22T02:17:00Z"');
-const count = must('a whole number of at least 1');
-const listed = must('a list of configured tables, like ["django_session"]');
+const ALLOWED_WITH_CHECK = ['check', 'tables'];
 
-const schema = v.object({
-  dryRun: v.exactOptional(v.boolean(must('true or false')), false),
-  cutoff: v.exactOptional(v.pipe(v.string(instant), v.check(isInstant, instant))),
-  maxRows: v.exactOptional(v.pipe(v.number(count), v.check(isCount, count))),
-  tables: v.exactOptional(v.pipe(v.array(v.string(listed), listed), v.minLength(1, listed))),
-  check: v.exactOptional(v.literal(true, must('true'))),
-});
-
-const FIELDS = Object.keys(schema.entries);
-
-const BESIDE_CHECK = ['check', 'tables'];
-
-/** The fields of a scheduled event of EventBridge; the last one is that of an event replayed from an archive. */
+/** The fields of a scheduled event of EventBridge. Only an event that is replayed from an archive has the last one. */
 const ENVELOPE =
   'version id detail-type source account time region resources detail replay-name'.split(' ');
 
-function refuse(problem: string): never {
-  throw new RequestError(`${problem}; nothing was deleted`);
+const NOTHING_DELETED = 'nothing was deleted';
+
+const SEND_ALONE = `send it without the others; ${NOTHING_DELETED}`;
+
+function refuse(problem: string, advice: string = NOTHING_DELETED): never {
+  throw new RequestError(`${problem}; ${advice}`);
 }
 
 function isScheduled(event: object): boolean {
@@ -69,31 +79,18 @@ function isScheduled(event: object): boolean {
   return detailType === 'Scheduled Event' && SCHEDULERS.some((scheduler) => scheduler === source);
 }
 
-function unknownField(event: object, known: readonly string[]): string | undefined {
-  return Object.keys(event).find((field) => !known.includes(field));
-}
-
-/** Somebody who adds `dryRun` to a scheduled event, or nearly that, must not get a purge for it. */
-function scheduledRequest(event: object, tables: readonly TableName[]): PurgeRequest {
-  const own = FIELDS.find((field) => Object.hasOwn(event, field));
-  if (own !== undefined) refuse(`a scheduled event takes no "${own}"; send it without the others`);
-  const unknown = unknownField(event, ENVELOPE);
-  if (unknown !== undefined) {
-    const advice = adviceOn(unknown, FIELDS);
-    refuse(
-      `unknown field ${shown(unknown)} in a scheduled event; ${advice} send it without the others`,
-    );
-  }
-  return { dryRun: false, cutoff: null, maxRows: null, tables };
-}
-
-function refuseUnknownFields(event: object): void {
-  const unknown = unknownField(event, FIELDS);
+function refuseUnknownField(event: object, known: readonly string[], what: string, then: string) {
+  const unknown = Object.keys(event).find((field) => !known.includes(field));
   if (unknown === undefined) return;
-  const advice = adviceOn(unknown, FIELDS);
-  throw new RequestError(
-    `unknown field ${shown(unknown)} in the event; ${advice} nothing was deleted`,
-  );
+  refuse(`unknown field ${shown(unknown)} in ${what}`, adviceOn(unknown, FIELDS, then));
+}
+
+/** Refuses added fields: somebody who adds `dryRun` to a scheduled event, or a similar name, must not get a purge. */
+function scheduledRequest(event: object, tables: readonly TableName[]): PurgeRequest {
+  const added = FIELDS.find((field) => Object.hasOwn(event, field));
+  if (added !== undefined) refuse(`a scheduled event takes no "${added}"`, SEND_ALONE);
+  refuseUnknownField(event, ENVELOPE, 'a scheduled event', SEND_ALONE);
+  return { dryRun: false, cutoff: null, maxRows: null, tables };
 }
 
 function subset(names: readonly string[], configured: readonly TableName[]): TableName[] {
@@ -106,19 +103,29 @@ function subset(names: readonly string[], configured: readonly TableName[]): Tab
   });
 }
 
-/** Fields of a purge beside `check` say that somebody expects one. */
-function refuseBesideCheck(event: object): void {
+/** Refuses fields of a purge next to `check`: whoever sends them expects a purge. */
+function refuseFieldsOfPurge(event: object): void {
   const other = FIELDS.find(
-    (field) => !BESIDE_CHECK.includes(field) && Object.hasOwn(event, field),
+    (field) => !ALLOWED_WITH_CHECK.includes(field) && Object.hasOwn(event, field),
   );
   if (other !== undefined) refuse(`"check" goes with "tables" alone; send it without "${other}"`);
 }
 
+function readFields(event: object): Fields {
+  refuseUnknownField(event, FIELDS, 'the event', NOTHING_DELETED);
+  const given = event as Readonly<Record<string, unknown>>;
+  const mistakes = Object.entries(FIELD_RULES).flatMap(([field, rule]) => {
+    const mistake = Object.hasOwn(given, field) ? mistakeIn(given[field], rule) : undefined;
+    return mistake === undefined ? [] : [`${field} ${mistake}`];
+  });
+  return mistakes.length > 0 ? refuse(`event: ${mistakes.join('; ')}`) : (given as Fields);
+}
+
 /**
- * Reads an invocation's event: a scheduled one and `{}` ask for the purge as configured, other fields narrow it, and
+ * Reads an invocation's event. A scheduled event and `{}` ask for the purge as configured, other fields narrow it, and
  * `check` asks for a check-up instead.
  *
- * Throws a `RequestError` for anything else, so that an event meant for another function never purges.
+ * Throws a `RequestError` for any other event, so that an event meant for another function never purges.
  */
 export function readRequest(
   event: unknown,
@@ -128,23 +135,11 @@ export function readRequest(
     return refuse(`the event must be a JSON object, got ${shown(event)}`);
   }
   if (isScheduled(event)) return scheduledRequest(event, configured);
-  refuseUnknownFields(event);
-  const parsed = v.safeParse(schema, event);
-  if (!parsed.success) {
-    const mistakes = parsed.issues.map((issue) => `${issue.path?.[0].key} ${issue.message}`);
-    return refuse(`event: ${mistakes.join('; ')}`);
-  }
-  const { dryRun, cutoff, maxRows, check } = parsed.output;
-  const tables =
-    parsed.output.tables === undefined ? configured : subset(parsed.output.tables, configured);
+  const { dryRun = false, cutoff, maxRows = null, check, tables: names } = readFields(event);
+  const tables = names === undefined ? configured : subset(names, configured);
   if (check) {
-    refuseBesideCheck(event);
+    refuseFieldsOfPurge(event);
     return { check, tables };
   }
-  return {
-    dryRun,
-    cutoff: cutoff === undefined ? null : new Date(cutoff),
-    maxRows: maxRows ?? null,
-    tables,
-  };
+  return { dryRun, cutoff: cutoff === undefined ? null : new Date(cutoff), maxRows, tables };
 }

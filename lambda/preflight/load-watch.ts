@@ -1,5 +1,5 @@
 import { clusterIdentifier } from '../../contract/arn';
-import { ENVIRONMENT } from '../../contract/settings';
+import { variableOf } from '../../contract/settings';
 import { type Clock, workTimeLeft } from '../clock';
 import type { Settings } from '../input/settings';
 import { type MetricQuery, type MetricReader, whyNoMetrics } from './metric-reader';
@@ -28,10 +28,9 @@ interface Threshold {
 }
 
 function thresholdsOf({ maxCpuPercent, maxAcuPercent }: Settings): Threshold[] {
-  const { maxCpuPercent: cpu, maxAcuPercent: acu } = ENVIRONMENT;
   return [
-    { metric: 'CPUUtilization', setting: cpu, maxPercent: maxCpuPercent },
-    { metric: 'ACUUtilization', setting: acu, maxPercent: maxAcuPercent },
+    { metric: 'CPUUtilization', setting: variableOf('maxCpuPercent'), maxPercent: maxCpuPercent },
+    { metric: 'ACUUtilization', setting: variableOf('maxAcuPercent'), maxPercent: maxAcuPercent },
   ].flatMap(({ maxPercent, ...of }) => (maxPercent === null ? [] : [{ ...of, maxPercent }]));
 }
 

@@ -1,24 +1,27 @@
-import { DEFAULTS, ENVIRONMENT } from '../../contract/settings';
-import { purgeSchema } from '../../lib/purge-schema';
-import { partOf, readPage } from './pages';
+import { EACH_SETTING, variableOf } from '../../contract/settings';
+import { configurationTable } from '../../lib/configuration-table';
+import { CONTEXT_SETTINGS } from '../../lib/deployment-settings';
+import { partOf, readPage, tableIn } from './pages';
 
-const TABLE = partOf(readPage('docs/configuration.md'), 'settings').split('\n');
-
-/** The row that names an environment variable. */
-const rowOf = (variable: string) => TABLE.find((line) => line.includes(`\`${variable}\``));
+const TABLE = partOf(readPage('docs/configuration.md'), 'settings');
 
 describe('docs/configuration.md', () => {
-  it.each(Object.values(ENVIRONMENT))('explains %s', (variable) => {
-    expect(rowOf(variable)).toBeDefined();
+  it('has the table that is made from the settings; "npm run schema" writes it', () => {
+    expect(TABLE).toBe(configurationTable());
   });
 
-  it.each(Object.entries(DEFAULTS))('gives the default of %s', (setting, value) => {
-    const variable = ENVIRONMENT[setting as keyof typeof DEFAULTS];
+  it('explains each context key and each variable once, with a meaning and a default', () => {
+    const rows = tableIn(TABLE);
+    const variables = EACH_SETTING.map(([name]) => `\`${variableOf(name)}\``);
 
-    expect(rowOf(variable)).toContain(`| \`${value}\` |`);
-  });
-
-  it.each(Object.keys(purgeSchema.entries))('explains the context key %s', (key) => {
-    expect(TABLE.join('\n')).toMatch(new RegExp(`^\\| [^|]*\`${key}\``, 'm'));
+    expect(rows.map((row) => row['context key'])).toEqual(
+      Object.keys(CONTEXT_SETTINGS).map((key) => `\`${key}\``),
+    );
+    expect(rows.flatMap((row) => row["function's environment"] || []).sort()).toEqual(
+      variables.sort(),
+    );
+    for (const { "function's environment": _, ...cells } of rows) {
+      expect(Object.values(cells)).not.toContain('');
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { parseTableName, type TableName } from '../../contract/table-name';
 import { readRequest } from '../../lambda/input/request';
-import { purgeSchema } from '../../lib/purge-schema';
+import { CONTEXT_SETTINGS } from '../../lib/deployment-settings';
 import { scripts, version } from '../../package.json';
 import { endDemos, startDemo } from '../cli/demo/demo-process';
 import { codeBlocks, PAGES, readPage, tableIn } from './pages';
@@ -50,7 +50,7 @@ describe('every page', () => {
     const keys = [...page.matchAll(/-c (\w+)=/g)].map(([, key]) => key);
     const called = [...page.matchAll(/npm run ([\w:]+)/g)].map(([, script]) => script);
 
-    for (const key of keys) expect([...Object.keys(purgeSchema.entries), 'fleet']).toContain(key);
+    for (const key of keys) expect([...Object.keys(CONTEXT_SETTINGS), 'fleet']).toContain(key);
     for (const script of called) expect(Object.keys(scripts)).toContain(script);
   });
 });

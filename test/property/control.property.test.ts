@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { LIMITS } from '../../contract/settings';
+import { ruleOf } from '../../contract/setting-kinds';
+import { SETTINGS, type TunableName } from '../../contract/settings';
 import { SettingsError } from '../../lambda/errors';
 import { type Control, parseControl } from '../../lambda/input/control';
 
@@ -21,21 +22,14 @@ const text = fc.oneof(
   fc.string(),
 );
 
-const isWithin = (
-  number: number | undefined,
-  { min, max, whole }: (typeof LIMITS)['pauseRatio' | 'graceSeconds'],
-) =>
-  number === undefined ||
-  (number >= min && number <= max && (!whole || Number.isSafeInteger(number)));
-
 function isSound({ paused, note, overrides }: Control): boolean {
-  const { graceSeconds, targetBatchMs, pauseRatio, maxBatchSize, ...others } = overrides;
   return (
     typeof paused === 'boolean' &&
     (note === null || note.length <= 500) &&
-    isWithin(graceSeconds, LIMITS.graceSeconds) &&
-    [targetBatchMs, pauseRatio, maxBatchSize].every((of) => of === undefined || of >= 0) &&
-    Object.keys(others).length === 0
+    Object.entries(overrides).every(([name, value]) => {
+      const setting = SETTINGS[name as TunableName];
+      return setting.isTunable && ruleOf(setting).holds(value);
+    })
   );
 }
 

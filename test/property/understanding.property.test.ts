@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { ENVIRONMENT, LIMITS } from '../../contract/settings';
+import { ruleOf } from '../../contract/setting-kinds';
+import { EACH_SETTING, variableOf } from '../../contract/settings';
 import { parseTableName } from '../../contract/table-name';
 import { postgresql } from '../../lambda/database/postgresql';
 import { RequestError, SettingsError } from '../../lambda/errors';
@@ -155,27 +156,18 @@ describe('any environment', () => {
       'skip',
     ),
   );
-  const given = fc.dictionary(fc.constantFrom(...Object.values(ENVIRONMENT)), value);
-
-  const within = (
-    number: number,
-    { min, max, whole }: { min: number; max: number; whole: boolean },
-  ) => number >= min && number <= max && (!whole || Number.isSafeInteger(number));
+  const given = fc.dictionary(
+    fc.constantFrom(...EACH_SETTING.map(([name]) => variableOf(name))),
+    value,
+  );
 
   const isSound = (settings: Settings) =>
-    within(settings.graceSeconds, LIMITS.graceSeconds) &&
-    within(settings.targetBatchMs, LIMITS.targetBatchMs) &&
-    within(settings.pauseRatio, LIMITS.pauseRatio) &&
-    within(settings.maxBatchSize, LIMITS.maxBatchSize) &&
-    within(settings.maxCookieAgeDays, LIMITS.maxCookieAgeDays) &&
-    within(settings.wakeBudgetSeconds, LIMITS.wakeBudgetSeconds) &&
-    within(settings.maxSleepHours, LIMITS.maxSleepHours) &&
-    (settings.maxCpuPercent === null || within(settings.maxCpuPercent, LIMITS.maxCpuPercent)) &&
-    (settings.maxAcuPercent === null || within(settings.maxAcuPercent, LIMITS.maxAcuPercent)) &&
-    ['wake', 'skip'].includes(settings.whenPaused) &&
-    settings.controlParameter !== '' &&
+    settings.tables.every(({ text }) => typeof parseTableName(text) !== 'string') &&
     settings.tables.length > 0 &&
-    settings.name !== '';
+    EACH_SETTING.filter(([, { kind }]) => kind !== 'tables').every(([name, setting]) => {
+      const value = settings[name];
+      return value === null ? setting.fallback === null : ruleOf(setting).holds(value);
+    });
 
   it('is settings within their limits, or refused as such', () => {
     return fc.assert(

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { CfnParameter, Duration } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { SessionPurgeAlarms, type SessionPurgeStackProps } from '../../lib';
@@ -180,6 +180,21 @@ describe('missing runs', () => {
       ]);
     },
   );
+
+  it('is not there, and a warning says so, where only the deployment knows the schedule', () => {
+    const stack = emptyStack();
+    const schedule = Schedule.expression(new CfnParameter(stack, 'Schedule').valueAsString);
+
+    const { alarms } = new SessionPurgeAlarms(stack, 'Alarms', {
+      purge: purge(stack, { schedule }),
+    });
+
+    expect(alarms.NoSuccess).toBeUndefined();
+    Annotations.fromStack(stack).hasWarning(
+      '*',
+      Match.stringLikeRegexp('no alarm on missing runs: the time between two runs cannot be told'),
+    );
+  });
 
   it('are not watched while the schedule is off, which is told', () => {
     const stack = stackWith({ enabled: false });

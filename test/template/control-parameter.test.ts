@@ -1,4 +1,4 @@
-import { DEFAULTS } from '../../contract/settings';
+import { SETTINGS } from '../../contract/settings';
 import { NO_CONTROL, parseControl } from '../../lambda/input/control';
 import { only, purgeTemplate } from './synthesized';
 
@@ -13,12 +13,17 @@ describe('the control parameter', () => {
   it('says in the console what may be written', () => {
     const { Description } = only(purgeTemplate(), 'AWS::SSM::Parameter');
     const [example = ''] = /\{".*?\}/.exec(Description) ?? [];
-    const { graceSeconds, targetBatchMs, pauseRatio, maxBatchSize } = DEFAULTS;
+    const { graceSeconds, targetBatchMs, pauseRatio, maxBatchSize } = SETTINGS;
 
     expect(parseControl('control', example)).toEqual({
       paused: true,
       note: 'why',
-      overrides: { graceSeconds, targetBatchMs, pauseRatio, maxBatchSize },
+      overrides: {
+        graceSeconds: graceSeconds.fallback,
+        targetBatchMs: targetBatchMs.fallback,
+        pauseRatio: pauseRatio.fallback,
+        maxBatchSize: maxBatchSize.fallback,
+      },
     });
     expect(Description.length).toBeLessThanOrEqual(1024);
   });

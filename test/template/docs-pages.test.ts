@@ -1,10 +1,10 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { METRICS } from '../../contract/metrics';
 import { parseControl } from '../../lambda/input/control';
+import { CONTEXT_SETTINGS } from '../../lib/deployment-settings';
 import { readFleet } from '../../lib/fleet-file';
-import { envelopeSchema } from '../../lib/fleet-schema';
+import { FLEET_KEYS } from '../../lib/fleet-schema';
 import { addFleet } from '../../lib/fleet-stack';
-import { purgeSchema } from '../../lib/purge-schema';
 import { ALARMS } from '../../lib/session-purge-alarms';
 import { partOf, readPage } from '../docs/pages';
 import { newApp, only, stackWith } from './synthesized';
@@ -49,7 +49,7 @@ describe('docs/alarms.md', () => {
   it.each(['alarms', 'alarmEmail', 'alarmTopicArn', 'maxBacklogDays'])(
     'explains the context key %s',
     (key) => {
-      expect(Object.keys(purgeSchema.entries)).toContain(key);
+      expect(Object.keys(CONTEXT_SETTINGS)).toContain(key);
       expect(page('alarms')).toContain(`| \`${key}\` |`);
     },
   );
@@ -101,7 +101,7 @@ describe('docs/fleet.md', () => {
     ]);
   });
 
-  it.each([...Object.keys(envelopeSchema.entries), 'purges'])('explains the key %s', (key) => {
+  it.each([...FLEET_KEYS])('explains the key %s', (key) => {
     expect(page('fleet')).toMatch(new RegExp(`^\\| \`${key.replace('$', '\\$')}\` \\|`, 'm'));
   });
 

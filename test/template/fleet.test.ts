@@ -272,7 +272,7 @@ describe('mistakes in the file', () => {
 
   it.each<[string, unknown, string[]]>([
     ['no object', [], ['fleet.json must hold an object with a list "purges", got []']],
-    ['no purges', {}, ['purges must be a list with at least one purge, got nothing']],
+    ['no purges', {}, ['purges is not set']],
     [
       'too many purges',
       { purges: namesUpTo(501).map((name) => purgeOf(name)) },
@@ -296,7 +296,6 @@ describe('mistakes in the file', () => {
       [
         'spread: until is unknown; known are fromHour, hours',
         'spread: fromHour must be a whole number from 0 to 23, got 24',
-        'spread: hours must be a whole number from 1 to 24, got 0.5',
         'spread: hours must be a whole number from 1 to 24, got 0.5',
       ],
     ],
@@ -350,7 +349,7 @@ describe('the context key fleet', () => {
 describe('the published JSON Schema', () => {
   const published = JSON.parse(readFileSync(join(__dirname, '../../fleet.schema.json'), 'utf8'));
 
-  it('is up to date; "npx tsx bin/fleet-schema.ts" writes it', () => {
+  it('is up to date; "npm run schema" writes it', () => {
     expect(published).toEqual(JSON.parse(JSON.stringify(fleetJsonSchema())));
   });
 

@@ -66,7 +66,7 @@ describe('values nested too deeply', () => {
     expect(inList([deep()])).toContain('purges[0] must be an object');
     expect(inFleet({ purges: deep() })).toContain('purges must be a list');
     expect(inFleet({ defaults: { database: deep() }, purges: [required] })).toContain(
-      'defaults: database must be text, got a value nested too deeply to show',
+      'defaults: database must be text, got a deep object',
     );
     expect(told(() => fleetOf({ fleet: deep() }))).toContain('fleet must be the path of a file');
   });

@@ -245,7 +245,7 @@ npx cdk deploy \\
     ],
     [
       { graceSeconds: '-1' },
-      'graceSeconds must be a whole number of seconds from 0 to 315360000, got -1',
+      'graceSeconds must be a whole number of seconds from 0 to 315360000, got "-1"',
     ],
     [
       { targetBatchMs: '5' },
@@ -296,14 +296,14 @@ npx cdk deploy \\
 
   it('in a key that resembles none are told with all that are known', () => {
     expect(mistakesIn({ ...required, stage: 'production' })).toEqual([
-      'stage is unknown; known are name, clusterArn, secretArn, kmsKeyArn, database, tables, graceSeconds, timeZone, targetBatchMs, pauseRatio, maxBatchSize, maxCookieAgeDays, wakeBudgetSeconds, whenPaused, maxSleepHours, maxCpuPercent, maxAcuPercent, controlParameter, schedule, enabled, timeoutSeconds, memorySize, logRetentionDays, alarms, maxBacklogDays, alarmEmail, alarmTopicArn, dashboard, testEvents, purges, fleet',
+      'stage is unknown; known are name, clusterArn, secretArn, database, tables, graceSeconds, timeZone, targetBatchMs, pauseRatio, maxBatchSize, maxCookieAgeDays, wakeBudgetSeconds, whenPaused, maxSleepHours, maxCpuPercent, maxAcuPercent, kmsKeyArn, controlParameter, schedule, enabled, timeoutSeconds, memorySize, logRetentionDays, alarms, maxBacklogDays, alarmEmail, alarmTopicArn, dashboard, testEvents, purges, fleet',
     ]);
   });
 
   it('in the retention are told with the days to choose from', () => {
     expect(mistakesIn({ ...required, logRetentionDays: '2' })).toEqual([
       expect.stringMatching(
-        /^logRetentionDays must be one of the days .* \(1, 3, 5, 7, 14, .*\), got 2$/,
+        /^logRetentionDays must be one of the days .* \(1, 3, 5, 7, 14, .*\), got "2"$/,
       ),
     ]);
   });

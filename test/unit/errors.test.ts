@@ -1,4 +1,3 @@
-import { shown } from '../../contract/text';
 import {
   DatabaseError,
   RequestError,
@@ -24,28 +23,5 @@ describe('the errors', () => {
 
     expect(new DatabaseError('why', failure).failure).toBe(failure);
     expect(new DatabaseError('why').failure).toBeNull();
-  });
-});
-
-describe('shown', () => {
-  it.each<[unknown, string]>([
-    ['text', '"text"'],
-    [0, '0'],
-    [null, 'null'],
-    [undefined, 'undefined'],
-    [{ a: [1] }, '{"a":[1]}'],
-    ['x'.repeat(78), `"${'x'.repeat(78)}"`],
-    ['x'.repeat(79), `"${'x'.repeat(79)}...`],
-  ])('writes %j as JSON of 80 characters at most', (value, expected) => {
-    expect(shown(value)).toBe(expected);
-  });
-
-  it.each([
-    ['a deep list', '[', '', ']'],
-    ['a deep object', '{"a":', '1', '}'],
-  ])('writes %s for what no recursion reaches the end of', (expected, open, inside, close) => {
-    const value = JSON.parse(open.repeat(100_000) + inside + close.repeat(100_000));
-
-    expect(shown(value)).toBe(expected);
   });
 });

@@ -167,8 +167,8 @@ describe('a value that is not understood', () => {
     [{ tables: 'django_session' }, `${listed} "django_session"`],
     [{ tables: [] }, `${listed} []`],
     [{ tables: {} }, `${listed} {}`],
-    [{ tables: [7] }, `${listed} 7`],
-    [{ tables: ['django_session', null] }, `${listed} null`],
+    [{ tables: [7] }, `${listed} [7]`],
+    [{ tables: ['django_session', null] }, `${listed} ["django_session",null]`],
   ])('is refused: %j', (event, problem) => {
     expect(refusal(event)).toBe(`event: ${problem}; nothing was deleted`);
   });
@@ -240,7 +240,7 @@ describe('a field that is not known', () => {
     const message = refusal({ [`${'x'.repeat(500)}`]: 1 });
 
     expect(message).toBe(
-      `unknown field "${'x'.repeat(79)}... in the event; ${known}; nothing was deleted`,
+      `unknown field "${'x'.repeat(199)}... in the event; ${known}; nothing was deleted`,
     );
   });
 });

@@ -1,6 +1,10 @@
+import { ruleOf } from '../../../contract/setting-kinds';
+import { SETTINGS, type SettingName, variableOf } from '../../../contract/settings';
+import { parseTableName } from '../../../contract/table-name';
 import { SettingsError } from '../../../lambda/errors';
 import { type Environment, purgeName, readSettings } from '../../../lambda/input/settings';
 import { CLUSTER_ARN, environment, SECRET_ARN } from '../../support/environment';
+import { settingCases, textOf } from '../../support/setting-cases';
 
 function refusal(given: Environment): string {
   try {
@@ -11,6 +15,11 @@ function refusal(given: Environment): string {
   }
   throw new Error('the settings were accepted');
 }
+
+const CASES = settingCases(SETTINGS).map((each) => ({
+  ...each,
+  variable: variableOf(each.name as SettingName),
+}));
 
 describe('readSettings', () => {
   it('fills in what is not set', () => {
@@ -37,178 +46,70 @@ describe('readSettings', () => {
     });
   });
 
-  it('reads every variable', () => {
-    const settings = readSettings({
-      SESSION_PURGE_CLUSTER_ARN: 'arn:aws-cn:rds:cn-north-1:210987654321:cluster:laden',
-      SESSION_PURGE_SECRET_ARN: 'arn:aws-cn:secretsmanager:cn-north-1:210987654321:secret:s-1',
-      SESSION_PURGE_DATABASE: 'laden',
-      SESSION_PURGE_TABLES: 'sessions, web.django_session,*.tenant_session',
-      SESSION_PURGE_GRACE_SECONDS: '0',
-      SESSION_PURGE_TIME_ZONE: 'Europe/Lisbon',
-      SESSION_PURGE_TARGET_BATCH_MS: '100',
-      SESSION_PURGE_PAUSE_RATIO: '1.25',
-      SESSION_PURGE_MAX_BATCH_SIZE: '2000',
-      SESSION_PURGE_NAME: 'laden-purge',
-      SESSION_PURGE_MAX_COOKIE_AGE_DAYS: '30',
-      SESSION_PURGE_WAKE_BUDGET_SECONDS: '60',
-      SESSION_PURGE_WHEN_PAUSED: 'skip',
-      SESSION_PURGE_MAX_SLEEP_HOURS: '48',
-      SESSION_PURGE_MAX_CPU_PERCENT: '80',
-      SESSION_PURGE_MAX_ACU_PERCENT: '92.5',
-      SESSION_PURGE_CONTROL_PARAMETER: '/laden/purge-control',
-    });
-
-    expect(settings).toEqual({
-      name: 'laden-purge',
-      clusterArn: 'arn:aws-cn:rds:cn-north-1:210987654321:cluster:laden',
-      secretArn: 'arn:aws-cn:secretsmanager:cn-north-1:210987654321:secret:s-1',
-      database: 'laden',
-      tables: [
-        { text: 'sessions', schema: null, table: 'sessions' },
-        { text: 'web.django_session', schema: 'web', table: 'django_session' },
-        { text: '*.tenant_session', schema: '*', table: 'tenant_session' },
-      ],
-      graceSeconds: 0,
-      timeZone: 'Europe/Lisbon',
-      targetBatchMs: 100,
-      pauseRatio: 1.25,
-      maxBatchSize: 2000,
-      maxCookieAgeDays: 30,
-      wakeBudgetSeconds: 60,
-      whenPaused: 'skip',
-      maxSleepHours: 48,
-      maxCpuPercent: 80,
-      maxAcuPercent: 92.5,
-      controlParameter: '/laden/purge-control',
-    });
+  it('reads every variable under the name that the contract fixes', () => {
+    expect(CASES.map(({ variable }) => variable.replace('SESSION_PURGE_', ''))).toEqual([
+      ...['CLUSTER_ARN', 'SECRET_ARN', 'DATABASE', 'TABLES', 'GRACE_SECONDS', 'TIME_ZONE'],
+      ...['TARGET_BATCH_MS', 'PAUSE_RATIO', 'MAX_BATCH_SIZE', 'MAX_COOKIE_AGE_DAYS'],
+      ...['WAKE_BUDGET_SECONDS', 'WHEN_PAUSED', 'MAX_SLEEP_HOURS', 'MAX_CPU_PERCENT'],
+      ...['MAX_ACU_PERCENT', 'CONTROL_PARAMETER', 'NAME'],
+    ]);
   });
 
-  it.each(['SESSION_PURGE_CLUSTER_ARN', 'SESSION_PURGE_SECRET_ARN', 'SESSION_PURGE_DATABASE'])(
-    'refuses to go without %s',
-    (variable) => {
-      expect(refusal(environment({ [variable]: undefined }))).toBe(
-        `settings: ${variable} is not set`,
-      );
-      expect(refusal(environment({ [variable]: '' }))).toBe(`settings: ${variable} is not set`);
-    },
+  const taken = CASES.flatMap(({ taken: values, name, variable }) =>
+    values.map((value) => [variable, textOf(value), name, value] as const),
   );
 
-  it('takes an empty value for one that is not set', () => {
-    const settings = readSettings(
-      environment({ SESSION_PURGE_TABLES: '', SESSION_PURGE_GRACE_SECONDS: '' }),
-    );
+  it.each(taken)('takes %s=%s', (variable, text, name, value) => {
+    const expected = name === 'tables' ? (value as string[]).map(parseTableName) : value;
 
-    expect(settings).toMatchObject({ tables: [{ text: 'django_session' }], graceSeconds: 3600 });
+    expect(readSettings(environment({ [variable]: text }))).toHaveProperty(name, expected);
   });
 
-  it('names a table once that is listed twice', () => {
+  // Not those that text has no form for: an empty variable counts as not set.
+  const refused = CASES.flatMap(({ refused: values, setting, variable }) =>
+    values
+      .map((value) => [value].flat()[0])
+      .filter((value) => value !== '')
+      .map((value) => [variable, textOf(value), ruleOf(setting).demand] as const),
+  );
+  const wrongNumbers = CASES.filter(({ setting }) => setting.kind === 'number').flatMap(
+    ({ setting, variable }) =>
+      ['1h', ' 60', '1e3', '0x10', '.5', '-1', 'NaN', 'Infinity', '80%', '9'.repeat(400)].map(
+        (text) => [variable, text, ruleOf(setting).demand] as const,
+      ),
+  );
+
+  it.each([...refused, ...wrongNumbers])('refuses %s=%s: %s', (variable, text, demand) => {
+    const message = refusal(environment({ [variable]: text }));
+
+    expect(message.startsWith(`settings: ${variable} ${demand}, got `)).toBe(true);
+    expect(message).toContain(text.slice(0, 50).replace('\n', '\\n').replaceAll('"', '\\"'));
+  });
+
+  const required = CASES.filter(({ setting }) => setting.fallback === undefined);
+
+  it.each(required)('refuses to go without $variable', ({ variable }) => {
+    expect(refusal(environment({ [variable]: undefined }))).toBe(
+      `settings: ${variable} is not set`,
+    );
+    expect(refusal(environment({ [variable]: '' }))).toBe(`settings: ${variable} is not set`);
+  });
+
+  const optional = CASES.filter(({ setting }) => setting.fallback !== undefined);
+
+  it.each(optional)('takes an empty $variable for one that is not set', ({ variable }) => {
+    expect(readSettings(environment({ [variable]: '' }))).toEqual(readSettings(environment()));
+  });
+
+  it('reads tables with blanks between them, and one that is listed twice once', () => {
     const { tables } = readSettings(environment({ SESSION_PURGE_TABLES: 'one,two, one' }));
 
     expect(tables.map(({ text }) => text)).toEqual(['one', 'two']);
   });
 
-  it.each([
-    ['SESSION_PURGE_GRACE_SECONDS', 'graceSeconds', '0', '315360000'],
-    ['SESSION_PURGE_TARGET_BATCH_MS', 'targetBatchMs', '10', '20000'],
-    ['SESSION_PURGE_PAUSE_RATIO', 'pauseRatio', '0', '100'],
-    ['SESSION_PURGE_MAX_BATCH_SIZE', 'maxBatchSize', '1', '100000'],
-    ['SESSION_PURGE_MAX_COOKIE_AGE_DAYS', 'maxCookieAgeDays', '1', '36525'],
-    ['SESSION_PURGE_WAKE_BUDGET_SECONDS', 'wakeBudgetSeconds', '0', '900'],
-    ['SESSION_PURGE_MAX_SLEEP_HOURS', 'maxSleepHours', '1', '8784'],
-    ['SESSION_PURGE_MAX_CPU_PERCENT', 'maxCpuPercent', '1', '100'],
-    ['SESSION_PURGE_MAX_ACU_PERCENT', 'maxAcuPercent', '1', '100'],
-  ])('takes the least and the greatest %s', (variable, setting, least, greatest) => {
-    expect(readSettings(environment({ [variable]: least }))).toHaveProperty(setting, Number(least));
-    expect(readSettings(environment({ [variable]: greatest }))).toHaveProperty(
-      setting,
-      Number(greatest),
-    );
-  });
-
-  it.each([
-    'control',
-    '/session-purge/control',
-    'arn:aws:ssm:eu-west-1:123456789012:parameter/session-purge/control',
-    'arn:aws-cn:ssm:cn-north-1:123456789012:parameter/control.v1',
-  ])('takes %s as a control parameter', (controlParameter) => {
-    const given = environment({ SESSION_PURGE_CONTROL_PARAMETER: controlParameter });
-
-    expect(readSettings(given)).toMatchObject({ controlParameter });
-  });
-
-  const grace = 'SESSION_PURGE_GRACE_SECONDS must be a whole number from 0 to 315360000, got';
-  const target = 'SESSION_PURGE_TARGET_BATCH_MS must be a whole number from 10 to 20000, got';
-  const ratio = 'SESSION_PURGE_PAUSE_RATIO must be a number from 0 to 100, got';
-  const size = 'SESSION_PURGE_MAX_BATCH_SIZE must be a whole number from 1 to 100000, got';
-  const zone = "SESSION_PURGE_TIME_ZONE must be a time zone's IANA name like Europe/Lisbon, got";
-  const cluster =
-    'SESSION_PURGE_CLUSTER_ARN must look like arn:aws:rds:REGION:ACCOUNT:cluster:NAME, got';
-  const secret =
-    'SESSION_PURGE_SECRET_ARN must look like arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME, got';
-  const names =
-    'SESSION_PURGE_TABLES must name tables as table, schema.table or *.table, each name of letters, digits, "_", "$" or "-", at most 63 bytes, got';
-
-  const cookie = 'SESSION_PURGE_MAX_COOKIE_AGE_DAYS must be a whole number from 1 to 36525, got';
-  const wake = 'SESSION_PURGE_WAKE_BUDGET_SECONDS must be a whole number from 0 to 900, got';
-  const paused = 'SESSION_PURGE_WHEN_PAUSED must be wake or skip, got';
-  const sleep = 'SESSION_PURGE_MAX_SLEEP_HOURS must be a whole number from 1 to 8784, got';
-  const cpu = 'SESSION_PURGE_MAX_CPU_PERCENT must be a number from 1 to 100, got';
-  const acu = 'SESSION_PURGE_MAX_ACU_PERCENT must be a number from 1 to 100, got';
-  const control =
-    "SESSION_PURGE_CONTROL_PARAMETER must be a parameter's name like /session-purge/control or its ARN, got";
-
-  it.each([
-    [cookie, '0'],
-    [cookie, '36526'],
-    [wake, '901'],
-    [wake, '2m'],
-    [paused, 'Skip'],
-    [paused, 'toString'],
-    [sleep, '0'],
-    [sleep, '8785'],
-    [sleep, '1.5'],
-    [cpu, '0'],
-    [cpu, '100.1'],
-    [cpu, '80%'],
-    [acu, '0.9'],
-    [acu, 'off'],
-    [control, 'two words'],
-    [control, 'arn:aws:s3:::bucket'],
-    [control, '/control?'],
-    [grace, '315360001'],
-    [grace, '-1'],
-    [grace, '1.5'],
-    [grace, '1h'],
-    [grace, ' 60'],
-    [grace, '1e3'],
-    [grace, '0x10'],
-    [target, '9'],
-    [target, '20001'],
-    [target, '250ms'],
-    [ratio, '100.5'],
-    [ratio, '-0.5'],
-    [ratio, '.5'],
-    [ratio, 'NaN'],
-    [ratio, 'Infinity'],
-    [size, '0'],
-    [size, '100001'],
-    [zone, 'Lisbon'],
-    [zone, 'Europe/Atlantis'],
-    [zone, '+01:00'],
-    [cluster, 'shop'],
-    [cluster, 'arn:aws:rds:eu-west-1:123456789012:db:shop'],
-    [cluster, `${CLUSTER_ARN} `],
-    [cluster, `${CLUSTER_ARN}:x`],
-    [secret, CLUSTER_ARN],
-    [secret, 'purge'],
-    [names, 'django session'],
-    [names, ','],
-  ])('says: %s %j', (rule, value) => {
-    const variable = rule.split(' ', 1)[0] ?? '';
-    const seen = value === ',' ? '' : value;
-
-    expect(refusal(environment({ [variable]: value }))).toBe(
-      `settings: ${rule} ${JSON.stringify(seen)}`,
+  it('refuses a list of nothing', () => {
+    expect(refusal(environment({ SESSION_PURGE_TABLES: ',' }))).toBe(
+      'settings: SESSION_PURGE_TABLES must name tables as table, schema.table or *.table, each name of letters, digits, "_", "$" or "-", at most 63 bytes, got ""',
     );
   });
 
@@ -216,31 +117,37 @@ describe('readSettings', () => {
     const message = refusal({
       SESSION_PURGE_SECRET_ARN: 'purge',
       SESSION_PURGE_TABLES: 'good,b"ad,wor;se',
+      SESSION_PURGE_GRACE_SECONDS: '315360001',
       SESSION_PURGE_MAX_BATCH_SIZE: '0',
       SESSION_PURGE_WHEN_PAUSED: 'sleep',
       SESSION_PURGE_MAX_ACU_PERCENT: '101',
       SESSION_PURGE_CONTROL_PARAMETER: ' ',
     });
 
+    const names =
+      'SESSION_PURGE_TABLES must name tables as table, schema.table or *.table, each name of letters, digits, "_", "$" or "-", at most 63 bytes, got';
     expect(message).toBe(
       [
         'settings: SESSION_PURGE_CLUSTER_ARN is not set',
-        `${secret} "purge"`,
+        'SESSION_PURGE_SECRET_ARN must be a secret\'s ARN like "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf", got "purge"',
         'SESSION_PURGE_DATABASE is not set',
         `${names} "b\\"ad"`,
         `${names} "wor;se"`,
-        `${size} "0"`,
-        `${paused} "sleep"`,
-        `${acu} "101"`,
-        `${control} " "`,
+        'SESSION_PURGE_GRACE_SECONDS must be a whole number of seconds from 0 to 315360000, got 315360001',
+        'SESSION_PURGE_MAX_BATCH_SIZE must be a whole number from 1 to 100000, got 0',
+        'SESSION_PURGE_WHEN_PAUSED must be "wake" or "skip", got "sleep"',
+        'SESSION_PURGE_MAX_ACU_PERCENT must be a number of percent from 1 to 100, got 101',
+        'SESSION_PURGE_CONTROL_PARAMETER must be a parameter\'s name like /session-purge/control or its ARN, got " "',
       ].join('; '),
     );
   });
 
   it('cuts a long value in its message', () => {
-    const message = refusal(environment({ SESSION_PURGE_CLUSTER_ARN: 'x'.repeat(1000) }));
+    const message = refusal(environment({ SESSION_PURGE_TIME_ZONE: 'x'.repeat(1000) }));
 
-    expect(message).toBe(`settings: ${cluster} "${'x'.repeat(79)}...`);
+    expect(message).toBe(
+      `settings: SESSION_PURGE_TIME_ZONE must be a time zone's IANA name like Europe/Lisbon, got "${'x'.repeat(199)}...`,
+    );
   });
 });
 

@@ -1,7 +1,5 @@
-import { CfnParameter } from 'aws-cdk-lib';
 import fc from 'fast-check';
-import { longestGapMinutes } from '../../lib/schedule-gap';
-import { emptyStack } from './synthesized';
+import { isSchedule, longestGapMinutes, shortestGapMinutes } from '../../../contract/schedule';
 
 const HOUR = 60;
 const DAY = 24 * HOUR;
@@ -50,12 +48,6 @@ describe('the longest time between two runs', () => {
     expect(longestGapMinutes(expression)).toBeUndefined();
   });
 
-  it('of a schedule that only the deployment knows is not told', () => {
-    const expression = new CfnParameter(emptyStack(), 'Schedule').valueAsString;
-
-    expect(longestGapMinutes(expression)).toBeUndefined();
-  });
-
   it('of any times of the day is the longest way round the clock', () => {
     const minutesOf = fc.uniqueArray(fc.nat(59), { minLength: 1, maxLength: 4 });
     const hoursOf = fc.uniqueArray(fc.nat(23), { minLength: 1, maxLength: 4 });
@@ -77,5 +69,46 @@ describe('the longest time between two runs', () => {
 
   it('of no text makes it fail', () => {
     fc.assert(fc.property(fc.string(), (text) => longestGapMinutes(`cron(${text})`) !== null));
+  });
+});
+
+describe('the shortest time between two runs', () => {
+  it.each([
+    ['rate(1 minute)', 1],
+    ['rate(20 minutes)', 20],
+    ['rate(7 days)', 7 * DAY],
+    ['cron(17 2 * * ? *)', DAY],
+    ['cron(0 9 L * ? *)', DAY],
+    ['cron(0 4 ? * MON *)', DAY],
+    ['cron(0 2,14 * * ? *)', 12 * HOUR],
+    ['cron(0 1,23 * * ? *)', 2 * HOUR],
+    ['cron(* * * * ? *)', 1],
+    ['cron(*/15 9-17 * * ? *)', 15],
+    ['cron(10,50 3 * * ? *)', 40],
+  ])('of %s is %i minutes, a day at most', (expression, minutes) => {
+    expect(shortestGapMinutes(expression)).toBe(minutes);
+  });
+
+  it.each([
+    ...['daily', '17 2 * * ? *', 'rate(0 minutes)', 'rate(5 seconds)', 'cron(17 2 * * ?)', ''],
+    ...['cron(60 2 * * ? *)', 'cron(0 24 * * ? *)', 'cron(? 2 * * ? *)', 'cron(30-10 2 * * ? *)'],
+  ])('of %j is not told', (expression) => {
+    expect(shortestGapMinutes(expression)).toBeUndefined();
+  });
+});
+
+describe('isSchedule', () => {
+  it.each(['rate(1 day)', 'rate(2 days)', 'cron(17 2 * * ? *)', 'cron(0 4 ? * MON *)'])(
+    'takes %s',
+    (expression) => {
+      expect(isSchedule.holds(expression)).toBe(true);
+    },
+  );
+
+  it.each([
+    ...['17 2 * * *', 'cron(17 2 * * *)', 'cron(17 2 * * * *)', 'cron(17 2 ? * ? *)'],
+    ...['rate(1 days)', 'rate(2 day)', 'rate(0 days)', 'at(2030-01-01T00:00:00)', 'every day'],
+  ])('refuses %s', (expression) => {
+    expect(isSchedule.holds(expression)).toBe(false);
   });
 });

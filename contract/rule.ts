@@ -1,0 +1,73 @@
+import { shown } from './text';
+
+/** What a value may be. */
+export interface Rule {
+  readonly holds: (value: unknown) => boolean;
+  /** What a message asks for: `must be ...`, in words that follow the name of the value. */
+  readonly demand: string;
+}
+
+/** What is wrong with a value, to follow its name: `must be ..., got ...`; `undefined` if nothing is. */
+export function mistakeIn(value: unknown, { holds, demand }: Rule): string | undefined {
+  return holds(value) ? undefined : `${demand}, got ${shown(value)}`;
+}
+
+/** The least and the greatest value of a number. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+  readonly whole: boolean;
+}
+
+/** A number in this range; `unit` is its plural, like `seconds`. */
+export function within({ min, max, whole }: Range, unit?: string): Rule {
+  const kind = `${whole ? 'whole ' : ''}number${unit === undefined ? '' : ` of ${unit}`}`;
+  return {
+    holds: (value) =>
+      typeof value === 'number' &&
+      value >= min &&
+      value <= max &&
+      (!whole || Number.isInteger(value)),
+    demand: `must be a ${kind} from ${min} to ${max}`,
+  };
+}
+
+/** A text for which the test holds. */
+export const textRule = (test: (text: string) => boolean, demand: string): Rule => ({
+  holds: (value) => typeof value === 'string' && test(value),
+  demand,
+});
+
+/** A text that the pattern matches. */
+export const matching = (pattern: RegExp, demand: string): Rule =>
+  textRule((text) => pattern.test(text), demand);
+
+/** A value that one can choose from a list. */
+export type Choice = string | number | boolean;
+
+/** One of these values. */
+export function oneOf(choices: readonly Choice[], demand?: string): Rule {
+  const words = choices.map((choice) => JSON.stringify(choice));
+  const last = words.pop();
+  return {
+    holds: (value) => choices.some((choice) => choice === value),
+    demand: demand ?? `must be ${words.join(', ')} or ${last}`,
+  };
+}
+
+/** `true` or `false`. */
+export const isTrueOrFalse: Rule = oneOf([true, false]);
+
+function isKnownZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** A time zone's IANA name. Node.js also takes offsets like `+02:00`, which Django refuses. */
+export const isTimeZone: Rule = textRule(
+  (name) => /^\p{L}/u.test(name) && isKnownZone(name),
+  "must be a time zone's IANA name like Europe/Lisbon",
+);

@@ -1,0 +1,86 @@
+import { type Duration, Token } from 'aws-cdk-lib';
+import type { Schedule } from 'aws-cdk-lib/aws-events';
+import { DatabaseClusterBase } from 'aws-cdk-lib/aws-rds';
+import { otherRegion } from '../contract/arn';
+import { mistakesInValue, type Setting } from '../contract/setting-kinds';
+import { shown } from '../contract/text';
+import { propsOf } from './context-props';
+import {
+  CONTEXT_SETTINGS,
+  DEPLOYMENT_SETTINGS,
+  type DeploymentSetting,
+} from './deployment-settings';
+import { conversionOf } from './durations';
+import type { SessionPurgeOptions, SessionPurgeProps } from './session-purge-props';
+import type { DeploymentProp } from './setting-props';
+
+const ofConstruct = (table: Readonly<Record<string, DeploymentSetting>>) =>
+  Object.entries(table).filter(([, setting]) => !setting.isOfStack);
+
+function clusterMistakes({ cluster, clusterArn }: SessionPurgeProps): string[] {
+  if ((cluster === undefined) === (clusterArn === undefined)) {
+    const seen = cluster === undefined ? 'neither' : 'both';
+    return [`exactly one of cluster and clusterArn must be given, got ${seen}`];
+  }
+  // CDK keeps the answer in a protected field. It takes the Data API for off if an import says nothing about it.
+  if (!(cluster instanceof DatabaseClusterBase) || Reflect.get(cluster, 'enableDataApi') === true)
+    return [];
+  return [
+    `cluster must have its Data API on, got ${shown(cluster.node.path)} with it off; ` +
+      'set enableDataApi, or dataApiEnabled where it is imported',
+  ];
+}
+
+function regionMistakes({ clusterArn, secret }: SessionPurgeProps): string[] {
+  if ([clusterArn, secret.secretArn].some(Token.isUnresolved) || clusterArn === undefined)
+    return [];
+  const mistake = otherRegion(secret.secretArn, clusterArn);
+  return mistake === undefined ? [] : [`secret ${mistake}`];
+}
+
+/** The value in the form that the setting's rule is for; `undefined` if only the deployment knows it. */
+function plainValue(prop: unknown, name: string, setting: Setting): unknown {
+  const conversion = conversionOf(setting);
+  if (conversion !== undefined) {
+    const duration = prop as Duration;
+    return duration.isUnresolved() ? undefined : conversion.amountIn(duration, { integral: false });
+  }
+  const value = name === 'schedule' ? (prop as Schedule).expressionString : prop;
+  if (Token.isUnresolved(value)) return undefined;
+  if (!Array.isArray(value) || value.length === 0) return value;
+  const known = value.filter((item) => !Token.isUnresolved(item));
+  return known.length > 0 ? known : undefined;
+}
+
+function settingMistakes(props: Readonly<Record<string, unknown>>): string[] {
+  return ofConstruct(CONTEXT_SETTINGS).flatMap(([name, setting]) => {
+    const prop = setting.prop ?? name;
+    const given = props[prop];
+    const value = given === undefined ? undefined : plainValue(given, name, setting);
+    if (value === undefined) return [];
+    return mistakesInValue(value, setting).map((mistake) => `${prop} ${mistake}`);
+  });
+}
+
+/** Props that can work, with the defaults of the deployment. The function has the defaults of the settings. */
+export type ResolvedProps = SessionPurgeProps &
+  Required<Pick<SessionPurgeOptions, DeploymentProp>> & { readonly clusterArn: string };
+
+const DEFAULTS = propsOf(
+  Object.fromEntries(
+    ofConstruct(DEPLOYMENT_SETTINGS).map(([name, { fallback }]) => [name, fallback]),
+  ),
+);
+
+/** Fills in the defaults. Throws an `Error` under the construct's path that names all mistakes at once. */
+export function resolveProps(props: SessionPurgeProps, path: string): ResolvedProps {
+  const mistakes = [
+    ...clusterMistakes(props),
+    ...regionMistakes(props),
+    ...settingMistakes({ ...props, secretArn: props.secret.secretArn }),
+  ];
+  if (mistakes.length > 0) throw new Error(`${path}: ${mistakes.join('; ')}`);
+  const given = Object.entries(props).filter(([, value]) => value !== undefined);
+  const clusterArn = props.cluster?.clusterArn ?? props.clusterArn;
+  return { ...DEFAULTS, ...Object.fromEntries(given), clusterArn } as unknown as ResolvedProps;
+}

@@ -1,0 +1,56 @@
+import { adviceOn, nearestName, shown } from '../../../contract/text';
+
+describe('shown', () => {
+  it.each<[unknown, string]>([
+    ['text', '"text"'],
+    [0, '0'],
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [{ a: [1] }, '{"a":[1]}'],
+    ['x'.repeat(198), `"${'x'.repeat(198)}"`],
+    ['x'.repeat(199), `"${'x'.repeat(199)}...`],
+  ])('writes %j as JSON of 200 characters at most', (value, expected) => {
+    expect(shown(value)).toBe(expected);
+  });
+
+  it.each([
+    ['a deep list', '[', '', ']'],
+    ['a deep object', '{"a":', '1', '}'],
+  ])('writes %s for a value that JSON cannot be written of', (expected, open, inside, close) => {
+    const value = JSON.parse(open.repeat(100_000) + inside + close.repeat(100_000));
+
+    expect(shown(value)).toBe(expected);
+  });
+});
+
+describe('the nearest known name', () => {
+  const KNOWN = ['dryRun', 'cutoff', 'maxRows', 'clusterArn'];
+
+  it.each([
+    ['dryrun', 'dryRun'],
+    ['dry_run', 'dryRun'],
+    ['DRYRUN', 'dryRun'],
+    ['maxr', 'maxRows'],
+    ['clusterARN', 'clusterArn'],
+    ['cluster', 'clusterArn'],
+  ])('to %s is %s', (unknown, nearest) => {
+    expect(nearestName(unknown, KNOWN)).toBe(nearest);
+    expect(adviceOn(unknown, KNOWN)).toBe(`did you mean "${nearest}"?`);
+    expect(adviceOn(unknown, KNOWN, 'stop')).toBe(`did you mean "${nearest}"? stop`);
+  });
+
+  it.each(['', 'limit', 'toString', 'x'.repeat(1_000_000), `dryRun${' '.repeat(40)}`])(
+    'is none where nothing is similar',
+    (unknown) => {
+      const all = 'known are dryRun, cutoff, maxRows, clusterArn';
+
+      expect(nearestName(unknown, KNOWN)).toBeUndefined();
+      expect(adviceOn(unknown, KNOWN)).toBe(all);
+      expect(adviceOn(unknown, KNOWN, 'stop')).toBe(`${all}; stop`);
+    },
+  );
+
+  it('is none where no name is known', () => {
+    expect(nearestName('dryRun', [])).toBeUndefined();
+  });
+});
