@@ -1,5 +1,4 @@
 import type { Latency } from './application/latency';
-import type { Facts } from './contenders/contender';
 import type { ShapeKey } from './shapes';
 
 /** The kinds of database that the benchmark runs on. */
@@ -28,6 +27,18 @@ export interface Origin {
   /** ISO 8601. */
   readonly measuredAt: string;
   readonly commit: string;
+}
+
+/** What only ours reports. */
+export interface Facts {
+  readonly dataApiCalls: number;
+  readonly batches: number;
+  readonly slowestBatchMs: number;
+  /** How it walked through the table. */
+  readonly walk?: string;
+  readonly walkReason?: string;
+  /** Of the function's process; absent if the process was killed. */
+  readonly peakRssMB?: number;
 }
 
 /** How long a contender took for one table. */

@@ -1,6 +1,6 @@
-import type { Contender, Facts, Measurement } from './contenders/contender';
+import type { Contender, Measurement } from './contenders/contender';
 import { asText, type Engine, type Target } from './engines/engine';
-import type { ScenarioName } from './entry';
+import type { Facts, ScenarioName } from './entry';
 import type { Log } from './progress';
 import type { Shape } from './shapes';
 

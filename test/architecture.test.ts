@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
-import { buildSync, type Metafile, transformSync } from 'esbuild';
+import { type Metafile, transformSync } from 'esbuild';
 import { scripts } from '../package.json';
 
 const ROOT = join(__dirname, '..');
@@ -141,6 +141,13 @@ describe('within lambda', () => {
     expect(importing(purge, /^@|^lambda\/(database|data-api|preflight|checkup)\//)).toEqual([]);
   });
 
+  it('the database and the Data API know nothing of those who ask them', () => {
+    const below = LAMBDA.filter(({ path }) => /^lambda\/(database|data-api)\//.test(path));
+
+    expect(below.length).toBeGreaterThan(15);
+    expect(importing(below, /^lambda\/(checkup|preflight|input|handler$)/)).toEqual([]);
+  });
+
   it('an engine knows nothing of how its statements are sent', () => {
     const engines = LAMBDA.filter(({ path }) =>
       /^lambda\/database\/(postgresql|mysql)\//.test(path),
@@ -165,53 +172,56 @@ describe('within lambda', () => {
 
     expect(pathsOf(touching)).toEqual([file]);
   });
+});
 
-  it('no file needs itself to be loaded first', () => {
-    const { metafile } = buildSync({
-      absWorkingDir: ROOT,
-      entryPoints: pathsOf(LAMBDA),
-      outbase: ROOT,
-      bundle: true,
-      packages: 'external',
-      platform: 'node',
-      outdir: 'never-written',
-      write: false,
-      metafile: true,
-    });
+/** The imports of each file that are files of the project, for their values or their types alone. */
+function importsWithin(sources: readonly Source[]): ReadonlyMap<string, readonly string[]> {
+  const paths = new Set(pathsOf(sources));
+  const fileOf = (of: string) =>
+    [of, `${of}.ts`, `${of}.js`, `${of}/index.ts`].find((path) => paths.has(path)) ?? [];
+  return new Map(sources.map(({ path, imports }) => [path, imports.flatMap(fileOf)]));
+}
 
-    expect(Object.keys(metafile.inputs)).toEqual(expect.arrayContaining(pathsOf(LAMBDA)));
-    expect(cyclesOf(metafile.inputs)).toEqual([]);
+/** Chains of imports that come back to where they began, each from its first file in the order of the alphabet. */
+function circlesOf(importsOf: ReadonlyMap<string, readonly string[]>): string[] {
+  const circles = new Set<string>();
+  const done = new Set<string>();
+  const visit = (path: string, chain: readonly string[]) => {
+    const start = chain.indexOf(path);
+    if (start >= 0) {
+      const circle = chain.slice(start);
+      const first = circle.indexOf(circle.toSorted()[0] ?? '');
+      const turned = [...circle.slice(first), ...circle.slice(0, first)];
+      circles.add([...turned, turned[0]].join(' -> '));
+    }
+    if (start >= 0 || done.has(path)) return;
+    for (const next of importsOf.get(path) ?? []) visit(next, [...chain, path]);
+    done.add(path);
+  };
+  for (const path of importsOf.keys()) visit(path, []);
+  return [...circles].sort();
+}
+
+describe('circlesOf', () => {
+  it('finds a circle once, and leaves two ways to one place alone', () => {
+    const twoWays = { a: ['b', 'c'], b: ['d'], c: ['d'], d: [] };
+    const circle = { a: ['c'], b: ['c'], c: ['b'] };
+
+    expect(circlesOf(new Map(Object.entries(twoWays)))).toEqual([]);
+    expect(circlesOf(new Map(Object.entries(circle)))).toEqual(['b -> c -> b']);
   });
 });
 
-/** Chains of imports that come back to where they began; imports of types alone are gone by then. */
-function cyclesOf(inputs: Metafile['inputs']): string[] {
-  const cycles: string[] = [];
-  const done = new Set<string>();
-  const visit = (path: string, chain: readonly string[]) => {
-    if (chain.includes(path)) cycles.push([...chain.slice(chain.indexOf(path)), path].join(' -> '));
-    if (done.has(path) || chain.includes(path)) return;
-    for (const { path: next, external } of inputs[path]?.imports ?? []) {
-      if (!external) visit(next, [...chain, path]);
-    }
-    done.add(path);
-  };
-  for (const path of Object.keys(inputs)) visit(path, []);
-  return cycles;
-}
+describe('the whole project', () => {
+  const graph = importsWithin(SOURCES);
 
-describe('cyclesOf', () => {
-  const inputs = (edges: Record<string, string[]>): Metafile['inputs'] =>
-    Object.fromEntries(
-      Object.entries(edges).map(([path, to]) => [
-        path,
-        { bytes: 1, imports: to.map((of) => ({ path: of, kind: 'import-statement' as const })) },
-      ]),
-    );
+  it('is known by its files, an index by its folder', () => {
+    expect(graph.get('lambda/handler.ts')).toContain('lambda/purge/purge.ts');
+    expect([...graph.values()].flat()).toContain('lambda/database/postgresql/index.ts');
+  });
 
-  it('finds a circle and leaves two ways to one place alone', () => {
-    expect(cyclesOf(inputs({ a: ['b', 'c'], b: ['d'], c: ['d'], d: [] }))).toEqual([]);
-    expect(cyclesOf(inputs({ a: ['b'], b: ['c'], c: ['b'] }))).toEqual(['b -> c -> b']);
+  it('has no circle, neither of values nor of types', () => {
+    expect(circlesOf(graph)).toEqual([]);
   });
 });
 

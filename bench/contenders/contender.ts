@@ -1,4 +1,5 @@
 import type { Target } from '../engines/engine';
+import type { Facts } from '../entry';
 
 /** What a contender has to do. */
 export interface Task {
@@ -15,18 +16,6 @@ export interface Measurement {
   readonly startedAtMs: number;
   readonly durationMs: number;
   readonly facts?: Facts;
-}
-
-/** What only ours reports. */
-export interface Facts {
-  readonly dataApiCalls: number;
-  readonly batches: number;
-  readonly slowestBatchMs: number;
-  /** How it walked through the table. */
-  readonly walk?: string;
-  readonly walkReason?: string;
-  /** Of the function's process; absent if the process was killed. */
-  readonly peakRssMB?: number;
 }
 
 /** One way to delete expired sessions. */

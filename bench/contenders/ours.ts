@@ -1,6 +1,7 @@
 import { startDataApiServer } from '../../local/data-api-server/index';
 import type { Login, Target } from '../engines/engine';
-import type { Contender, Facts, Measurement, Task } from './contender';
+import type { Facts } from '../entry';
+import type { Contender, Measurement, Task } from './contender';
 import { type Invoked, invokeOnce } from './function';
 
 /** How the function is deployed. */
