@@ -2,6 +2,7 @@ import { type CheckReport, type Finding, verdictOf } from '../../contract/report
 import type { TableName } from '../../contract/table-name';
 import type { DataApi, Target } from '../data-api/data-api';
 import { onlyRow, type Row, text } from '../data-api/rows';
+import type { Statement } from '../data-api/statement';
 import type { CheckupEngine } from '../database/checkup-engine';
 import { mysqlCheckup } from '../database/mysql/checkup';
 import { postgresqlCheckup } from '../database/postgresql/checkup';
@@ -19,7 +20,11 @@ export interface CheckupPlan extends Target {
 }
 
 /** Both engines understand this statement; the answer says which of them it is. */
-const VERSION = { sql: 'SELECT version() AS version', parameters: {} };
+const VERSION: Statement<'read'> = {
+  sql: 'SELECT version() AS version',
+  parameters: {},
+  mode: 'read',
+};
 
 function engineOf({ engine }: ServerVersion, { timeZone }: CheckupPlan): CheckupEngine | null {
   if (engine === null) return null;
@@ -31,13 +36,13 @@ function unseenTables(tables: readonly TableName[], reason: string): Finding[] {
 }
 
 async function settings(
-  api: Pick<DataApi, 'query'>,
+  api: Pick<DataApi, 'send'>,
   engine: CheckupEngine,
   user: string,
 ): Promise<Finding[]> {
   const { settings: statement } = engine;
   if (statement === null) return [];
-  const rows = await attempt(() => api.query(statement));
+  const rows = await attempt(async () => (await api.send(statement)).rows);
   return rows instanceof DatabaseError
     ? [unknown('timeouts', rows.message), unknown('planner settings', rows.message)]
     : settingsFindings(rows, engine.account(user));
@@ -51,12 +56,14 @@ function distinct(rows: readonly Row[]): Row[] {
 }
 
 async function examine(
-  api: Pick<DataApi, 'query'>,
+  api: Pick<DataApi, 'send'>,
   engine: CheckupEngine,
   tables: readonly TableName[],
   graceSeconds: number,
 ): Promise<Finding[]> {
-  const rows = await attempt(() => api.query(engine.dialect.inspect(tables, false)));
+  const rows = await attempt(
+    async () => (await api.send(engine.dialect.inspect(tables, false))).rows,
+  );
   if (rows instanceof DatabaseError) return unseenTables(tables, rows.message);
   const [first] = rows;
   if (first === undefined) return unseenTables(tables, 'the catalog gave no answer');
@@ -82,9 +89,11 @@ function checkReport(findings: readonly Finding[]): CheckReport {
 export async function checkup(
   tables: readonly TableName[],
   plan: CheckupPlan,
-  api: Pick<DataApi, 'query' | 'usage'>,
+  api: Pick<DataApi, 'send' | 'usage'>,
 ): Promise<CheckReport> {
-  const answer = await attempt(async () => text(onlyRow(await api.query(VERSION)), 'version'));
+  const answer = await attempt(async () =>
+    text(onlyRow((await api.send(VERSION)).rows), 'version'),
+  );
   if (answer instanceof DatabaseError) {
     const reason = 'not reached, since the database could not be asked';
     return checkReport([

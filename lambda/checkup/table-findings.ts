@@ -13,7 +13,7 @@ import { backlogFinding, deadRowsFinding, estimatedRows, sizeFinding } from './t
 
 /** What the examination of each table needs. */
 export interface Examination {
-  readonly api: Pick<DataApi, 'query'>;
+  readonly api: Pick<DataApi, 'send'>;
   readonly engine: CheckupEngine;
   /** Sessions that expired before it count as expired. */
   readonly cutoff: Date;
@@ -76,9 +76,9 @@ async function ask(table: TableId, { api, engine, cutoff }: Examination): Promis
   const explain = dialect.explainExpired(table, cutoff);
   const walk = { ...explain, sql: `${explain.sql} ORDER BY expire_date LIMIT ${WALKED_ROWS}` };
   return {
-    facts: await attempt(async () => onlyRow(await api.query(engine.facts(table)))),
-    plan: await attempt(async () => engine.readPlan(await api.query(walk))),
-    expired: await attempt(async () => dialect.readEstimate(await api.query(explain))),
+    facts: await attempt(async () => onlyRow((await api.send(engine.facts(table))).rows)),
+    plan: await attempt(async () => engine.readPlan((await api.send(walk)).rows)),
+    expired: await attempt(async () => dialect.readEstimate((await api.send(explain)).rows)),
   };
 }
 

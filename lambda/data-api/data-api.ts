@@ -7,44 +7,18 @@ import {
 } from '@aws-sdk/client-rds-data';
 import { clusterRegion } from '../../contract/arn';
 import { type Clock, workTimeLeft } from '../clock';
-import type { Statement } from '../database/dialect';
-import { type DatabaseError, UnexpectedAnswer } from '../errors';
+import { UnexpectedAnswer } from '../errors';
 import type { Addressee, Failure } from './failure';
 import { isCallError, readFailure } from './read-failure';
 import { finalError, type Retry, retries } from './retry';
 import type { Row, Value } from './rows';
+import type { Answer, AnswerTo, Mode, Rows, Statement } from './statement';
 
 /** The database, as the Data API addresses it. */
 export interface Target extends Addressee {
   /** How long one statement waits for the cluster, should it be paused. */
   readonly wakeBudgetSeconds: number;
 }
-
-/** An answer; times here and below in milliseconds of the last attempt alone. */
-export interface Rows {
-  readonly kind: 'rows';
-  readonly rows: readonly Row[];
-  /** Rows changed by a statement that returns none. */
-  readonly rowsChanged: number;
-  readonly durationMs: number;
-}
-
-/** Stopped by the database for its duration and taken back. */
-export interface TimedOut {
-  readonly kind: 'timed-out';
-  readonly durationMs: number;
-}
-
-/** What became of a statement that changes rows. */
-export type Answer =
-  | Rows
-  | TimedOut
-  /** Taken back since one of its rows may not go: another table refers to it, or a trigger objects. */
-  | { readonly kind: 'refused'; readonly durationMs: number; readonly error: DatabaseError }
-  /** Taken back at a row that another session holds locked; only of a statement that says `endsAtLocks`. */
-  | { readonly kind: 'locked'; readonly durationMs: number }
-  /** No answer that can be read: it may have run. */
-  | { readonly kind: 'lost'; readonly durationMs: number };
 
 /** What the calls of one run came to. */
 export interface Usage {
@@ -56,14 +30,10 @@ export interface Usage {
   readonly fastestMs: number;
 }
 
-/** The RDS Data API, with every retry behind it. Its three calls throw a `DatabaseError` where retries cannot help. */
+/** The RDS Data API, with all retries behind it. */
 export interface DataApi {
-  /** Runs a statement that changes rows: repeated only where it is known not to have run. */
-  execute(statement: Statement): Promise<Answer>;
-  /** Runs a statement that only reads: repeated whatever became of it. */
-  query(statement: Statement): Promise<readonly Row[]>;
-  /** The same, but not repeated when the database stopped it for its duration. */
-  tryQuery(statement: Statement): Promise<Rows | TimedOut>;
+  /** Sends a statement until it is answered; throws a `DatabaseError` where sending it again cannot help. */
+  send<M extends Mode>(statement: Statement<M>): Promise<AnswerTo[M]>;
   usage(): Usage;
 }
 
@@ -131,13 +101,19 @@ function readOutput(output: ExecuteStatementCommandOutput): Pick<Rows, 'rows' | 
   return { rows: toRows(output), rowsChanged };
 }
 
-/** A failure that is an answer about a changing statement, not a reason to repeat it. */
-function asAnswer(failure: Failure, durationMs: number, statement: Statement): Answer | null {
+/** The answer that a failure amounts to; `null`: none, so that the statement may have to be sent again. */
+function asAnswer(
+  { mode, endsAtLocks }: Statement,
+  failure: Failure,
+  durationMs: number,
+): Answer | null {
   const { kind, at } = failure;
-  if (statement.endsAtLocks && at === 'lock') return { kind: 'locked', durationMs };
-  if (kind === 'too-large') return { kind: 'timed-out', durationMs };
+  if (mode === 'read') return null;
+  if (kind === 'too-large') return { kind, durationMs };
+  if (mode === 'probe') return null;
+  if (endsAtLocks && at === 'lock') return { kind: 'locked', durationMs };
   if (kind === 'refused') return { kind, durationMs, error: finalError(failure) };
-  return kind === 'unknown' ? { kind: 'lost', durationMs } : null;
+  return kind === 'unknown' ? { kind, durationMs } : null;
 }
 
 /** The Data API of one run. */
@@ -145,7 +121,7 @@ export function dataApi(target: Target, world: DataApiWorld): DataApi {
   const { client, clock, random = Math.random, onRetry, isAttended = false } = world;
   const usage = { dataApiCalls: 0, retries: 0, wakeMs: 0, fastestMs: Number.POSITIVE_INFINITY };
 
-  function send({ sql, parameters }: Statement): Promise<ExecuteStatementCommandOutput> {
+  function call({ sql, parameters }: Statement): Promise<ExecuteStatementCommandOutput> {
     usage.dataApiCalls += 1;
     const command = new ExecuteStatementCommand({
       resourceArn: target.clusterArn,
@@ -156,46 +132,34 @@ export function dataApi(target: Target, world: DataApiWorld): DataApi {
       includeResultMetadata: true,
     });
     const requestTimeout = Math.max(1, Math.min(CALL_TIMEOUT_MS, workTimeLeft(clock)));
-    // The client's own limit ends when the answer's head is there, and frees the socket; ours covers the body, too.
+    // The client's own limit ends with the head of the answer, and frees the socket; ours covers the body, too.
     return clock.within(requestTimeout, client.send(command, { requestTimeout }));
   }
 
-  async function run(statement: Statement, settle: typeof asAnswer): Promise<Answer> {
+  async function send(statement: Statement): Promise<Answer> {
     const { wakeBudgetSeconds } = target;
     const wait = retries({ clock, random, onRetry, usage, wakeBudgetSeconds, isAttended });
     for (;;) {
       const sentMs = clock.now();
       try {
-        const output = await send(statement);
+        const output = await call(statement);
         const durationMs = clock.now() - sentMs;
         usage.fastestMs = Math.min(usage.fastestMs, durationMs);
         return { kind: 'rows', ...readOutput(output), durationMs };
       } catch (error) {
         const durationMs = clock.now() - sentMs;
-        if (error instanceof UnexpectedAnswer && settle === asAnswer) {
-          return { kind: 'lost', durationMs };
+        if (error instanceof UnexpectedAnswer && statement.mode === 'delete') {
+          return { kind: 'unknown', durationMs };
         }
         if (!isCallError(error)) throw error;
         const failure = readFailure(error, target);
-        const answer = settle(failure, durationMs, statement);
+        const answer = asAnswer(statement, failure, durationMs);
         if (answer !== null) return answer;
         await wait(failure, durationMs);
       }
     }
   }
 
-  return {
-    execute: (statement) => run(statement, asAnswer),
-    async query(statement) {
-      const answer = await run(statement, () => null);
-      return answer.kind === 'rows' ? answer.rows : [];
-    },
-    async tryQuery(statement) {
-      const answer = await run(statement, ({ kind }, durationMs) =>
-        kind === 'too-large' ? { kind: 'timed-out', durationMs } : null,
-      );
-      return answer as Rows | TimedOut;
-    },
-    usage: () => usage,
-  };
+  // Which answers there may be depends on the mode, as `asAnswer` has it.
+  return { send: send as DataApi['send'], usage: () => usage };
 }

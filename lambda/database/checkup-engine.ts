@@ -1,5 +1,6 @@
 import type { Row } from '../data-api/rows';
-import type { Dialect, Statement, TableId } from './dialect';
+import type { Statement } from '../data-api/statement';
+import type { Dialect, TableId } from './dialect';
 
 /** The planner's way through the oldest expired rows. */
 export interface WalkPlan {
@@ -20,7 +21,7 @@ export interface CheckupEngine {
    * Asks for the settings of the connection, as rows of `name` and `setting`; `null` if none matter on the engine. In
    * each row `doesMore` says whether the user seems to do other work, too.
    */
-  readonly settings: Statement | null;
+  readonly settings: Statement<'read'> | null;
 
   /**
    * One row about a table. Text lists are separated by commas, empty for none.
@@ -34,7 +35,7 @@ export interface CheckupEngine {
    * null) and `isAutovacuumOff`. On MySQL also `seesForeignKeys` and `seesTriggers`: whether MySQL shows them to the
    * user.
    */
-  facts(table: TableId): Statement;
+  facts(table: TableId): Statement<'read'>;
 
   /** Reads the answer to an `EXPLAIN` of the oldest rows before the cutoff, in the order of `expire_date`. */
   readPlan(rows: readonly Row[]): WalkPlan;

@@ -1,13 +1,7 @@
 import type { TableName } from '../../contract/table-name';
 import type { Row } from '../data-api/rows';
-
-/** SQL with named parameters: text goes as text, numbers as whole numbers. */
-export interface Statement {
-  readonly sql: string;
-  readonly parameters: Readonly<Record<string, string | number>>;
-  /** That a row is locked is an answer, not a reason to repeat it. */
-  readonly endsAtLocks?: true;
-}
+import type { Locked, Rows, Statement } from '../data-api/statement';
+import type { Batch, DeletedBatch, Position, WalkChoice } from '../purge/port';
 
 /** A table as the database's catalog names it. */
 export interface TableId {
@@ -15,126 +9,88 @@ export interface TableId {
   readonly table: string;
 }
 
-/** What a statement deletes: at most `limit` rows that expired before the cutoff, at or after `at` in its walk. */
-export interface Stretch {
-  readonly cutoff: Date;
-  readonly at: string;
-  readonly limit: number;
-  /** Handles of rows to leave where they are, as `stuckRow` gave them. */
-  readonly avoid: readonly string[];
-}
-
 /**
- * One statement deletes a batch along the index and tells of it: the expiry is tested in the DELETE itself, rows that
- * others hold locked are skipped.
- */
-export interface DeletesAtOnce {
-  readonly kind: 'at-once';
-  /**
-   * One row: `deleted` and `taken` (counts; `taken` below the limit: nothing more to take), `next` (position of the
-   * last row taken, or null).
-   */
-  delete(table: TableId, stretch: Stretch): Statement;
-}
-
-/** A batch that was looked for: how many rows it has, at least one, and the position of its last. */
-export interface FoundBatch {
-  readonly taken: number;
-  readonly next: string;
-}
-
-/** A first statement finds out where a batch ends, a second one deletes it, testing the expiry itself. */
-export interface FindsThenDeletes {
-  readonly kind: 'find-then-delete';
-  /** One row: `taken` (a count, at most the limit; below it: nothing more to take), `next` (a position, or null). */
-  find(table: TableId, stretch: Stretch): Statement;
-  /** Changes as many rows as it deletes, and returns none. */
-  delete(table: TableId, stretch: Stretch, found: FoundBatch): Statement;
-}
-
-/** What a sample of a table says of the storage walk. */
-export interface StorageEstimate {
-  readonly reason: string;
-  /** Where the walk starts; `null`: the index walk costs less. */
-  readonly start: string | null;
-}
-
-/** What a statement of the storage walk came to. */
-export interface StorageStep {
-  readonly rows: number;
-  /** Expired rows were seen that others held locked. */
-  readonly leftBehind: boolean;
-  /** Share of the table still to see, from 0 to 1. */
-  readonly ahead: number;
-  /** `null`: past the table's last row. */
-  readonly next: string | null;
-}
-
-/** The walk in the order of storage, which reads all rows and no index. */
-export interface StorageWalk {
-  /** One row, for `readEstimate`. */
-  estimate(table: TableId, cutoff: Date): Statement;
-  readEstimate(row: Row): StorageEstimate;
-  delete(table: TableId, stretch: Stretch): Statement;
-  /** The position from which `delete` passes over rows that others hold locked, after it ended at one. */
-  carefully(at: string): string;
-  /** Reads the answer to `delete`: the rows that it returned, or the number that it changed. */
-  readStep(stretch: Stretch, rows: readonly Row[], rowsChanged: number): StorageStep;
-}
-
-/**
- * One engine's SQL: text and typed parameters, nothing else.
+ * Statements that follow from each other's answers.
  *
- * Each statement names its result's columns as stated here, so that one reader serves every engine. Positions and
- * values of `expire_date` come as text in the column's full precision, which `toInstant` reads; `now` as ISO 8601.
+ * The generator yields a statement, is handed the answer, and returns a result. It sends nothing itself: whoever runs it
+ * sends the statements, and stops at the first that was answered with neither rows nor a lock.
+ */
+export type Conversation<Result> = Generator<Statement, Result, Rows | Locked>;
+
+/** What a batch deleted; `reached` is an `expire_date` as the database writes it, or null. */
+export type Deleted = Omit<DeletedBatch, 'kind' | 'durationMs' | 'reached'> & {
+  readonly reached: string | null;
+};
+
+/** A row that could not be deleted, by its `expire_date`, and the position after it; `null`: nothing follows. */
+export interface StuckRow {
+  readonly stuck: string;
+  readonly next: Position | null;
+}
+
+/** The walk from the oldest session to the youngest, along the index on `expire_date`. */
+export interface IndexWalk {
+  /** The position of the first batch. `oldest`: the least `expire_date`; `null`: the table is empty. */
+  start(oldest: string | null): Position;
+  /** Deletes a batch. The DELETE tests the expiry itself, so that it spares a session renewed meanwhile. */
+  batch(table: TableId, batch: Batch): Conversation<Deleted>;
+  /** Finds the row that a batch of one could not delete; `null`: no row is there. */
+  stepOver(table: TableId, batch: Batch): Conversation<StuckRow | null>;
+}
+
+/** The walk through a table as it is stored, which reads all rows and no index. */
+export interface StorageWalk {
+  /** Takes a sample of the table and decides whether this walk costs less than the index walk. */
+  choose(table: TableId, cutoff: Date): Conversation<WalkChoice>;
+  batch(table: TableId, batch: Batch): Conversation<Deleted>;
+}
+
+/**
+ * One engine's SQL: text and typed parameters, and which statement follows which answer.
+ *
+ * Each single statement names the columns of its result as stated here, so that one reader serves every engine. Values
+ * of `expire_date` come as text in the column's full precision, which `toInstant` reads; `now` comes as ISO 8601.
  */
 export interface Dialect {
   readonly engine: string;
 
   /**
-   * One row per wanted table found, and one for each that was not.
+   * One row for each table found, and one for each wanted table that was not.
    *
    * Columns: `wanted` (place in the list), `now`, `user`, `database`, `schema` and `table` (null: not found),
    * `kind`, `expireDateType` (null: no such column), `isExpireDateTime`, `hasSessionKey` (the column exists),
    * `isKeyedBySession` (it is the primary key), `hasExpireDateIndex`, `hasStorageOrder` (the storage walk is possible),
    * `missingRights` (comma-separated; empty: none).
    *
-   * `withEnds` adds `oldest` and `newest`, the ends of each table that is wanted by its one name; since that names the
-   * tables in the SQL, the database refuses the statement when one is missing.
+   * `withRange` adds `oldest` and `newest`, the range of each table that is wanted by its one name. The SQL then names
+   * those tables, so the database refuses the statement when one is missing.
    */
-  inspect(wanted: readonly TableName[], withEnds: boolean): Statement;
+  inspect(wanted: readonly TableName[], withRange: boolean): Statement<'read'>;
 
-  /** One row a table: `at` (place in the list), `oldest` and `newest` (an `expire_date`, or null: no rows). */
-  ends(tables: readonly TableId[]): Statement;
+  /** One row for each table: `at` (place in the list), `oldest` and `newest` (an `expire_date`, or null: no rows). */
+  expiryRanges(tables: readonly TableId[]): Statement<'read'>;
 
-  /** How a batch is deleted along the index. */
-  readonly batches: DeletesAtOnce | FindsThenDeletes;
+  readonly index: IndexWalk;
 
-  /** `null`: the engine has the index walk alone. */
+  /** `null`: the engine has only the index walk. */
   readonly storage: StorageWalk | null;
 
-  /**
-   * At most one row: `stuck` (`expire_date` of the row at the start of the stretch), `row` (its handle for `avoid`;
-   * null: rows have none here), `next` (the position after all rows that expired with it; null: there is none).
-   */
-  stuckRow(table: TableId, stretch: Stretch): Statement;
-
   /** One row: `expired` (a count, at most `cap`), `oldest` (an `expire_date` or null). */
-  countExpired(table: TableId, cutoff: Date, cap: number): Statement;
+  countExpired(table: TableId, cutoff: Date, cap: number): Statement<'read'>;
 
   /** The planner's view of how many rows have expired, for `readEstimate`. */
-  explainExpired(table: TableId, cutoff: Date): Statement;
+  explainExpired(table: TableId, cutoff: Date): Statement<'read'>;
 
   /** The number of rows in the answer to `explainExpired`; throws a `DatabaseError` when it has another shape. */
   readEstimate(rows: readonly Row[]): number;
 
   /** One row: `oldest` (an `expire_date` or null). */
-  oldestExpired(table: TableId, cutoff: Date): Statement;
+  oldestExpired(table: TableId, cutoff: Date): Statement<'probe'>;
 
   /** The instant of an `expire_date`; where its text has two readings, the later. */
   toInstant(text: string): Date;
 
-  /** The statement that gives `user` just the rights that the purge needs. */
+  /** The statement that gives `user` the rights that the purge needs, and no other. */
   grant(table: TableId, user: string): string;
 
   /** The statement that creates the missing index on `expire_date` without stopping the application. */

@@ -4,14 +4,14 @@ import { count, type Row, text } from '../data-api/rows';
 import { DatabaseError, UnexpectedAnswer } from '../errors';
 import type { OpenDatabase, SessionDatabase } from '../purge/port';
 import type { Dialect } from './dialect';
-import { aTime, sessionTable } from './session-table';
-import { type Ends, type ProvedTable, proveTables, readEnds } from './table-proof';
+import { sessionTable, validDate } from './session-table';
+import { type ExpiryRange, type ProvedTable, proveTables, readRange } from './table-proof';
 
-/** So many tables are asked for their ends by one statement, far below the 65 536 characters that it may have. */
+/** One statement asks for the ranges of this many tables and stays far below its limit of 65 536 characters. */
 const TABLES_AT_ONCE = 100;
 
 function clockOf([row = {}]: readonly Row[]): Date {
-  return aTime(new Date(text(row, 'now')), "the database's clock must tell a time");
+  return validDate(new Date(text(row, 'now')), "the database's clock must tell a time");
 }
 
 /** By these names the service tells that a statement is wrong; whether for its grammar, the texts do not say surely. */
@@ -28,39 +28,40 @@ function isForeignGrammar({ failure }: DatabaseError): boolean {
   return failure?.at === 'grammar';
 }
 
-/** The inspection with the tables' ends, or without them where one of those tables cannot be read: it tells why. */
+/** Inspects the tables with their ranges; without them where one table cannot be read, to find out why. */
 async function inspect(
   api: DataApi,
   dialect: Dialect,
   wanted: readonly TableName[],
 ): Promise<readonly Row[]> {
   try {
-    return await api.query(dialect.inspect(wanted, true));
+    return (await api.send(dialect.inspect(wanted, true))).rows;
   } catch (error) {
     if (!isRefusal(error) || isForeignGrammar(error)) throw error;
-    return api.query(dialect.inspect(wanted, false));
+    return (await api.send(dialect.inspect(wanted, false))).rows;
   }
 }
 
-/** The ends of the tables that the inspection could not name, in as few statements as may be. */
-async function withEnds(
+/** The tables with their ranges, in as few statements as possible for those that the inspection could not name. */
+async function withRanges(
   api: DataApi,
   dialect: Dialect,
   proved: readonly ProvedTable[],
-): Promise<[ProvedTable, Ends][]> {
-  const ends = new Map<ProvedTable, Ends>();
-  const asked = proved.filter((table) => table.ends === null);
+): Promise<[ProvedTable, ExpiryRange][]> {
+  const ranges = new Map<ProvedTable, ExpiryRange>();
+  const asked = proved.filter((table) => table.range === null);
   for (let first = 0; first < asked.length; first += TABLES_AT_ONCE) {
     const some = asked.slice(first, first + TABLES_AT_ONCE);
-    for (const row of await api.query(dialect.ends(some.map(({ table }) => table)))) {
+    const { rows } = await api.send(dialect.expiryRanges(some.map(({ table }) => table)));
+    for (const row of rows) {
       const table = some[count(row, 'at')];
-      if (table !== undefined) ends.set(table, readEnds(row));
+      if (table !== undefined) ranges.set(table, readRange(row));
     }
   }
   return proved.map((table) => {
-    const found = table.ends ?? ends.get(table);
-    if (found !== undefined) return [table, found];
-    throw new UnexpectedAnswer('the ends of a table are missing');
+    const range = table.range ?? ranges.get(table);
+    if (range !== undefined) return [table, range];
+    throw new UnexpectedAnswer('the expiry range of a table is missing');
   });
 }
 
@@ -72,12 +73,12 @@ async function open(
   const rows = await inspect(api, dialect, wanted);
   const now = clockOf(rows);
   const { tables, warnings } = proveTables(rows, wanted, dialect);
-  const open = await withEnds(api, dialect, tables);
+  const ranged = await withRanges(api, dialect, tables);
   return {
     engine: dialect.engine,
     now,
-    tables: open.map(([{ table, hasStorageOrder }, ends]) =>
-      sessionTable({ api, dialect, table }, ends, hasStorageOrder),
+    tables: ranged.map(([{ table, hasStorageOrder }, range]) =>
+      sessionTable({ api, dialect, table }, range, hasStorageOrder),
     ),
     warnings,
     hopMs: api.usage().fastestMs,

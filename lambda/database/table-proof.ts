@@ -4,7 +4,7 @@ import { TableError } from '../errors';
 import type { Dialect, TableId } from './dialect';
 
 /** The least and the greatest `expire_date` of a table; `null`: it has no rows. */
-export interface Ends {
+export interface ExpiryRange {
   readonly oldest: string | null;
   readonly newest: string | null;
 }
@@ -14,7 +14,7 @@ export interface ProvedTable {
   readonly table: TableId;
   readonly hasStorageOrder: boolean;
   /** `null`: the inspection did not ask. */
-  readonly ends: Ends | null;
+  readonly range: ExpiryRange | null;
 }
 
 /** The tables of a database that were found to be tables of sessions. */
@@ -33,7 +33,7 @@ interface Finding {
 }
 
 /** The columns `oldest` and `newest` of a row. */
-export function readEnds(row: Row): Ends {
+export function readRange(row: Row): ExpiryRange {
   return { oldest: optionalText(row, 'oldest'), newest: optionalText(row, 'newest') };
 }
 
@@ -75,20 +75,20 @@ function find(row: Row, wanted: TableName, dialect: Dialect): Finding {
     : `table "${name}" has no index that starts with expire_date: each batch reads the whole table; ${dialect.createIndex(table)}`;
   if (rights === '') {
     const asked = wanted.schema !== '*' && row.oldest !== undefined;
-    const ends = asked ? readEnds(row) : null;
-    const proved = { table, hasStorageOrder: flag(row, 'hasStorageOrder'), ends };
+    const range = asked ? readRange(row) : null;
+    const proved = { table, hasStorageOrder: flag(row, 'hasStorageOrder'), range };
     return { table: proved, problem: null, remedy: '', warning };
   }
   const problem = `user "${user}" lacks ${rights} on table "${name}"`;
   return { table: null, problem, remedy: dialect.grant(table, user), warning };
 }
 
-/** Of a table that is wanted twice, by its own name and by `*.table`, the finding that tells its ends. */
+/** Where a table is wanted twice, by its own name and by `*.table`, keeps the finding that has its range. */
 function unique(tables: readonly ProvedTable[]): ProvedTable[] {
   const byName = new Map<string, ProvedTable>();
   for (const proved of tables) {
     const name = JSON.stringify(proved.table);
-    if ((byName.get(name)?.ends ?? null) === null) byName.set(name, proved);
+    if ((byName.get(name)?.range ?? null) === null) byName.set(name, proved);
   }
   return [...byName.values()];
 }

@@ -2,11 +2,11 @@ import type { Walk } from '../../contract/report';
 import type { TableName } from '../../contract/table-name';
 import type { DatabaseError } from '../errors';
 
-/** Where a batch starts. `at` is in the database's own words and precision, opaque to the loop. */
+/** Where a batch starts. Only the walk itself reads `at`. */
 export interface Position {
   readonly walk: Walk;
-  readonly at: string;
-  /** Rows on the way that are left where they are, in the database's own words. */
+  readonly at: unknown;
+  /** Rows on the way that the walk leaves alone, as the database identifies them. */
   readonly avoid?: readonly string[];
 }
 
@@ -27,20 +27,20 @@ export interface DeletedBatch {
   readonly reached: Date | null;
   /** Expired rows may be left behind: others held them locked. */
   readonly leftBehind: boolean;
-  /** Share of the table that the walk has yet to see, from 0 to 1; on the index walk, which sees no live rows, 0. */
-  readonly ahead: number;
+  /** Share of the table that the walk has yet to see, from 0 to 1; 0 on the index walk, which sees no live rows. */
+  readonly shareLeft: number;
   readonly durationMs: number;
 }
 
 /** What became of a batch. */
 export type BatchOutcome =
   | DeletedBatch
-  /** The database stopped the statement and took all of it back. */
-  | { readonly kind: 'timed-out'; readonly durationMs: number }
-  /** One of the rows may not go, so that all of them stayed. */
+  /** The database stopped the statement and rolled all of it back. */
+  | { readonly kind: 'too-large'; readonly durationMs: number }
+  /** The database does not let one of the rows go, and rolled all of it back. */
   | { readonly kind: 'refused'; readonly durationMs: number; readonly error: DatabaseError }
   /** No answer came: the rows may be gone or not. */
-  | { readonly kind: 'lost'; readonly durationMs: number };
+  | { readonly kind: 'unknown'; readonly durationMs: number };
 
 /** Which walk suits a table now, and why. */
 export interface WalkChoice {

@@ -88,7 +88,7 @@ function isPoor({ recent }: State): boolean {
 
 function afterDeleted(
   state: State,
-  { rows, leftBehind, ahead }: DeletedBatch,
+  { rows, leftBehind, shareLeft }: DeletedBatch,
   from: Position,
   seen: number,
   work: Work,
@@ -103,7 +103,7 @@ function afterDeleted(
     expectedMs: 0,
     triedWithoutRow: false,
   };
-  return ahead > MIN_AHEAD && isPoor(next)
+  return shareLeft > MIN_AHEAD && isPoor(next)
     ? alongIndex(next, work, 'few of the rows seen had expired')
     : next;
 }
@@ -146,7 +146,7 @@ async function afterStopped(
 ): Promise<State | null> {
   const next = { ...state, expectedMs: outcome.durationMs / 2, lostInARow: 0 };
   if (state.from.walk === 'index') return limit > 1 ? next : stepOver(next, outcome, work);
-  if (outcome.kind === 'timed-out' && limit > 1) return next;
+  if (outcome.kind === 'too-large' && limit > 1) return next;
   return alongIndex(next, work, 'some rows could not be deleted in the order of storage');
 }
 
@@ -158,12 +158,12 @@ async function nextState(
   work: Work,
 ): Promise<State | null> {
   const { kind, durationMs } = outcome;
-  const paced = kind === 'deleted' || kind === 'lost' ? kind : 'stopped';
+  const paced = kind === 'deleted' ? kind : kind === 'unknown' ? 'lost' : 'stopped';
   const pace = nextPace(state.pace, { kind: paced, limit, durationMs }, work.job.plan);
   const next = { ...state, pace, disturbed: state.disturbed || kind !== 'deleted' };
   if (kind === 'deleted')
     return afterDeleted(next, outcome, outcome.next ?? state.from, limit, work);
-  if (kind === 'lost') return afterLost(next, limit, work);
+  if (kind === 'unknown') return afterLost(next, limit, work);
   return afterStopped(next, outcome, limit, work);
 }
 

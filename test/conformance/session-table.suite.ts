@@ -143,7 +143,7 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
         next: null,
         reached: null,
         leftBehind: true,
-        ahead: 0,
+        shareLeft: 0,
         durationMs: expect.any(Number),
       };
 

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { PoolConnection } from 'mysql2/promise';
+import type { Statement } from '../../lambda/data-api/statement';
 import { mysql } from '../../lambda/database/mysql';
 import type { Call, Fault } from '../../local/data-api-server/index';
 import {
@@ -8,6 +9,7 @@ import {
   seedMysqlSessions,
 } from '../../local/django-table-mysql';
 import { grantMysqlPurge } from '../../local/purge-role-mysql';
+import { hold } from '../support/conversation';
 import { deploy, type Invoked } from '../support/deployed-function';
 import {
   createMysqlDatabase,
@@ -197,11 +199,11 @@ describeWithMariadb(() => {
 
     it('locks no gap in which a new session would be inserted', async () => {
       const table = { schema: db.database, table: 'django_session' };
-      const { batches } = mysql('UTC');
-      if (batches.kind !== 'find-then-delete') throw new Error('the dialect looks first');
       const next = '2020-07-11 19:20:40.000000';
-      const batch = { cutoff, at: next, limit: 5000, avoid: [] };
-      const { sql, parameters } = batches.delete(table, batch, { taken: 1, next });
+      const batch = { cutoff, from: { walk: 'index', at: next }, limit: 5000 } as const;
+      const [, { sql, parameters }] = hold(mysql('UTC').index.batch(table, batch), [
+        [{ taken: 1, next }],
+      ]).statements as [Statement, Statement];
       const named = sql.replace(/:(\w+)/g, (_, name) => db.admin.escape(parameters[name]));
 
       const deletion = await deleteInTransaction(named, []);

@@ -65,9 +65,9 @@ describe('nextWaitMs', () => {
 });
 
 describe('whatever the service answers, a call', () => {
-  it.each(['execute', 'query'] as const)(
-    'of %s ends, and never waits into the time that the report needs',
-    async (call) => {
+  it.each(['delete', 'read', 'probe'] as const)(
+    'that is a %s ends, and never waits into the time that the report needs',
+    async (mode) => {
       await fc.assert(
         fc.asyncProperty(script, timeLeftMs, fraction, async (replies, leftMs, random) => {
           const clock = fakeClock(leftMs);
@@ -81,7 +81,7 @@ describe('whatever the service answers, a call', () => {
             },
           );
 
-          await api[call]({ sql: 'SELECT 1', parameters: {} }).catch((error: unknown) => {
+          await api.send({ sql: 'SELECT 1', parameters: {}, mode }).catch((error: unknown) => {
             expect(error).toMatchObject({ name: 'DatabaseError' });
           });
 
@@ -98,7 +98,7 @@ describe('whatever the service answers, a call', () => {
     },
   );
 
-  it('of execute is repeated only where the statement is known not to have run', async () => {
+  it('that deletes is repeated only where the statement is known not to have run', async () => {
     await fc.assert(
       fc.asyncProperty(script, async (replies) => {
         const clock = fakeClock();
@@ -106,7 +106,7 @@ describe('whatever the service answers, a call', () => {
         const target = { clusterArn: 'c', secretArn: 's', database: 'd', wakeBudgetSeconds: 120 };
         const api = dataApi(target, { client, clock, random: () => 0 });
 
-        await api.execute({ sql: 'DELETE', parameters: {} }).catch(() => {});
+        await api.send({ sql: 'DELETE', parameters: {}, mode: 'delete' }).catch(() => {});
 
         const repeated = replies.slice(0, client.sent.length - 1);
         for (const { error } of repeated) expect(NOT_RUN).toContain(error);

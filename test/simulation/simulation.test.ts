@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { PurgeReport } from '../../contract/report';
 import { dataApi } from '../../lambda/data-api/data-api';
-import type { Dialect } from '../../lambda/database/dialect';
+import { dialectsFor } from '../../lambda/database/dialects';
 import { sessionDatabase } from '../../lambda/database/session-database';
 import { SessionPurgeError } from '../../lambda/errors';
 import { readSettings } from '../../lambda/input/settings';
@@ -9,15 +9,8 @@ import { purge } from '../../lambda/purge/purge';
 import { reportOf } from '../../lambda/purge/report';
 import { environment } from '../support/environment';
 import { type FakeClock, fakeClock } from '../support/fake-clock';
-import { simulatedDialect } from './simulated-dialect';
-import {
-  FINAL,
-  MAY_HAVE_RUN,
-  NOT_RUN,
-  type Store,
-  simulatedService,
-  type Turn,
-} from './simulated-service';
+import { type Engine, type Store, simulatedDatabase } from '../support/simulated-database';
+import { FINAL, MAY_HAVE_RUN, NOT_RUN, simulatedService, type Turn } from './simulated-service';
 
 const NOW = new Date('2026-11-22T03:17:00.000Z');
 const CUTOFF = new Date('2026-11-22T02:17:00.000Z');
@@ -28,7 +21,7 @@ const SEEDS = Number(process.env.SIMULATION_SEEDS ?? 2000);
 interface World {
   readonly rows: ReadonlyMap<string, string>;
   readonly kept: ReadonlySet<string>;
-  readonly kind: Dialect['batches']['kind'];
+  readonly engine: Engine;
   readonly hasStorageOrder: boolean;
   readonly maxBatchSize: number;
   readonly random: number;
@@ -44,7 +37,7 @@ const world: fc.Arbitrary<World> = fc
     spreadMs: fc.integer({ min: 1, max: 5000 }),
     liveEvery: fc.integer({ min: 2, max: 9 }),
     kept: fc.array(fc.nat({ max: 1500 }), { maxLength: 3 }),
-    kind: fc.constantFrom('at-once' as const, 'find-then-delete' as const),
+    engine: fc.constantFrom('postgresql' as const, 'mysql' as const),
     hasStorageOrder: fc.boolean(),
     maxBatchSize: fc.integer({ min: 1, max: 12 }),
     random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
@@ -53,7 +46,6 @@ const world: fc.Arbitrary<World> = fc
     ...others,
     // A backlog in batches of a handful would take its time to simulate.
     maxBatchSize: count > 60 ? 20 * maxBatchSize + 100 : maxBatchSize,
-    // Only the handle of PostgreSQL can step over one row among many of one instant.
     kept: new Set(kept.map((at) => `row ${String(at).padStart(4, '0')}`)),
     rows: new Map(
       Array.from({ length: count }, (_, at) => {
@@ -102,12 +94,14 @@ async function run(
   faults: readonly Turn[],
 ): Promise<{ report: PurgeReport; failure: unknown }> {
   const plan = settings(given.maxBatchSize);
+  const { engine, hasStorageOrder } = given;
+  const database = simulatedDatabase(store, engine, { now: NOW, hasStorageOrder });
   const api = dataApi(plan, {
-    client: simulatedService(store, clock, faults),
+    client: simulatedService(database, clock, faults),
     clock,
     random: () => given.random,
   });
-  const dialects = [simulatedDialect(given.kind, NOW, given.hasStorageOrder)];
+  const dialects = dialectsFor('UTC').filter((dialect) => dialect.engine === engine);
   const request = { dryRun: false, cutoff: null, maxRows: null, tables: plan.tables };
   const result = await purge(request, plan, {
     database: sessionDatabase(api, dialects),
@@ -184,7 +178,7 @@ describe('the simulated service', () => {
     const given: World = {
       rows: new Map([['row 0000', '2026-11-22T02:16:59.999Z']]),
       kept: new Set(),
-      kind: 'at-once',
+      engine: 'postgresql',
       hasStorageOrder: true,
       maxBatchSize: 5,
       random: 0,

@@ -18,7 +18,7 @@ export interface StoredSession {
 
 /** What is to become of one delete; an error is thrown, with nothing deleted. */
 export interface Turn {
-  readonly outcome?: 'deleted' | 'timed-out' | 'lost-before' | 'lost-after' | Error;
+  readonly outcome?: 'deleted' | 'too-large' | 'unknown-not-run' | 'unknown-run' | Error;
   readonly durationMs?: number;
 }
 
@@ -45,8 +45,8 @@ export interface InMemoryTable extends SessionTable {
   remaining(): string[];
   /** Locks a row as the application does; the result lets go of it. */
   lock(key: string): () => void;
-  /** Makes the database refuse every delete that takes this row, or stop it for its duration. */
-  obstruct(key: string, how: 'refused' | 'timed-out'): void;
+  /** Makes the database refuse every delete that takes this row, or stop it as too large. */
+  obstruct(key: string, how: 'refused' | 'too-large'): void;
 }
 
 export interface InMemorySessions extends SessionDatabase {
@@ -101,7 +101,7 @@ function takeAlongIndex(
   durationMs: number,
 ): Taken {
   const free = rows
-    .filter(([key, at]) => at < micros(cutoff) && at >= from.at && !locked.has(key))
+    .filter(([key, at]) => at < micros(cutoff) && at >= String(from.at) && !locked.has(key))
     .filter(([key]) => !from.avoid?.includes(key))
     .sort(byInstant);
   const taken = free.slice(0, limit);
@@ -112,7 +112,7 @@ function takeAlongIndex(
     next: taken.length < limit ? null : { ...from, at: last ?? from.at },
     reached: last === null ? null : toDate(last),
     leftBehind: true,
-    ahead: 0,
+    shareLeft: 0,
     durationMs,
   };
   return { outcome, keys: taken.map(([key]) => key) };
@@ -126,7 +126,7 @@ function takeAlongStorage(
   durationMs: number,
 ): Taken {
   const ahead = rows
-    .filter(([key]) => key > from.at)
+    .filter(([key]) => key > String(from.at))
     .sort(([one], [other]) => (one < other ? -1 : 1));
   const seen = ahead.slice(0, limit);
   const expired = seen.filter(([, at]) => at < micros(cutoff)).map(([key]) => key);
@@ -138,7 +138,7 @@ function takeAlongStorage(
     next: last === undefined || seen.length === ahead.length ? null : { walk: 'storage', at: last },
     reached: null,
     leftBehind: keys.length < expired.length,
-    ahead: rows.length === 0 ? 0 : (ahead.length - seen.length) / rows.length,
+    shareLeft: rows.length === 0 ? 0 : (ahead.length - seen.length) / rows.length,
     durationMs,
   };
   return { outcome, keys };
@@ -172,14 +172,14 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
   function inMemoryTable(name: string, sessions: readonly StoredSession[]): InMemoryTable {
     const rows = new Map(sessions.map(({ key, expireDate }) => [key, expireDate]));
     const locked = new Set<string>();
-    const obstructed = new Map<string, 'refused' | 'timed-out'>();
+    const obstructed = new Map<string, 'refused' | 'too-large'>();
     const instants = () => [...rows.values()].sort();
 
     function answerTo(taken: Taken, turn: Turn['outcome'], durationMs: number): BatchOutcome {
       const obstacle = taken.keys.flatMap((key) => obstructed.get(key) ?? [])[0];
-      if (turn === 'timed-out') return { kind: turn, durationMs };
-      if (turn !== 'deleted') return { kind: 'lost', durationMs };
-      if (obstacle === 'timed-out') return { kind: obstacle, durationMs };
+      if (turn === 'too-large') return { kind: turn, durationMs };
+      if (turn !== 'deleted') return { kind: 'unknown', durationMs };
+      if (obstacle === 'too-large') return { kind: obstacle, durationMs };
       if (obstacle === undefined) return taken.outcome;
       const error = new DatabaseError('statement failed: another table refers to it');
       return { kind: obstacle, durationMs, error };
@@ -196,7 +196,7 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       const take = batch.from.walk === 'index' ? takeAlongIndex : takeAlongStorage;
       const taken = take([...rows], locked, batch, durationMs);
       const answer = answerTo(taken, outcome, durationMs);
-      const runs = answer.kind === 'deleted' || outcome === 'lost-after';
+      const runs = answer.kind === 'deleted' || outcome === 'unknown-run';
       if (runs) for (const key of taken.keys) rows.delete(key);
       called({ ...call, outcome: answer, gone: runs ? taken.keys.length : 0 });
       return answer;

@@ -1,69 +1,62 @@
-import type { Answer, DataApi } from '../../lambda/data-api/data-api';
+import type { DataApi } from '../../lambda/data-api/data-api';
 import type { Row } from '../../lambda/data-api/rows';
-import type { Dialect, Statement } from '../../lambda/database/dialect';
-import { UnexpectedAnswer } from '../../lambda/errors';
-
-/** In how many statements a dialect deletes a batch. */
-export type Kind = Dialect['batches']['kind'];
+import { type Answer, answered, type Mode, type Statement } from '../../lambda/data-api/statement';
+import type { Dialect } from '../../lambda/database/dialect';
 
 /** A dialect whose statements say what they were made of, and whose times are `second 90`. */
-export function toyDialect(engine = 'toy', kind: Kind = 'at-once'): Dialect {
-  const made = (what: string, ...of: unknown[]): Statement => ({
+export function toyDialect(engine = 'toy'): Dialect {
+  const made = <M extends Mode>(mode: M, what: string, ...of: unknown[]): Statement<M> => ({
     sql: `${engine}: ${what} ${JSON.stringify(of)}`,
     parameters: {},
+    mode,
   });
-  const batches: Record<Kind, Dialect['batches']> = {
-    'at-once': { kind: 'at-once', delete: (table, stretch) => made('delete', table, stretch) },
-    'find-then-delete': {
-      kind: 'find-then-delete',
-      find: (table, stretch) => made('find', table, stretch),
-      delete: (table, stretch, found) => made('delete', table, stretch, found),
-    },
-  };
   return {
     engine,
-    inspect: (wanted, withEnds) =>
+    inspect: (wanted, withRange) =>
       made(
-        withEnds ? 'inspect with ends' : 'inspect',
+        'read',
+        withRange ? 'inspect with range' : 'inspect',
         wanted.map(({ text }) => text),
       ),
-    ends: (tables) =>
+    expiryRanges: (tables) =>
       made(
-        'ends',
+        'read',
+        'ranges',
         tables.map(({ schema, table }) => `${schema}.${table}`),
       ),
-    batches: batches[kind],
-    storage: {
-      estimate: (table, cutoff) => made('estimate', table, cutoff),
-      readEstimate: (row) => ({ reason: String(row.reason), start: row.start as string | null }),
-      // A position says itself whether it passes over locked rows.
-      delete: (table, stretch) => ({
-        ...made('delete stored', table, stretch),
-        ...(stretch.at.startsWith('careful') ? {} : { endsAtLocks: true }),
-      }),
-      carefully: (at) => `careful ${at}`,
-      readStep({ at, limit }, [row], rowsChanged) {
-        if (row?.unreadable === true) throw new UnexpectedAnswer('of another shape');
-        return {
-          rows: rowsChanged,
-          leftBehind: row?.held === true,
-          ahead: 0.25,
-          next: row?.end === true ? null : `${limit} after ${at}`,
-        };
+    index: {
+      start: (oldest) => ({ walk: 'index', at: `at ${oldest}` }),
+      *batch(table, batch) {
+        const { rows, rowsChanged } = answered(yield made('delete', 'delete', table, batch));
+        const reached = (rows[0]?.reached ?? null) as string | null;
+        return { rows: rowsChanged, next: null, reached, leftBehind: true, shareLeft: 0 };
+      },
+      *stepOver(table, batch) {
+        const [row] = answered(yield made('read', 'stuck', table, batch)).rows;
+        return row === undefined ? null : { stuck: String(row.stuck), next: batch.from };
       },
     },
-    stuckRow: (table, stretch) => made('stuck', table, stretch),
-    countExpired: (table, cutoff, cap) => made('count', table, cutoff, cap),
-    explainExpired: (table, cutoff) => made('explain', table, cutoff),
+    storage: {
+      *choose(table, cutoff) {
+        const [row] = answered(yield made('probe', 'sample', table, cutoff)).rows;
+        return { reason: String(row?.reason), start: null };
+      },
+      *batch(table, batch) {
+        const { rowsChanged } = answered(yield made('delete', 'delete stored', table, batch));
+        return { rows: rowsChanged, next: null, reached: null, leftBehind: false, shareLeft: 0.25 };
+      },
+    },
+    countExpired: (table, cutoff, cap) => made('read', 'count', table, cutoff, cap),
+    explainExpired: (table, cutoff) => made('read', 'explain', table, cutoff),
     readEstimate: (rows) => Number(rows[0]?.estimate),
-    oldestExpired: (table, cutoff) => made('oldest', table, cutoff),
+    oldestExpired: (table, cutoff) => made('probe', 'oldest', table, cutoff),
     toInstant: (text) => new Date(Number(text.replace('second ', '')) * 1000),
     grant: () => 'GRANT',
     createIndex: () => 'CREATE INDEX',
   };
 }
 
-/** The inspection's finding of `public.django_session`, which may be purged, without its ends. */
+/** The inspection's finding of `public.django_session`, which may be purged, without its range. */
 export const FOUND: Row = {
   wanted: 0,
   now: '2026-11-22T03:17:00.000Z',
@@ -81,14 +74,15 @@ export const FOUND: Row = {
   missingRights: '',
 };
 
-/** The same with its ends. */
+/** The same with its range. */
 export const INSPECTED: Row = { ...FOUND, oldest: 'second 10', newest: 'second 99' };
 
-/** What one statement comes to: rows where it is not said otherwise; an error is thrown. */
+/** What becomes of a statement: rows, another answer, or an error that is thrown. */
 export type Scripted = readonly Row[] | Answer | Error;
 
-/** A Data API that answers in the order of a script, and keeps what it was sent, by which call. */
+/** A Data API that answers in the order of a script. */
 export interface ScriptedApi extends DataApi {
+  /** The statements that it was sent, each with its mode. */
   readonly sent: readonly string[];
 }
 
@@ -97,8 +91,8 @@ export function scriptedApi(script: readonly Scripted[], fastestMs = 7): Scripte
   const sent: string[] = [];
   const left = [...script];
 
-  function next(call: string, { sql }: Statement): Answer {
-    sent.push(`${call} ${sql}`);
+  async function send({ mode, sql }: Statement): Promise<Answer> {
+    sent.push(`${mode} ${sql}`);
     const scripted = left.shift();
     if (scripted === undefined) throw new Error('the script has no answer to this statement');
     if (scripted instanceof Error) throw scripted;
@@ -106,19 +100,6 @@ export function scriptedApi(script: readonly Scripted[], fastestMs = 7): Scripte
     return { kind: 'rows', rows: scripted, rowsChanged: 0, durationMs: 120 };
   }
 
-  return {
-    sent,
-    async query(statement) {
-      const answer = next('query', statement);
-      if (answer.kind === 'rows') return answer.rows;
-      throw new Error(`no query is answered with ${answer.kind}`);
-    },
-    async tryQuery(statement) {
-      const answer = next('tryQuery', statement);
-      if (answer.kind === 'rows' || answer.kind === 'timed-out') return answer;
-      throw new Error(`no query is answered with ${answer.kind}`);
-    },
-    execute: async (statement) => next('execute', statement),
-    usage: () => ({ dataApiCalls: sent.length, retries: 0, wakeMs: 0, fastestMs }),
-  };
+  const usage = () => ({ dataApiCalls: sent.length, retries: 0, wakeMs: 0, fastestMs });
+  return { sent, send: send as DataApi['send'], usage };
 }

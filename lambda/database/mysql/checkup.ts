@@ -1,8 +1,8 @@
 import type { Row } from '../../data-api/rows';
 import type { CheckupEngine, WalkPlan } from '../checkup-engine';
 import type { TableId } from '../dialect';
-import { account, mysql } from '.';
-import { qualified } from './sql';
+import { mysql } from '.';
+import { account, qualified } from './sql';
 
 /** Byte by byte, since the server would take "Session" for "session". */
 const isTable = (alias: string, prefix = 'TABLE') =>
@@ -85,7 +85,7 @@ export function mysqlCheckup(timeZone: string): CheckupEngine {
   return {
     dialect,
     settings: null,
-    facts: ({ schema, table }) => ({ sql: FACTS, parameters: { schema, table } }),
+    facts: ({ schema, table }) => ({ sql: FACTS, parameters: { schema, table }, mode: 'read' }),
     readPlan,
     grant: (table, user) => dialect.grant(table, user),
     onlyNeeded: (table, user) =>

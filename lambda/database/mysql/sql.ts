@@ -1,14 +1,49 @@
 import type { TableName } from '../../../contract/table-name';
+import type { Statement } from '../../data-api/statement';
+import type { TableId } from '../dialect';
+import { localCutoff } from './local-time';
 
 /** An identifier as MySQL reads it, whatever is in it. */
 export function quoted(identifier: string): string {
   return `\`${identifier.replaceAll('`', '``')}\``;
 }
 
-/** The table under its schema; without one, as the connection's database has it. */
+/** The table with its schema; without one, as the connection's database has it. */
 export function qualified({ schema, table }: Pick<TableName, 'schema' | 'table'>): string {
   return schema === null ? quoted(table) : `${quoted(schema)}.${quoted(table)}`;
 }
 
-/** The cutoff in a statement's SQL. */
-export const CUTOFF = 'CAST(:cutoff AS DATETIME(6))';
+/** A user as it stands in a statement. `user`: as `CURRENT_USER()` writes it, `name@host`. */
+export function account(user: string): string {
+  const at = user.lastIndexOf('@');
+  return [user.slice(0, at), user.slice(at + 1)]
+    .map((part) => `'${part.replaceAll(/['\\]/g, '$&$&')}'`)
+    .join('@');
+}
+
+/** MySQL has a date of all zeros, which comes before every other. CAST refuses it, and compares as NULL. */
+export const isZeroDate = (text: string) => text.startsWith('0000-00');
+
+/** The rows that expired before the cutoff, from `at` (an `expire_date`) on where it is given. */
+export function expiredRows(table: TableId, at?: string): string {
+  const from =
+    at === undefined || isZeroDate(at) ? '' : ' AND expire_date >= CAST(:at AS DATETIME(6))';
+  return `FROM ${qualified(table)} WHERE expire_date < CAST(:cutoff AS DATETIME(6))${from}`;
+}
+
+/** At most `limit` of those rows, the oldest ones, as a derived table. */
+export function oldestRows(table: TableId, limit: number, at?: string): string {
+  return `(SELECT expire_date ${expiredRows(table, at)} ORDER BY expire_date LIMIT ${limit}) AS oldest`;
+}
+
+/** The parameters of both. `timeZone`: the zone of the column's local times. */
+export function expiredParameters(
+  timeZone: string,
+  cutoff: Date,
+  at?: string,
+): Statement['parameters'] {
+  return {
+    cutoff: localCutoff(cutoff, timeZone),
+    ...(at !== undefined && !isZeroDate(at) && { at }),
+  };
+}

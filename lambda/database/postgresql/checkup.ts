@@ -97,8 +97,8 @@ function grant(table: TableId, user: string, missingRights: string): string {
 /** Aurora PostgreSQL, whose catalogs show every role what is asked of them. */
 export const postgresqlCheckup: CheckupEngine = {
   dialect: postgresql,
-  settings: { sql: SETTINGS, parameters: {} },
-  facts: ({ schema, table }) => ({ sql: FACTS, parameters: { schema, table } }),
+  settings: { sql: SETTINGS, parameters: {}, mode: 'read' },
+  facts: ({ schema, table }) => ({ sql: FACTS, parameters: { schema, table }, mode: 'read' }),
   readPlan,
   grant,
   onlyNeeded: (table, user) =>

@@ -1,27 +1,33 @@
 import { count, onlyRow, optionalText, type Row } from '../../data-api/rows';
+import { answered, type Statement } from '../../data-api/statement';
 import { UnexpectedAnswer } from '../../errors';
-import type { Statement, StorageEstimate, StorageWalk, Stretch, TableId } from '../dialect';
+import type { Batch, WalkChoice } from '../../purge/port';
+import type { Deleted, StorageWalk, TableId } from '../dialect';
 import { CUTOFF, cutoffParameter, EXPIRED, qualified } from './sql';
 
-/** Where the walk stands in the heap: the last row seen, of so many blocks with so many rows each. */
-interface HeapPosition {
-  /** A ctid; its row was seen. */
+/** Where the walk stands in the heap. */
+export interface HeapPosition {
+  /** The ctid of the last row seen. */
   readonly after: string;
-  /** Blocks of the table when the walk began: what was appended since has not expired. */
+  /** Blocks of the table when the walk began. Rows in blocks appended since then have not expired. */
   readonly blocks: number;
   readonly rowsPerBlock: number;
-  /** The next stretch is to be looked at before it is deleted: see `deleteCarefully`. */
+  /** The next range has to be deleted with `deleteCarefully`. */
   readonly careful: boolean;
 }
 
-/** A sample that small costs less than one batch, and tells a share of 10 % from one of 20 %. */
+/** A sample of this size costs less than one batch and tells a share of 10 % from one of 20 %. */
 const SAMPLED_BLOCKS = 100;
 
 /**
- * From here on the storage walk costs no more: it reads every block, live rows and all, and deletes a row at less than
- * half of what the index walk pays for it. In `bench/`, tables with 1.6 expired rows a block took about as long either way.
+ * From this number on the storage walk costs no more than the index walk. It reads every block with its live rows, and
+ * deletes a row at less than half of what the index walk pays for it. In `bench/`, tables with 1.6 expired rows a block
+ * took about as long either way.
  */
 const EXPIRED_PER_BLOCK = 2;
+
+/** Blocks differ by a few rows, and a range of too many rows takes two statements. */
+const FILL = 0.9;
 
 function blockOf(ctid: string): number {
   const [, block] = /^\((\d+),\d+\)$/.exec(ctid) ?? [];
@@ -29,20 +35,13 @@ function blockOf(ctid: string): number {
   return Number(block);
 }
 
-function positionOf({ at }: Pick<Stretch, 'at'>): HeapPosition {
-  return JSON.parse(at);
-}
-
-/** Blocks differ by a few rows, and a stretch of too many rows is done in two statements. */
-const FILL = 0.9;
-
-/** The first block after a batch: as many as hold the limit's rows, live ones counted. */
+/** The first block after a batch, which has as many blocks as hold `limit` rows, live ones counted. */
 function endOf({ after, rowsPerBlock }: HeapPosition, limit: number): number {
   const blocks = Math.floor((FILL * limit) / Math.max(1, rowsPerBlock));
   return blockOf(after) + Math.max(1, blocks);
 }
 
-function estimate(table: TableId, cutoff: Date): Statement {
+function sample(table: TableId, cutoff: Date): Statement<'probe'> {
   const name = qualified(table);
   const sql = `
 WITH size AS MATERIALIZED (
@@ -53,26 +52,27 @@ SELECT (SELECT blocks FROM size) AS blocks, count(*) AS sampled,
 FROM ONLY ${name} TABLESAMPLE SYSTEM ((
   SELECT least(100, CAST(100.0 * ${SAMPLED_BLOCKS} / greatest(1, blocks) AS float4)) FROM size
 ))`;
-  return { sql: sql.trim(), parameters: { ...cutoffParameter(cutoff), name } };
+  return { sql: sql.trim(), parameters: { ...cutoffParameter(cutoff), name }, mode: 'probe' };
 }
 
-function readEstimate(row: Row): StorageEstimate {
+function choiceFrom(row: Row): WalkChoice {
   const blocks = count(row, 'blocks');
   const sampledBlocks = Math.max(1, Math.min(blocks, SAMPLED_BLOCKS));
   const perBlock = count(row, 'expired') / sampledBlocks;
   const reason = `a sample of ${sampledBlocks} of ${blocks} blocks has ${perBlock.toFixed(1)} expired rows a block`;
   const rowsPerBlock = count(row, 'sampled') / sampledBlocks;
-  const position: HeapPosition = { after: '(0,0)', blocks, rowsPerBlock, careful: false };
-  return { reason, start: perBlock >= EXPIRED_PER_BLOCK ? JSON.stringify(position) : null };
+  const at: HeapPosition = { after: '(0,0)', blocks, rowsPerBlock, careful: false };
+  return { reason, start: perBlock >= EXPIRED_PER_BLOCK ? { walk: 'storage', at } : null };
 }
 
 const RANGE = 'ctid > CAST(:after AS tid) AND ctid < CAST(:end AS tid)';
 
 /**
- * One pass over a range of ctids, which PostgreSQL 14 and later read as such (a Tid Range Scan), at about the cost of
- * one large DELETE: without row locks first, and without a word on each row. It deletes nothing where the range has
- * more rows than the limit, and ends at a row that others hold locked after a millisecond, the least that
- * `lock_timeout` can be; `deleteCarefully` then does the stretch.
+ * Reads a range of ctids once, as a Tid Range Scan of PostgreSQL 14 and later, and costs about what one large DELETE
+ * costs: it takes no row locks first and returns no rows.
+ *
+ * It deletes nothing where the range has more rows than the limit. At a row that others hold locked it ends after a
+ * millisecond, which is the least that `lock_timeout` can be.
  */
 function deleteQuickly(name: string, limit: number): string {
   return `
@@ -81,7 +81,10 @@ DELETE FROM ONLY ${name} WHERE ${RANGE} AND ${EXPIRED}
   AND (SELECT set_config('lock_timeout', '1', true)) IS NOT NULL`;
 }
 
-/** Locks first, for the reasons that the index walk has; what had expired by then tells whether others hold some of it. */
+/**
+ * Locks the rows before it deletes them, for the reasons that the index walk has. `expired` counts what had expired up to
+ * there, so that more expired rows than taken ones mean that others hold some of them.
+ */
 function deleteCarefully(name: string, limit: number): string {
   return `
 WITH taken AS MATERIALIZED (
@@ -97,37 +100,30 @@ SELECT (SELECT count(*) FROM deleted) AS deleted, count(*) AS taken, CAST(max(ct
 FROM taken`;
 }
 
-function deleteStretch(table: TableId, stretch: Stretch): Statement {
-  const { cutoff, limit } = stretch;
-  const position = positionOf(stretch);
-  const { after, careful } = position;
+function rangeOf(position: HeapPosition, { cutoff, limit }: Batch): Statement['parameters'] {
   const end = `(${endOf(position, limit)},0)`;
-  const parameters = { ...cutoffParameter(cutoff), after, end };
-  const name = qualified(table);
-  if (careful) return { sql: deleteCarefully(name, limit).trim(), parameters };
-  return { sql: deleteQuickly(name, limit).trim(), parameters, endsAtLocks: true };
+  return { ...cutoffParameter(cutoff), after: position.after, end };
 }
 
-type Step = ReturnType<StorageWalk['readStep']>;
-
-function stepTo(position: HeapPosition, rows: number, leftBehind: boolean): Step {
-  const block = blockOf(position.after);
+function goOn(at: HeapPosition, rows: number, leftBehind: boolean): Deleted {
+  const block = blockOf(at.after);
   return {
     rows,
+    next: block >= at.blocks ? null : { walk: 'storage', at },
+    reached: null,
     leftBehind,
-    ahead: Math.max(0, 1 - block / Math.max(1, position.blocks)),
-    next: block >= position.blocks ? null : JSON.stringify(position),
+    shareLeft: Math.max(0, 1 - block / Math.max(1, at.blocks)),
   };
 }
 
-/** No row deleted: none had expired, or the range had too many rows to go in one pass. */
-function quickStep(position: HeapPosition, limit: number, rows: number): Step {
-  if (rows === 0) return stepTo({ ...position, careful: true }, 0, false);
-  return stepTo({ ...position, after: `(${endOf(position, limit)},0)` }, rows, false);
+/** Without a deleted row the next batch does the range again: none had expired, or it has too many rows for one pass. */
+function afterQuick(position: HeapPosition, limit: number, rows: number): Deleted {
+  if (rows === 0) return goOn({ ...position, careful: true }, 0, false);
+  return goOn({ ...position, after: `(${endOf(position, limit)},0)` }, rows, false);
 }
 
-/** Stays careful as long as nothing has expired, since a quick pass could not tell. */
-function carefulStep(position: HeapPosition, limit: number, row: Row): Step {
+/** Stays careful as long as no row is deleted, since a quick pass could not tell why. */
+function afterCareful(position: HeapPosition, limit: number, row: Row): Deleted {
   const rows = count(row, 'deleted');
   const taken = count(row, 'taken');
   const last = optionalText(row, 'last');
@@ -138,19 +134,26 @@ function carefulStep(position: HeapPosition, limit: number, row: Row): Step {
     ? Math.max(position.rowsPerBlock, taken / blocks)
     : position.rowsPerBlock;
   const next = { ...position, after, rowsPerBlock, careful: rows === 0 };
-  return stepTo(next, rows, count(row, 'expired') > taken);
+  return goOn(next, rows, count(row, 'expired') > taken);
 }
 
-/** PostgreSQL's heap from its first block to its last, a range of blocks a batch. */
+/** The heap from its first block to its last, a range of blocks a batch; needs PostgreSQL 14 or later. */
 export const heapWalk: StorageWalk = {
-  estimate,
-  readEstimate,
-  delete: deleteStretch,
-  carefully: (at) => JSON.stringify({ ...positionOf({ at }), careful: true }),
-  readStep(stretch, rows, rowsChanged) {
-    const position = positionOf(stretch);
-    return position.careful
-      ? carefulStep(position, stretch.limit, onlyRow(rows))
-      : quickStep(position, stretch.limit, rowsChanged);
+  *choose(table, cutoff) {
+    return choiceFrom(onlyRow(answered(yield sample(table, cutoff)).rows));
+  },
+
+  *batch(table, batch) {
+    const { limit, from } = batch;
+    const position = from.at as HeapPosition;
+    const [name, parameters] = [qualified(table), rangeOf(position, batch)];
+    if (!position.careful) {
+      const sql = deleteQuickly(name, limit).trim();
+      const answer = yield { sql, parameters, mode: 'delete', endsAtLocks: true };
+      if (answer.kind === 'rows') return afterQuick(position, limit, answer.rowsChanged);
+    }
+    const sql = deleteCarefully(name, limit).trim();
+    const { rows } = answered(yield { sql, parameters, mode: 'delete' });
+    return afterCareful(position, limit, onlyRow(rows));
   },
 };

@@ -15,11 +15,11 @@ const TABLES = [{ text: 'django_session', schema: null, table: 'django_session' 
 function checkUp(script: readonly (readonly Row[] | Error)[]) {
   const answers = [...script];
   return checkup(TABLES, PLAN, {
-    async query() {
+    async send() {
       const answer = answers.shift();
       if (answer === undefined) throw new Error('the script has no answer to this statement');
       if (answer instanceof Error) throw answer;
-      return answer;
+      return { kind: 'rows', rows: answer, rowsChanged: 0, durationMs: 1 };
     },
     usage: () => ({ dataApiCalls: 0, retries: 0, wakeMs: 0, fastestMs: 1 }),
   });

@@ -25,7 +25,9 @@ const TARGET = {
   database: 'shop',
   wakeBudgetSeconds: 120,
 };
-const STATEMENT = { sql: 'SELECT 1', parameters: {} };
+const READ = { sql: 'SELECT 1', parameters: {}, mode: 'read' } as const;
+const PROBE = { ...READ, mode: 'probe' } as const;
+const DELETE = { ...READ, mode: 'delete' } as const;
 
 const said = (message: string) => ({ message, $metadata: { httpStatusCode: 400 } });
 
@@ -89,7 +91,7 @@ describe('a call', () => {
   it('addresses the database and carries the statement', async () => {
     const { api, client } = setup([{ output: ONE_ROW }]);
 
-    await api.query({ sql: 'SELECT :a, :b', parameters: { a: 'text', b: 7 } });
+    await api.send({ ...READ, sql: 'SELECT :a, :b', parameters: { a: 'text', b: 7 } });
 
     expect(client.sent.map(({ input }) => input)).toEqual([
       {
@@ -113,7 +115,7 @@ describe('a call', () => {
   ])('%s', async (_promise, timeLeftMs, expected) => {
     const { api, client } = setup([{ output: ONE_ROW }], { timeLeftMs });
 
-    await api.query(STATEMENT);
+    await api.send(READ);
 
     expect(client.sent.map(({ requestTimeout }) => requestTimeout)).toEqual([expected]);
   });
@@ -123,7 +125,7 @@ describe('a call', () => {
       timeLeftMs: 60_000,
     });
 
-    await api.query(STATEMENT);
+    await api.send(READ);
 
     expect(client.sent.map(({ requestTimeout }) => requestTimeout)).toEqual([50_000, 26_875]);
   });
@@ -173,7 +175,7 @@ describe('the rows of an answer', () => {
   ])('are read: %s', async (_name, output, expected) => {
     const { api } = setup([{ output }]);
 
-    expect(await api.query(STATEMENT)).toEqual(expected);
+    expect((await api.send(READ)).rows).toEqual(expected);
   });
 
   it.each<[string, Field]>([
@@ -183,18 +185,18 @@ describe('the rows of an answer', () => {
   ])('are refused where a field holds %s', async (_name, field) => {
     const { api, client } = setup([{ output: answer([{ label: 'a' }], [field]) }]);
 
-    await expect(api.query(STATEMENT)).rejects.toEqual(
+    await expect(api.send(READ)).rejects.toEqual(
       databaseError('unexpected answer: a field must be text, a number or a truth value', null),
     );
     expect(client.sent).toHaveLength(1);
   });
 });
 
-describe('a statement that changes rows', () => {
+describe('a statement that deletes', () => {
   it('is answered with its rows and the time it took', async () => {
     const { api } = setup([{ output: ONE_ROW, durationMs: 120 }]);
 
-    expect(await api.execute(STATEMENT)).toEqual({
+    expect(await api.send(DELETE)).toEqual({
       kind: 'rows',
       rows: [{ n: 1 }],
       rowsChanged: 0,
@@ -209,7 +211,7 @@ describe('a statement that changes rows', () => {
   ])('is answered with the rows that it changed: %s', async (_name, output, rowsChanged) => {
     const { api } = setup([{ output, durationMs: 120 }]);
 
-    expect(await api.execute(STATEMENT)).toEqual({
+    expect(await api.send(DELETE)).toEqual({
       kind: 'rows',
       rows: [],
       rowsChanged,
@@ -224,7 +226,7 @@ describe('a statement that changes rows', () => {
   ])('is not repeated where it was stopped %s', async (_name, error) => {
     const { api, client } = setup([{ error, durationMs: 45_000 }]);
 
-    expect(await api.execute(STATEMENT)).toEqual({ kind: 'timed-out', durationMs: 45_000 });
+    expect(await api.send(DELETE)).toEqual({ kind: 'too-large', durationMs: 45_000 });
     expect(client.sent).toHaveLength(1);
   });
 
@@ -237,7 +239,7 @@ describe('a statement that changes rows', () => {
   ])('is not repeated where its answer was lost to %s', async (_name, error) => {
     const { api, client } = setup([{ error, durationMs: 700 }]);
 
-    expect(await api.execute(STATEMENT)).toEqual({ kind: 'lost', durationMs: 700 });
+    expect(await api.send(DELETE)).toEqual({ kind: 'unknown', durationMs: 700 });
     expect(client.sent).toHaveLength(1);
   });
 
@@ -247,7 +249,7 @@ describe('a statement that changes rows', () => {
   ])('ends at a row that is locked, where the statement says so: %s', async (_name, error) => {
     const { api, client, clock } = setup([{ error, durationMs: 3 }]);
 
-    expect(await api.execute({ ...STATEMENT, endsAtLocks: true })).toEqual({
+    expect(await api.send({ ...DELETE, endsAtLocks: true })).toEqual({
       kind: 'locked',
       durationMs: 3,
     });
@@ -261,7 +263,7 @@ describe('a statement that changes rows', () => {
   ])('is repeated all the same where it says so, after %s', async (_name, error) => {
     const { api, client } = setup([{ error }, { output: ONE_ROW }]);
 
-    expect(await api.execute({ ...STATEMENT, endsAtLocks: true })).toMatchObject({ kind: 'rows' });
+    expect(await api.send({ ...DELETE, endsAtLocks: true })).toMatchObject({ kind: 'rows' });
     expect(client.sent).toHaveLength(2);
   });
 
@@ -277,7 +279,7 @@ describe('a statement that changes rows', () => {
   ])('is repeated where it is known not to have run: %s', async (_name, error) => {
     const { api, client } = setup([{ error }, { output: ONE_ROW }]);
 
-    expect(await api.execute(STATEMENT)).toMatchObject({ kind: 'rows', rows: [{ n: 1 }] });
+    expect(await api.send(DELETE)).toMatchObject({ kind: 'rows', rows: [{ n: 1 }] });
     expect(client.sent).toHaveLength(2);
     expect(client.sent[1]?.input).toEqual(client.sent[0]?.input);
   });
@@ -290,7 +292,7 @@ describe('a statement that changes rows', () => {
     async (_name, error, sqlState, remedy) => {
       const { api, client, clock } = setup([{ error, durationMs: 40 }]);
 
-      expect(await api.execute(STATEMENT)).toEqual({
+      expect(await api.send(DELETE)).toEqual({
         kind: 'refused',
         durationMs: 40,
         error: databaseError(
@@ -312,7 +314,7 @@ describe('a statement that changes rows', () => {
       { error: referred, durationMs: 9 },
     ]);
 
-    expect(await api.execute(STATEMENT)).toMatchObject({
+    expect(await api.send(DELETE)).toMatchObject({
       kind: 'refused',
       durationMs: 9,
       error: { message: expect.stringMatching(/^statement failed: Database/) },
@@ -325,13 +327,13 @@ describe('a statement that changes rows', () => {
       { output: ONE_ROW, durationMs: 80 },
     ]);
 
-    expect(await api.execute(STATEMENT)).toMatchObject({ durationMs: 80 });
+    expect(await api.send(DELETE)).toMatchObject({ durationMs: 80 });
   });
 
   it('tells of a loss after a repetition', async () => {
     const { api } = setup([{ error: throttled }, { error: hangUp, durationMs: 9 }]);
 
-    expect(await api.execute(STATEMENT)).toEqual({ kind: 'lost', durationMs: 9 });
+    expect(await api.send(DELETE)).toEqual({ kind: 'unknown', durationMs: 9 });
   });
 });
 
@@ -344,19 +346,19 @@ describe('a statement that only reads', () => {
   ])('is repeated whatever became of it: %s', async (_name, error) => {
     const { api, client } = setup([{ error }, { output: ONE_ROW }]);
 
-    expect(await api.query(STATEMENT)).toEqual([{ n: 1 }]);
+    expect((await api.send(READ)).rows).toEqual([{ n: 1 }]);
     expect(client.sent).toHaveLength(2);
   });
 });
 
-describe('a statement that only reads, and may be given up', () => {
+describe('a statement whose answer the caller can do without', () => {
   it('is answered with its rows and the time it took', async () => {
     const { api } = setup([
       { error: throttled, durationMs: 5000 },
       { output: ONE_ROW, durationMs: 80 },
     ]);
 
-    expect(await api.tryQuery(STATEMENT)).toEqual({
+    expect(await api.send(PROBE)).toEqual({
       kind: 'rows',
       rows: [{ n: 1 }],
       rowsChanged: 0,
@@ -371,7 +373,7 @@ describe('a statement that only reads, and may be given up', () => {
   ])('is not repeated where it was stopped %s', async (_name, error) => {
     const { api, client, clock } = setup([{ error, durationMs: 45_000 }]);
 
-    expect(await api.tryQuery(STATEMENT)).toEqual({ kind: 'timed-out', durationMs: 45_000 });
+    expect(await api.send(PROBE)).toEqual({ kind: 'too-large', durationMs: 45_000 });
     expect(client.sent).toHaveLength(1);
     expect(clock.sleeps).toEqual([]);
   });
@@ -384,7 +386,7 @@ describe('a statement that only reads, and may be given up', () => {
   ])('is repeated whatever else became of it: %s', async (_name, error) => {
     const { api, client } = setup([{ error }, { output: ONE_ROW }]);
 
-    expect(await api.tryQuery(STATEMENT)).toMatchObject({ kind: 'rows' });
+    expect(await api.send(PROBE)).toMatchObject({ kind: 'rows' });
     expect(client.sent).toHaveLength(2);
   });
 });
@@ -393,7 +395,7 @@ describe('waiting', () => {
   it('doubles after each failure, up to ten seconds, with jitter', async () => {
     const { api, waits } = setup([...repeat(8, { error: throttled }), { output: ONE_ROW }]);
 
-    await api.query(STATEMENT);
+    await api.send(READ);
 
     expect(waits()).toEqual([125, 250, 500, 1000, 2000, 4000, 5000, 5000]);
   });
@@ -406,8 +408,8 @@ describe('waiting', () => {
       { output: ONE_ROW },
     ]);
 
-    await api.query(STATEMENT);
-    await api.query(STATEMENT);
+    await api.send(READ);
+    await api.send(READ);
 
     expect(waits()).toEqual([125, 250, 500, 125]);
   });
@@ -417,7 +419,7 @@ describe('waiting', () => {
       random: () => 0.5004,
     });
 
-    await api.query(STATEMENT);
+    await api.send(READ);
 
     expect(retries).toEqual([
       { code: 'DatabaseErrorException', attempt: 1, waitMs: 125 },
@@ -430,7 +432,7 @@ describe('waiting', () => {
     const client = scriptedClient(clock, [...repeat(8, { error: throttled }), { output: ONE_ROW }]);
     const api = dataApi(TARGET, { client, clock });
 
-    await api.query(STATEMENT);
+    await api.send(READ);
 
     const waits = clock.sleeps.map(({ durationMs }) => durationMs);
     expect(Math.max(...waits)).toBeLessThan(10_000);
@@ -440,11 +442,11 @@ describe('waiting', () => {
 
 type Call = (api: DataApi) => Promise<unknown>;
 
-const QUERIES: [string, Call][] = [
-  ['query', (api) => api.query(STATEMENT)],
-  ['tryQuery', (api) => api.tryQuery(STATEMENT)],
+const READS: [string, Call][] = [
+  ['read', (api) => api.send(READ)],
+  ['probe', (api) => api.send(PROBE)],
 ];
-const CALLS: [string, Call][] = [['execute', (api) => api.execute(STATEMENT)], ...QUERIES];
+const MODES: [string, Call][] = [['delete', (api) => api.send(DELETE)], ...READS];
 
 const ROWS_OF_FIELDS = 'records must be rows of fields';
 const COUNT = 'numberOfRecordsUpdated must be a count';
@@ -470,25 +472,25 @@ const MALFORMED: [string, object, string][] = [
 ];
 
 describe.each(MALFORMED)('an answer with %s', (_name, output, problem) => {
-  it.each(QUERIES)('fails a %s, which is not repeated', async (_call, call) => {
+  it.each(READS)('fails a %s, which is not sent again', async (_call, call) => {
     const { api, client } = setup([{ output }]);
 
     await expect(call(api)).rejects.toEqual(databaseError(`unexpected answer: ${problem}`, null));
     expect(client.sent).toHaveLength(1);
   });
 
-  it('leaves open what became of a statement that changes rows', async () => {
+  it('leaves open what became of a statement that deletes', async () => {
     const { api, client } = setup([
       { error: throttled, durationMs: 5000 },
       { output, durationMs: 70 },
     ]);
 
-    expect(await api.execute(STATEMENT)).toEqual({ kind: 'lost', durationMs: 70 });
+    expect(await api.send(DELETE)).toEqual({ kind: 'unknown', durationMs: 70 });
     expect(client.sent).toHaveLength(2);
   });
 });
 
-describe.each(QUERIES)('a row that is locked, in %s', (_name, call) => {
+describe.each(READS)('a row that is locked, in %s', (_name, call) => {
   it('is a reason to repeat the statement', async () => {
     const { api, client } = setup([{ error: locked }, { output: ONE_ROW }]);
 
@@ -498,7 +500,7 @@ describe.each(QUERIES)('a row that is locked, in %s', (_name, call) => {
   });
 });
 
-describe.each(QUERIES)('a row that may not go, in %s', (_name, call) => {
+describe.each(READS)('a row that may not go, in %s', (_name, call) => {
   it('fails the statement, which should have touched none', async () => {
     const { api, client } = setup([{ error: referred }]);
 
@@ -510,7 +512,7 @@ describe.each(QUERIES)('a row that may not go, in %s', (_name, call) => {
   });
 });
 
-describe.each(CALLS)('giving up in %s', (_name, call) => {
+describe.each(MODES)('giving up in %s', (_name, call) => {
   it('comes at once where repeating cannot help, with the remedy', async () => {
     const error = new DatabaseErrorException(said('permission denied; SQLState: 42501'));
     const { api, client, clock } = setup([{ error }]);
@@ -632,9 +634,9 @@ describe('usage', () => {
       { error: hangUp },
     ]);
 
-    await api.query(STATEMENT);
-    await api.execute(STATEMENT);
-    await api.execute(STATEMENT);
+    await api.send(READ);
+    await api.send(DELETE);
+    await api.send(DELETE);
 
     expect(api.usage()).toMatchObject({ dataApiCalls: 5, retries: 2, wakeMs: 0 });
   });
@@ -649,8 +651,8 @@ describe('usage', () => {
       { output: ONE_ROW, durationMs: 50 },
     ]);
 
-    await api.query(STATEMENT);
-    await api.execute(STATEMENT);
+    await api.send(READ);
+    await api.send(DELETE);
 
     expect(api.usage().wakeMs).toBe(300 + 500 + 200 + 1000 + 70 + 125 + 10 + 500);
   });
@@ -658,7 +660,7 @@ describe('usage', () => {
   it('counts the time to wake of a cluster that did not', async () => {
     const { api } = setup(repeat(9, { error: resuming, durationMs: 100 }), { timeLeftMs: 4000 });
 
-    await expect(api.query(STATEMENT)).rejects.toMatchObject({ name: 'DatabaseError' });
+    await expect(api.send(READ)).rejects.toMatchObject({ name: 'DatabaseError' });
 
     expect(api.usage()).toMatchObject({ dataApiCalls: 1, retries: 0, wakeMs: 100 });
   });
@@ -672,10 +674,10 @@ describe('usage', () => {
       { output: ONE_ROW, durationMs: 40 },
     ]);
 
-    await api.query(STATEMENT);
-    await api.execute(STATEMENT);
-    await api.tryQuery(STATEMENT);
-    await api.tryQuery(STATEMENT);
+    await api.send(READ);
+    await api.send(DELETE);
+    await api.send(PROBE);
+    await api.send(PROBE);
 
     expect(api.usage().fastestMs).toBe(30);
   });

@@ -8,7 +8,8 @@ import { dataApi } from '../../../lambda/data-api/data-api';
 import { fakeClock } from '../../support/fake-clock';
 import { type Reply, scriptedClient, unmodelled } from '../../support/scripted-client';
 
-const STATEMENT = { sql: 'SELECT 1', parameters: {} };
+const READ = { sql: 'SELECT 1', parameters: {}, mode: 'read' } as const;
+const DELETE = { ...READ, mode: 'delete' } as const;
 const TARGET = { clusterArn: 'c', secretArn: 's', database: 'd' };
 const ROW: Reply = {
   output: { columnMetadata: [{ label: 'n' }], records: [[{ longValue: 1 }]] },
@@ -72,7 +73,7 @@ describe('a paused cluster', () => {
     const { api, clock } = pausedFor(seconds * 1000, { error, durationMs });
     const startedMs = clock.now();
 
-    expect(await api.query(STATEMENT)).toEqual([{ n: 1 }]);
+    expect((await api.send(READ)).rows).toEqual([{ n: 1 }]);
 
     const { wakeMs } = api.usage();
     expect(wakeMs).toBe(clock.now() - startedMs - 40);
@@ -94,7 +95,7 @@ describe('a paused cluster', () => {
     ]);
     const startedMs = clock.now();
 
-    expect(await api.query(STATEMENT)).toEqual([{ n: 1 }]);
+    expect((await api.send(READ)).rows).toEqual([{ n: 1 }]);
 
     expect(api.usage().wakeMs).toBe(clock.now() - startedMs - 40);
   });
@@ -107,7 +108,7 @@ describe('a paused cluster', () => {
     ]);
     const startedMs = clock.now();
 
-    expect(await api.query(STATEMENT)).toEqual([{ n: 1 }]);
+    expect((await api.send(READ)).rows).toEqual([{ n: 1 }]);
 
     expect(api.usage().wakeMs).toBe(clock.now() - startedMs - 40);
   });
@@ -115,7 +116,7 @@ describe('a paused cluster', () => {
   it('that never says so takes no time to wake', async () => {
     const { api } = setup([{ error: unavailable, durationMs: 200 }, ROW]);
 
-    await api.query(STATEMENT);
+    await api.send(READ);
 
     expect(api.usage().wakeMs).toBe(0);
   });
@@ -128,8 +129,8 @@ describe('a paused cluster', () => {
       ROW,
     ]);
 
-    await api.query(STATEMENT);
-    await api.execute(STATEMENT);
+    await api.send(READ);
+    await api.send(DELETE);
 
     expect(api.usage().wakeMs).toBe(2 * (100 + 500));
   });
@@ -143,7 +144,7 @@ describe('beyond the budget', () => {
       const { api, clock, client } = setup(forever, { wakeBudgetSeconds: seconds });
       const startedMs = clock.now();
 
-      const failure = await api.query(STATEMENT).catch((error: unknown) => error);
+      const failure = await api.send(READ).catch((error: unknown) => error);
 
       const elapsedMs = clock.now() - startedMs;
       expect(failure).toMatchObject({
@@ -166,7 +167,7 @@ describe('beyond the budget', () => {
       wakeBudgetSeconds: 0,
     });
 
-    await expect(api.query(STATEMENT)).rejects.toThrow(
+    await expect(api.send(READ)).rejects.toThrow(
       'the cluster did not wake within 0 s (attempts: 1): DatabaseResumingException',
     );
     expect(client.sent).toHaveLength(1);
@@ -176,7 +177,7 @@ describe('beyond the budget', () => {
     const forever = repeat(100, { error: linkFailure, durationMs: 1000 });
     const { api, clock } = setup(forever, { timeLeftMs: 20_000 });
 
-    await expect(api.query(STATEMENT)).rejects.toMatchObject({
+    await expect(api.send(READ)).rejects.toMatchObject({
       message: expect.stringMatching(
         /^the cluster did not wake within the \d+ s that the invocation had for it \(attempts: \d+\): BadRequestException: Communications link failure; raise the function's timeout$/,
       ),
@@ -193,7 +194,7 @@ describe('the budgets', () => {
       ROW,
     ]);
 
-    expect(await api.query(STATEMENT)).toEqual([{ n: 1 }]);
+    expect((await api.send(READ)).rows).toEqual([{ n: 1 }]);
   });
 
   it('are not shared: a failover leaves a cluster the time to wake', async () => {
@@ -203,7 +204,7 @@ describe('the budgets', () => {
       ROW,
     ]);
 
-    expect(await api.query(STATEMENT)).toEqual([{ n: 1 }]);
+    expect((await api.send(READ)).rows).toEqual([{ n: 1 }]);
   });
 
   it('each begin with a short wait', async () => {
@@ -213,7 +214,7 @@ describe('the budgets', () => {
       ROW,
     ]);
 
-    await api.query(STATEMENT);
+    await api.send(READ);
 
     const waits = clock.sleeps.map(({ durationMs }) => durationMs);
     expect(waits).toEqual([500, 1000, 2000, 125, 250, 500]);
@@ -226,7 +227,7 @@ describe('the budgets', () => {
     const { api, clock } = setup(mixed);
     const startedMs = clock.now();
 
-    await expect(api.query(STATEMENT)).rejects.toMatchObject({ name: 'DatabaseError' });
+    await expect(api.send(READ)).rejects.toMatchObject({ name: 'DatabaseError' });
 
     expect(clock.now() - startedMs).toBeLessThanOrEqual(120_000 + 90_000);
   });
@@ -239,7 +240,7 @@ describe('a cluster that switches over', () => {
     const error = unmodelled(name, 'not now', 400);
     const { api, clock } = pausedFor(60_000, { error, durationMs: 50 });
 
-    expect(await api.query(STATEMENT)).toEqual([{ n: 1 }]);
+    expect((await api.send(READ)).rows).toEqual([{ n: 1 }]);
     expect(clock.now()).toBeGreaterThanOrEqual(60_000);
     expect(api.usage().retries).toBeLessThan(12);
     expect(api.usage().wakeMs).toBe(0);
@@ -250,7 +251,7 @@ describe('a cluster that switches over', () => {
       isAttended: true,
     });
 
-    await expect(api.query(STATEMENT)).rejects.toThrow(`statement failed: ${name}: not now; `);
+    await expect(api.send(READ)).rejects.toThrow(`statement failed: ${name}: not now; `);
     expect(client.sent).toHaveLength(1);
   });
 });
@@ -259,7 +260,7 @@ describe('a read that the database stops for its duration', () => {
   it('is sent once more, and no more than that', async () => {
     const { api, client } = setup(repeat(9, { error: stopped, durationMs: 45_000 }));
 
-    await expect(api.query(STATEMENT)).rejects.toThrow(
+    await expect(api.send(READ)).rejects.toThrow(
       /^statement failed after 2 attempts in 90 s: StatementTimeoutException: stopped; look for/,
     );
     expect(client.sent).toHaveLength(2);

@@ -1,25 +1,27 @@
-import type { Dialect, Statement, Stretch } from '../../../lambda/database/dialect';
+import type { Statement } from '../../../lambda/data-api/statement';
+import type { Dialect } from '../../../lambda/database/dialect';
 import { dialectsFor } from '../../../lambda/database/dialects';
+import type { Batch } from '../../../lambda/purge/port';
+import { firstOf, hold } from '../../support/conversation';
 
 const CUTOFF = new Date('2026-11-22T02:17:00.123Z');
 const TABLE = { schema: 'shop', table: 'django_session' };
 const WANTED = [null, '*', 'shop'].map((schema) => ({ text: 'any', schema, table: 'any' }));
-const STRETCH: Stretch = {
+const BATCH: Batch = {
   cutoff: CUTOFF,
-  at: '2026-11-21 00:00:01.500001',
+  from: { walk: 'index', at: '2026-11-21 00:00:01.500001' },
   limit: 1500,
-  avoid: [],
 };
 
 type Named = readonly [name: string, statement: Statement];
 
-function batchStatements({ batches }: Dialect, stretch: Stretch, which: string): Named[] {
-  if (batches.kind === 'at-once') return [[`delete ${which}`, batches.delete(TABLE, stretch)]];
-  const found = { taken: 42, next: '2026-11-21 00:00:07.123456' };
-  return [
-    [`find ${which}`, batches.find(TABLE, stretch)],
-    [`delete ${which}`, batches.delete(TABLE, stretch, found)],
-  ];
+/** The statements of a batch along the index. The answer of one row is read by the engine that looks for it first. */
+function indexStatements({ index }: Dialect, batch: Batch, which: string): Named[] {
+  const first = firstOf(index.batch(TABLE, batch));
+  if (first.mode === 'delete') return [[`delete ${which}`, first]];
+  const found = [{ taken: 42, next: '2026-11-21 00:00:07.123456' }];
+  const { statements } = hold(index.batch(TABLE, batch), [found]);
+  return statements.map((statement) => [`${statement.mode} ${which}`, statement]);
 }
 
 /** What a sample may say of a table in which every row has expired. */
@@ -28,23 +30,23 @@ const SAMPLE = { blocks: 40, sampled: 12_000, expired: 12_000 };
 /** The statements of the storage walk, where the engine has one. */
 function storageStatements({ storage }: Dialect): Named[] {
   if (storage === null) return [];
-  const { start } = storage.readEstimate(SAMPLE);
-  if (start === null) throw new Error('the walk was not chosen');
-  const stretch: Stretch = { ...STRETCH, at: start };
-  const careful = { ...stretch, at: storage.carefully(start) };
-  return [
-    ['sample', storage.estimate(TABLE, CUTOFF)],
-    ['delete stored', storage.delete(TABLE, stretch)],
-    ['delete stored carefully', storage.delete(TABLE, careful)],
-  ];
+  const { statements, result } = hold(storage.choose(TABLE, CUTOFF), [[SAMPLE]]);
+  const from = result?.start;
+  if (from == null) throw new Error('the walk was not chosen');
+  const deletes = hold(storage.batch(TABLE, { ...BATCH, from }), ['locked']).statements;
+  return [...statements, ...deletes].map((statement, at) => [`storage ${at}`, statement]);
 }
 
 const ON_TABLES = (dialect: Dialect): Named[] => [
-  ...batchStatements(dialect, STRETCH, 'from a position'),
-  ...batchStatements(dialect, { ...STRETCH, avoid: ['(0,1)', '(7,12)'] }, 'past two rows'),
+  ...indexStatements(dialect, BATCH, 'from a position'),
+  ...indexStatements(
+    dialect,
+    { ...BATCH, from: { ...BATCH.from, avoid: ['(0,1)', '(7,12)'] } },
+    'past two rows',
+  ),
   ...storageStatements(dialect),
-  ['ends', dialect.ends([TABLE, { ...TABLE, schema: 'other' }])],
-  ['stuckRow', dialect.stuckRow(TABLE, STRETCH)],
+  ['expiryRanges', dialect.expiryRanges([TABLE, { ...TABLE, schema: 'other' }])],
+  ['stepOver', firstOf(dialect.index.stepOver(TABLE, BATCH))],
   ['countExpired', dialect.countExpired(TABLE, CUTOFF, 10)],
   ['oldestExpired', dialect.oldestExpired(TABLE, CUTOFF)],
   ['explainExpired', dialect.explainExpired(TABLE, CUTOFF)],
@@ -54,7 +56,7 @@ const INSPECTIONS = (dialect: Dialect): Named[] => [
   ['inspect one table', dialect.inspect(WANTED.slice(0, 1), true)],
   ['inspect three tables', dialect.inspect(WANTED, true)],
   ['inspect every schema', dialect.inspect(WANTED.slice(1, 2), true)],
-  ['inspect without ends', dialect.inspect(WANTED, false)],
+  ['inspect without ranges', dialect.inspect(WANTED, false)],
 ];
 
 type Case = readonly [engine: string, name: string, statement: Statement];
@@ -120,10 +122,10 @@ describe('each statement that meets sessions', () => {
   );
 
   it.each(dialectsFor('UTC'))(
-    'asks a hundred tables of the longest names for their ends within what a statement may have: $engine',
+    'asks a hundred tables of the longest names for their ranges within what a statement may have: $engine',
     (dialect) => {
       const table = { schema: 's'.repeat(64), table: 't'.repeat(64) };
-      const { sql } = dialect.ends(Array.from({ length: 100 }, () => table));
+      const { sql } = dialect.expiryRanges(Array.from({ length: 100 }, () => table));
 
       expect(sql.length).toBeLessThan(65_536);
     },

@@ -17,8 +17,8 @@ function setup(script: readonly Scripted[], dialects: readonly Dialect[] = [toyD
 
 const inspected = (given: Row = {}): Row[] => [{ ...INSPECTED, ...given }];
 
-/** The finding of an inspection that did not ask for ends. */
-const withoutEnds = (given: Row = {}): Row => {
+/** The finding of an inspection that did not ask for ranges. */
+const withoutRange = (given: Row = {}): Row => {
   const { oldest, newest, ...found } = INSPECTED;
   return { ...found, ...given };
 };
@@ -26,7 +26,7 @@ const withoutEnds = (given: Row = {}): Row => {
 const notGranted = failedCall('permission denied; SQLState: 42501');
 
 describe('open', () => {
-  it("tells in one statement the engine, the database's clock, the tables and their ends", async () => {
+  it("tells in one statement the engine, the database's clock, the tables and their ranges", async () => {
     const { open, sent } = setup([inspected()]);
 
     const { engine, now, tables, warnings } = await open();
@@ -38,11 +38,11 @@ describe('open', () => {
         name: 'public.django_session',
         oldest: new Date(10_000),
         newest: new Date(99_000),
-        start: { walk: 'index', at: 'second 10' },
+        start: { walk: 'index', at: 'at second 10' },
       },
     ]);
     expect(warnings).toEqual([]);
-    expect(sent).toEqual(['query toy: inspect with ends [["django_session"]]']);
+    expect(sent).toEqual(['read toy: inspect with range [["django_session"]]']);
   });
 
   it('tells how long the fastest answer took', async () => {
@@ -100,7 +100,7 @@ describe('open', () => {
     ]);
   });
 
-  it('throws where a table may not be purged, and asks for no ends', async () => {
+  it('throws where a table may not be purged, and asks for no ranges', async () => {
     const { open, sent } = setup([inspected({ kind: 'view' })]);
 
     await expect(open()).rejects.toMatchObject({ name: 'TableError' });
@@ -119,7 +119,7 @@ describe('open', () => {
     ],
     [
       'one end alone',
-      [withoutEnds({ oldest: null })],
+      [withoutRange({ oldest: null })],
       'column "newest" must be text, got undefined',
     ],
   ])('throws at %s', async (_name, rows, problem) => {
@@ -132,14 +132,14 @@ describe('open', () => {
   });
 });
 
-describe('the ends of tables that no name told', () => {
+describe('the ranges of tables that no name told', () => {
   const EVERYWHERE = [tableName('*.django_session')];
   const nowhere = { oldest: null, newest: null };
 
   const foundIn = (count: number): Row[] =>
     Array.from({ length: count }, (_, at) => ({ ...INSPECTED, ...nowhere, schema: `s${at}` }));
 
-  const endsOf = (count: number, first = 0): Row[] =>
+  const rangesOf = (count: number, first = 0): Row[] =>
     Array.from({ length: count }, (_, at) => ({
       at,
       oldest: `second ${first + at}`,
@@ -147,13 +147,13 @@ describe('the ends of tables that no name told', () => {
     }));
 
   it('are asked for once the tables are known, and go to their tables', async () => {
-    const { open, sent } = setup([foundIn(2), endsOf(2).reverse()]);
+    const { open, sent } = setup([foundIn(2), rangesOf(2).reverse()]);
 
     const { tables } = await open(EVERYWHERE);
 
     expect(sent).toEqual([
-      'query toy: inspect with ends [["*.django_session"]]',
-      'query toy: ends [["s0.django_session","s1.django_session"]]',
+      'read toy: inspect with range [["*.django_session"]]',
+      'read toy: ranges [["s0.django_session","s1.django_session"]]',
     ]);
     expect(tables).toMatchObject([
       { name: 's0.django_session', oldest: new Date(0), newest: new Date(1_000_000) },
@@ -162,11 +162,16 @@ describe('the ends of tables that no name told', () => {
   });
 
   it('are asked for a hundred at a time', async () => {
-    const { open, sent } = setup([foundIn(205), endsOf(100), endsOf(100, 100), endsOf(5, 200)]);
+    const { open, sent } = setup([
+      foundIn(205),
+      rangesOf(100),
+      rangesOf(100, 100),
+      rangesOf(5, 200),
+    ]);
 
     const { tables } = await open(EVERYWHERE);
 
-    const asked = sent.slice(1).map((sql) => JSON.parse(sql.replace('query toy: ends ', ''))[0]);
+    const asked = sent.slice(1).map((sql) => JSON.parse(sql.replace('read toy: ranges ', ''))[0]);
     expect(asked.map((of) => of.length)).toEqual([100, 100, 5]);
     expect(asked.flat()).toEqual(tables.map(({ name }) => name));
     expect(tables.map(({ oldest }) => oldest)).toEqual(
@@ -175,7 +180,7 @@ describe('the ends of tables that no name told', () => {
   });
 
   it.each([100, 200])('need no more statements than that: %s', async (count) => {
-    const hundreds = Array.from({ length: count / 100 }, () => endsOf(100));
+    const hundreds = Array.from({ length: count / 100 }, () => rangesOf(100));
     const { open, sent } = setup([foundIn(count), ...hundreds]);
 
     await open(EVERYWHERE);
@@ -189,11 +194,11 @@ describe('the ends of tables that no name told', () => {
       { ...INSPECTED, ...nowhere, wanted: 1 },
       { ...INSPECTED, wanted: 0 },
     ];
-    const { open, sent } = setup([rows, endsOf(1)]);
+    const { open, sent } = setup([rows, rangesOf(1)]);
 
     const { tables } = await open([...WANTED, ...EVERYWHERE]);
 
-    expect(sent.slice(1)).toEqual(['query toy: ends [["one.django_session"]]']);
+    expect(sent.slice(1)).toEqual(['read toy: ranges [["one.django_session"]]']);
     expect(tables).toMatchObject([
       { name: 'one.django_session', oldest: new Date(0) },
       { name: 'public.django_session', oldest: new Date(10_000) },
@@ -207,8 +212,8 @@ describe('the ends of tables that no name told', () => {
   });
 
   it.each<[string, Row[], string]>([
-    ['no row', [], 'the ends of a table are missing'],
-    ['a row for another table', [{ at: 1, ...nowhere }], 'the ends of a table are missing'],
+    ['no row', [], 'the expiry range of a table is missing'],
+    ['a row for another table', [{ at: 1, ...nowhere }], 'the expiry range of a table is missing'],
     ['no place', [{ at: null, ...nowhere }], 'column "at" must be a count, got null'],
     ['no end', [{ at: 0, oldest: null }], 'column "newest" must be text, got undefined'],
     [
@@ -226,31 +231,31 @@ describe('the ends of tables that no name told', () => {
   });
 });
 
-describe('an inspection that is refused for the ends that it asks for', () => {
-  const PLAIN = 'query toy: inspect [["django_session"]]';
+describe('an inspection that is refused for the ranges that it asks for', () => {
+  const PLAIN = 'read toy: inspect [["django_session"]]';
 
   it('is made without them, and tells what is wrong', async () => {
-    const { open, sent } = setup([notGranted, [withoutEnds({ missingRights: 'DELETE' })]]);
+    const { open, sent } = setup([notGranted, [withoutRange({ missingRights: 'DELETE' })]]);
 
     await expect(open()).rejects.toMatchObject({
       name: 'TableError',
       message: 'user "purger" lacks DELETE on table "django_session"; nothing was deleted; GRANT',
     });
-    expect(sent).toEqual(['query toy: inspect with ends [["django_session"]]', PLAIN]);
+    expect(sent).toEqual(['read toy: inspect with range [["django_session"]]', PLAIN]);
   });
 
-  it('has the ends asked for on their own where nothing is wrong', async () => {
-    const ends = [{ at: 0, oldest: 'second 3', newest: 'second 4' }];
-    const { open, sent } = setup([notGranted, [withoutEnds()], ends]);
+  it('has the ranges asked for by themselves where nothing is wrong', async () => {
+    const ranges = [{ at: 0, oldest: 'second 3', newest: 'second 4' }];
+    const { open, sent } = setup([notGranted, [withoutRange()], ranges]);
 
     const { tables } = await open();
 
     expect(tables).toMatchObject([{ oldest: new Date(3000), newest: new Date(4000) }]);
-    expect(sent.slice(1)).toEqual([PLAIN, 'query toy: ends [["public.django_session"]]']);
+    expect(sent.slice(1)).toEqual([PLAIN, 'read toy: ranges [["public.django_session"]]']);
   });
 
-  it('fails where the ends alone are refused, too', async () => {
-    const { open } = setup([notGranted, [withoutEnds()], notGranted]);
+  it('fails where the ranges are refused, too', async () => {
+    const { open } = setup([notGranted, [withoutRange()], notGranted]);
 
     await expect(open()).rejects.toBe(notGranted);
   });
@@ -267,8 +272,8 @@ describe('the engine', () => {
   const notValid = failedCall('a parameter has no value', 'ValidationException');
 
   const both = [toyDialect('a'), toyDialect('b')];
-  const asked = (engine: string, what = 'inspect with ends') =>
-    `query ${engine}: ${what} [["django_session"]]`;
+  const asked = (engine: string, what = 'inspect with range') =>
+    `read ${engine}: ${what} [["django_session"]]`;
 
   it('is the first that understands, and no other is asked', async () => {
     const { open, sent } = setup([inspected()], both);
@@ -298,14 +303,17 @@ describe('the engine', () => {
     ['another error of the database', unknownColumn],
     ['a bad request', badRequest],
     ['a parameter that is not valid', notValid],
-  ])('is the next one where the first is refused without ends, too: %s', async (_name, refused) => {
-    const { open, sent } = setup([refused, refused, inspected()], both);
+  ])(
+    'is the next one where the first is refused without ranges, too: %s',
+    async (_name, refused) => {
+      const { open, sent } = setup([refused, refused, inspected()], both);
 
-    expect((await open()).engine).toBe('b');
-    expect(sent).toEqual([asked('a'), asked('a', 'inspect'), asked('b')]);
-  });
+      expect((await open()).engine).toBe('b');
+      expect(sent).toEqual([asked('a'), asked('a', 'inspect'), asked('b')]);
+    },
+  );
 
-  it('is the next one where the inspection without ends is foreign grammar', async () => {
+  it('is the next one where the inspection without ranges is foreign grammar', async () => {
     const { open } = setup([badRequest, foreignToMysql, inspected()], both);
 
     expect((await open()).engine).toBe('b');
@@ -317,7 +325,7 @@ describe('the engine', () => {
 
     await tables[0]?.oldestExpired(new Date());
 
-    expect(sent.at(-1)).toMatch(/^tryQuery b: oldest /);
+    expect(sent.at(-1)).toMatch(/^probe b: oldest /);
   });
 
   it.each([
@@ -342,7 +350,7 @@ describe('the engine', () => {
       notGranted,
     ],
     [
-      'the inspection without ends, which tells it better',
+      'the inspection without ranges, which tells it better',
       [badRequest, notGranted, foreignToPostgresql],
       notGranted,
     ],

@@ -1,38 +1,36 @@
-import type { Answer } from '../../../lambda/data-api/data-api';
 import type { Row } from '../../../lambda/data-api/rows';
+import { type Answer, answered, type Statement } from '../../../lambda/data-api/statement';
+import type { Conversation, Deleted, Dialect } from '../../../lambda/database/dialect';
 import { COUNT_CAP, sessionTable } from '../../../lambda/database/session-table';
-import type { Ends } from '../../../lambda/database/table-proof';
-import type { Batch, Position, SessionTable } from '../../../lambda/purge/port';
+import type { ExpiryRange } from '../../../lambda/database/table-proof';
+import { UnexpectedAnswer } from '../../../lambda/errors';
+import type { Batch, SessionTable } from '../../../lambda/purge/port';
 import { failedCall } from '../../support/failed-call';
-import { type Kind, type Scripted, scriptedApi, toyDialect } from '../../support/toy-dialect';
+import { type Scripted, scriptedApi, toyDialect } from '../../support/toy-dialect';
 
 const CUTOFF = new Date('2026-11-22T02:17:00.000Z');
-const HERE: Position = { walk: 'index', at: 'here' };
-const STORED: Position = { walk: 'storage', at: 'there' };
-const BATCH: Batch = { cutoff: CUTOFF, from: HERE, limit: 100 };
-const ENDS: Ends = { oldest: 'second 10', newest: 'second 99' };
+const BATCH: Batch = { cutoff: CUTOFF, from: { walk: 'index', at: 'here' }, limit: 100 };
+const STORED: Batch = { ...BATCH, from: { walk: 'storage', at: 'there' } };
+const RANGE: ExpiryRange = { oldest: 'second 10', newest: 'second 99' };
 
 const ID = '{"schema":"public","table":"django_session"}';
 const AT = '"2026-11-22T02:17:00.000Z"';
-const stretch = (at: string, avoid: readonly string[] = [], limit = 100) =>
-  `{"cutoff":${AT},"at":"${at}","avoid":${JSON.stringify(avoid)},"limit":${limit}}`;
 
 interface Given {
-  readonly kind?: Kind;
-  readonly ends?: Ends;
+  readonly dialect?: Dialect;
+  readonly range?: ExpiryRange;
   readonly hasStorageOrder?: boolean;
 }
 
 /** The table, and what was sent to it. */
 function setup(script: readonly Scripted[], given: Given = {}) {
-  const { kind, ends = ENDS, hasStorageOrder = true } = given;
+  const { dialect = toyDialect(), range = RANGE, hasStorageOrder = true } = given;
   const api = scriptedApi(script);
   const table = { schema: 'public', table: 'django_session' };
-  const place = { api, dialect: toyDialect('toy', kind), table };
-  return { table: sessionTable(place, ends, hasStorageOrder), sent: api.sent };
+  return { table: sessionTable({ api, dialect, table }, range, hasStorageOrder), sent: api.sent };
 }
 
-const answer = (of: Partial<Extract<Answer, { kind: 'rows' }>>): Answer => ({
+const rows = (of: Partial<Extract<Answer, { kind: 'rows' }>>): Answer => ({
   kind: 'rows',
   rows: [],
   rowsChanged: 0,
@@ -46,333 +44,207 @@ const unexpected = (problem: string) => ({
 });
 
 const LOCKED: Answer = { kind: 'locked', durationMs: 3 };
-const TIMED_OUT: Answer = { kind: 'timed-out', durationMs: 45_000 };
+const TOO_LARGE: Answer = { kind: 'too-large', durationMs: 45_000 };
 const FORBIDDEN = failedCall('permission denied; SQLState: 42501');
 
 const UNANSWERED: Answer[] = [
-  TIMED_OUT,
+  TOO_LARGE,
   { kind: 'refused', durationMs: 9, error: failedCall('no') },
-  { kind: 'lost', durationMs: 700 },
+  { kind: 'unknown', durationMs: 700 },
 ];
 
 describe('a table', () => {
-  it('has the name of the catalog, its ends, and a start at the older', () => {
+  it('has the name of the catalog, its range, and a start at the oldest', () => {
     const { table, sent } = setup([]);
 
     expect(table).toMatchObject({
       name: 'public.django_session',
       oldest: new Date(10_000),
       newest: new Date(99_000),
-      start: { walk: 'index', at: 'second 10' },
+      start: { walk: 'index', at: 'at second 10' },
     });
     expect(sent).toEqual([]);
   });
 
-  it('has no ends where it is empty', () => {
-    const { table } = setup([], { ends: { oldest: null, newest: null } });
+  it('has no oldest and no newest where it is empty', () => {
+    const { table } = setup([], { range: { oldest: null, newest: null } });
 
     expect(table).toMatchObject({ oldest: null, newest: null, start: { walk: 'index' } });
   });
 
-  it.each<[string, Ends]>([
-    ['the older', { ...ENDS, oldest: 'soon' }],
-    ['the younger', { ...ENDS, newest: 'late' }],
-  ])('is refused where %s end is no time', (_name, ends) => {
-    expect(() => setup([], { ends })).toThrow(
+  it.each<[string, ExpiryRange]>([
+    ['oldest', { ...RANGE, oldest: 'soon' }],
+    ['newest', { ...RANGE, newest: 'late' }],
+  ])('is refused where its %s is no time', (_name, range) => {
+    expect(() => setup([], { range })).toThrow(
       expect.objectContaining(unexpected('an expire_date must be a time')),
     );
   });
 });
 
-describe.each<Kind>(['at-once', 'find-then-delete'])('deleteBatch along the index, %s', (kind) => {
-  const FOUND: Scripted[] = kind === 'at-once' ? [] : [[{ taken: 100, next: 'second 90' }]];
+describe.each<[string, Batch, string]>([
+  ['along the index', BATCH, 'delete toy: delete '],
+  ['along storage', STORED, 'delete toy: delete stored '],
+])('deleteBatch %s', (_name, batch, delet) => {
+  it('hands the table and the batch to the walk', async () => {
+    const { table, sent } = setup([rows({})]);
 
-  it.each(UNANSWERED)('passes on what became of the delete: $kind', async (unanswered) => {
-    const { table, sent } = setup([...FOUND, unanswered], { kind });
+    await table.deleteBatch(batch);
 
-    expect(await table.deleteBatch(BATCH)).toEqual(unanswered);
-    expect(sent.at(-1)).toMatch(/^execute toy: delete /);
-  });
-
-  it('throws what ends the run', async () => {
-    const { table } = setup([...FOUND, FORBIDDEN], { kind });
-
-    await expect(table.deleteBatch(BATCH)).rejects.toBe(FORBIDDEN);
-  });
-});
-
-describe('deleteBatch at once', () => {
-  const DELETED: Row = { deleted: 100, taken: 100, next: 'second 90' };
-  const rows = (given: Row = {}) => answer({ rows: [{ ...DELETED, ...given }] });
-
-  it('sends the stretch to its table, in one statement', async () => {
-    const { table, sent } = setup([rows()]);
-
-    await table.deleteBatch(BATCH);
-
-    expect(sent).toEqual([`execute toy: delete [${ID},${stretch('here')}]`]);
-  });
-
-  it('avoids the rows that the position avoids, and so does the next', async () => {
-    const { table, sent } = setup([rows()]);
-    const from = { ...HERE, avoid: ['a', 'b'] };
-
-    const outcome = await table.deleteBatch({ ...BATCH, from });
-
-    expect(sent).toEqual([`execute toy: delete [${ID},${stretch('here', ['a', 'b'])}]`]);
-    expect(outcome).toMatchObject({ next: { walk: 'index', at: 'second 90', avoid: ['a', 'b'] } });
-  });
-
-  it('reads what was deleted from its rows, not from what the service counted', async () => {
-    const { table } = setup([answer({ rows: [DELETED], rowsChanged: 7 })]);
-
-    expect(await table.deleteBatch(BATCH)).toEqual({
-      kind: 'deleted',
-      rows: 100,
-      next: { walk: 'index', at: 'second 90' },
-      reached: new Date(90_000),
-      leftBehind: true,
-      ahead: 0,
-      durationMs: 120,
-    });
-  });
-
-  it.each<[string, Row, object]>([
-    ['ends where fewer were taken than asked for', { taken: 99, deleted: 99 }, { next: null }],
-    [
-      'goes on where all were taken, though some were renewed',
-      { taken: 100, deleted: 98 },
-      { rows: 98, next: { walk: 'index', at: 'second 90' } },
-    ],
-    [
-      'ends where nothing was taken, and does not know what others hold',
-      { taken: 0, deleted: 0, next: null },
-      { rows: 0, next: null, reached: null, leftBehind: true },
-    ],
-  ])('%s', async (_promise, given, expected) => {
-    const { table } = setup([rows(given)]);
-
-    expect(await table.deleteBatch(BATCH)).toMatchObject(expected);
-  });
-
-  it.each<[string, Answer]>([
-    ['no row', answer({})],
-    ['two rows', answer({ rows: [DELETED, DELETED] })],
-    ['no count', rows({ deleted: null })],
-    ['a count below 0', rows({ deleted: -1 })],
-    ['no count of what was taken', rows({ taken: '9' })],
-    ['no position', rows({ next: 7 })],
-    ['no time', rows({ next: 'soon' })],
-    ['more rows than its limit', rows({ deleted: 101, taken: 101 })],
-  ])('is in doubt where it is answered with %s', async (_name, given) => {
-    const { table, sent } = setup([given]);
-
-    expect(await table.deleteBatch(BATCH)).toEqual({ kind: 'lost', durationMs: 120 });
-    expect(sent).toHaveLength(1);
-  });
-
-  it('throws where it ended at a locked row, which it does not say of itself', async () => {
-    const { table } = setup([LOCKED]);
-
-    await expect(table.deleteBatch(BATCH)).rejects.toMatchObject(
-      unexpected('a statement that passes over locked rows met one'),
-    );
-  });
-});
-
-describe('deleteBatch where it is found first', () => {
-  const kind = 'find-then-delete';
-  const found = (taken: number, next: string | null = 'second 90') => [{ taken, next }];
-
-  it('looks for the stretch, and then deletes it with what was found', async () => {
-    const { table, sent } = setup([found(42), answer({ rowsChanged: 42 })], { kind });
-
-    await table.deleteBatch(BATCH);
-
-    expect(sent).toEqual([
-      `tryQuery toy: find [${ID},${stretch('here')}]`,
-      `execute toy: delete [${ID},${stretch('here')},{"taken":42,"next":"second 90"}]`,
-    ]);
-  });
-
-  const ON: Position = { walk: 'index', at: 'second 90' };
-
-  it.each<[string, number, number, Position | null]>([
-    ['goes on where the limit was found', 100, 100, ON],
-    ['ends where fewer were found than asked for', 99, 99, null],
-    ['counts what was deleted, not what was found', 100, 98, ON],
-    ['goes on where all were renewed', 100, 0, ON],
-    ['ends where the last were renewed', 1, 0, null],
-  ])('%s', async (_promise, taken, rowsChanged, next) => {
-    const { table } = setup([found(taken), answer({ rowsChanged, durationMs: 80 })], { kind });
-
-    expect(await table.deleteBatch(BATCH)).toEqual({
-      kind: 'deleted',
-      rows: rowsChanged,
-      next,
-      reached: new Date(90_000),
-      leftBehind: true,
-      ahead: 0,
-      durationMs: 80,
-    });
-  });
-
-  it('sends no delete where nothing is found, and tells the time of looking', async () => {
-    const { table, sent } = setup([found(0, null)], { kind });
-
-    expect(await table.deleteBatch(BATCH)).toEqual({
-      kind: 'deleted',
-      rows: 0,
-      next: null,
-      reached: null,
-      leftBehind: true,
-      ahead: 0,
-      durationMs: 120,
-    });
-    expect(sent).toHaveLength(1);
-  });
-
-  it('deletes nothing where looking took too long', async () => {
-    const { table, sent } = setup([TIMED_OUT], { kind });
-
-    expect(await table.deleteBatch(BATCH)).toEqual(TIMED_OUT);
-    expect(sent).toHaveLength(1);
-  });
-
-  it.each<[string, Row[], string]>([
-    ['no row', [], 'must be one row, got 0'],
-    ['no count', [{ taken: '9', next: 'second 90' }], 'column "taken" must be a count, got string'],
-    ['no end', [{ taken: 9, next: null }], 'column "next" must be text, got null'],
-  ])('deletes nothing where it is found with %s', async (_name, rows, problem) => {
-    const { table, sent } = setup([rows], { kind });
-
-    await expect(table.deleteBatch(BATCH)).rejects.toMatchObject(unexpected(problem));
-    expect(sent).toHaveLength(1);
-  });
-
-  it.each<[string, string, number]>([
-    ['more rows are told than its limit', 'second 90', 101],
-    ['its last row has no time', 'soon', 100],
-  ])('is in doubt where %s', async (_what, next, rowsChanged) => {
-    const { table } = setup([found(100, next), answer({ rowsChanged })], { kind });
-
-    expect(await table.deleteBatch(BATCH)).toEqual({ kind: 'lost', durationMs: 120 });
-  });
-
-  it('deletes nothing where the batch could not be looked for', async () => {
-    const { table, sent } = setup([FORBIDDEN], { kind });
-
-    await expect(table.deleteBatch(BATCH)).rejects.toBe(FORBIDDEN);
-    expect(sent).toHaveLength(1);
-  });
-});
-
-describe('deleteBatch along storage', () => {
-  const batch = (from: Position): Batch => ({ ...BATCH, from });
-
-  it('deletes at once', async () => {
-    const { table, sent } = setup([answer({ rowsChanged: 60 })]);
-
-    expect(await table.deleteBatch(batch(STORED))).toEqual({
-      kind: 'deleted',
-      rows: 60,
-      next: { walk: 'storage', at: '100 after there' },
-      reached: null,
-      leftBehind: false,
-      ahead: 0.25,
-      durationMs: 120,
-    });
-    expect(sent).toEqual([`execute toy: delete stored [${ID},${stretch('there')}]`]);
-  });
-
-  it.each<[string, Row, object]>([
-    ['ends where the dialect says so', { end: true }, { next: null }],
-    ['tells of rows that others held', { held: true }, { leftBehind: true }],
-  ])('%s', async (_promise, row, expected) => {
-    const { table } = setup([answer({ rows: [row] })]);
-
-    expect(await table.deleteBatch(batch(STORED))).toMatchObject(expected);
+    expect(sent).toEqual([`${delet}[${ID},${JSON.stringify(batch)}]`]);
   });
 
   it.each(UNANSWERED)('passes on what became of the delete: $kind', async (unanswered) => {
     const { table } = setup([unanswered]);
 
-    expect(await table.deleteBatch(batch(STORED))).toEqual(unanswered);
-  });
-
-  it('is done carefully where it ended at a locked row, and read as that', async () => {
-    const { table, sent } = setup([LOCKED, answer({ rowsChanged: 60, rows: [{ held: true }] })]);
-
-    expect(await table.deleteBatch(batch(STORED))).toEqual({
-      kind: 'deleted',
-      rows: 60,
-      next: { walk: 'storage', at: '100 after careful there' },
-      reached: null,
-      leftBehind: true,
-      ahead: 0.25,
-      durationMs: 120,
-    });
-    expect(sent).toEqual([
-      `execute toy: delete stored [${ID},${stretch('there')}]`,
-      `execute toy: delete stored [${ID},${stretch('careful there')}]`,
-    ]);
-  });
-
-  it('is done carefully once', async () => {
-    const { table, sent } = setup([LOCKED, LOCKED]);
-
-    await expect(table.deleteBatch(batch(STORED))).rejects.toMatchObject(
-      unexpected('a statement that passes over locked rows met one'),
-    );
-    expect(sent).toHaveLength(2);
-  });
-
-  it.each(UNANSWERED)('passes on what became of the careful one: $kind', async (unanswered) => {
-    const { table } = setup([LOCKED, unanswered]);
-
-    expect(await table.deleteBatch(batch(STORED))).toEqual(unanswered);
-  });
-
-  it('is in doubt where more rows are told than its limit', async () => {
-    const most = setup([answer({ rowsChanged: 100 })]);
-    const more = setup([answer({ rowsChanged: 101 })]);
-
-    expect(await most.table.deleteBatch(batch(STORED))).toMatchObject({ rows: 100 });
-    expect(await more.table.deleteBatch(batch(STORED))).toEqual({ kind: 'lost', durationMs: 120 });
-  });
-
-  it('is in doubt where the dialect cannot read the answer', async () => {
-    const { table } = setup([answer({ rows: [{ unreadable: true }] })]);
-
-    expect(await table.deleteBatch(batch(STORED))).toEqual({ kind: 'lost', durationMs: 120 });
-  });
-
-  it('passes a mistake in the code on as it is', async () => {
-    const { table } = setup([answer({ rows: null as never })]);
-
-    await expect(table.deleteBatch(batch(STORED))).rejects.toThrow(TypeError);
+    expect(await table.deleteBatch(batch)).toEqual(unanswered);
   });
 
   it('throws what ends the run', async () => {
     const { table } = setup([FORBIDDEN]);
 
-    await expect(table.deleteBatch(batch(STORED))).rejects.toBe(FORBIDDEN);
+    await expect(table.deleteBatch(batch)).rejects.toBe(FORBIDDEN);
+  });
+
+  it('does not know the outcome where more rows were deleted than its limit', async () => {
+    const most = setup([rows({ rowsChanged: 100 })]);
+    const more = setup([rows({ rowsChanged: 101 })]);
+
+    expect(await most.table.deleteBatch(batch)).toMatchObject({ kind: 'deleted', rows: 100 });
+    expect(await more.table.deleteBatch(batch)).toEqual({ kind: 'unknown', durationMs: 120 });
+  });
+});
+
+describe('deleteBatch', () => {
+  it('says what the walk came to, with its time as a date', async () => {
+    const { table } = setup([rows({ rowsChanged: 60, rows: [{ reached: 'second 90' }] })]);
+
+    expect(await table.deleteBatch(BATCH)).toEqual({
+      kind: 'deleted',
+      rows: 60,
+      next: null,
+      reached: new Date(90_000),
+      leftBehind: true,
+      shareLeft: 0,
+      durationMs: 120,
+    });
+  });
+
+  it('does not know the outcome where the time that it reached is none', async () => {
+    const { table } = setup([rows({ rowsChanged: 60, rows: [{ reached: 'soon' }] })]);
+
+    expect(await table.deleteBatch(BATCH)).toEqual({ kind: 'unknown', durationMs: 120 });
+  });
+
+  it('is a mistake along storage where the engine has no such walk', async () => {
+    const { table } = setup([], { dialect: { ...toyDialect(), storage: null } });
+
+    await expect(table.deleteBatch(STORED)).rejects.toThrow('toy has no storage walk');
+  });
+});
+
+describe('a conversation', () => {
+  const PROBE: Statement = { sql: 'probe', parameters: {}, mode: 'probe' };
+  const DELETE: Statement = { sql: 'delete', parameters: {}, mode: 'delete' };
+  const NOTHING: Deleted = {
+    rows: 0,
+    next: null,
+    reached: null,
+    leftBehind: false,
+    shareLeft: 0,
+  };
+
+  /** A table whose batches along the index are this conversation. */
+  function holding(batch: () => Conversation<Deleted>, script: readonly Scripted[]) {
+    const dialect = toyDialect();
+    return setup(script, { dialect: { ...dialect, index: { ...dialect.index, batch } } });
+  }
+
+  function* probeThenDelete(): Conversation<Deleted> {
+    const { rowsChanged } = answered(yield PROBE);
+    const deleted = answered(yield DELETE);
+    return { ...NOTHING, rows: rowsChanged + deleted.rowsChanged };
+  }
+
+  it('is sent statement by statement, each answer handed back, and takes as long as its last', async () => {
+    const { table, sent } = holding(probeThenDelete, [
+      rows({ rowsChanged: 1, durationMs: 500 }),
+      rows({ rowsChanged: 40, durationMs: 80 }),
+    ]);
+
+    expect(await table.deleteBatch(BATCH)).toMatchObject({
+      kind: 'deleted',
+      rows: 41,
+      durationMs: 80,
+    });
+    expect(sent).toEqual(['probe probe', 'delete delete']);
+  });
+
+  it.each(UNANSWERED)('ends at a statement that was not answered: $kind', async (unanswered) => {
+    const { table, sent } = holding(probeThenDelete, [unanswered]);
+
+    expect(await table.deleteBatch(BATCH)).toEqual(unanswered);
+    expect(sent).toEqual(['probe probe']);
+  });
+
+  it('is told of a lock, and goes on', async () => {
+    function* twice(): Conversation<Deleted> {
+      const first = yield { ...DELETE, endsAtLocks: true };
+      const { rowsChanged } = answered(yield DELETE);
+      return { ...NOTHING, rows: rowsChanged, leftBehind: first.kind === 'locked' };
+    }
+    const { table } = holding(twice, [LOCKED, rows({ rowsChanged: 7, durationMs: 80 })]);
+
+    expect(await table.deleteBatch(BATCH)).toMatchObject({
+      rows: 7,
+      leftBehind: true,
+      durationMs: 80,
+    });
+  });
+
+  it('is a mistake where a statement that does not end at locks is answered with one', async () => {
+    const { table } = holding(probeThenDelete, [rows({}), LOCKED]);
+
+    await expect(table.deleteBatch(BATCH)).rejects.toThrow(TypeError);
+  });
+
+  /** Cannot read the answer to one of its statements. */
+  const unreadable = (statement: Statement, error: Error) =>
+    function* (): Conversation<Deleted> {
+      yield statement;
+      throw error;
+    };
+
+  it('leaves the outcome unknown where the answer to a delete cannot be read', async () => {
+    const { table } = holding(unreadable(DELETE, new UnexpectedAnswer('odd')), [rows({})]);
+
+    expect(await table.deleteBatch(BATCH)).toEqual({ kind: 'unknown', durationMs: 120 });
+  });
+
+  it('fails where the answer to a read cannot be read, and has deleted nothing', async () => {
+    const { table } = holding(unreadable(PROBE, new UnexpectedAnswer('odd')), [rows({})]);
+
+    await expect(table.deleteBatch(BATCH)).rejects.toMatchObject(unexpected('odd'));
+  });
+
+  it('passes a mistake in the code on as it is', async () => {
+    const mistake = new TypeError('x is not a function');
+    const { table } = holding(unreadable(DELETE, mistake), [rows({})]);
+
+    await expect(table.deleteBatch(BATCH)).rejects.toBe(mistake);
   });
 });
 
 describe('chooseWalk', () => {
-  it.each<[string, string | null, Position | null]>([
-    ['starts the storage walk', 'first block', { walk: 'storage', at: 'first block' }],
-    ['stays on the index', null, null],
-  ])('%s where the sample says so, with the reason', async (_name, start, expected) => {
-    const { table, sent } = setup([[{ reason: 'the sample', start }]]);
+  it('is what the storage walk makes of its sample', async () => {
+    const { table, sent } = setup([[{ reason: 'the sample' }]]);
 
-    expect(await table.chooseWalk(CUTOFF)).toEqual({ reason: 'the sample', start: expected });
-    expect(sent).toEqual([`tryQuery toy: estimate [${ID},${AT}]`]);
+    expect(await table.chooseWalk(CUTOFF)).toEqual({ reason: 'the sample', start: null });
+    expect(sent).toEqual([`probe toy: sample [${ID},${AT}]`]);
   });
 
   it('stays on the index where the sample took too long', async () => {
-    const { table } = setup([TIMED_OUT]);
+    const { table } = setup([TOO_LARGE]);
 
     expect(await table.chooseWalk(CUTOFF)).toEqual({
       reason: 'sampling the table took too long',
@@ -380,8 +252,11 @@ describe('chooseWalk', () => {
     });
   });
 
-  it('asks nothing where there is no storage walk', async () => {
-    const { table, sent } = setup([], { hasStorageOrder: false });
+  it.each<[string, Given]>([
+    ['the server', { hasStorageOrder: false }],
+    ['the engine', { dialect: { ...toyDialect(), storage: null } }],
+  ])('asks nothing where %s has no storage walk', async (_name, given) => {
+    const { table, sent } = setup([], given);
 
     expect(await table.chooseWalk(CUTOFF)).toEqual({
       reason: 'only PostgreSQL 14 and later have a storage walk',
@@ -389,68 +264,28 @@ describe('chooseWalk', () => {
     });
     expect(sent).toEqual([]);
   });
-
-  it('refuses an answer without a row', async () => {
-    const { table } = setup([[]]);
-
-    await expect(table.chooseWalk(CUTOFF)).rejects.toMatchObject(
-      unexpected('must be one row, got 0'),
-    );
-  });
 });
 
 describe('stepOver', () => {
-  const from = { ...HERE, avoid: ['a'] };
-  const stuck = { stuck: 'second 90', row: null, next: null };
+  it('is the row that the index walk finds, with its time as a date', async () => {
+    const { table, sent } = setup([[{ stuck: 'second 90' }]]);
 
-  it('asks for the row at the start of the stretch', async () => {
-    const { table, sent } = setup([[stuck]]);
-
-    await table.stepOver({ ...BATCH, from, limit: 1 });
-
-    expect(sent).toEqual([`query toy: stuck [${ID},${stretch('here', ['a'], 1)}]`]);
+    expect(await table.stepOver(BATCH)).toEqual({ stuck: new Date(90_000), next: BATCH.from });
+    expect(sent).toEqual([`read toy: stuck [${ID},${JSON.stringify(BATCH)}]`]);
   });
 
-  it.each<[string, Row, Position | null]>([
-    [
-      'avoids it from there on, where it has a handle',
-      { row: 'b' },
-      { ...from, avoid: ['a', 'b'] },
-    ],
-    [
-      'has the handle count before the position',
-      { row: 'b', next: 'on' },
-      { ...from, avoid: ['a', 'b'] },
-    ],
-    ['starts after it, where it has none', { next: 'on' }, { ...from, at: 'on' }],
-    ['ends where nothing comes after it', {}, null],
-  ])('%s', async (_promise, given, next) => {
-    const { table } = setup([[{ ...stuck, ...given }]]);
-
-    expect(await table.stepOver({ ...BATCH, from })).toEqual({ stuck: new Date(90_000), next });
-  });
-
-  it('avoids a first row', async () => {
-    const { table } = setup([[{ ...stuck, row: 'b' }]]);
-
-    expect(await table.stepOver(BATCH)).toMatchObject({ next: { ...HERE, avoid: ['b'] } });
-  });
-
-  it('says that the row is gone', async () => {
+  it('finds no row where there is none', async () => {
     const { table } = setup([[]]);
 
     expect(await table.stepOver(BATCH)).toBeNull();
   });
 
-  it.each<[string, Row, string]>([
-    ['no time', { stuck: null }, 'column "stuck" must be text, got null'],
-    ['a time that is none', { stuck: 'soon' }, 'an expire_date must be a time'],
-    ['a handle that is no text', { row: 7 }, 'column "row" must be text, got number'],
-    ['a position that is no text', { next: 7 }, 'column "next" must be text, got number'],
-  ])('refuses an answer with %s', async (_name, given, problem) => {
-    const { table } = setup([[{ ...stuck, ...given }]]);
+  it('refuses a time that is none', async () => {
+    const { table } = setup([[{ stuck: 'soon' }]]);
 
-    await expect(table.stepOver(BATCH)).rejects.toMatchObject(unexpected(problem));
+    await expect(table.stepOver(BATCH)).rejects.toMatchObject(
+      unexpected('an expire_date must be a time'),
+    );
   });
 });
 
@@ -466,7 +301,7 @@ describe('countExpired', () => {
       estimate: null,
       oldest: new Date(90_000),
     });
-    expect(sent).toEqual([`query toy: count [${ID},${AT},100001]`]);
+    expect(sent).toEqual([`read toy: count [${ID},${AT},100001]`]);
   });
 
   it('asks the planner where there are more than it counts', async () => {
@@ -481,7 +316,7 @@ describe('countExpired', () => {
       estimate: 65_000_000,
       oldest: new Date(90_000),
     });
-    expect(sent[1]).toBe(`query toy: explain [${ID},${AT}]`);
+    expect(sent[1]).toBe(`read toy: explain [${ID},${AT}]`);
   });
 
   it('never takes an estimate below what was seen', async () => {
@@ -540,11 +375,11 @@ describe('oldestExpired', () => {
     const { table, sent } = setup([[{ oldest }]]);
 
     expect(await table.oldestExpired(CUTOFF)).toEqual(expected);
-    expect(sent).toEqual([`tryQuery toy: oldest [${ID},${AT}]`]);
+    expect(sent).toEqual([`probe toy: oldest [${ID},${AT}]`]);
   });
 
   it('is not known where looking took too long', async () => {
-    const { table } = setup([TIMED_OUT]);
+    const { table } = setup([TOO_LARGE]);
 
     expect(await table.oldestExpired(CUTOFF)).toBe('unknown');
   });

@@ -1,7 +1,7 @@
 import { parseTableName, type TableName } from '../../../contract/table-name';
 import type { Row } from '../../../lambda/data-api/rows';
 import type { Dialect } from '../../../lambda/database/dialect';
-import { type ProvedTable, proveTables, readEnds } from '../../../lambda/database/table-proof';
+import { type ProvedTable, proveTables, readRange } from '../../../lambda/database/table-proof';
 import { TableError } from '../../../lambda/errors';
 import { FOUND } from '../../support/toy-dialect';
 
@@ -25,11 +25,11 @@ function names(...texts: string[]): TableName[] {
 const proved = (schema = 'public', given: Partial<ProvedTable> = {}): ProvedTable => ({
   table: { schema, table: 'django_session' },
   hasStorageOrder: true,
-  ends: null,
+  range: null,
   ...given,
 });
 
-/** The answer about a table that may be purged, of an inspection that did not ask for its ends. */
+/** The answer about a table that may be purged, of an inspection that did not ask for its range. */
 const sound = (given: Row = {}): Row => ({ ...FOUND, ...given });
 
 const missing = (wanted: number): Row => ({
@@ -100,40 +100,40 @@ describe('tables that may be purged', () => {
   });
 });
 
-describe('the ends of a table', () => {
-  const ENDS = { oldest: 'long ago', newest: 'soon' };
+describe('the expiry range of a table', () => {
+  const RANGE = { oldest: 'long ago', newest: 'soon' };
   const NONE = { oldest: null, newest: null };
 
   it.each([
-    ['as they are told', ENDS],
+    ['as the database tells it', RANGE],
     ['where it has no rows', NONE],
-  ])('are read %s', (_name, ends) => {
-    expect(prove([sound(ends)], 'django_session').tables).toEqual([proved('public', { ends })]);
-    expect(readEnds(ends)).toEqual(ends);
+  ])('is read %s', (_name, range) => {
+    expect(prove([sound(range)], 'django_session').tables).toEqual([proved('public', { range })]);
+    expect(readRange(range)).toEqual(range);
   });
 
-  it('are not known where every schema was looked through, since that names no table', () => {
+  it('is not known where every schema was looked through, since that names no table', () => {
     expect(prove([sound(NONE)], '*.django_session').tables).toEqual([proved()]);
   });
 
-  const byName = sound(ENDS);
+  const byName = sound(RANGE);
   const byStar = sound({ ...NONE, wanted: 1 });
 
   it.each<[string, Row[]]>([
     ['its name first', [byName, byStar]],
     ['its name last', [byStar, byName]],
     ['its name in between', [byStar, byName, byStar]],
-  ])('are kept where a table was found by two names: %s', (_name, rows) => {
+  ])('is kept where a table was found by two names: %s', (_name, rows) => {
     const { tables } = prove(rows, 'django_session', '*.django_session');
 
-    expect(tables).toEqual([proved('public', { ends: ENDS })]);
+    expect(tables).toEqual([proved('public', { range: RANGE })]);
   });
 
   it.each<[string, Row, string]>([
     ['a number', { oldest: 7, newest: null }, 'column "oldest" must be text, got number'],
     ['nothing', { oldest: null }, 'column "newest" must be text, got undefined'],
-  ])('are refused where one is %s', (_name, row, problem) => {
-    expect(() => readEnds(row)).toThrow(
+  ])('is refused where one end is %s', (_name, row, problem) => {
+    expect(() => readRange(row)).toThrow(
       expect.objectContaining({ name: 'DatabaseError', message: `unexpected answer: ${problem}` }),
     );
   });

@@ -371,7 +371,7 @@ describe('the time budget', () => {
   ])('%s', async (_promise, timeLeftMs, batches) => {
     const { run, database } = setup({
       tables: { one: expired(3) },
-      turns: [{ outcome: 'timed-out', durationMs: 20_000 }],
+      turns: [{ outcome: 'too-large', durationMs: 20_000 }],
       timeLeftMs,
     });
 
@@ -385,7 +385,7 @@ describe('the time budget', () => {
     const { run, database } = setup({
       tables: { one: expired(4) },
       plan: { maxBatchSize: 2, pauseRatio: 0 },
-      turns: [{ outcome: 'timed-out', durationMs: 20_000 }, { durationMs: 100 }],
+      turns: [{ outcome: 'too-large', durationMs: 20_000 }, { durationMs: 100 }],
       timeLeftMs: 20_000 + 10_000 + 3000,
     });
 
@@ -468,7 +468,7 @@ describe('a limit on the rows', () => {
     expect((await run()).tables[0]).toMatchObject({ rowsDeleted: 1, backlogAgeSeconds: 8 });
   });
 
-  it.each(['lost-before', 'lost-after'] as const)(
+  it.each(['unknown-not-run', 'unknown-run'] as const)(
     'counts a delete %s its answer in full: never do more rows go',
     async (outcome) => {
       const { run, remaining } = setup({
@@ -481,7 +481,7 @@ describe('a limit on the rows', () => {
       const { rowsDeleted, rowsInDoubt } = await run();
 
       expect({ rowsDeleted, rowsInDoubt }).toEqual({ rowsDeleted: 3, rowsInDoubt: 2 });
-      expect(remaining()).toHaveLength(outcome === 'lost-after' ? 4 : 6);
+      expect(remaining()).toHaveLength(outcome === 'unknown-run' ? 4 : 6);
     },
   );
 
@@ -512,8 +512,8 @@ describe('a limit on the rows', () => {
 
 describe('a delete whose answer was lost', () => {
   it.each([
-    ['claims none of its rows, though they went', 'lost-after' as const, 3],
-    ['claims its rows once the next batch deleted them', 'lost-before' as const, 5],
+    ['claims none of its rows, though they went', 'unknown-run' as const, 3],
+    ['claims its rows once the next batch deleted them', 'unknown-not-run' as const, 5],
   ])('%s', async (_promise, outcome, rowsDeleted) => {
     const { run, remaining } = setup({
       tables: { one: expired(5) },
@@ -532,7 +532,7 @@ describe('a delete whose answer was lost', () => {
     const { run, database } = setup({
       tables: { one: expired(6) },
       plan: { maxBatchSize: 2, pauseRatio: 0 },
-      turns: [{}, { outcome: 'lost-before', durationMs: 10 }],
+      turns: [{}, { outcome: 'unknown-not-run', durationMs: 10 }],
     });
 
     await run();
@@ -545,13 +545,13 @@ describe('a delete whose answer was lost', () => {
   it('is no batch and sets no record for slowness', async () => {
     const { run } = setup({
       tables: { one: expired(1) },
-      turns: [{ outcome: 'lost-after', durationMs: 9000 }],
+      turns: [{ outcome: 'unknown-run', durationMs: 9000 }],
     });
 
     expect(await run()).toMatchObject({ batches: 1, slowestBatchMs: 100 });
   });
 
-  const lost = { outcome: 'lost-before' as const };
+  const lost = { outcome: 'unknown-not-run' as const };
 
   it('is borne four times in a row', async () => {
     const { run } = setup({
@@ -585,7 +585,7 @@ describe('a delete whose answer was lost', () => {
   it('is counted anew after a timeout, and in each table', async () => {
     const { run } = setup({
       tables: { one: expired(1), two: expired(1) },
-      turns: [lost, lost, lost, lost, { outcome: 'timed-out' }, lost, {}, lost, lost, lost, lost],
+      turns: [lost, lost, lost, lost, { outcome: 'too-large' }, lost, {}, lost, lost, lost, lost],
     });
 
     expect(await run()).toMatchObject({ unknownOutcomes: 9, rowsDeleted: 2, failure: null });
@@ -593,7 +593,7 @@ describe('a delete whose answer was lost', () => {
 });
 
 describe('a delete that the database stopped', () => {
-  const timedOut = { outcome: 'timed-out' as const, durationMs: 1000 };
+  const timedOut = { outcome: 'too-large' as const, durationMs: 1000 };
 
   it('is tried again from the same place at half the size', async () => {
     const setting = setup({
@@ -637,7 +637,7 @@ describe('a row that cannot be deleted', () => {
   it.each([
     ['refused' as const, 'statement failed: another table refers to it'],
     [
-      'timed-out' as const,
+      'too-large' as const,
       'its delete was stopped after 100 ms; look for a lock on the table or a trigger on it',
     ],
   ])('is stepped over when it is %s, told, and all else is done', async (how, why) => {
@@ -706,7 +706,7 @@ describe('a row that cannot be deleted', () => {
 });
 
 describe('rows that are locked while a delete is taken back, and free right after', () => {
-  const timedOut = { outcome: 'timed-out' as const };
+  const timedOut = { outcome: 'too-large' as const };
 
   /** Two at the old end are free again once a first batch was answered. */
   function heldAtFirst(given: Partial<Given> = {}) {
@@ -727,9 +727,9 @@ describe('rows that are locked while a delete is taken back, and free right afte
     clock.sleeps.filter(({ durationMs }) => durationMs === 250);
 
   it.each([
-    ['timed-out' as const, 6],
-    ['lost-before' as const, 6],
-    ['lost-after' as const, 4],
+    ['too-large' as const, 6],
+    ['unknown-not-run' as const, 6],
+    ['unknown-run' as const, 4],
   ])('are gone back for, once they can be free: %s', async (outcome, rowsDeleted) => {
     const setting = heldAtFirst({ turns: [{ outcome }] });
 
@@ -1195,7 +1195,7 @@ describe('the progress', () => {
     const { run, progress } = setup({
       tables: { one: expired(3), two: expired(1) },
       plan: { maxBatchSize: 2 },
-      turns: [{}, { outcome: 'lost-before' }],
+      turns: [{}, { outcome: 'unknown-not-run' }],
     });
 
     await run();

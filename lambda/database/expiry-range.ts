@@ -1,14 +1,15 @@
 import type { TableName } from '../../contract/table-name';
-import type { Statement, TableId } from './dialect';
+import type { Statement } from '../data-api/statement';
+import type { TableId } from './dialect';
 
-/** An engine's SQL for the least or the greatest `expire_date` of a table, as text; null where it has no rows. */
+/** An engine's SQL for the least (`ASC`) or the greatest (`DESC`) `expire_date` of a table, as text; null: no rows. */
 export type End = (table: Pick<TableName, 'schema' | 'table'>, order: 'ASC' | 'DESC') => string;
 
 /**
- * The columns `oldest` and `newest` of an inspection, each with a comma in front: the ends of the tables that are
- * wanted by their one name. Empty where none is.
+ * The columns `oldest` and `newest` of an inspection, each with a comma in front, for the tables that are wanted by
+ * their one name; empty where there is none.
  */
-export function endColumns(wanted: readonly TableName[], end: End): string {
+export function rangeColumns(wanted: readonly TableName[], end: End): string {
   const column = (name: string, order: 'ASC' | 'DESC') => {
     const cases = wanted.flatMap((table, at) =>
       table.schema === '*' ? [] : `WHEN ${at} THEN ${end(table, order)}`,
@@ -18,11 +19,11 @@ export function endColumns(wanted: readonly TableName[], end: End): string {
   return column('oldest', 'ASC') + column('newest', 'DESC');
 }
 
-/** The dialect's `ends`. */
-export function endsOf(tables: readonly TableId[], end: End): Statement {
+/** The dialect's `expiryRanges`. */
+export function rangesOf(tables: readonly TableId[], end: End): Statement<'read'> {
   const rows = tables.map(
     (table, at) =>
       `SELECT ${at} AS at, ${end(table, 'ASC')} AS oldest, ${end(table, 'DESC')} AS newest`,
   );
-  return { sql: rows.join(' UNION ALL '), parameters: {} };
+  return { sql: rows.join(' UNION ALL '), parameters: {}, mode: 'read' };
 }

@@ -1,0 +1,70 @@
+import type { DatabaseError } from '../errors';
+import type { Row } from './rows';
+
+/** What a statement does, which says when it may be sent again. */
+export type Mode =
+  /** Reads: sent again whatever became of it. */
+  | 'read'
+  /** Reads what the caller can do without: not sent again where the database stopped it as too large. */
+  | 'probe'
+  /** Deletes: sent again only where it is known that it did not run. */
+  | 'delete';
+
+/** SQL with named parameters: text is sent as text, numbers as whole numbers. */
+export interface Statement<M extends Mode = Mode> {
+  readonly sql: string;
+  readonly parameters: Readonly<Record<string, string | number>>;
+  readonly mode: M;
+  /** A row that another session holds locked ends the statement with the answer `locked`. */
+  readonly endsAtLocks?: true;
+}
+
+/** The statement ran. Durations here and below are those of the last attempt, in milliseconds. */
+export interface Rows {
+  readonly kind: 'rows';
+  readonly rows: readonly Row[];
+  /** Rows changed by a statement that returns none. */
+  readonly rowsChanged: number;
+  readonly durationMs: number;
+}
+
+/** Rolled back at a row that another session holds locked. */
+export interface Locked {
+  readonly kind: 'locked';
+  readonly durationMs: number;
+}
+
+/** Rolled back for the time, the memory or the locks that it took: a smaller one may pass. */
+export interface TooLarge {
+  readonly kind: 'too-large';
+  readonly durationMs: number;
+}
+
+/** Rolled back because the database keeps one of its rows: another table refers to it, or a trigger objects. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly durationMs: number;
+  readonly error: DatabaseError;
+}
+
+/** No answer came, or none that can be read: the statement may have run. */
+export interface Unknown {
+  readonly kind: 'unknown';
+  readonly durationMs: number;
+}
+
+/** What may become of a statement, by its mode. */
+export interface AnswerTo {
+  readonly read: Rows;
+  readonly probe: Rows | TooLarge;
+  readonly delete: Rows | Locked | TooLarge | Refused | Unknown;
+}
+
+/** What may become of any statement. */
+export type Answer = AnswerTo[Mode];
+
+/** The rows of an answer to a statement that does not say `endsAtLocks`. */
+export function answered(answer: Rows | Locked): Rows {
+  if (answer.kind === 'rows') return answer;
+  throw new TypeError('a statement that does not end at locks was answered with a lock');
+}

@@ -1,0 +1,207 @@
+import type { Row } from '../../lambda/data-api/rows';
+import type { Statement } from '../../lambda/data-api/statement';
+import { FOUND } from './toy-dialect';
+
+/** The rows of the one table by key, with their instants as ISO 8601. */
+export interface Store {
+  readonly rows: Map<string, string>;
+  /** Rows that the database lets no delete take. */
+  readonly kept: ReadonlySet<string>;
+}
+
+/** What a statement came to. */
+export interface Performed {
+  readonly rows: readonly Row[];
+  readonly changed?: number;
+}
+
+/** A delete met a row that is kept; nothing was deleted. */
+export class RowIsKept extends Error {}
+
+export type Engine = 'postgresql' | 'mysql';
+
+/** Few, so that a small table has several blocks. */
+const ROWS_PER_BLOCK = 7;
+
+/** An instant in the form in which texts have the order of times, as MySQL writes it. */
+export function mysqlText(instant: string): string {
+  const [, second = '', fraction = ''] = /^(.{19})(?:\.(\d+))?/.exec(instant) ?? [];
+  return `${second.replace('T', ' ')}.${fraction.padEnd(6, '0')}`;
+}
+
+/** A row: its key, its instant, and its place in the heap. */
+interface Tuple {
+  readonly key: string;
+  readonly instant: string;
+  readonly place: number;
+}
+
+/** The table as one statement finds it. */
+interface Table {
+  readonly store: Store;
+  readonly places: ReadonlyMap<string, number>;
+  readonly now: Date;
+  readonly hasStorageOrder: boolean;
+  /** An instant as the engine writes it; `null` of none. */
+  written(instant: string | undefined): string | null;
+}
+
+type Parameters = Statement['parameters'];
+
+const ctidOf = (place: number) =>
+  `(${Math.floor(place / ROWS_PER_BLOCK)},${(place % ROWS_PER_BLOCK) + 1})`;
+
+function placeOf(ctid: string): number {
+  const [, block = '', offset = ''] = /^\((\d+),(\d+)\)$/.exec(ctid) ?? [];
+  return Number(block) * ROWS_PER_BLOCK + Number(offset) - 1;
+}
+
+const byInstant = ({ instant: one }: Tuple, { instant: other }: Tuple) =>
+  one < other ? -1 : Number(one > other);
+
+function tuplesOf({ store, places }: Table): Tuple[] {
+  return [...store.rows].map(([key, instant]) => ({ key, instant, place: places.get(key) ?? 0 }));
+}
+
+/** The expired rows from the position on, the oldest first. */
+function oldest(table: Table, { cutoff = '', at = '', avoid = '' }: Parameters): Tuple[] {
+  const avoided: readonly string[] = String(avoid).match(/\(\d+,\d+\)/g) ?? [];
+  const [before, from] = [mysqlText(String(cutoff)), at === '' ? '' : mysqlText(String(at))];
+  return tuplesOf(table)
+    .filter(({ instant }) => mysqlText(instant) < before && mysqlText(instant) >= from)
+    .filter(({ place }) => !avoided.includes(ctidOf(place)))
+    .sort(byInstant);
+}
+
+/** The rows of a range of the heap, in the order of storage. */
+function inRange(table: Table, { after, end }: Parameters): Tuple[] {
+  const [first, last] = [placeOf(String(after)), placeOf(String(end))];
+  return tuplesOf(table)
+    .filter(({ place }) => place > first && place <= last)
+    .sort((one, other) => one.place - other.place);
+}
+
+const expiredOf = (tuples: readonly Tuple[], { cutoff }: Parameters) =>
+  tuples.filter(({ instant }) => mysqlText(instant) < mysqlText(String(cutoff)));
+
+function remove({ store }: Table, taken: readonly Tuple[]): number {
+  if (taken.some(({ key }) => store.kept.has(key))) throw new RowIsKept();
+  for (const { key } of taken) store.rows.delete(key);
+  return taken.length;
+}
+
+type Perform = (table: Table, parameters: Parameters, limit: number) => Performed;
+
+const inspect: Perform = ({ store, written, now, hasStorageOrder }) => {
+  const sorted = [...store.rows.values()].sort();
+  const range = { oldest: written(sorted[0]), newest: written(sorted.at(-1)) };
+  return { rows: [{ ...FOUND, now: now.toISOString(), hasStorageOrder, ...range }] };
+};
+
+const findOldest: Perform = (table, parameters) => ({
+  rows: [{ oldest: table.written(oldest(table, parameters)[0]?.instant) }],
+});
+
+const deleteAlongIndex: Perform = (table, parameters, limit) => {
+  const taken = oldest(table, parameters).slice(0, limit);
+  const next = table.written(taken.at(-1)?.instant);
+  return { rows: [{ deleted: remove(table, taken), taken: taken.length, next }] };
+};
+
+const findStuckRow: Perform = (table, parameters) => {
+  const found = oldest(table, parameters).slice(0, 1);
+  return { rows: found.map(({ instant, place }) => ({ stuck: instant, row: ctidOf(place) })) };
+};
+
+const sample: Perform = (table, { cutoff = '' }) => {
+  const blocks = Math.ceil(table.places.size / ROWS_PER_BLOCK);
+  const expired = oldest(table, { cutoff }).length;
+  return { rows: [{ blocks, sampled: table.store.rows.size, expired }] };
+};
+
+const deleteQuickly: Perform = (table, parameters, limit) => {
+  const tuples = inRange(table, parameters);
+  const expired = expiredOf(tuples, parameters);
+  return { rows: [], changed: tuples.length <= limit ? remove(table, expired) : 0 };
+};
+
+const deleteCarefully: Perform = (table, parameters, limit) => {
+  const expired = expiredOf(inRange(table, parameters), parameters);
+  const taken = expired.slice(0, limit);
+  const last = taken.at(-1);
+  const row = {
+    deleted: remove(table, taken),
+    taken: taken.length,
+    last: last === undefined ? null : ctidOf(last.place),
+    expired: taken.length < limit ? expired.length : taken.length,
+  };
+  return { rows: [row] };
+};
+
+const findBatch: Perform = (table, parameters, limit) => {
+  const found = oldest(table, parameters).slice(0, limit);
+  return { rows: [{ taken: found.length, next: table.written(found.at(-1)?.instant) }] };
+};
+
+const deleteFound: Perform = (table, parameters, limit) => {
+  const end = mysqlText(String(parameters.next));
+  const found = oldest(table, parameters).filter(({ instant }) => mysqlText(instant) <= end);
+  return { rows: [], changed: remove(table, found.slice(0, limit)) };
+};
+
+const findStuckInstant: Perform = (table, parameters) => {
+  const [first] = oldest(table, parameters);
+  if (first === undefined) return { rows: [] };
+  const { cutoff = '' } = parameters;
+  const later = oldest(table, { cutoff }).find(({ instant }) => instant > first.instant);
+  return { rows: [{ stuck: table.written(first.instant), next: table.written(later?.instant) }] };
+};
+
+/** By how a statement begins, and where its limit stands in it. */
+const STATEMENTS: Readonly<Record<Engine, readonly (readonly [RegExp, Perform])[]>> = {
+  postgresql: [
+    [/^SELECT wanted\.at AS wanted/, inspect],
+    [
+      /^WITH taken AS MATERIALIZED \(\s+SELECT ctid, expire_date .* LIMIT (\d+) FOR UPDATE/s,
+      deleteAlongIndex,
+    ],
+    [
+      /^WITH taken AS MATERIALIZED \(\s+SELECT ctid FROM .*? LIMIT (\d+) FOR UPDATE/s,
+      deleteCarefully,
+    ],
+    [/^DELETE FROM ONLY .* <= (\d+)\s+AND \(SELECT set_config\('lock_timeout'/s, deleteQuickly],
+    [/^WITH size AS MATERIALIZED/, sample],
+    [/^SELECT json_build_array\(expire_date\) ->> 0 AS stuck/, findStuckRow],
+    [/^SELECT json_build_array\(min\(expire_date\)\) ->> 0 AS oldest/, findOldest],
+  ],
+  mysql: [
+    [/^SELECT wanted\.at AS wanted/, inspect],
+    [/^SELECT COUNT\(\*\) AS taken, .* LIMIT (\d+)\) AS oldest$/s, findBatch],
+    [/^DELETE FROM `.* LIMIT (\d+)$/s, deleteFound],
+    [/^SELECT stuck, /, findStuckInstant],
+    [/^SELECT CAST\(MIN\(expire_date\) AS CHAR\) AS oldest/, findOldest],
+  ],
+};
+
+/** A database that understands the walks' statements and no others; each runs whole or not at all. */
+export function simulatedDatabase(
+  store: Store,
+  engine: Engine,
+  { now = new Date(), hasStorageOrder = true } = {},
+): (statement: Pick<Statement, 'sql' | 'parameters'>) => Performed {
+  const places = new Map([...store.rows.keys()].sort().map((key, place) => [key, place]));
+  const table: Table = {
+    ...{ store, places, now, hasStorageOrder },
+    written: (instant = '') => {
+      if (instant === '') return null;
+      return engine === 'mysql' ? mysqlText(instant) : instant;
+    },
+  };
+  return ({ sql, parameters }) => {
+    for (const [pattern, perform] of STATEMENTS[engine]) {
+      const match = pattern.exec(sql);
+      if (match !== null) return perform(table, parameters, Number(match[1]));
+    }
+    throw new Error(`the simulated database does not understand ${sql}`);
+  };
+}

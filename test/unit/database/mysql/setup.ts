@@ -1,0 +1,50 @@
+import type { Statement } from '../../../../lambda/data-api/statement';
+import { indexWalk } from '../../../../lambda/database/mysql/index-walk';
+import type { Batch } from '../../../../lambda/purge/port';
+import { firstOf, hold } from '../../../support/conversation';
+
+export const CUTOFF = new Date('2026-11-22T02:17:00.123Z');
+export const LOCAL_CUTOFF = '2026-11-22 02:17:00.123';
+export const SHOP = { schema: 'shop', table: 'django_session' };
+
+/** Names that a catalog may hold, though no setting can: each would end its quotes or the statement. */
+export const HOSTILE = { schema: 'a`b', table: 'c`; DROP TABLE users; -- ' };
+export const HOSTILE_QUOTED = '`a``b`.`c``; DROP TABLE users; -- `';
+
+export const AT = '2026-11-21 00:00:01.500001';
+export const NEXT = '2026-11-21 00:00:07.123456';
+
+/** On one line, so that a line break is no part of a promise. */
+export const flat = (sql: string) => sql.replaceAll(/\s+/g, ' ');
+
+export interface Given {
+  readonly at?: string;
+  readonly table?: typeof SHOP;
+  readonly timeZone?: string;
+  readonly cutoff?: Date;
+  /** Where the batch is found to end. */
+  readonly next?: string;
+}
+
+export const batchOf = ({ at = AT, cutoff = CUTOFF }: Given = {}): Batch => ({
+  cutoff,
+  from: { walk: 'index', at },
+  limit: 1500,
+});
+
+const batch = (given: Given) =>
+  indexWalk(given.timeZone ?? 'UTC').batch(given.table ?? SHOP, batchOf(given));
+
+/** The statement that looks for a batch. */
+export const find = (given: Given = {}): Statement => firstOf(batch(given));
+
+/** The statement that deletes it once 42 rows were found. */
+export function deleteFound(given: Given = {}): Statement {
+  const [, statement] = hold(batch(given), [[{ taken: 42, next: given.next ?? NEXT }]]).statements;
+  if (statement === undefined) throw new Error('nothing is deleted');
+  return statement;
+}
+
+/** The statement that looks for a row that cannot be deleted. */
+export const findStuckRow = (given: Given = {}): Statement =>
+  firstOf(indexWalk(given.timeZone ?? 'UTC').stepOver(given.table ?? SHOP, batchOf(given)));
