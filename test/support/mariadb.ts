@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { createConnection, createPool, type Pool } from 'mysql2/promise';
-import { createMysqlSessionTable } from '../../local/django-table-mysql';
+import { escapeId } from 'mysql2';
+import { type Connection, createConnection, createPool, type Pool } from 'mysql2/promise';
+import type { SessionTable } from '../../local/django-table';
+import {
+  createMysqlSessionTable,
+  insertMysqlSessions,
+  seedMysqlSessions,
+} from '../../local/django-table-mysql';
 import { findMariadb, GET_MARIADB } from '../../local/mariadb';
 import { grantMysqlPurge } from '../../local/purge-role-mysql';
-import { type ServedDatabase, type ServeOptions, serveDatabase } from './data-api';
+import { type ServeOptions, serveDatabase } from './data-api';
+import type { EngineDatabase } from './engine-database';
 import { describeWhere } from './skip';
 import { testMariadb } from './test-mariadb';
 
 /** A database of its own for one test file, with a Data API in front of it. */
-export interface MysqlTestDatabase extends ServedDatabase {
-  /** The superuser's connections: to prepare what is tested, and to look behind its back. */
+export interface MysqlTestDatabase extends EngineDatabase {
+  /** The superuser's connections. */
   readonly admin: Pool;
-  /** Closes the services, and drops the database. */
-  close(): Promise<void>;
 }
 
 /** Tests that need a MariaDB, which npm cannot bring. */
@@ -34,11 +39,49 @@ export async function createMysqlDatabase(options: ServeOptions = {}): Promise<M
   const cluster = { engine: 'mysql', host, port } as const;
   const served = await serveDatabase({ database, cluster, superuser, purger }, options);
 
+  const schemas = [database];
+  const createSchema = async (suffix: string) => {
+    const schema = `${database}_${suffix}`;
+    schemas.push(schema);
+    await admin.query(`CREATE DATABASE ${escapeId(schema)}`);
+    return schema;
+  };
   const close = async () => {
     await served.close();
     await admin.end();
-    await maintenance.query(`DROP DATABASE ${database}`);
+    for (const schema of schemas) await maintenance.query(`DROP DATABASE ${escapeId(schema)}`);
     await maintenance.end();
   };
-  return { ...served, admin, close };
+  const own = asSuperuser(admin, database, purger.username);
+  return { ...served, ...own, admin, createSchema, close };
+}
+
+/** What a test does through the superuser's connections. */
+function asSuperuser(admin: Pool, database: string, purger: string) {
+  const grant = (table: SessionTable) => grantMysqlPurge(admin, purger, table);
+  const queryOn = (connection: Pick<Connection, 'query'>) => async (sql: string) =>
+    (await connection.query({ sql, rowsAsArray: true }))[0] as string[][];
+  return {
+    grant,
+    query: queryOn(admin),
+    async begin(...statements: string[]) {
+      const connection = await admin.getConnection();
+      for (const statement of ['BEGIN', ...statements]) await connection.query(statement);
+      return {
+        query: queryOn(connection),
+        end: async (how: 'COMMIT' | 'ROLLBACK') => {
+          await connection.query(how);
+          connection.release();
+        },
+      };
+    },
+    async createTable(table: Parameters<EngineDatabase['createTable']>[0]) {
+      await createMysqlSessionTable(admin, table);
+      await grant(table);
+    },
+    insert: (...args: Parameters<EngineDatabase['insert']>) => insertMysqlSessions(admin, ...args),
+    seed: (...args: Parameters<EngineDatabase['seed']>) => seedMysqlSessions(admin, ...args),
+    reported: ({ schema = database, table = 'django_session' }: SessionTable = {}) =>
+      `${schema}.${table}`,
+  };
 }

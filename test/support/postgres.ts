@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { Client, Pool } from 'pg';
-import { type ServedDatabase, type ServeOptions, serveDatabase } from './data-api';
+import { Client, escapeIdentifier, Pool } from 'pg';
+import {
+  createSessionTable,
+  insertSessions,
+  type SessionTable,
+  seedSessions,
+} from '../../local/django-table';
+import { grantPurge } from '../../local/purge-role';
+import { type ServeOptions, serveDatabase } from './data-api';
+import type { EngineDatabase } from './engine-database';
 import { TEMPLATE, testPostgres } from './test-postgres';
 
 /** A database of its own for one test file, with a Data API in front of it. */
-export interface TestDatabase extends ServedDatabase {
-  /** The superuser's connections: to prepare what is tested, and to look behind its back. */
+export interface TestDatabase extends EngineDatabase {
+  /** The superuser's connections. */
   readonly admin: Pool;
-  /** Closes the services, and drops the database. */
-  close(): Promise<void>;
 }
 
 /** Copies the template database and serves it; `options` are those of its service. */
@@ -29,7 +35,42 @@ export async function createDatabase(options: ServeOptions = {}): Promise<TestDa
     await admin.end();
     await maintain(login, `DROP DATABASE ${database} WITH (FORCE)`);
   };
-  return { ...served, admin, close };
+  return { ...served, ...asSuperuser(admin, purger.username), admin, close };
+}
+
+/** What a test does through the superuser's connections. */
+function asSuperuser(admin: Pool, purger: string) {
+  const grant = (table: SessionTable) => grantPurge(admin, purger, table);
+  return {
+    grant,
+    query: async (text: string): Promise<string[][]> =>
+      (await admin.query({ text, rowMode: 'array' })).rows,
+    async begin(...statements: string[]) {
+      const client = await admin.connect();
+      for (const statement of ['BEGIN', ...statements]) await client.query(statement);
+      return {
+        query: async (text: string): Promise<string[][]> =>
+          (await client.query({ text, rowMode: 'array' })).rows,
+        end: async (how: 'COMMIT' | 'ROLLBACK') => {
+          await client.query(how);
+          client.release();
+        },
+      };
+    },
+    async createSchema(suffix: string) {
+      const schema = `schema_${suffix}`;
+      await admin.query(`CREATE SCHEMA ${escapeIdentifier(schema)}`);
+      return schema;
+    },
+    async createTable(table: Parameters<EngineDatabase['createTable']>[0]) {
+      await createSessionTable(admin, table);
+      await grant(table);
+    },
+    insert: (...args: Parameters<EngineDatabase['insert']>) => insertSessions(admin, ...args),
+    seed: (...args: Parameters<EngineDatabase['seed']>) => seedSessions(admin, ...args),
+    reported: ({ schema = 'public', table = 'django_session' }: SessionTable = {}) =>
+      `${schema}.${table}`,
+  };
 }
 
 async function maintain(login: object, sql: string): Promise<void> {

@@ -1,0 +1,72 @@
+import type { ServeOptions } from './data-api';
+import type { EngineDatabase } from './engine-database';
+import { createMysqlDatabase, describeWithMariadb } from './mariadb';
+import { createDatabase } from './postgres';
+
+/** A database engine, and what a test of both has to say differently for each. */
+export interface Engine {
+  readonly name: 'PostgreSQL' | 'MySQL';
+  /** Calls of a run that finds nothing to do: MySQL first refuses a statement in PostgreSQL's grammar. */
+  readonly callsToOpen: number;
+  /** The GRANT of what a purge needs, up to the table's name. */
+  readonly grant: string;
+  /** The rights in it, each as a REVOKE takes it. */
+  readonly rights: readonly string[];
+  /** A user as GRANT and REVOKE take it. */
+  account(user: string): string;
+  /** Brings the planner's statistics of a table up to date. */
+  analyze(table: string): string;
+  /** Deletes what the usual recipe deletes: nothing tests again, in the DELETE, whether a session is still expired. */
+  usualRecipe(db: EngineDatabase): Promise<void>;
+  /** The connections whose statement waits for a lock. */
+  waiting(db: EngineDatabase): Promise<string[]>;
+  createDatabase(options?: ServeOptions): Promise<EngineDatabase>;
+  /** Groups the tests of the engine; they are skipped where a machine does not have it. */
+  describe(tests: () => void): void;
+}
+
+export const POSTGRESQL: Engine = {
+  name: 'PostgreSQL',
+  callsToOpen: 1,
+  grant: 'GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE ON',
+  rights: ['SELECT (ctid)', 'SELECT (expire_date)', 'UPDATE (expire_date)', 'DELETE'],
+  account: (user) => `"${user}"`,
+  analyze: (table) => `ANALYZE ${table}`,
+  async usualRecipe(db) {
+    await db.query(`
+      DELETE FROM django_session WHERE session_key IN (
+        SELECT session_key FROM django_session WHERE expire_date < now() LIMIT 1000)`);
+  },
+  async waiting(db) {
+    const sql = `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+    return (await db.query(sql)).flat();
+  },
+  createDatabase,
+  describe: (tests) => describe('on PostgreSQL', tests),
+};
+
+export const MYSQL: Engine = {
+  name: 'MySQL',
+  callsToOpen: 2,
+  grant: 'GRANT SELECT (expire_date), DELETE ON',
+  rights: ['SELECT (expire_date)', 'DELETE'],
+  account: (user) => `'${user}'@'%'`,
+  analyze: (table) => `ANALYZE TABLE ${table}`,
+  // MySQL takes no LIMIT in such a subquery, so there it is two statements.
+  async usualRecipe(db) {
+    const keys = await db.query(
+      'SELECT session_key FROM django_session WHERE expire_date < UTC_TIMESTAMP(6) LIMIT 1000',
+    );
+    const list = keys.map(([key]) => `'${key}'`).join();
+    if (list) await db.query(`DELETE FROM django_session WHERE session_key IN (${list})`);
+  },
+  async waiting(db) {
+    const sql = `
+      SELECT id FROM information_schema.processlist
+      JOIN information_schema.innodb_trx ON trx_mysql_thread_id = id
+      WHERE trx_state = 'LOCK WAIT' AND db = DATABASE()`;
+    return (await db.query(sql)).flat();
+  },
+  createDatabase: createMysqlDatabase,
+  describe: (tests) => describeWithMariadb(() => describe('on MySQL (MariaDB)', tests)),
+};
