@@ -25,6 +25,8 @@ export interface EngineDatabase extends ServedDatabase {
   seed(seed: Seed): Promise<void>;
   /** What the function's report calls a table. */
   reported(table?: SessionTable): string;
+  /** The table's name as SQL, with its schema. */
+  quoted(table?: SessionTable): string;
   /** Closes the services and drops the database. */
   close(): Promise<void>;
 }

@@ -14,6 +14,12 @@ export interface Engine {
   readonly rights: readonly string[];
   /** A user as GRANT and REVOKE take it. */
   account(user: string): string;
+  /** A user as the function's messages name it. */
+  user(user: string): string;
+  /** Drops an index of `django_session`. */
+  dropIndex(index: string): string;
+  /** What the function says of a table without an index on `expire_date`. */
+  createIndex(table: string): string;
   /** Brings the planner's statistics of a table up to date. */
   analyze(table: string): string;
   /** Deletes what the usual recipe deletes: nothing tests again, in the DELETE, whether a session is still expired. */
@@ -31,6 +37,9 @@ export const POSTGRESQL: Engine = {
   grant: 'GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE ON',
   rights: ['SELECT (ctid)', 'SELECT (expire_date)', 'UPDATE (expire_date)', 'DELETE'],
   account: (user) => `"${user}"`,
+  user: (user) => user,
+  dropIndex: (index) => `DROP INDEX ${index}`,
+  createIndex: (table) => `CREATE INDEX CONCURRENTLY ON ${table} (expire_date)`,
   analyze: (table) => `ANALYZE ${table}`,
   async usualRecipe(db) {
     await db.query(`
@@ -51,6 +60,10 @@ export const MYSQL: Engine = {
   grant: 'GRANT SELECT (expire_date), DELETE ON',
   rights: ['SELECT (expire_date)', 'DELETE'],
   account: (user) => `'${user}'@'%'`,
+  user: (user) => `${user}@%`,
+  dropIndex: (index) => `DROP INDEX ${index} ON django_session`,
+  createIndex: (table) =>
+    `ALTER TABLE ${table} ADD INDEX (expire_date), ALGORITHM = INPLACE, LOCK = NONE`,
   analyze: (table) => `ANALYZE TABLE ${table}`,
   // MySQL takes no LIMIT in such a subquery, so there it is two statements.
   async usualRecipe(db) {

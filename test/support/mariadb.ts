@@ -5,6 +5,7 @@ import type { SessionTable } from '../../local/django-table';
 import {
   createMysqlSessionTable,
   insertMysqlSessions,
+  mysqlName,
   seedMysqlSessions,
 } from '../../local/django-table-mysql';
 import { findMariadb, GET_MARIADB } from '../../local/mariadb';
@@ -83,5 +84,6 @@ function asSuperuser(admin: Pool, database: string, purger: string) {
     seed: (...args: Parameters<EngineDatabase['seed']>) => seedMysqlSessions(admin, ...args),
     reported: ({ schema = database, table = 'django_session' }: SessionTable = {}) =>
       `${schema}.${table}`,
+    quoted: (table: SessionTable = {}) => mysqlName({ schema: database, ...table }),
   };
 }

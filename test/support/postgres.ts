@@ -3,6 +3,7 @@ import { Client, escapeIdentifier, Pool } from 'pg';
 import {
   createSessionTable,
   insertSessions,
+  qualifiedName,
   type SessionTable,
   seedSessions,
 } from '../../local/django-table';
@@ -70,6 +71,7 @@ function asSuperuser(admin: Pool, purger: string) {
     seed: (...args: Parameters<EngineDatabase['seed']>) => seedSessions(admin, ...args),
     reported: ({ schema = 'public', table = 'django_session' }: SessionTable = {}) =>
       `${schema}.${table}`,
+    quoted: qualifiedName,
   };
 }
 
