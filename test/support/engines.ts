@@ -8,6 +8,8 @@ export interface Engine {
   readonly name: 'PostgreSQL' | 'MySQL';
   /** Calls of a run that finds nothing to do: MySQL first refuses a statement in PostgreSQL's grammar. */
   readonly callsToOpen: number;
+  /** How a table is walked of which most has expired. */
+  readonly backlogWalk: 'storage' | 'index';
   /** The GRANT of what a purge needs, up to the table's name. */
   readonly grant: string;
   /** The rights in it, each as a REVOKE takes it. */
@@ -20,6 +22,8 @@ export interface Engine {
   dropIndex(index: string): string;
   /** What the function says of a table without an index on `expire_date`. */
   createIndex(table: string): string;
+  /** What a transaction begins with, so that all of its reads see one moment. */
+  readonly snapshot: readonly string[];
   /** Brings the planner's statistics of a table up to date. */
   analyze(table: string): string;
   /** Deletes what the usual recipe deletes: nothing tests again, in the DELETE, whether a session is still expired. */
@@ -34,12 +38,14 @@ export interface Engine {
 export const POSTGRESQL: Engine = {
   name: 'PostgreSQL',
   callsToOpen: 1,
+  backlogWalk: 'storage',
   grant: 'GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE ON',
   rights: ['SELECT (ctid)', 'SELECT (expire_date)', 'UPDATE (expire_date)', 'DELETE'],
   account: (user) => `"${user}"`,
   user: (user) => user,
   dropIndex: (index) => `DROP INDEX ${index}`,
   createIndex: (table) => `CREATE INDEX CONCURRENTLY ON ${table} (expire_date)`,
+  snapshot: ['SET TRANSACTION ISOLATION LEVEL REPEATABLE READ'],
   analyze: (table) => `ANALYZE ${table}`,
   async usualRecipe(db) {
     await db.query(`
@@ -57,6 +63,7 @@ export const POSTGRESQL: Engine = {
 export const MYSQL: Engine = {
   name: 'MySQL',
   callsToOpen: 2,
+  backlogWalk: 'index',
   grant: 'GRANT SELECT (expire_date), DELETE ON',
   rights: ['SELECT (expire_date)', 'DELETE'],
   account: (user) => `'${user}'@'%'`,
@@ -64,6 +71,7 @@ export const MYSQL: Engine = {
   dropIndex: (index) => `DROP INDEX ${index} ON django_session`,
   createIndex: (table) =>
     `ALTER TABLE ${table} ADD INDEX (expire_date), ALGORITHM = INPLACE, LOCK = NONE`,
+  snapshot: [],
   analyze: (table) => `ANALYZE TABLE ${table}`,
   // MySQL takes no LIMIT in such a subquery, so there it is two statements.
   async usualRecipe(db) {
