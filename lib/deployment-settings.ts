@@ -121,7 +121,6 @@ export const DEPLOYMENT_SETTINGS = {
     fallback: false,
     isOfStack: true,
     choices: [true, false, 'create-registry'],
-    demand: 'must be true, false or "create-registry"',
   },
 } as const satisfies Readonly<Record<string, DeploymentSetting>>;
 

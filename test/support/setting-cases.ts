@@ -17,7 +17,7 @@ const SECRET = ARN('secretsmanager', 'secret:shop-AbCdEf');
 /** Of settings that are text or names: what the rule of each is for. */
 const TEXTS: Readonly<Record<string, Pick<SettingCase, 'taken' | 'refused'>>> = {
   clusterArn: {
-    taken: [CLUSTER, 'arn:aws-cn:rds:cn-north-1:210987654321:cluster:laden'],
+    taken: [CLUSTER, CLUSTER.replace('aws', 'aws-us-gov')],
     refused: [
       ...['shop', `${CLUSTER} `, `${CLUSTER}:x`, ARN('rds', 'db:shop'), SECRET],
       ...['Europe', 'eu-west'].map((region) => CLUSTER.replace('eu-west-1', region)),
@@ -25,10 +25,7 @@ const TEXTS: Readonly<Record<string, Pick<SettingCase, 'taken' | 'refused'>>> = 
     ],
   },
   secretArn: {
-    taken: [
-      SECRET,
-      'arn:aws-us-gov:secretsmanager:us-gov-west-1:210987654321:secret:rds!cluster-0a/b_c+d=e.f@g',
-    ],
+    taken: [SECRET, ARN('secretsmanager', 'secret:rds!cluster-0a/b_c+d=e.f@g')],
     refused: ['purge', CLUSTER, `${SECRET}:x`],
   },
   database: { taken: ['s', 'a b-c', 'x'.repeat(64)], refused: ['x'.repeat(65), 'a\nb'] },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { SessionPurgeStack, type SessionPurgeStackProps } from '../../lib';
 import { ContextError } from '../../lib/context-error';
+import { CONTEXT_SETTINGS } from '../../lib/deployment-settings';
 import { fleetOf, readFleet } from '../../lib/fleet-file';
 import { readPurges } from '../../lib/purge-context';
 import { CLUSTER_ARN, newApp, SECRET_ARN } from './synthesized';
@@ -50,16 +51,15 @@ describe.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('the k
   });
 });
 
-describe('values nested too deeply', () => {
-  it.each(['database', 'name', 'graceSeconds', 'tables', 'enabled', 'whenPaused', 'testEvents'])(
-    'are refused as %s',
-    (key) => {
-      const message = inContext({ [key]: deep() });
+const KEYS = Object.keys(CONTEXT_SETTINGS);
 
-      expect(message).toContain(`${key} must be`);
-      expect(message.length).toBeLessThan(2000);
-    },
-  );
+describe('values nested too deeply', () => {
+  it.each(KEYS)('are refused as %s', (key) => {
+    const message = inContext({ [key]: deep() });
+
+    expect(message).toContain(`${key} must be`);
+    expect(message.length).toBeLessThan(2000);
+  });
 
   it('are refused as purges, a purge, a fleet', () => {
     expect(told(() => readPurges({ purges: deep() }))).toContain('purges must be a list');
@@ -75,20 +75,7 @@ describe('values nested too deeply', () => {
 describe('huge values', () => {
   const huge = 'a'.repeat(1_000_000);
 
-  it.each([
-    'clusterArn',
-    'secretArn',
-    'kmsKeyArn',
-    'alarmTopicArn',
-    'database',
-    'name',
-    'tables',
-    'graceSeconds',
-    'timeZone',
-    'schedule',
-    'alarmEmail',
-    'enabled',
-  ])('are refused as %s, and not repeated', (key) => {
+  it.each(KEYS)('are refused as %s, and not repeated', (key) => {
     const message = inContext({ [key]: huge });
 
     expect(message).toContain(`${key} must `);
@@ -130,7 +117,7 @@ describe('numbers that are none', () => {
 const MARK = ['$', '{Token[AWS.AccountId.0]}'].join('');
 
 describe('what looks like a value of the deployment', () => {
-  it.each(['database', 'schedule', 'name', 'alarmEmail'])('is refused as %s', (key) => {
+  it.each(KEYS)('is refused as %s', (key) => {
     const message = inContext({ [key]: MARK });
 
     expect(message).toContain(`${key} must be plain text without "\${Token[", got `);

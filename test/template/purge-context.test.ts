@@ -1,7 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { context as featureFlags } from '../../cdk.json';
+import { ruleOf } from '../../contract/setting-kinds';
 import { ContextError } from '../../lib/context-error';
+import { CONTEXT_SETTINGS } from '../../lib/deployment-settings';
 import { readPurges } from '../../lib/purge-context';
+import { settingCases, textOf } from '../support/setting-cases';
 import { CLUSTER_ARN, KEY_ARN, SECRET_ARN, TOPIC_ARN } from './synthesized';
 
 const required = { clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, database: 'shop' };
@@ -202,40 +205,22 @@ npx cdk deploy \\
     );
   });
 
-  const clusterRule =
-    'clusterArn must be an Aurora cluster\'s ARN like "arn:aws:rds:eu-west-1:123456789012:cluster:shop"';
-  const secretRule =
-    'secretArn must be a secret\'s ARN like "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf"';
-  const scheduleRule =
-    'schedule must be "rate(...)" or "cron(...)" of six fields, with "?" for the day of the month or of the week';
-  const otherRegion = SECRET_ARN.replace('eu-west-1', 'us-east-1');
-
   it.each<[Record<string, unknown>, string]>([
-    [{ clusterArn: 'shop' }, `${clusterRule}, got "shop"`],
     [
-      { clusterArn: CLUSTER_ARN.replace('eu-west-1', 'Europe') },
-      `${clusterRule}, got "arn:aws:rds:Europe:123456789012:cluster:shop"`,
+      { clusterArn: 'shop' },
+      'clusterArn must be an Aurora cluster\'s ARN like "arn:aws:rds:eu-west-1:123456789012:cluster:shop", got "shop"',
     ],
     [
-      { clusterArn: CLUSTER_ARN.replace('123456789012', '1234') },
-      `${clusterRule}, got "arn:aws:rds:eu-west-1:1234:cluster:shop"`,
-    ],
-    [
-      { clusterArn: CLUSTER_ARN.replace('cluster', 'db') },
-      `${clusterRule}, got "arn:aws:rds:eu-west-1:123456789012:db:shop"`,
-    ],
-    [{ secretArn: CLUSTER_ARN }, `${secretRule}, got "${CLUSTER_ARN}"`],
-    [
-      { secretArn: otherRegion },
+      { secretArn: SECRET_ARN.replace('eu-west-1', 'us-east-1') },
       'secretArn must be in the cluster\'s region eu-west-1, got "us-east-1"',
-    ],
-    [
-      { kmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:alias/shop' },
-      'kmsKeyArn must be a key\'s ARN, not an alias\'s, like "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-...", got "arn:aws:kms:eu-west-1:123456789012:alias/shop"',
     ],
     [
       { kmsKeyArn: KEY_ARN.replace('eu-west-1', 'us-east-1') },
       'kmsKeyArn must be in the cluster\'s region eu-west-1, got "us-east-1"',
+    ],
+    [
+      { alarmTopicArn: TOPIC_ARN.replace('eu-west-1', 'us-east-1') },
+      'alarmTopicArn must be in the cluster\'s region eu-west-1, got "us-east-1"',
     ],
     [{ name: 'my shop' }, 'name must be 1 to 64 letters, digits or "-", got "my shop"'],
     [{ database: 7 }, 'database must be text, got 7'],
@@ -244,54 +229,58 @@ npx cdk deploy \\
       'graceSeconds must be a whole number of seconds from 0 to 315360000, got "1h"',
     ],
     [
-      { graceSeconds: '-1' },
-      'graceSeconds must be a whole number of seconds from 0 to 315360000, got "-1"',
-    ],
-    [
       { targetBatchMs: '5' },
       'targetBatchMs must be a whole number of milliseconds from 10 to 20000, got 5',
-    ],
-    [
-      { timeoutSeconds: '901' },
-      'timeoutSeconds must be a whole number of seconds from 60 to 900, got 901',
     ],
     [{ memorySize: true }, 'memorySize must be a whole number of MiB from 128 to 10240, got true'],
     [{ enabled: 'no' }, 'enabled must be true or false, got "no"'],
     [{ whenPaused: 'sleep' }, 'whenPaused must be "wake" or "skip", got "sleep"'],
-    [
-      { maxCookieAgeDays: '0.5' },
-      'maxCookieAgeDays must be a whole number of days from 1 to 36525, got 0.5',
-    ],
-    [
-      { wakeBudgetSeconds: '901' },
-      'wakeBudgetSeconds must be a whole number of seconds from 0 to 900, got 901',
-    ],
-    [{ maxSleepHours: 0 }, 'maxSleepHours must be a whole number of hours from 1 to 8784, got 0'],
     [{ maxCpuPercent: 101 }, 'maxCpuPercent must be a number of percent from 1 to 100, got 101'],
-    [{ maxAcuPercent: '0' }, 'maxAcuPercent must be a number of percent from 1 to 100, got 0'],
-    [
-      { maxBacklogDays: '0' },
-      'maxBacklogDays must be a whole number of days from 1 to 3650, got 0',
-    ],
     [{ alarmEmail: 'ops' }, 'alarmEmail must be one e-mail address, got "ops"'],
-    [
-      { alarmTopicArn: TOPIC_ARN.replace('eu-west-1', 'us-east-1') },
-      'alarmTopicArn must be in the cluster\'s region eu-west-1, got "us-east-1"',
-    ],
     [
       { alarmEmail: 'ops@example.com', alarms: 'false' },
       'alarmEmail is set, but alarms is false; leave out one of the two',
     ],
     [{ testEvents: 'yes' }, 'testEvents must be true, false or "create-registry", got "yes"'],
     [{ tables: { a: 1 } }, 'tables must be names separated by commas, got {"a":1}'],
-    [{ schedule: '17 2 * * *' }, `${scheduleRule}, got "17 2 * * *"`],
-    [{ schedule: 'cron(17 2 * * *)' }, `${scheduleRule}, got "cron(17 2 * * *)"`],
-    [{ schedule: 'cron(17 2 * * * *)' }, `${scheduleRule}, got "cron(17 2 * * * *)"`],
-    [{ schedule: 'rate(1 days)' }, `${scheduleRule}, got "rate(1 days)"`],
+    [{ tables: [] }, 'tables must name at least one table, got []'],
+    [
+      { schedule: '17 2 * * *' },
+      'schedule must be "rate(...)" or "cron(...)" of six fields, with "?" for the day of the month or of the week, got "17 2 * * *"',
+    ],
     [{ clusterARN: CLUSTER_ARN }, 'clusterARN is unknown; did you mean "clusterArn"?'],
     [{ purge: [] }, 'purge is unknown; did you mean "purges"?'],
   ])('%j', (given, mistake) => {
     expect(mistakesIn({ ...required, ...given })).toEqual([mistake]);
+  });
+
+  const cases = settingCases(CONTEXT_SETTINGS);
+
+  it.each(cases)('are none in $name where its value fits, as text and as JSON', (each) => {
+    for (const value of each.taken) {
+      expect(mistakesIn({ ...required, [each.name]: value })).toEqual([]);
+      expect(mistakesIn({ ...required, [each.name]: textOf(value) })).toEqual([]);
+    }
+  });
+
+  it.each(cases)('are told of $name with its rule, as text and as JSON', (each) => {
+    const rule = `${each.name} ${ruleOf(each.setting).demand}, got `;
+    for (const value of each.refused) {
+      for (const given of [value, textOf(value)]) {
+        const mistakes = mistakesIn({ ...required, [each.name]: given });
+
+        expect(mistakes.map((mistake) => mistake.slice(0, rule.length))).toEqual([rule]);
+      }
+    }
+  });
+
+  it.each(cases)('are told of $name where it is of another kind', ({ name }) => {
+    for (const value of [{ a: 1 }, null, [7], '']) {
+      const [mistake] = mistakesIn({ ...required, [name]: value });
+
+      expect(mistake).toMatch(new RegExp(`^${name} must .*, got `));
+      expect(mistake).toContain(`, got ${JSON.stringify(value)}`);
+    }
   });
 
   it('in a key that resembles none are told with all that are known', () => {

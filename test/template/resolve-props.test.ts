@@ -4,29 +4,70 @@ import { join } from 'node:path';
 import { CfnParameter, Duration, Fn, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Schedule } from 'aws-cdk-lib/aws-events';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { SETTINGS } from '../../contract/settings';
+import { parseTableName } from '../../contract/table-name';
 import { readSettings } from '../../lambda/input/settings';
 import { SessionPurge, type SessionPurgeProps } from '../../lib';
 import { bundleDirectory } from '../../lib/bundle';
-import { CLUSTER_ARN, emptyStack, only, purge, purgeTemplate, SECRET_ARN } from './synthesized';
+import { CONTEXT_SETTINGS, type DeploymentSetting } from '../../lib/deployment-settings';
+import { conversionOf } from '../../lib/durations';
+import { functionEnvironment } from '../../lib/function-environment';
+import { resolveProps } from '../../lib/resolve-props';
+import { type SettingCase, settingCases } from '../support/setting-cases';
+import { CLUSTER_ARN, emptyStack, only, purge, SECRET_ARN } from './synthesized';
+
+const OF_CONSTRUCT = Object.fromEntries(
+  Object.entries<DeploymentSetting>(CONTEXT_SETTINGS).filter(([, { isOfStack }]) => !isOfStack),
+);
+
+/** What the construct is given for a value of the context. */
+function propFor({ name, setting }: SettingCase, value: unknown): Partial<SessionPurgeProps> {
+  const conversion = conversionOf(setting);
+  const prop = conversion ? conversion.durationOf(value as number) : value;
+  const given = name === 'schedule' ? Schedule.expression(value as string) : prop;
+  return { [setting.prop ?? name]: given };
+}
+
+const secret = Secret.fromSecretCompleteArn(emptyStack(), 'Secret', SECRET_ARN);
+
+/** The props of the purge of the database `shop`, with what a test gives instead; without a construct. */
+const resolved = (given: Partial<SessionPurgeProps>) =>
+  resolveProps({ clusterArn: CLUSTER_ARN, secret, database: 'shop', ...given }, 'Shop/Purge');
+
+const CASES = settingCases(OF_CONSTRUCT).filter(({ name }) => name !== 'secretArn');
+
+/** A `Duration` of less than nothing there is none. */
+const canBeGiven = (value: unknown) => typeof value !== 'number' || value >= 0;
+
+describe.each(CASES)('the prop of $name', (each) => {
+  const { name, setting, taken, refused } = each;
+
+  it.each(taken.map((value) => [value]))('takes %j, as the function does', (value) => {
+    const props = resolved(propFor(each, value));
+
+    if (!Object.hasOwn(SETTINGS, name) || name === 'controlParameter') {
+      expect(props).toMatchObject(propFor(each, value));
+    } else {
+      const expected = name === 'tables' ? (value as string[]).map(parseTableName) : value;
+      const settings = readSettings(emptyStack().resolve(functionEnvironment(props, undefined)));
+      expect(settings).toHaveProperty(name, expected);
+    }
+  });
+
+  it.each(refused.filter(canBeGiven).map((value) => [value]))('refuses %j', (value) => {
+    expect(() => resolved(propFor(each, value))).toThrow(
+      `Shop/Purge: ${setting.prop ?? name} must `,
+    );
+  });
+});
 
 describe('props that cannot work', () => {
-  const tableRule =
-    'must name tables as table, schema.table or *.table, each name of letters, digits, "_", "$" or "-", at most 63 bytes';
-
-  type Refused = [Partial<SessionPurgeProps>, string];
-
-  const refused: Refused[] = [
-    [{ maxBatchSize: 0 }, 'maxBatchSize must be a whole number from 1 to 100000, got 0'],
+  it.each<[Partial<SessionPurgeProps>, string]>([
     [{ maxBatchSize: 0.5 }, 'maxBatchSize must be a whole number from 1 to 100000, got 0.5'],
-    [{ pauseRatio: -1 }, 'pauseRatio must be a number from 0 to 100, got -1'],
     [{ memorySize: 64 }, 'memorySize must be a whole number of MiB from 128 to 10240, got 64'],
-    [{ database: '' }, 'database must be 1 to 64 characters, got ""'],
-    [
-      { maxCookieAge: Duration.hours(36) },
-      'maxCookieAge must be a whole number of days from 1 to 36525, got 1.5',
-    ],
     [
       { wakeBudget: Duration.minutes(16) },
       'wakeBudget must be a whole number of seconds from 0 to 900, got 960',
@@ -35,34 +76,14 @@ describe('props that cannot work', () => {
       { maxSleep: Duration.minutes(90) },
       'maxSleep must be a whole number of hours from 1 to 8784, got 1.5',
     ],
-    [{ whenPaused: 'sleep' as 'skip' }, 'whenPaused must be "wake" or "skip", got "sleep"'],
-    [{ maxCpuPercent: 0 }, 'maxCpuPercent must be a number of percent from 1 to 100, got 0'],
-    [{ maxAcuPercent: 101 }, 'maxAcuPercent must be a number of percent from 1 to 100, got 101'],
-    [{ purgeName: 'my shop' }, 'purgeName must be 1 to 64 letters, digits or "-", got "my shop"'],
-    [
-      { timeZone: 'Mars/Base' },
-      'timeZone must be a time zone\'s IANA name like Europe/Lisbon, got "Mars/Base"',
-    ],
-    [
-      { timeZone: '+02:00' },
-      'timeZone must be a time zone\'s IANA name like Europe/Lisbon, got "+02:00"',
-    ],
     [{ tables: [] }, 'tables must name at least one table, got []'],
     [
-      { gracePeriod: Duration.days(5000) },
-      'gracePeriod must be a whole number of seconds from 0 to 315360000, got 432000000',
+      { tables: ['django_session', 'a;b'] },
+      'tables must name tables as table, schema.table or *.table, each name of letters, digits, "_", "$" or "-", at most 63 bytes, got "a;b"',
     ],
     [
       { gracePeriod: Duration.millis(1500) },
       'gracePeriod must be a whole number of seconds from 0 to 315360000, got 1.5',
-    ],
-    [
-      { targetBatchDuration: Duration.seconds(30) },
-      'targetBatchDuration must be a whole number of milliseconds from 10 to 20000, got 30000',
-    ],
-    [
-      { timeout: Duration.hours(1) },
-      'timeout must be a whole number of seconds from 60 to 900, got 3600',
     ],
     [
       { clusterArn: 'shop' },
@@ -72,16 +93,16 @@ describe('props that cannot work', () => {
       { clusterArn: CLUSTER_ARN.replace('eu-west-1', 'us-east-1') },
       'secret must be in the cluster\'s region us-east-1, got "eu-west-1"',
     ],
-    ...['a;b', '1a', '-a', '$a', '', 'a.', '.a', 'a.b.c', 'a.*', '*', '"a"', 'ä'.repeat(32)].map(
-      (table): Refused => [
-        { tables: ['django_session', table] },
-        `tables ${tableRule}, got ${JSON.stringify(table)}`,
-      ],
-    ),
-  ];
-
-  it.each(refused)('%j: %s', (given, message) => {
+  ])('%j: %s', (given, message) => {
     expect(() => purge(emptyStack(), given)).toThrow(new Error(`Shop/Purge: ${message}`));
+  });
+
+  it('are a secret by an ARN that is none, too', () => {
+    const named = Secret.fromSecretAttributes(emptyStack(), 'Secret', {
+      secretCompleteArn: SECRET_ARN.replace(':secret:', ':secrets:'),
+    });
+
+    expect(() => resolved({ secret: named })).toThrow(/secretArn must be a secret's ARN like/);
   });
 
   it('are told all at once', () => {
@@ -152,34 +173,6 @@ describe('the cluster', () => {
 });
 
 describe('what the function is told', () => {
-  const unusual: [string, Partial<SessionPurgeProps>][] = [
-    ['nothing beside what is required', {}],
-    ['tables', { tables: ['a', 'shop.django_session', '*.séance_2', '_$-'] }],
-    ['the least', { gracePeriod: Duration.seconds(0), pauseRatio: 0, maxBatchSize: 1 }],
-    ['the most', { gracePeriod: Duration.days(3650), pauseRatio: 100, maxBatchSize: 100_000 }],
-    ['durations', { targetBatchDuration: Duration.seconds(20), timeZone: 'Asia/Kathmandu' }],
-    ['a fraction', { pauseRatio: 1 / 3 }],
-    ['a name', { purgeName: 'shop-1' }],
-    ['no control parameter', { controlParameter: false }],
-    ['a cookie', { maxCookieAge: Duration.days(36_525) }],
-    [
-      'sleep',
-      { whenPaused: 'skip', maxSleep: Duration.days(366), wakeBudget: Duration.seconds(0) },
-    ],
-    ['load', { maxCpuPercent: 66.6, maxAcuPercent: 1 }],
-  ];
-
-  it.each(unusual)('is what it accepts: %s', (_case, given) => {
-    const { Variables } = only(purgeTemplate(given), 'AWS::Lambda::Function').Environment;
-    // Of the control parameter the template has the reference only; CloudFormation makes names like this.
-    const deployed = Object.entries(Variables).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value : 'CFN-PurgeControlParameter640F8F37-nTfTmBzKqDWm',
-    ]);
-
-    expect(() => readSettings(Object.fromEntries(deployed))).not.toThrow();
-  });
-
   it('may be known to the deployment only', () => {
     const stack = emptyStack();
     const text = new CfnParameter(stack, 'Text').valueAsString;

@@ -1,12 +1,75 @@
-import { clusterIdentifier, clusterRegion } from '../../../contract/arn';
+import {
+  arnParts,
+  clusterIdentifier,
+  clusterRegion,
+  isClusterArn,
+  isSecretArn,
+  otherRegion,
+} from '../../../contract/arn';
+
+const CLUSTER = 'arn:aws:rds:eu-west-1:123456789012:cluster:shop';
 
 describe("a cluster's ARN", () => {
   it.each([
-    ['arn:aws:rds:eu-west-1:123456789012:cluster:shop', 'shop', 'eu-west-1'],
+    [CLUSTER, 'shop', 'eu-west-1'],
     ['arn:aws-cn:rds:cn-north-1:123456789012:cluster:shop-2', 'shop-2', 'cn-north-1'],
     ['arn:aws:rds:::cluster:shop', 'shop', undefined],
   ])('names the cluster and its region: %s', (arn, identifier, region) => {
     expect(clusterIdentifier(arn)).toBe(identifier);
     expect(clusterRegion(arn)).toBe(region);
+  });
+
+  it.each([
+    'arn:aws-cn:rds:cn-north-1:210987654321:cluster:laden',
+    'arn:aws-us-gov:rds:us-gov-west-1:210987654321:cluster:shop',
+    'arn:aws-iso-b:rds:us-isob-east-1:210987654321:cluster:shop',
+    'arn:aws-eusc:rds:eusc-de-east-1:210987654321:cluster:shop',
+  ])('may be of any partition: %s', (arn) => {
+    expect(isClusterArn.holds(arn)).toBe(true);
+  });
+});
+
+describe("a secret's ARN", () => {
+  it.each(['shop-AbCdEf', 'rds!cluster-0a1b-AbCdEf', 'prod/shop_db+x=y.z@w-AbCdEf'])(
+    'may have the name %s',
+    (name) => {
+      const arn = `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${name}`;
+
+      expect(isSecretArn.holds(arn)).toBe(true);
+    },
+  );
+});
+
+describe('the parts of an ARN', () => {
+  it('are those between its colons, with all after the account as the resource', () => {
+    expect(arnParts(CLUSTER)).toEqual({
+      partition: 'aws',
+      service: 'rds',
+      region: 'eu-west-1',
+      account: '123456789012',
+      resource: 'cluster:shop',
+    });
+  });
+
+  it('are empty where there are none', () => {
+    expect(new Set(Object.values(arnParts('shop')))).toEqual(new Set(['']));
+  });
+});
+
+describe('otherRegion', () => {
+  it('finds fault with another region than the cluster has', () => {
+    const arn = 'arn:aws:sns:us-east-1:123456789012:on-call';
+
+    expect(otherRegion(arn, CLUSTER)).toBe(
+      'must be in the cluster\'s region eu-west-1, got "us-east-1"',
+    );
+    expect(otherRegion(arn.replace('us-east-1', 'eu-west-1'), CLUSTER)).toBeUndefined();
+  });
+
+  it.each([
+    ['shop', CLUSTER],
+    ['arn:aws:sns:us-east-1:123456789012:on-call', 'shop'],
+  ])('says nothing where one of the two is no ARN: %s, %s', (arn, clusterArn) => {
+    expect(otherRegion(arn, clusterArn)).toBeUndefined();
   });
 });
