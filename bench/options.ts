@@ -1,106 +1,122 @@
-import { parseArgs } from 'node:util';
+import { type Command, Option } from 'commander';
+import {
+  byRule,
+  type Check,
+  commandWith,
+  type Help,
+  OptionsError,
+  readWords,
+  valueOption,
+  wholeNumber,
+} from '../cli/terminal/options';
 import { ENGINES, type EngineName, SCENARIOS, type ScenarioName } from './entry';
 
 /** What the command line asks for. */
 export interface Options {
+  readonly kind: 'bench';
   /** Expired rows of the largest table. */
   readonly rows: number;
-  /** Of each measurement, unless it is a slow one. */
+  /** Runs of each measurement, unless it is a slow one. */
   readonly repeats: number;
   readonly engines: readonly EngineName[];
   readonly scenarios: readonly ScenarioName[];
-  /** Of ours beside the application, besides the default. */
+  /** More batch sizes, besides the default, of ours in the scenario `application`. */
   readonly batchSizes: readonly number[];
-  /** Of the application, operations per second. */
+  /** Operations of the application per second. */
   readonly rate: number;
-  /** The function; another one than the build's, to compare two versions. */
+  /** The path of the function's bundle. */
   readonly bundle: string;
-  /** Where RESULTS.md and results.json go; `undefined`: nowhere, they are only shown. */
+  /** The directory for RESULTS.md and results.json; `undefined` if the results are only shown. */
   readonly out: string | undefined;
 }
 
-/** A command line that is not understood. */
-export class OptionsError extends Error {
-  override readonly name = 'OptionsError';
+interface Values extends Omit<Options, 'kind' | 'scenarios'> {
+  readonly only: readonly ScenarioName[];
+  readonly quick: true;
 }
 
-const HELP = `npm run bench [-- OPTIONS]
+const EXPLANATION = `
+What a run does not measure stays in the files of --out. A run that --rows, --engines, --only, --bundle or --quick makes
+a part of the whole is only shown, unless you give --out.`;
 
-  --rows N           expired rows of the largest table (default: 1000000)
-  --repeats N        of each measurement, unless it is a slow one (default: 3)
-  --engines LIST     ${ENGINES.join(',')} (default: what is installed of them)
-  --only LIST        ${SCENARIOS.join(',')}
-  --batch-sizes LIST of ours beside the application, besides the default, like 5000,10000,20000
-  --rate N           of the application, operations per second (default: 200)
-  --bundle FILE      the function (default: dist/lambda/index.js, which npm run bench builds)
-  --quick            --rows 50000 --repeats 1
-  --out DIR          where RESULTS.md and results.json go; what this run does not measure stays in them.
-                     default: bench, and for a run that --rows, --only, --engines, --bundle or --quick makes a part of
-                     the whole: nowhere, it is only shown
-  --help`;
+/** Splits a list with commas. */
+const parts = (text: string) => text.split(',');
 
-const TEXT = { type: 'string' } as const;
-const SWITCH = { type: 'boolean' } as const;
+/** Checks a list of known names. */
+const namesOf = (known: readonly string[]): Check =>
+  byRule({
+    holds: (text) => parts(String(text)).every((name) => known.includes(name)),
+    demand: `must be one or more of ${known.join(', ')}, with commas between them`,
+  });
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        ...{
-          rows: TEXT,
-          repeats: TEXT,
-          engines: TEXT,
-          only: TEXT,
-          rate: TEXT,
-          out: TEXT,
-          bundle: TEXT,
-        },
-        ...{ 'batch-sizes': TEXT, quick: SWITCH, help: SWITCH },
-      },
-    }).values;
-  } catch (error) {
-    throw new OptionsError(`${(error as Error).message}\n\n${HELP}`);
-  }
-}
+/** Reads a list of known names, in their own order. */
+const inOrder = (known: readonly string[]) => (text: string) =>
+  known.filter((name) => parts(text).includes(name));
 
-function wholeNumber(name: string, text: string, min: number): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= min) return value;
-  throw new OptionsError(`--${name} must be a whole number from ${min}, got "${text}"`);
-}
-
-function listOf<T extends string>(name: string, text: string, known: readonly T[]): T[] {
-  const names = text.split(',');
-  const isKnown = (it: string): it is T => known.some((one) => one === it);
-  const unknown = names.find((it) => !isKnown(it));
-  if (unknown === undefined) return known.filter((it) => names.includes(it));
-  throw new OptionsError(`--${name} knows ${known.join(', ')}, not "${unknown}"`);
+function command(): Command {
+  const number = (flags: string, help: string, min: number) =>
+    valueOption(flags, help, byRule(wholeNumber(min)), Number);
+  const isSize = wholeNumber(1);
+  const areSizes = byRule({
+    holds: (text) => parts(String(text)).every(isSize.holds),
+    demand: `${isSize.demand}, or several with commas between them`,
+  });
+  const text = (flags: string, help: string) => valueOption(flags, help, () => undefined);
+  return commandWith('npm run bench --', [
+    // A hundredth of it has to be a number of rows.
+    number('--rows <N>', 'expired rows of the largest table', 1000).default(1_000_000),
+    number('--repeats <N>', 'runs of each measurement, unless it is a slow one', 1).default(3),
+    valueOption(
+      '--engines <LIST>',
+      `engines to measure on: ${ENGINES.join(',')}`,
+      namesOf(ENGINES),
+      inOrder(ENGINES),
+    ).default(ENGINES, 'those that are installed'),
+    valueOption(
+      '--only <LIST>',
+      `scenarios to measure: ${SCENARIOS.join(',')}`,
+      namesOf(SCENARIOS),
+      inOrder(SCENARIOS),
+    ).default(SCENARIOS, 'all'),
+    valueOption(
+      '--batch-sizes <LIST>',
+      'more batch sizes of ours for the scenario application, like 5000,10000,20000',
+      areSizes,
+      (list) => parts(list).map(Number),
+    ).default([], 'none'),
+    number('--rate <N>', 'operations of the application per second', 1).default(200),
+    text('--bundle <FILE>', "the function, like another version's").default('dist/lambda/index.js'),
+    new Option('--quick', 'the same as --rows 50000 --repeats 1').implies({
+      rows: 50_000,
+      repeats: 1,
+    }),
+    text(
+      '--out <DIR>',
+      'where RESULTS.md and results.json go (default: bench, if everything is measured)',
+    ),
+  ])
+    .description('Measures the purge, and what people would use instead of it.')
+    .addHelpText('after', EXPLANATION);
 }
 
 /**
- * Reads the command line; `undefined` when it asks for help alone.
+ * Reads the command line of the benchmark.
  *
- * @throws {OptionsError} with what is wrong
+ * @throws {OptionsError} with all mistakes
  */
-export function readOptions(args: readonly string[]): Options | undefined {
-  const { quick = false, help, ...given } = parse(args);
-  if (help) return undefined;
-  const isPart =
-    quick || [given.rows, given.only, given.engines, given.bundle].some((it) => it !== undefined);
-  const batchSizes = given['batch-sizes']?.split(',') ?? [];
+export function readOptions(args: readonly string[]): Options | Help {
+  const all = command();
+  const words = readWords<Values>(all, args);
+  if (words.kind === 'help') return words;
+  if (words.mistakes.length > 0) throw new OptionsError(words.mistakes);
+  const { only, quick, out, ...values } = words.values as Values;
+  const isPart = ['rows', 'engines', 'only', 'bundle'].some(
+    (name) => all.getOptionValueSource(name) !== 'default',
+  );
   return {
-    // A hundredth of it has to be a number of rows.
-    rows: wholeNumber('rows', given.rows ?? (quick ? '50000' : '1000000'), 1000),
-    repeats: wholeNumber('repeats', given.repeats ?? (quick ? '1' : '3'), 1),
-    engines: listOf('engines', given.engines ?? ENGINES.join(), ENGINES),
-    scenarios: listOf('only', given.only ?? SCENARIOS.join(), SCENARIOS),
-    batchSizes: batchSizes.map((size) => wholeNumber('batch-sizes', size, 1)),
-    rate: wholeNumber('rate', given.rate ?? '200', 1),
-    bundle: given.bundle ?? 'dist/lambda/index.js',
-    out: given.out ?? (isPart ? undefined : 'bench'),
+    kind: 'bench',
+    ...values,
+    scenarios: only,
+    out: out ?? (isPart ? undefined : 'bench'),
   };
 }
-
-/** What `--help` shows. */
-export const helpText = (): string => HELP;

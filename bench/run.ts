@@ -1,13 +1,14 @@
 import { copyFileSync, existsSync } from 'node:fs';
+import { runTool } from '../cli/terminal/command';
 import type { Resources } from '../cli/terminal/resources';
-import { EXIT, runToEnd } from '../cli/terminal/run-to-end';
+import { EXIT } from '../cli/terminal/run-to-end';
 import { nodePath } from './contenders/function';
 import { otherTools } from './contenders/index';
 import { missing, START } from './engines/index';
 import type { EngineName, Entry } from './entry';
 import { openLab } from './lab';
 import { currentCommit, describeMachine, said } from './machine';
-import { helpText, type Options, OptionsError, readOptions } from './options';
+import { type Options, readOptions } from './options';
 import { type Log, logOnStderr } from './progress';
 import { reportOf } from './report';
 import { keptFrom, type Results, readResults, writeResults } from './results';
@@ -96,17 +97,6 @@ async function bench(options: Options, resources: Resources): Promise<number> {
   return EXIT.done;
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  try {
-    const options = readOptions(args);
-    if (options !== undefined) return await runToEnd((resources) => bench(options, resources));
-    console.log(helpText());
-    return EXIT.done;
-  } catch (error) {
-    if (!(error instanceof OptionsError)) throw error;
-    console.error(error.message);
-    return EXIT.usage;
-  }
-}
+const tool = { name: 'npm run bench --', read: readOptions, run: bench };
 
-void main(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));
+void runTool(tool, process.argv.slice(2)).then((exitCode) => process.exit(exitCode));

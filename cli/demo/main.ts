@@ -1,45 +1,18 @@
+import { runTool } from '../terminal/command';
 import type { Resources } from '../terminal/resources';
-import { EXIT, runToEnd } from '../terminal/run-to-end';
-import { type Screen, screenOn } from '../terminal/screen';
+import { EXIT } from '../terminal/run-to-end';
+import { screenOn } from '../terminal/screen';
 import { runEmbedded } from './embedded-run';
-import { helpText } from './help';
-import { type Options, OptionsError, readOptions } from './options';
-import { runOnCluster, runOnDatabase } from './target-run';
+import { type DemoOptions, readDemoOptions } from './options';
+import { runOnTarget } from './target-run';
 
-function run(options: Options, resources: Resources, screen: Screen): Promise<void> {
-  switch (options.kind) {
-    case 'embedded':
-      return runEmbedded(options, resources, screen);
-    case 'database':
-      return runOnDatabase(options, resources, screen);
-    case 'cluster':
-      return runOnCluster(options, resources, screen);
-    case 'help':
-      return Promise.resolve(screen.line(helpText()));
-  }
+async function run(options: DemoOptions, resources: Resources): Promise<number> {
+  const screen = screenOn(process.stdout);
+  if (options.kind === 'embedded') await runEmbedded(options, resources, screen);
+  else await runOnTarget(options, resources, screen);
+  return EXIT.done;
 }
 
-function refuse({ mistakes }: OptionsError): number {
-  for (const mistake of mistakes) console.error(mistake);
-  console.error('\nnpm start -- --help lists the options');
-  return EXIT.usage;
-}
-
-/**
- * Does what the arguments ask for, and answers with the exit code once nothing is left of it.
- *
- * Writes to stdout what it shows, to stderr what went wrong.
- */
-export async function main(args: readonly string[]): Promise<number> {
-  try {
-    const options = readOptions(args);
-    const screen = screenOn(process.stdout);
-    return await runToEnd(async (resources) => {
-      await run(options, resources, screen);
-      return EXIT.done;
-    });
-  } catch (error) {
-    if (error instanceof OptionsError) return refuse(error);
-    throw error;
-  }
-}
+/** Runs `npm start` with these arguments; resolves to its exit code. */
+export const main = (args: readonly string[]): Promise<number> =>
+  runTool({ name: 'npm start --', read: readDemoOptions, run }, args);

@@ -1,82 +1,111 @@
-import { combinationMistakes } from './option-combinations';
-import { OPTIONS, type OptionName } from './option-table';
-import { type Given, readWords } from './option-tokens';
+import { type Command, Option } from 'commander';
+import {
+  byRule,
+  commandWith,
+  type Help,
+  OptionsError,
+  readWords,
+  valueOption,
+  wholeNumber,
+} from '../terminal/options';
+import { listed } from '../terminal/tables';
+import {
+  ADD_TARGET,
+  type SettingValues,
+  settingOptions,
+  settingsEnvironment,
+  type Target,
+  type TargetValues,
+  targetMistakes,
+  targetOf,
+  targetOptions,
+} from '../terminal/target';
 
-/** A purge on a database of the user's own. */
-export interface TargetOptions {
-  /** Otherwise it is a dry run. */
-  readonly deletes: boolean;
-  /** As the function's settings take them; `undefined`: its default. */
-  readonly tables: string | undefined;
-  readonly graceSeconds: string | undefined;
-  readonly timeZone: string | undefined;
-}
-
-/** A database that is reached through the local Data API. */
-export interface DatabaseOptions extends TargetOptions {
-  readonly kind: 'database';
-  /** With its password. */
-  readonly url: string;
-}
-
-/** A cluster that is reached through the real Data API. */
-export interface ClusterOptions extends TargetOptions {
-  readonly kind: 'cluster';
-  readonly clusterArn: string;
-  readonly secretArn: string;
-  readonly database: string;
-}
-
-/** The run on a PostgreSQL of its own. */
+/** A run on sessions that are made up, in a PostgreSQL that is started for it. */
 export interface EmbeddedOptions {
   readonly kind: 'embedded';
   /** Expired sessions in the backlog. */
   readonly rows: number;
 }
 
-/** What the command line asks for. */
-export type Options =
-  | EmbeddedOptions
-  | DatabaseOptions
-  | ClusterOptions
-  | { readonly kind: 'help' };
-
-/** A command line that is not understood. */
-export class OptionsError extends Error {
-  override readonly name = 'OptionsError';
-
-  /** Each with its remedy, in the order of the command line. */
-  constructor(readonly mistakes: readonly string[]) {
-    super(mistakes.join('\n'));
-  }
+/** A run on a database of the user's own. */
+export interface TargetOptions {
+  readonly kind: 'target';
+  readonly target: Target;
+  /** Otherwise it is a dry run. */
+  readonly deletes: boolean;
+  /** Settings, as the function's environment has them. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
-const targetOptions = (given: Given<OptionName>): TargetOptions => ({
-  deletes: given.has('delete'),
-  tables: given.get('tables'),
-  graceSeconds: given.get('grace-seconds'),
-  timeZone: given.get('time-zone'),
-});
+/** What the command line asks for. */
+export type DemoOptions = EmbeddedOptions | TargetOptions;
+
+interface Values extends TargetValues, SettingValues {
+  readonly rows: number;
+  readonly delete: true;
+}
+
+const EXAMPLES = [
+  ['npm start', 'on sessions made up for it, in a PostgreSQL of its own'],
+  ['npm start -- --rows 1000000', 'the same, with more of them'],
+  [
+    'npm start -- --database-url postgres://user:secret@host/shop',
+    'a dry run on a database of yours',
+  ],
+  [
+    'npm start -- --cluster-arn ... --secret-arn ... --database shop',
+    'a dry run on a cluster of yours',
+  ],
+] as const;
+
+function command(): Command {
+  const rows = valueOption(
+    '--rows <N>',
+    'expired sessions to make up',
+    byRule(wholeNumber(1, 10_000_000), 'write it in digits, like --rows 100000'),
+    Number,
+  );
+  return commandWith('npm start --', [
+    rows.default(100_000).conflicts(['databaseUrl', 'clusterArn', 'secretArn', 'database']),
+    ...targetOptions(),
+    new Option('--delete', 'really delete; without it, a database of your own gets a dry run'),
+    ...settingOptions(),
+  ])
+    .description('Runs the bundle that would be deployed, as Lambda would run it.')
+    .addHelpText('after', `\nExamples:\n\n${listed(EXAMPLES)}`);
+}
+
+const FOR_A_TARGET = {
+  delete: '--delete',
+  tables: '--tables',
+  graceSeconds: '--grace-seconds',
+  timeZone: '--time-zone',
+} as const;
+
+/** What is wrong with options that need a database of the user's own and have none. */
+function withoutTarget(values: Partial<Values>): string[] {
+  const { databaseUrl, clusterArn, secretArn, database } = values;
+  const target = databaseUrl ?? clusterArn ?? secretArn ?? database;
+  if (target !== undefined) return [];
+  return Object.entries(FOR_A_TARGET)
+    .filter(([name]) => values[name as keyof typeof FOR_A_TARGET] !== undefined)
+    .map(([, flag]) => `${flag} needs a database of your own; ${ADD_TARGET}`);
+}
 
 /**
- * Reads the command line.
+ * Reads the command line of the demo.
  *
- * @throws {OptionsError} with all mistakes at once; no message holds a password
+ * @throws {OptionsError} with all mistakes
  */
-export function readOptions(args: readonly string[]): Options {
-  const { given, mistakes } = readWords(args, {
-    options: OPTIONS,
-    example: 'npm start -- --rows 1000',
-  });
-  if (given.has('help') || args.includes('-h')) return { kind: 'help' };
-  const all = [...mistakes, ...combinationMistakes(given)];
-  if (all.length > 0) throw new OptionsError(all);
-
-  const url = given.get('database-url');
-  if (url !== undefined) return { kind: 'database', url, ...targetOptions(given) };
-  const clusterArn = given.get('cluster-arn');
-  if (clusterArn === undefined)
-    return { kind: 'embedded', rows: Number(given.get('rows') ?? 100_000) };
-  const { 'secret-arn': secretArn = '', database = '' } = Object.fromEntries(given);
-  return { kind: 'cluster', clusterArn, secretArn, database, ...targetOptions(given) };
+export function readDemoOptions(args: readonly string[]): DemoOptions | Help {
+  const words = readWords<Values>(command(), args);
+  if (words.kind === 'help') return words;
+  const { values } = words;
+  const mistakes = [...words.mistakes, ...targetMistakes(values), ...withoutTarget(values)];
+  if (mistakes.length > 0) throw new OptionsError(mistakes);
+  const target = targetOf(values);
+  if (target === undefined) return { kind: 'embedded', rows: values.rows as number };
+  const environment = settingsEnvironment(values);
+  return { kind: 'target', target, deletes: values.delete ?? false, environment };
 }

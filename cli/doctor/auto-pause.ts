@@ -1,7 +1,7 @@
 import type { Finding } from '../../contract/report';
+import { shortestGapMinutes } from '../../contract/schedule';
 import { countOf } from '../terminal/format';
 import { finding } from './finding';
-import { shortestGapSeconds } from './schedule';
 
 /** Seconds without connections after which a cluster pauses itself; `'never'`, or `'unknown'`. */
 export type IdleInterval = number | 'never' | 'unknown';
@@ -28,7 +28,7 @@ const warning = (detail: string) => finding('schedule', 'warning', detail, RUN_L
 
 /** Whether the purge, run on this schedule, would keep the cluster from ever pausing itself. */
 export function scheduleFinding(schedule: string, idle: IdleInterval): Finding {
-  const gap = shortestGapSeconds(schedule) ?? 0;
+  const gap = 60 * (shortestGapMinutes(schedule) ?? 0);
   const runs = `runs come as close as ${inWords(gap)}`;
   if (idle === 'never') return ok(`${runs}; the cluster does not pause itself`);
   if (idle === 'unknown')

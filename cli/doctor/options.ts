@@ -1,79 +1,80 @@
-import { TARGET_FORM, targetMistakes } from '../demo/option-combinations';
-import { OPTIONS as DEMO } from '../demo/option-table';
-import { readWords } from '../demo/option-tokens';
-import { OptionsError } from '../demo/options';
-import { isSchedule } from './schedule';
-
-/** All options, in the order of the help. */
-export const OPTIONS = {
-  'cluster-arn': DEMO['cluster-arn'],
-  'secret-arn': DEMO['secret-arn'],
-  database: DEMO.database,
-  'database-url': DEMO['database-url'],
-  tables: DEMO.tables,
-  'grace-seconds': DEMO['grace-seconds'],
-  'time-zone': DEMO['time-zone'],
-  schedule: {
-    value: 'SCHEDULE',
-    help: "the purge's schedule, like 'cron(17 2 * * ? *)', to hold against the cluster's auto-pause",
-    rule: isSchedule,
-  },
-  help: DEMO.help,
-} as const;
-
-/** The database to look at. */
-export type Target =
-  | { readonly kind: 'database'; readonly url: string }
-  | {
-      readonly kind: 'cluster';
-      readonly clusterArn: string;
-      readonly secretArn: string;
-      readonly database: string;
-    };
+import type { Command } from 'commander';
+import type { Rule } from '../../contract/rule';
+import { isSchedule, shortestGapMinutes } from '../../contract/schedule';
+import {
+  byRule,
+  commandWith,
+  type Help,
+  OptionsError,
+  readWords,
+  valueOption,
+} from '../terminal/options';
+import { listed } from '../terminal/tables';
+import {
+  ADD_TARGET,
+  type SettingValues,
+  settingOptions,
+  settingsEnvironment,
+  type Target,
+  type TargetValues,
+  targetMistakes,
+  targetOf,
+  targetOptions,
+} from '../terminal/target';
 
 /** What the command line asks for. */
 export interface DoctorOptions {
+  readonly kind: 'examine';
   readonly target: Target;
   readonly schedule: string | undefined;
-  /** As the function's settings take them. */
+  /** Settings, as the function's environment has them. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-const ENVIRONMENT = {
-  tables: 'SESSION_PURGE_TABLES',
-  'grace-seconds': 'SESSION_PURGE_GRACE_SECONDS',
-  'time-zone': 'SESSION_PURGE_TIME_ZONE',
-} as const;
+interface Values extends TargetValues, SettingValues {
+  readonly schedule: string;
+}
+
+const EXAMPLES = [
+  ['npm run doctor -- --cluster-arn ... --secret-arn ... --database shop', 'a cluster'],
+  ['npm run doctor -- --database-url postgres://user:secret@host/shop', 'another database'],
+] as const;
+
+const EXIT_CODES =
+  'It ends with 0 when nothing fails, with 1 when something does, with 2 when an option is wrong.';
+
+/** The doctor has to read the times of a schedule, which EventBridge alone does otherwise. */
+const isReadableSchedule: Rule = {
+  holds: (value) => isSchedule.holds(value) && shortestGapMinutes(String(value)) !== undefined,
+  demand: isSchedule.demand,
+};
+
+/** The doctor's command line. */
+export function doctorCommand(): Command {
+  const schedule = valueOption(
+    '--schedule <SCHEDULE>',
+    "the purge's schedule, like 'cron(17 2 * * ? *)', to compare with the cluster's auto-pause",
+    byRule(isReadableSchedule, "put it in quotes, like 'cron(17 2 * * ? *)'"),
+  );
+  return commandWith('npm run doctor --', [...targetOptions(), ...settingOptions(), schedule])
+    .description('Looks at all that a purge of a database requires, and deletes nothing.')
+    .addHelpText('after', `\nExamples:\n\n${listed(EXAMPLES)}\n\n${EXIT_CODES}`);
+}
 
 /**
- * Reads the command line; `null`: it asks for help.
+ * Reads the command line of the doctor.
  *
- * @throws {OptionsError} with all mistakes at once; no message holds a password
+ * @throws {OptionsError} with all mistakes
  */
-export function readDoctorOptions(args: readonly string[]): DoctorOptions | null {
-  const example = 'npm run doctor -- --database-url postgres://...';
-  const { given, mistakes } = readWords(args, { options: OPTIONS, example });
-  if (given.has('help') || args.includes('-h')) return null;
-  const url = given.get('database-url');
-  const clusterArn = given.get('cluster-arn');
-  const { 'secret-arn': secretArn = '', database = '' } = Object.fromEntries(given);
-  const isNamed = url !== undefined || clusterArn !== undefined || secretArn + database !== '';
-  const all = [
-    ...mistakes,
-    ...targetMistakes(given),
-    ...(isNamed || mistakes.length > 0 ? [] : [`no database is named; add ${TARGET_FORM}`]),
-  ];
-  if (all.length > 0) throw new OptionsError(all);
-  const environment = Object.entries(ENVIRONMENT).flatMap(([name, variable]) => {
-    const value = given.get(name as keyof typeof ENVIRONMENT);
-    return value === undefined ? [] : [[variable, value]];
-  });
-  return {
-    target:
-      url === undefined
-        ? { kind: 'cluster', clusterArn: clusterArn ?? '', secretArn, database }
-        : { kind: 'database', url },
-    schedule: given.get('schedule'),
-    environment: Object.fromEntries(environment),
-  };
+export function readDoctorOptions(args: readonly string[]): DoctorOptions | Help {
+  const words = readWords<Values>(doctorCommand(), args);
+  if (words.kind === 'help') return words;
+  const { values } = words;
+  const mistakes = [...words.mistakes, ...targetMistakes(values)];
+  const target = targetOf(values);
+  if (target === undefined && mistakes.length === 0)
+    mistakes.push(`no database is named; ${ADD_TARGET}`);
+  if (target === undefined || mistakes.length > 0) throw new OptionsError(mistakes);
+  const environment = settingsEnvironment(values);
+  return { kind: 'examine', target, schedule: values.schedule, environment };
 }

@@ -12,10 +12,6 @@ export interface UrlDatabase extends LocalDatabase {
   connectOnce(): Promise<void>;
 }
 
-/** `database shop on db.example.com:5432 as session_purge` */
-export const placeOf = ({ cluster, database, username }: LocalDatabase) =>
-  `database ${database} on ${cluster.host}:${cluster.port} as ${username}`;
-
 const FORM = 'postgres://USER:PASSWORD@HOST:PORT/DATABASE, or mysql://... likewise';
 
 /** Names as MySQL's own client has them; `undefined` is no TLS. */

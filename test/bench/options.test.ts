@@ -1,11 +1,13 @@
 import { ENGINES, SCENARIOS } from '../../bench/entry';
-import { OptionsError, readOptions } from '../../bench/options';
+import { readOptions } from '../../bench/options';
 import { sizesUpTo } from '../../bench/scenarios/growth';
 import { shapeOf } from '../../bench/shapes';
+import { OptionsError } from '../../cli/terminal/options';
 
 describe('readOptions', () => {
   it('measures all on a million rows, and keeps the results', () => {
     expect(readOptions([])).toEqual({
+      kind: 'bench',
       rows: 1_000_000,
       repeats: 3,
       engines: ENGINES,
@@ -24,8 +26,8 @@ describe('readOptions', () => {
     ['--engines=mariadb'],
     ['--bundle=x.js'],
   ])('does not put the part that %s measures in place of the whole', (option) => {
-    expect(readOptions([option])?.out).toBeUndefined();
-    expect(readOptions([option, '--out=there'])?.out).toBe('there');
+    expect(readOptions([option])).toMatchObject({ out: undefined });
+    expect(readOptions([option, '--out=there'])).toMatchObject({ out: 'there' });
   });
 
   it('takes names in the order in which they are measured', () => {
@@ -35,7 +37,10 @@ describe('readOptions', () => {
   });
 
   it('takes sizes of batches', () => {
-    expect(readOptions(['--batch-sizes', '5000,20000'])?.batchSizes).toEqual([5000, 20000]);
+    expect(readOptions(['--batch-sizes', '5000,20000'])).toMatchObject({
+      batchSizes: [5000, 20000],
+      out: 'bench',
+    });
   });
 
   it('is quick with less, where it is not told otherwise', () => {
@@ -46,18 +51,34 @@ describe('readOptions', () => {
   it.each([
     [['--rows=10'], '--rows must be a whole number from 1000, got "10"'],
     [['--repeats=1.5'], '--repeats must be a whole number from 1, got "1.5"'],
-    [['--batch-sizes=5000,x'], '--batch-sizes must be a whole number from 1, got "x"'],
-    [['--only=speed'], /--only knows throughput, .*, not "speed"/],
-    [['--engines='], '--engines knows postgresql, mariadb, not ""'],
-    [['--fast'], /Unknown option '--fast'/],
-    [['1000'], /Unexpected argument '1000'/],
+    [
+      ['--batch-sizes=5000,x'],
+      '--batch-sizes must be a whole number from 1, or several with commas between them, got "5000,x"',
+    ],
+    [
+      ['--only=speed'],
+      /--only must be one or more of throughput, .*, with commas between them, got "speed"/,
+    ],
+    [
+      ['--engines='],
+      '--engines must be one or more of postgresql, mariadb, with commas between them, got ""',
+    ],
+    [['--fast'], "unknown option '--fast'"],
+    [['--row=1000'], "unknown option '--row'; did you mean --rows?"],
+    [
+      ['1000'],
+      'unexpected argument "1000"; write options after a lone --: npm run bench -- [options]',
+    ],
   ])('refuses %j', (args, message) => {
     expect(() => readOptions(args)).toThrow(OptionsError);
     expect(() => readOptions(args)).toThrow(message);
   });
 
   it('asked for help reads no more', () => {
-    expect(readOptions(['--help', '--rows=0'])).toBeUndefined();
+    expect(readOptions(['--help', '--rows=0'])).toMatchObject({
+      kind: 'help',
+      text: expect.stringContaining('--quick'),
+    });
   });
 });
 

@@ -70,5 +70,7 @@ test('of an option that it does not know it says so, and measures nothing', asyn
   const [told, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
 
   expect(code).toBe(2);
-  expect(told).toMatch(/^--only knows throughput, .*, not "speed"\n$/);
+  expect(told).toMatch(
+    /^--only must be one or more of throughput, .*, got "speed"\n\nnpm run bench -- --help lists the options\n$/,
+  );
 });

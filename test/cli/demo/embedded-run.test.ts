@@ -102,7 +102,7 @@ test('a mistake in the options starts nothing', async () => {
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr).toBe(
     [
-      'unknown option --row; did you mean --rows?',
+      "unknown option '--row'; did you mean --rows?",
       '--delete needs a database of your own; add --database-url, or --cluster-arn, --secret-arn and --database',
       '',
       'npm start -- --help lists the options',
@@ -115,5 +115,5 @@ test('--help lists the options', async () => {
   const { exitCode, stdout } = await startDemo(['--help']).ended;
 
   expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/--rows N +expired sessions to make up \(default: 100000\)\n/);
+  expect(stdout).toMatch(/--rows <N> +expired sessions to make up \(default: 100000\)\n/);
 });

@@ -1,37 +1,44 @@
-import { helpText } from '../../../cli/demo/help';
-import { OptionsError, readOptions } from '../../../cli/demo/options';
+import { readDemoOptions } from '../../../cli/demo/options';
+import { OptionsError } from '../../../cli/terminal/options';
 
 const CLUSTER = 'arn:aws:rds:eu-west-1:123456789012:cluster:shop';
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf';
 const URL = 'postgres://shop:s3cr3t@db.example.com:5433/shop?sslmode=require';
 
-const DRY_RUN = { deletes: false, tables: undefined, graceSeconds: undefined, timeZone: undefined };
+const DRY_RUN = { kind: 'target', deletes: false, environment: {} };
 
-test.each([
+test.each<[string, object]>([
   ['', { kind: 'embedded', rows: 100_000 }],
   ['--rows 1', { kind: 'embedded', rows: 1 }],
   ['--rows=10000000', { kind: 'embedded', rows: 10_000_000 }],
-  ['--help', { kind: 'help' }],
-  ['--help --rows many', { kind: 'help' }],
-  [`--database-url ${URL}`, { kind: 'database', url: URL, ...DRY_RUN }],
+  [`--database-url ${URL}`, { ...DRY_RUN, target: { kind: 'database', url: URL } }],
   [
     `--database-url ${URL} --delete --tables a,*.b --grace-seconds 0 --time-zone Europe/Lisbon`,
     {
-      ...{ kind: 'database', url: URL, deletes: true },
-      ...{ tables: 'a,*.b', graceSeconds: '0', timeZone: 'Europe/Lisbon' },
+      kind: 'target',
+      target: { kind: 'database', url: URL },
+      deletes: true,
+      environment: {
+        SESSION_PURGE_TABLES: 'a,*.b',
+        SESSION_PURGE_GRACE_SECONDS: '0',
+        SESSION_PURGE_TIME_ZONE: 'Europe/Lisbon',
+      },
     },
   ],
   [
     `--cluster-arn ${CLUSTER} --secret-arn ${SECRET} --database shop`,
-    { kind: 'cluster', clusterArn: CLUSTER, secretArn: SECRET, database: 'shop', ...DRY_RUN },
+    {
+      ...DRY_RUN,
+      target: { kind: 'cluster', clusterArn: CLUSTER, secretArn: SECRET, database: 'shop' },
+    },
   ],
 ])('reads %s', (line, options) => {
-  expect(readOptions(line.split(' ').filter(Boolean))).toEqual(options);
+  expect(readDemoOptions(line.split(' ').filter(Boolean))).toEqual(options);
 });
 
 function mistakesIn(line: string): readonly string[] {
   try {
-    readOptions(line.split(' ').map((word) => word.replaceAll("''", '')));
+    readDemoOptions(line.split(' ').map((word) => word.replaceAll("''", '')));
   } catch (error) {
     if (error instanceof OptionsError) return error.mistakes;
     throw error;
@@ -39,15 +46,13 @@ function mistakesIn(line: string): readonly string[] {
   return [];
 }
 
-const FORM = 'postgres://USER:PASSWORD@HOST:PORT/DATABASE, or mysql://... likewise';
-
 describe('a value that will not do', () => {
   test.each([
     ...['0', '10000001', '1e6', '-1', '1.5', "''"].map((value) => [
       `--rows=${value}`,
       `--rows must be a whole number from 1 to 10000000, got ${JSON.stringify(value.replace("''", ''))}; write it in digits, like --rows 100000`,
     ]),
-    ['--rows', '--rows needs a value; write --rows N'],
+    ['--rows', "option '--rows <N>' argument missing"],
     ['--rows 1 --rows 2', '--rows is given twice; give it once'],
     [
       `--database-url ${URL} --grace-seconds=-1`,
@@ -55,86 +60,63 @@ describe('a value that will not do', () => {
     ],
     [
       `--database-url ${URL} --tables a,,b`,
-      '--tables must be names like table, schema.table or *.table with commas between them, got "a,,b"; leave it out for django_session',
+      '--tables must name tables as table, schema.table or *.table, each name of letters, digits, "_", "$" or "-", at most 63 bytes, got "a,,b"; leave it out for django_session',
     ],
     [
       `--database-url ${URL} --time-zone +02:00`,
-      '--time-zone must be a time zone\'s IANA name, got "+02:00"; it looks like Europe/Lisbon',
+      '--time-zone must be a time zone\'s IANA name like Europe/Lisbon, got "+02:00"',
     ],
-    [`--database-url ${URL} --delete=yes`, '--delete takes no value; write --delete alone'],
+    [
+      `--database-url ${URL} --delete=yes`,
+      'unexpected argument "yes"; write options after a lone --: npm start -- [options]',
+    ],
     [
       `--cluster-arn shop --secret-arn ${SECRET} --database shop`,
-      '--cluster-arn must be an Aurora cluster\'s ARN, got "shop"; it looks like arn:aws:rds:eu-west-1:123456789012:cluster:shop',
+      '--cluster-arn must be an Aurora cluster\'s ARN like "arn:aws:rds:eu-west-1:123456789012:cluster:shop", got "shop"',
     ],
     [
       `--cluster-arn ${CLUSTER} --secret-arn ${CLUSTER} --database shop`,
-      `--secret-arn must be a secret's ARN, got "${CLUSTER}"; it looks like arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf`,
+      `--secret-arn must be a secret's ARN like "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf", got "${CLUSTER}"`,
     ],
     [
       `--cluster-arn ${CLUSTER} --secret-arn ${SECRET} --database --delete`,
-      '--database needs a value; write --database NAME',
+      "option '--database <NAME>' argument missing",
     ],
     [
       `--cluster-arn ${CLUSTER} --secret-arn ${SECRET} --database ''`,
-      '--database must be a name, got ""; give the name that it has',
+      '--database must be 1 to 64 characters, got ""',
     ],
   ])('%s', (line, message) => {
     expect(mistakesIn(line)).toEqual([message]);
   });
 });
 
-describe('a database URL that will not do is told without its password', () => {
-  const hidden =
-    'the value is not shown for its password, in which other characters than letters and digits have to be percent-encoded';
-  test.each([
-    [
-      'http://shop:s3cr3t@db/shop',
-      'got http://shop:***@db/shop; begin it with postgres:// or mysql://',
-    ],
-    ['mysql://db/shop', 'got mysql://db/shop; name the user, the host and the database'],
-    ['postgres://db/shop', 'got postgres://db/shop; name the user, the host and the database'],
-    [
-      'postgres://shop:s3cr3t@db',
-      'got postgres://shop:***@db; name the user, the host and the database',
-    ],
-  ])('%s', (url, rest) => {
-    expect(mistakesIn(`--database-url ${url}`)).toEqual([
-      `--database-url must be ${FORM}, ${rest}`,
-    ]);
-  });
+test('a database URL that will not do is told without its password', () => {
+  expect(mistakesIn('--database-url http://shop:s3cr3t@db/shop')).toEqual([
+    '--database-url must be postgres://USER:PASSWORD@HOST:PORT/DATABASE, or mysql://... likewise, got http://shop:***@db/shop; begin it with postgres:// or mysql://',
+  ]);
+});
 
-  test.each([
-    's3cr3t',
-    'shop:s3cr3t@db/shop',
-    'postgres://shop:s3#cr3t@db/shop',
-    'postgres://shop:3/cr3t@db/shop',
-    'postgres://shop:s3@cr3t@db/shop',
-    'postgres://shop:s3@cr/3t@db/shop',
-  ])('%s', (url) => {
-    expect(mistakesIn(`--database-url ${url}`)).toEqual([
-      `--database-url must be ${FORM}; ${hidden}`,
-    ]);
-  });
+test('a value that may hold a password is not shown', () => {
+  expect(mistakesIn('--database-url postgres://a@b/c --tables postgres://shop:s3cr3t@db')).toEqual([
+    expect.stringMatching(/^--tables must .*, got a value that may hold a password; leave it out/),
+  ]);
 });
 
 describe('an unknown option', () => {
   test.each([
-    ['--row 10', ['unknown option --row; did you mean --rows?']],
-    ['--Rows=10', ['unknown option --Rows; did you mean --rows?']],
+    ['--row 10', ["unknown option '--row'; did you mean --rows?"]],
+    ['--Rows=10', ["unknown option '--Rows'; did you mean --rows?"]],
     [
-      '-v',
-      [
-        'unknown option -v; known are --rows, --database-url, --cluster-arn, --secret-arn, --database, --delete, --tables, --grace-seconds, --time-zone, --help',
-      ],
+      '--database-ur=postgres://shop:s3cr3t@db/shop',
+      ["unknown option '--database-ur'; did you mean --database-url?"],
     ],
-    [
-      '1000',
-      ['unexpected argument "1000"; options go after a lone --, like npm start -- --rows 1000'],
-    ],
+    ['-v', ["unknown option '-v'"]],
+    ['1000', ['unexpected argument "1000"; write options after a lone --: npm start -- [options]']],
     [
       'postgres://shop:s3cr3t@db/shop',
       [
-        'unexpected argument a value that may hold a password; options go after a lone --, like npm start -- --rows 1000',
+        'unexpected argument that may hold a password; write options after a lone --: npm start -- [options]',
       ],
     ],
   ])('%s', (line, messages) => {
@@ -158,11 +140,13 @@ describe('options that do not go together', () => {
     ],
     [
       `--database-url ${URL} --database shop`,
-      ['--database-url does not go with --database; give one target'],
+      [
+        "option '--database-url <URL>' cannot be used with option '--database <NAME>'; give one of them",
+      ],
     ],
     [
       `--database-url ${URL} --rows 5`,
-      ['--rows does not go with --database-url, where no sessions are made up; leave it out'],
+      ["option '--rows <N>' cannot be used with option '--database-url <URL>'; give one of them"],
     ],
   ])('%s', (line, messages) => {
     expect(mistakesIn(line)).toEqual(messages);
@@ -172,18 +156,22 @@ describe('options that do not go together', () => {
 test('all mistakes are told at once', () => {
   expect(mistakesIn('--rows many --databse shop --delete')).toEqual([
     '--rows must be a whole number from 1 to 10000000, got "many"; write it in digits, like --rows 100000',
-    'unknown option --databse; did you mean --database?',
+    "unknown option '--databse'; did you mean --database?",
     '--delete needs a database of your own; add --database-url, or --cluster-arn, --secret-arn and --database',
   ]);
 });
 
-test('the help names every option', () => {
-  expect(
-    helpText()
-      .match(/^ +--[a-z-]+/gm)
-      ?.map((name) => name.trim()),
-  ).toEqual([
-    ...['--rows', '--database-url', '--cluster-arn', '--secret-arn', '--database', '--delete'],
-    ...['--tables', '--grace-seconds', '--time-zone', '--help'],
-  ]);
-});
+test.each(['--help', '-h', '--rows many --help', '--rubbish --help'])(
+  '%s names every option',
+  (line) => {
+    const help = readDemoOptions(line.split(' '));
+
+    expect(help).toMatchObject({ kind: 'help' });
+    expect(
+      'text' in help && help.text.match(/^ +(-h, )?--[a-z-]+/gm)?.map((it) => it.trim()),
+    ).toEqual([
+      ...['--rows', '--database-url', '--cluster-arn', '--secret-arn', '--database', '--delete'],
+      ...['--tables', '--grace-seconds', '--time-zone', '-h, --help'],
+    ]);
+  },
+);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scheduleFinding } from '../../../cli/doctor/auto-pause';
 import { clusterFindings } from '../../../cli/doctor/cluster';
-import { OPTIONS } from '../../../cli/doctor/options';
+import { doctorCommand } from '../../../cli/doctor/options';
 import { OF_A_TABLE, OF_THE_CONNECTION } from '../../../contract/report';
 
 const PAGE = readFileSync(join(__dirname, '../../../docs/doctor.md'), 'utf8');
@@ -18,7 +18,7 @@ describe('docs/doctor.md', () => {
     expect(PAGE).toMatch(new RegExp(`^\\| ${requirement} \\|`, 'm'));
   });
 
-  it.each(Object.keys(OPTIONS).filter((name) => name !== 'help'))('names --%s', (name) => {
-    expect(PAGE).toContain(`--${name}`);
+  it.each(doctorCommand().options.map(({ long }) => long))('names %s', (name) => {
+    expect(PAGE).toContain(name);
   });
 });

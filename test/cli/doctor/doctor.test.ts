@@ -85,7 +85,7 @@ describe('the doctor on a database of the user’s own', () => {
       exitCode: 2,
       stdout: '',
       stderr:
-        'unknown option --database-ur; did you mean --database-url?\n\nnpm run doctor -- --help lists the options\n',
+        "unknown option '--database-ur'; did you mean --database-url?\n\nnpm run doctor -- --help lists the options\n",
     });
   });
 
@@ -93,7 +93,7 @@ describe('the doctor on a database of the user’s own', () => {
     const { exitCode, stdout } = await runDoctor(['--help']);
 
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/--schedule SCHEDULE +the purge's schedule/);
+    expect(stdout).toMatch(/--schedule <SCHEDULE> +the purge's schedule/);
   });
 });
 

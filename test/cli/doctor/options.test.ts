@@ -1,5 +1,5 @@
-import { OptionsError } from '../../../cli/demo/options';
 import { readDoctorOptions } from '../../../cli/doctor/options';
+import { OptionsError } from '../../../cli/terminal/options';
 
 const CLUSTER = 'arn:aws:rds:eu-west-1:123456789012:cluster:shop';
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf';
@@ -18,6 +18,7 @@ function mistakesIn(...args: string[]): readonly string[] {
 
 it('reads a cluster and its schedule', () => {
   expect(readDoctorOptions([...ON_CLUSTER, '--schedule', 'rate(1 day)'])).toEqual({
+    kind: 'examine',
     target: { kind: 'cluster', clusterArn: CLUSTER, secretArn: SECRET, database: 'shop' },
     schedule: 'rate(1 day)',
     environment: {},
@@ -28,6 +29,7 @@ it('reads a database, and settings as the function takes them', () => {
   const settings = ['--tables', 'a,*.b', '--grace-seconds', '0', '--time-zone', 'Europe/Lisbon'];
 
   expect(readDoctorOptions(['--database-url', URL, ...settings])).toEqual({
+    kind: 'examine',
     target: { kind: 'database', url: URL },
     schedule: undefined,
     environment: {
@@ -39,7 +41,10 @@ it('reads a database, and settings as the function takes them', () => {
 });
 
 it.each([['--help'], ['-h']])('reads %s', (option) => {
-  expect(readDoctorOptions([option, '--rubbish'])).toBeNull();
+  expect(readDoctorOptions([option, '--rubbish'])).toMatchObject({
+    kind: 'help',
+    text: expect.stringContaining('--schedule <SCHEDULE>'),
+  });
 });
 
 describe('a command line that is not understood', () => {
@@ -62,29 +67,24 @@ describe('a command line that is not understood', () => {
     ],
     [
       ['--database-url', URL, '--database', 'shop'],
-      ['--database-url does not go with --database; give one target'],
-    ],
-    [
-      ['--database-url', URL, '--shedule', 'rate(1 day)'],
-      ['unknown option --shedule; did you mean --schedule?'],
-    ],
-    [
-      ['--database-url', URL, '--delete'],
       [
-        'unknown option --delete; known are --cluster-arn, --secret-arn, --database, --database-url, --tables, --grace-seconds, --time-zone, --schedule, --help',
+        "option '--database-url <URL>' cannot be used with option '--database <NAME>'; give one of them",
       ],
     ],
     [
+      ['--database-url', URL, '--shedule', 'rate(1 day)'],
+      ["unknown option '--shedule'; did you mean --schedule?"],
+    ],
+    [['--database-url', URL, '--delete'], ["unknown option '--delete'"]],
+    [
       ['--database-url', URL, '--schedule', 'daily'],
       [
-        "--schedule must be EventBridge's rate(...) or cron(...) with six fields, got \"daily\"; put it in quotes, like 'cron(17 2 * * ? *)'",
+        '--schedule must be "rate(...)" or "cron(...)" of six fields, with "?" for the day of the month or of the week, got "daily"; put it in quotes, like \'cron(17 2 * * ? *)\'',
       ],
     ],
     [
       ['shop'],
-      [
-        'unexpected argument "shop"; options go after a lone --, like npm run doctor -- --database-url postgres://...',
-      ],
+      ['unexpected argument "shop"; write options after a lone --: npm run doctor -- [options]'],
     ],
   ])('%j', (args, mistakes) => {
     expect(mistakesIn(...args)).toEqual(mistakes);

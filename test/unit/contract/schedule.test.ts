@@ -8,6 +8,7 @@ describe('the longest time between two runs', () => {
   it.each([
     ['rate(1 minute)', 1],
     ['rate(20 minutes)', 20],
+    ['rate(2 hours)', 2 * HOUR],
     ['rate(6 hours)', 6 * HOUR],
     ['rate(1 day)', DAY],
     ['rate(7 days)', 7 * DAY],
@@ -76,12 +77,19 @@ describe('the shortest time between two runs', () => {
   it.each([
     ['rate(1 minute)', 1],
     ['rate(20 minutes)', 20],
+    ['rate(2 hours)', 2 * HOUR],
     ['rate(7 days)', 7 * DAY],
     ['cron(17 2 * * ? *)', DAY],
     ['cron(0 9 L * ? *)', DAY],
     ['cron(0 4 ? * MON *)', DAY],
     ['cron(0 2,14 * * ? *)', 12 * HOUR],
+    ['cron(0 9 ? * MON-FRI *)', DAY],
     ['cron(0 1,23 * * ? *)', 2 * HOUR],
+    ['cron(0 * * * ? *)', HOUR],
+    ['cron(0/5 * * * ? *)', 5],
+    ['cron(0-10/5 3 * * ? *)', 5],
+    ['cron(0 0/6 * * ? *)', 6 * HOUR],
+    ['cron(30 9-17/4 * * ? *)', 4 * HOUR],
     ['cron(* * * * ? *)', 1],
     ['cron(*/15 9-17 * * ? *)', 15],
     ['cron(10,50 3 * * ? *)', 40],
@@ -91,6 +99,7 @@ describe('the shortest time between two runs', () => {
 
   it.each([
     ...['daily', '17 2 * * ? *', 'rate(0 minutes)', 'rate(5 seconds)', 'cron(17 2 * * ?)', ''],
+    ...['rate(five minutes)', 'cron(x 2 * * ? *)', 'cron(0/0 2 * * ? *)', 'cron()'],
     ...['cron(60 2 * * ? *)', 'cron(0 24 * * ? *)', 'cron(? 2 * * ? *)', 'cron(30-10 2 * * ? *)'],
   ])('of %j is not told', (expression) => {
     expect(shortestGapMinutes(expression)).toBeUndefined();
