@@ -1,17 +1,19 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** All that the function knows of time; the database's clock decides what has expired, never this one. */
+/** The function's only source of time. The database's clock, and never this one, decides what has expired. */
 export interface Clock {
-  /** Milliseconds on a clock that only goes forward; of use for differences alone. */
+  /** Milliseconds on a clock that never goes back; only differences between two values have a meaning. */
   now(): number;
+  /** The machine's date and time: for CloudWatch's last minutes, and to compare with the database's clock. */
+  timeOfDay(): Date;
   /** Milliseconds until Lambda ends the invocation. */
   timeLeft(): number;
   sleep(durationMs: number): Promise<void>;
-  /** The outcome of the work, or a rejection with code `ETIMEDOUT` when it takes longer; the work goes on unheard. */
+  /** The outcome of the work; rejects with the code `ETIMEDOUT` when it takes longer, and does not stop the work. */
   within<T>(durationMs: number, work: Promise<T>): Promise<T>;
 }
 
-/** The part of Lambda's context that tells how long the invocation may go on. */
+/** The part of Lambda's context that says how long the invocation may go on. */
 export interface Deadline {
   getRemainingTimeInMillis(): number;
 }
@@ -20,6 +22,7 @@ export interface Deadline {
 export function invocationClock(deadline: Deadline): Clock {
   return {
     now: () => performance.now(),
+    timeOfDay: () => new Date(),
     timeLeft: () => deadline.getRemainingTimeInMillis(),
     sleep: (durationMs) => setTimeout(durationMs),
     within,
@@ -38,15 +41,10 @@ async function within<T>(durationMs: number, work: Promise<T>): Promise<T> {
   return Promise.race([work, limit]).finally(() => finished.abort());
 }
 
-/** The machine's time of day: good for asking CloudWatch of the last minutes, never for what has expired. */
-export function timeOfDay(): Date {
-  return new Date();
-}
-
-/** Kept back at the end of an invocation for the report, its metrics and the answer, in milliseconds. */
+/** The time kept at the end of an invocation for the report, its metrics and the answer, in milliseconds. */
 export const REPORT_MARGIN_MS = 3000;
 
-/** Milliseconds that work may still use: the time left, less the margin for the report; 0 when it is gone. */
+/** Milliseconds that work may still take: the time left less the margin for the report, and at least 0. */
 export function workTimeLeft(clock: Clock): number {
   return Math.max(0, clock.timeLeft() - REPORT_MARGIN_MS);
 }

@@ -1,4 +1,4 @@
-import { type Clock, timeOfDay } from './clock';
+import type { Clock } from './clock';
 import type { ParameterStore } from './input/parameter-store';
 import type { MetricReader } from './preflight/metric-reader';
 
@@ -10,7 +10,7 @@ export function metricReader(clock: Clock, region?: string): MetricReader {
   return {
     async read(queries, lookBackMs) {
       reader ??= import('./preflight/cloudwatch').then(({ cloudWatch, connect }) =>
-        cloudWatch({ client: connect(region), clock, timeOfDay }),
+        cloudWatch({ client: connect(region), clock }),
       );
       return (await reader).read(queries, lookBackMs);
     },

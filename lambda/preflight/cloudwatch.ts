@@ -11,7 +11,6 @@ import type { Datapoint, MetricQuery, MetricReader } from './metric-reader';
 export interface CloudWatchWorld {
   readonly client: Pick<CloudWatchClient, 'send'>;
   readonly clock: Clock;
-  readonly timeOfDay: () => Date;
 }
 
 /** It answers within a second as a rule; a purge can do without its answer, so it waits no longer. */
@@ -68,9 +67,9 @@ export function connect(region?: string): CloudWatchClient {
 }
 
 /** CloudWatch, asked with little patience. */
-export function cloudWatch({ client, clock, timeOfDay }: CloudWatchWorld): MetricReader {
+export function cloudWatch({ client, clock }: CloudWatchWorld): MetricReader {
   async function pages(queries: MetricDataQuery[], lookBackMs: number) {
-    const until = timeOfDay();
+    const until = clock.timeOfDay();
     const results: MetricDataResult[] = [];
     let token: string | undefined;
     for (let page = 0; page < MAX_PAGES; page += 1) {

@@ -7,8 +7,6 @@ import type { DeletedBatch, SessionDatabase } from './port';
 /** How the purge behaves, whatever it is asked to do. */
 export interface PurgePlan extends PaceLimits {
   readonly graceSeconds: number;
-  /** Further ahead than this no session expires, unless the database's clock is wrong. */
-  readonly maxCookieAgeDays: number;
 }
 
 /** Told after each answered batch. */

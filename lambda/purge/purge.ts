@@ -1,7 +1,7 @@
 import type { StopReason } from '../../contract/report';
 import { DatabaseError, RequestError } from '../errors';
 import type { PurgeRequest } from '../input/request';
-import type { OpenDatabase, SessionTable } from './port';
+import type { SessionTable } from './port';
 import {
   hasTime,
   type Job,
@@ -15,8 +15,6 @@ import {
 import { deleteExpired } from './table-purge';
 
 export type { Progress, PurgePlan, PurgeRun, PurgeWorld } from './purge-run';
-
-const DAY_MS = 86_400_000;
 
 async function countExpired(
   table: SessionTable,
@@ -56,22 +54,27 @@ function cutoffOf(request: PurgeRequest, plan: PurgePlan, now: Date): Date {
   );
 }
 
-/** Sessions that expire further ahead than any cookie lives: the database's clock may be behind, or they are odd. */
-function clockTrouble({ now, tables }: OpenDatabase, plan: PurgePlan): string | null {
-  const latest = now.getTime() + plan.maxCookieAgeDays * DAY_MS;
-  const odd = tables.find(({ newest }) => newest !== null && newest.getTime() > latest);
-  if (odd === undefined) return null;
-  return `the database's clock says ${now.toISOString()}, but ${odd.name} has a session that expires at ${odd.newest?.toISOString()}, more than ${plan.maxCookieAgeDays} days ahead`;
+/** How far the database's clock and the function's may be apart. */
+const MAX_APART_MINUTES = 10;
+
+/** What is wrong where the database told its time neither after `asked` nor before `answered`, give or take the limit. */
+function clockTrouble(now: Date, asked: Date, answered: Date): string | null {
+  const nearest = now < asked ? asked : answered;
+  const isBetween = asked <= now && now <= answered;
+  const apartMs = isBetween ? 0 : Math.abs(now.getTime() - nearest.getTime());
+  if (apartMs <= MAX_APART_MINUTES * 60_000) return null;
+  return `the database's clock says ${now.toISOString()} and the function's ${nearest.toISOString()}, more than ${MAX_APART_MINUTES} minutes apart`;
 }
 
-/** With a cutoff of its own a run does not depend on the database's clock. */
-function checkClock(database: OpenDatabase, request: PurgeRequest, plan: PurgePlan): string[] {
-  const trouble = request.cutoff === null ? clockTrouble(database, plan) : null;
+const CLOCK_REMEDY =
+  'set the one that is wrong; until then, an event with a "cutoff" of its own is not refused for it';
+
+/** Warns a dry run of clocks that disagree, and refuses any other run that takes its cutoff from them. */
+function compareClocks({ dryRun, cutoff }: PurgeRequest, now: Date, asked: Date, answered: Date) {
+  const trouble = cutoff === null ? clockTrouble(now, asked, answered) : null;
   if (trouble === null) return [];
-  const remedy =
-    'check that clock; if it is right, raise SESSION_PURGE_MAX_COOKIE_AGE_DAYS (maxCookieAge of the construct), or name a cutoff in the event';
-  if (request.dryRun) return [`${trouble}; a purge would be refused; ${remedy}`];
-  throw new DatabaseError(`${trouble}; nothing was deleted; ${remedy}`);
+  if (dryRun) return [`${trouble}; a purge would be refused; ${CLOCK_REMEDY}`];
+  throw new DatabaseError(`${trouble}; nothing was deleted; ${CLOCK_REMEDY}`);
 }
 
 /**
@@ -87,11 +90,12 @@ export async function purge(
 ): Promise<PurgeRun> {
   const run = newRun(request);
   try {
+    const asked = world.clock.timeOfDay();
     const database = await world.database.open(request.tables);
     const { engine, now, tables, warnings, hopMs } = database;
     const cutoff = cutoffOf(request, plan, now);
     Object.assign(run, { engine, cutoff, warnings });
-    run.warnings = [...warnings, ...checkClock(database, request, plan)];
+    run.warnings = [...warnings, ...compareClocks(request, now, asked, world.clock.timeOfDay())];
     const job = { request, plan, world, cutoff, hopMs, run };
     for (const table of tables) await purgeTable(table, job);
   } catch (failure) {

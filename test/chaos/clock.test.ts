@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { deploy } from '../support/deployed-function';
+import { deploy, type Invoked } from '../support/deployed-function';
 import { LIVE, postgresqlSite, type Site } from './site';
 
+const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** AWS takes no request that was signed longer ago, or further ahead. */
@@ -53,30 +54,74 @@ async function checkingSignatureTimes(endpoint: string): Promise<Server> {
   return server;
 }
 
+/** Invokes a function whose clock is off. */
+async function invoke(shiftMs: number, event?: unknown): Promise<Invoked> {
+  const { port } = front.address() as AddressInfo;
+  const run = deploy({
+    env: {
+      ...site.environment,
+      AWS_ENDPOINT_URL_RDS_DATA: `http://127.0.0.1:${port}`,
+      NODE_OPTIONS: `--require ${join(__dirname, 'shifted-clock.cjs')}`,
+      SHIFT_MS: String(shiftMs),
+    },
+  });
+  const invoked = await run.invoke(event).finally(run.stop);
+  const loggedAtMs = Date.parse(String(invoked.log.at(-1)?.timestamp));
+  expect((loggedAtMs - Date.now()) / DAY_MS).toBeCloseTo(shiftMs / DAY_MS, 1);
+  return invoked;
+}
+
 describe("the function's own clock", () => {
   it.each([
     ['right', 0, 0],
-    ['a day slow', -DAY_MS, 1],
-    ['a day fast', DAY_MS, 1],
+    ['nine minutes slow', -9 * MINUTE_MS, 1],
+    ['nine minutes fast', 9 * MINUTE_MS, 1],
   ])('may be %s: the same rows go, and the same stay', async (_how, shiftMs, retries) => {
     await site.fill(300);
-    const { port } = front.address() as AddressInfo;
-    const run = deploy({
-      env: {
-        ...site.environment,
-        AWS_ENDPOINT_URL_RDS_DATA: `http://127.0.0.1:${port}`,
-        NODE_OPTIONS: `--require ${join(__dirname, 'shifted-clock.cjs')}`,
-        SHIFT_MS: String(shiftMs),
-      },
-    });
 
-    const { report, log } = await run.invoke().finally(run.stop);
+    const { report } = await invoke(shiftMs);
 
-    const loggedAtMs = Date.parse(String(log.at(-1)?.timestamp));
     const cutoffMs = Date.parse(report?.cutoff ?? '');
-    expect((loggedAtMs - Date.now()) / DAY_MS).toBeCloseTo(shiftMs / DAY_MS, 1);
     expect((Date.now() - cutoffMs) / 3_600_000).toBeCloseTo(1, 1);
     expect(report).toMatchObject({ stopReason: 'drained', rowsDeleted: 300, retries });
     expect(await site.keys()).toEqual(LIVE);
+  });
+
+  describe.each([
+    ['slow', -DAY_MS],
+    ['fast', DAY_MS],
+  ])('a day %s', (_how, shiftMs) => {
+    it('refuses the run with both times, and nothing goes', async () => {
+      await site.fill(300);
+
+      const { error } = await invoke(shiftMs);
+
+      const [, database = '', own = ''] =
+        /database's clock says (\S+) and the function's (\S+), more than 10 minutes apart; nothing/.exec(
+          error?.errorMessage ?? '',
+        ) ?? [];
+      expect((Date.parse(database) - Date.now()) / DAY_MS).toBeCloseTo(0, 1);
+      expect((Date.parse(own) - Date.now()) / DAY_MS).toBeCloseTo(shiftMs / DAY_MS, 1);
+      expect(await site.keys()).toHaveLength(300 + LIVE.length);
+    });
+
+    it('makes a dry run warn', async () => {
+      await site.fill(300);
+
+      const { report } = await invoke(shiftMs, { dryRun: true });
+
+      expect(report).toMatchObject({
+        tables: [{ rowsExpired: 300 }],
+        warnings: [expect.stringMatching(/10 minutes apart; a purge would be refused/)],
+      });
+    });
+
+    it('does not matter to an event with a cutoff of its own', async () => {
+      await site.fill(300);
+
+      const { report } = await invoke(shiftMs, { cutoff: new Date().toISOString() });
+
+      expect(report).toMatchObject({ stopReason: 'drained', rowsDeleted: 300 });
+    });
   });
 });

@@ -74,8 +74,8 @@ describe('the metrics', () => {
   const start = (options: Partial<CloudWatchOptions> = {}) =>
     serve('AWS_ENDPOINT_URL_CLOUDWATCH', startCloudWatch({ metrics: [cpu, readers], ...options }));
 
-  const reader = (clock = fakeClock()) =>
-    cloudWatch({ client: connectCloudWatch('eu-south-2'), clock, timeOfDay: () => NOW });
+  const reader = (clock = fakeClock(900_000, NOW)) =>
+    cloudWatch({ client: connectCloudWatch('eu-south-2'), clock });
 
   it('are read over the time that is asked for, the newest first', async () => {
     await start();
@@ -117,8 +117,7 @@ describe('the metrics', () => {
 
     const series = await cloudWatch({
       client: client as Pick<CloudWatchClient, 'send'>,
-      clock: fakeClock(),
-      timeOfDay: () => NOW,
+      clock: fakeClock(900_000, NOW),
     }).read([query], 60_000);
 
     expect(series).toEqual([

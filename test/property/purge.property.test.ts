@@ -58,7 +58,6 @@ const bulk = (name: string): fc.Arbitrary<StoredSession[]> =>
 const plan = (maxBatchSize: fc.Arbitrary<number>): fc.Arbitrary<PurgePlan> =>
   fc.record({
     graceSeconds: fc.constant(GRACE_SECONDS),
-    maxCookieAgeDays: fc.constant(366),
     targetBatchMs: fc.integer({ min: 10, max: 20_000 }),
     pauseRatio: fc.double({ min: 0, max: 100, noNaN: true }),
     maxBatchSize,

@@ -16,14 +16,18 @@ export interface FakeClock extends Clock {
 /** Far from zero, so that a difference taken from nothing shows. */
 const STARTED_MS = 7_000_000;
 
+/** A date and time for tests to which no other matters. */
+export const STARTED_AT = new Date('2026-11-22T03:17:00.000Z');
+
 /** A clock at the start of an invocation that may still go on for `timeLeftMs`. */
-export function fakeClock(timeLeftMs = 900_000): FakeClock {
+export function fakeClock(timeLeftMs = 900_000, startedAt = STARTED_AT): FakeClock {
   const sleeps: Sleep[] = [];
   let passedMs = 0;
   const timeLeft = () => timeLeftMs - passedMs;
   return {
     sleeps,
     now: () => STARTED_MS + passedMs,
+    timeOfDay: () => new Date(startedAt.getTime() + passedMs),
     timeLeft,
     pass(durationMs) {
       passedMs += durationMs;

@@ -1,4 +1,4 @@
-import { invocationClock, REPORT_MARGIN_MS, timeOfDay, workTimeLeft } from '../../lambda/clock';
+import { invocationClock, REPORT_MARGIN_MS, workTimeLeft } from '../../lambda/clock';
 import { fakeClock } from '../support/fake-clock';
 
 const clockWith = (remainingMs: number) =>
@@ -8,7 +8,7 @@ describe('timeOfDay', () => {
   it("is the machine's", () => {
     jest.useFakeTimers({ now: 86_400_000 });
 
-    const now = timeOfDay();
+    const now = clockWith(0).timeOfDay();
     jest.useRealTimers();
 
     expect(now).toEqual(new Date('1970-01-02T00:00:00Z'));

@@ -18,7 +18,6 @@ const PLAN: PurgePlan = {
   targetBatchMs: 250,
   pauseRatio: 0.5,
   maxBatchSize: 5000,
-  maxCookieAgeDays: 366,
 };
 
 const secondsBefore = (seconds: number) => new Date(CUTOFF.getTime() - seconds * 1000);
@@ -947,68 +946,90 @@ describe('the walk', () => {
   });
 });
 
-describe("the database's clock", () => {
-  const DAY_MS = 86_400_000;
-  const ahead = (days: number) => ({
-    key: 'far',
-    expireDate: micros(new Date(NOW.getTime() + days * DAY_MS)),
+describe("the database's clock and the function's", () => {
+  const MINUTE_MS = 60_000;
+  const off = (ms: number) => new Date(NOW.getTime() + ms);
+  const apart = (ms: number, request: Partial<PurgeRequest> = {}) =>
+    setup({ tables: { one: expired(1) }, now: off(ms), request, plan: { graceSeconds: 0 } });
+
+  it.each([
+    ['ten minutes behind', -10 * MINUTE_MS],
+    ['ten minutes ahead', 10 * MINUTE_MS],
+  ])('may be apart, the first %s', async (_how, ms) => {
+    const { run, remaining } = apart(ms);
+
+    expect(await run()).toMatchObject({ failure: null, cutoff: off(ms) });
+    expect(remaining()).toEqual([]);
   });
 
   it.each([
-    ['a year and a day ahead: refused', 366.001, 2],
-    ['less than that: purged', 366, 1],
-  ])('is held against the newest session, %s', async (_promise, days, left) => {
-    const { run, remaining } = setup({
-      tables: { other: expired(1), one: [...expired(1), ahead(days)] },
-    });
+    ['behind', -10 * MINUTE_MS - 1, '2026-11-22T03:06:59.999Z'],
+    ['ahead', 10 * MINUTE_MS + 1, '2026-11-22T03:27:00.001Z'],
+  ])('refuse the run where the first is a millisecond more %s', async (_how, ms, now) => {
+    const { run, remaining, database } = apart(ms);
 
-    const { failure: refusal } = await run();
-
-    expect(remaining('one')).toHaveLength(left);
-    expect(remaining('other')).toHaveLength(left - 1);
-    if (left === 1) expect(refusal).toBeNull();
-    else {
-      expect(refusal).toEqual(
-        failure(
-          'DatabaseError',
-          expect.stringMatching(
-            /^the database's clock says 2026-11-22T03:17:00.000Z, but one has a session that expires at 2027-11-23T.*, more than 366 days ahead; nothing was deleted; check that clock; if it is right, raise SESSION_PURGE_MAX_COOKIE_AGE_DAYS/,
-          ) as unknown as string,
-        ),
-      );
-    }
+    expect((await run()).failure).toEqual(
+      failure(
+        'DatabaseError',
+        `the database's clock says ${now} and the function's 2026-11-22T03:17:00.000Z, more than 10 minutes apart; nothing was deleted; set the one that is wrong; until then, an event with a "cutoff" of its own is not refused for it`,
+      ),
+    );
+    expect(remaining()).toEqual(['k0']);
+    expect(database.deletes).toEqual([]);
   });
 
-  it('does not matter to a run with a cutoff of its own', async () => {
-    const { run, remaining } = setup({
-      tables: { one: [...expired(1), ahead(4000)] },
-      request: { cutoff: CUTOFF },
-    });
+  it.each([
+    ['behind', -24 * 60 * MINUTE_MS],
+    ['ahead', 24 * 60 * MINUTE_MS],
+  ])('do not matter to a run with a cutoff of its own, a day %s', async (_how, ms) => {
+    const { run, remaining } = apart(ms, { cutoff: off(Math.min(0, ms)) });
+    const before = remaining();
 
     expect((await run()).failure).toBeNull();
-    expect(remaining()).toEqual(['far']);
+    expect({ before, after: remaining() }).toEqual({ before: ['k0'], after: ms < 0 ? ['k0'] : [] });
   });
 
-  it('is allowed longer cookies by the settings', async () => {
-    const { run } = setup({
-      tables: { one: [...expired(1), ahead(4000)] },
-      plan: { maxCookieAgeDays: 4001 },
-    });
+  it('make a dry run warn, which counts all the same', async () => {
+    const { run } = apart(24 * 60 * MINUTE_MS, { dryRun: true });
 
-    expect(await run()).toMatchObject({ failure: null, rowsDeleted: 1 });
+    expect(await run()).toMatchObject({
+      failure: null,
+      warnings: [
+        expect.stringMatching(/^the database's clock says .*; a purge would be refused; /),
+      ],
+      tables: [{ rowsExpired: 1 }],
+    });
   });
 
-  it('is warned of by a dry run, which counts all the same', async () => {
-    const { run } = setup({
-      tables: { one: [...expired(1), ahead(4000)] },
-      request: { dryRun: true },
+  it.each([
+    ['while a cluster wakes', 5 * MINUTE_MS],
+    ['at once', 0],
+  ])('are compared over the time that the answer took: %s', async (_how, answerMs) => {
+    const clock = fakeClock();
+    const database = inMemorySessions({ tables: { one: [] }, now: off(answerMs / 2), clock });
+    const open = async (tables: readonly TableName[]) => {
+      clock.pass(answerMs);
+      return database.open(tables);
+    };
+    const request = { dryRun: false, cutoff: null, maxRows: null, tables: [named('one')] };
+
+    expect(await purge(request, PLAN, { database: { open }, clock })).toMatchObject({
+      failure: null,
     });
+  });
 
-    const { warnings, tables, failure: none } = await run();
+  it('are too far apart where that time does not explain it', async () => {
+    const clock = fakeClock();
+    const database = inMemorySessions({ tables: { one: [] }, now: off(15 * MINUTE_MS + 1), clock });
+    const open = async (tables: readonly TableName[]) => {
+      clock.pass(5 * MINUTE_MS);
+      return database.open(tables);
+    };
+    const request = { dryRun: false, cutoff: null, maxRows: null, tables: [named('one')] };
 
-    expect(warnings).toEqual([expect.stringMatching(/a purge would be refused/)]);
-    expect(tables[0]).toMatchObject({ rowsExpired: 1 });
-    expect(none).toBeNull();
+    const { failure: refusal } = await purge(request, PLAN, { database: { open }, clock });
+
+    expect(refusal).toMatchObject({ message: expect.stringMatching(/function's .*03:22:00.000Z/) });
   });
 });
 

@@ -4,7 +4,6 @@ import { backlogAgeSeconds, reportOf, skipReport } from '../../../lambda/purge/r
 
 const PLAN = {
   graceSeconds: 3600,
-  maxCookieAgeDays: 366,
   targetBatchMs: 250,
   pauseRatio: 0.5,
   maxBatchSize: 1000,

@@ -45,7 +45,7 @@ describe.each([900_000, 20_000, 13_000, 8000, 3000, 2500])(
 
     it('goes on to the purge with the time for its report', async () => {
       const clock = hangingClock(timeLeftMs);
-      const metrics = cloudWatch({ client: HANGING, clock, timeOfDay: () => new Date(0) });
+      const metrics = cloudWatch({ client: HANGING, clock });
       const request = readRequest({}, SETTINGS.tables) as PurgeRequest;
 
       const { skip } = await preflight(
