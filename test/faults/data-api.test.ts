@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Call, Fault } from '../../local/data-api-server/index';
 import { deploy } from '../support/deployed-function';
+import { CLOCK_FACTOR } from '../support/fast-clock';
 import { createDatabase, type TestDatabase } from '../support/postgres';
 import { purgeWith, seedBacklog } from './purge-with';
 
@@ -56,7 +57,7 @@ it('answers in time although the service does not', async () => {
   const { error, report, log } = await purgeWith(
     db,
     first(9, isDelete, { answer: 'none' }),
-    {},
+    { CLOCK_FACTOR: '1' },
     5000,
   );
 
@@ -72,7 +73,7 @@ it('answers in time although an answer stalls in its middle', async () => {
   await once(stalled, 'listening');
   const { port } = stalled.address() as AddressInfo;
   const env = { ...db.environment, AWS_ENDPOINT_URL_RDS_DATA: `http://127.0.0.1:${port}` };
-  const { invoke, stop } = deploy({ env, timeoutMs: 5000 });
+  const { invoke, stop } = deploy({ env, timeoutMs: 3600 });
 
   const { error, log } = await invoke().finally(stop);
 
@@ -86,7 +87,7 @@ it('answers in time although an answer stalls in its middle', async () => {
 });
 
 it('logs its progress on a long run', async () => {
-  const slow: Fault = { delayBeforeMs: 2600 };
+  const slow: Fault = { delayBeforeMs: 2600 / CLOCK_FACTOR };
 
   const { log } = await purgeWith(db, (call) => (isDelete(call) ? slow : undefined), {
     SESSION_PURGE_MAX_BATCH_SIZE: '200',

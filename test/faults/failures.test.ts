@@ -5,6 +5,7 @@ import type { Addressee, FailureKind } from '../../lambda/data-api/failure';
 import type { Call, DataApiServer, Fault } from '../../local/data-api-server/index';
 import { insertSessions } from '../../local/django-table';
 import { type DeployedFunction, deploy, type Invoked } from '../support/deployed-function';
+import { FAST_CLOCK } from '../support/fast-clock';
 import { createDatabase, type TestDatabase } from '../support/postgres';
 import {
   FAILURES,
@@ -48,7 +49,7 @@ beforeAll(async () => {
     secretArn: String(db.environment.SESSION_PURGE_SECRET_ARN),
     database: db.database,
   };
-  patient = deploy({ env });
+  patient = deploy({ env: { ...env, ...FAST_CLOCK } });
   hurried = deploy({ env: { ...env, ...SHORT.env }, timeoutMs: SHORT.timeoutMs });
 });
 

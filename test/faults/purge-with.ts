@@ -1,6 +1,7 @@
 import type { Call, Fault } from '../../local/data-api-server/index';
 import { seedSessions } from '../../local/django-table';
 import { deploy, type Invoked } from '../support/deployed-function';
+import { FAST_CLOCK } from '../support/fast-clock';
 import type { TestDatabase } from '../support/postgres';
 
 /** So many sessions that expired longer ago than the grace period, and ten live ones. */
@@ -8,7 +9,7 @@ export async function seedBacklog(db: TestDatabase, expired: number): Promise<vo
   await seedSessions(db.admin, { expired, live: 10, expiredOverDays: 900 });
 }
 
-/** Purges through a service of its own that has these faults; with the calls that reached it. */
+/** Purges through a service of its own that has these faults, on a fast clock; with the calls that reached it. */
 export async function purgeWith(
   db: TestDatabase,
   onCall: (call: Call) => Fault | undefined,
@@ -16,7 +17,10 @@ export async function purgeWith(
   timeoutMs = 60_000,
 ): Promise<Invoked & { readonly calls: readonly Call[] }> {
   const service = await db.serve({ onCall });
-  const { invoke, stop } = deploy({ env: { ...db.environmentOf(service), ...env }, timeoutMs });
+  const { invoke, stop } = deploy({
+    env: { ...db.environmentOf(service), ...FAST_CLOCK, ...env },
+    timeoutMs,
+  });
   const invoked = await invoke().finally(stop);
   return { ...invoked, calls: service.calls };
 }
