@@ -1,7 +1,7 @@
 import type { CheckReport, Finding } from '../../contract/report';
 import type { DataApiServer } from '../../local/data-api-server/index';
-import type { ServedDatabase } from './data-api';
 import { deploy, type Invoked } from './deployed-function';
+import type { EngineDatabase } from './engine-database';
 
 /** What a check-up by the bundle came to. */
 export interface CheckedUp {
@@ -15,15 +15,25 @@ export interface CheckedUp {
 
 const withoutTable = ({ requirement, table }: Finding) => requirement.replace(` (${table})`, '');
 
-/** Sends `{"check": true}` to the bundle, in front of a service of the database. */
+/**
+ * Sends `{"check": true}` to the bundle, in front of a service of the database. Whatever is wrong with the table, each
+ * session has to be as it was, and nothing may be sent that could change one.
+ */
 export async function checkUp(
-  db: ServedDatabase,
+  db: EngineDatabase,
   env: Readonly<Record<string, string>> = {},
   service: DataApiServer = db.dataApi,
   event: object = { check: true },
 ): Promise<CheckedUp> {
+  const sessions = () => db.query('SELECT * FROM django_session ORDER BY session_key');
+  const before = await sessions();
   const { invoke, stop } = deploy({ env: { ...db.environmentOf(service), ...env } });
   const invoked = await invoke(event).finally(stop);
+  expect(await sessions()).toEqual(before);
+  const sent = service.calls.map(({ input }) => String(input.sql).trim());
+  expect(sent.filter((sql) => !/^(EXPLAIN |EXPLAIN \(FORMAT JSON\) )?SELECT/.test(sql))).toEqual(
+    [],
+  );
   if (invoked.error) throw new Error(`the check-up failed: ${invoked.error.errorMessage}`);
   const report = invoked.report as unknown as CheckReport;
   return {
@@ -34,9 +44,4 @@ export async function checkUp(
       report.findings.find((it) => withoutTable(it) === requirement),
     inState: (state) => report.findings.filter((it) => it.state === state).map(withoutTable),
   };
-}
-
-/** The statements that a service was sent. */
-export function statementsOf({ calls }: DataApiServer): string[] {
-  return calls.map(({ input }) => String(input.sql).trim());
 }

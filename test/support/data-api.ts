@@ -14,12 +14,17 @@ export interface Target {
   readonly adminSecretArn: string;
 }
 
-/** Behaviour of a service; its cluster and its secrets are those of the test run. */
-export type ServeOptions = Omit<DataApiServerOptions, 'clusters' | 'secrets'>;
+/** How a service behaves; its cluster and its secrets are those of the test run. */
+export type ServeOptions = Omit<DataApiServerOptions, 'clusters' | 'secrets'> & {
+  /** What the purger's secret has instead of the right user or password. */
+  readonly purger?: Partial<Login>;
+};
 
 /** A database with a Data API in front of it. */
 export interface ServedDatabase {
   readonly database: string;
+  /** The passwords of its users. */
+  readonly passwords: readonly string[];
   readonly dataApi: DataApiServer & Target;
   /** What a function or an SDK client has to have in its environment to reach `dataApi`. */
   readonly environment: Readonly<Record<string, string>>;
@@ -59,11 +64,14 @@ export async function serveDatabase(
   options: ServeOptions,
 ): Promise<ServedDatabase> {
   const services: DataApiServer[] = [];
-  const serve = async (serveOptions: ServeOptions = {}) => {
+  const serve = async ({ purger: other, ...behaviour }: ServeOptions = {}) => {
     const service = await startDataApiServer({
-      ...serveOptions,
+      ...behaviour,
       clusters: { [TARGET.resourceArn]: cluster },
-      secrets: { [TARGET.secretArn]: purger, [TARGET.adminSecretArn]: superuser },
+      secrets: {
+        [TARGET.secretArn]: { ...purger, ...other },
+        [TARGET.adminSecretArn]: superuser,
+      },
     });
     services.push(service);
     return { ...service, ...TARGET };
@@ -72,6 +80,7 @@ export async function serveDatabase(
   const dataApi = await serve(options);
   return {
     database,
+    passwords: [purger.password, superuser.password],
     dataApi,
     environment: environmentOf(dataApi),
     serve,

@@ -17,8 +17,8 @@ export interface EngineDatabase extends ServedDatabase {
   createSchema(suffix: string): Promise<string>;
   /** Creates a session table and gives the purge its rights to it. */
   createTable(table: SessionTable & { readonly extraColumns?: readonly string[] }): Promise<void>;
-  /** Gives the purge the rights that it needs. */
-  grant(table: SessionTable): Promise<void>;
+  /** Gives the purge's user, or another one, the rights that a purge needs. */
+  grant(table: SessionTable, user?: string): Promise<void>;
   /** Inserts exactly these sessions. */
   insert(rows: readonly SessionRow[], table?: SessionTable): Promise<void>;
   /** Fills a table as on a site that has never purged. */

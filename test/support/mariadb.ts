@@ -59,7 +59,7 @@ export async function createMysqlDatabase(options: ServeOptions = {}): Promise<M
 
 /** What a test does through the superuser's connections. */
 function asSuperuser(admin: Pool, database: string, purger: string) {
-  const grant = (table: SessionTable) => grantMysqlPurge(admin, purger, table);
+  const grant = (table: SessionTable, user = purger) => grantMysqlPurge(admin, user, table);
   const queryOn = (connection: Pick<Connection, 'query'>) => async (sql: string) =>
     (await connection.query({ sql, rowsAsArray: true }))[0] as string[][];
   return {

@@ -41,7 +41,7 @@ export async function createDatabase(options: ServeOptions = {}): Promise<TestDa
 
 /** What a test does through the superuser's connections. */
 function asSuperuser(admin: Pool, purger: string) {
-  const grant = (table: SessionTable) => grantPurge(admin, purger, table);
+  const grant = (table: SessionTable, user = purger) => grantPurge(admin, user, table);
   return {
     grant,
     query: async (text: string): Promise<string[][]> =>

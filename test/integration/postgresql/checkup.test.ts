@@ -1,0 +1,162 @@
+import { checkUp } from '../../support/checkup';
+import { POSTGRESQL } from '../../support/engines';
+import { checkupBed, describeCheckup, OF_A_TABLE } from '../checkup.suite';
+
+POSTGRESQL.describe(() => {
+  describeCheckup(POSTGRESQL, {
+    requirements: [
+      ...['Data API', 'secret', 'database', 'engine version', 'timeouts', 'planner settings'],
+      ...[...OF_A_TABLE, 'dead rows'],
+    ],
+    unseen: [],
+    unsaid: ['timeouts', 'planner settings', 'dead rows'],
+    excess: [
+      ['SELECT', 'SELECT (session_key, session_data)'],
+      ['SELECT (session_key)', 'SELECT (session_key)'],
+      ['UPDATE', 'UPDATE (session_key, session_data)'],
+      ['INSERT, TRUNCATE', 'INSERT, TRUNCATE'],
+    ],
+    seeing: 'purger',
+    trigger: (name, event) => [
+      "CREATE OR REPLACE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN old; END'",
+      `CREATE TRIGGER ${name} BEFORE ${event} ON django_session FOR EACH ROW EXECUTE FUNCTION keep()`,
+    ],
+    wrongPassword: /password authentication failed/,
+  });
+
+  const bed = checkupBed(POSTGRESQL);
+
+  it('finds each table of a pattern once', async () => {
+    await bed.createTable({ schema: 'tenant' });
+
+    const env = { SESSION_PURGE_TABLES: '*.django_session,public.django_session' };
+    const { report } = await checkUp(bed, env);
+
+    const tables = report.findings
+      .map(({ requirement }) => requirement)
+      .filter((it) => it.startsWith('table'));
+    expect(tables).toEqual(['table (public.django_session)', 'table (tenant.django_session)']);
+    expect(report.verdict).toBe('ok');
+  });
+
+  it('describes rows, bytes, backlog, dead rows, version and settings', async () => {
+    await bed.query('ALTER TABLE django_session SET (autovacuum_enabled = false)');
+    await bed.seed({ expired: 20_000, live: 5000 });
+    await bed.query(
+      'DELETE FROM django_session WHERE ctid IN (SELECT ctid FROM django_session WHERE expire_date < now() LIMIT 10000)',
+    );
+    await bed.query('ANALYZE django_session');
+    // Counts wait in the connection for some seconds otherwise; the pool has this one alone.
+    await bed.query('SELECT pg_stat_force_next_flush()');
+
+    const { finding } = await checkUp(bed);
+
+    expect(finding('size')?.detail).toMatch(/^about 15002 rows, 1\d\.\d MB with indexes$/);
+    expect(finding('backlog')?.detail).toMatch(/^about (9|10)\d\d\d rows have expired \(6\d % of/);
+    expect(finding('dead rows')).toMatchObject({
+      state: 'warning',
+      detail: '10000 dead rows, no autovacuum yet; autovacuum is off',
+    });
+    expect(finding('engine version')?.detail).toMatch(/^PostgreSQL 17\.\d+$/);
+    expect(finding('timeouts')?.detail).toBe(
+      'lock_timeout is 1000 ms, statement_timeout is 40000 ms',
+    );
+    expect(finding('index used')).toMatchObject({
+      state: 'ok',
+      detail: 'the planner walks along django_session_expire_date_a5c62663',
+    });
+  });
+
+  it('a missing right to the schema has a fix, which mends it', async () => {
+    await bed.query('REVOKE USAGE ON SCHEMA public FROM PUBLIC, purger');
+    const env = { SESSION_PURGE_TABLES: 'public.django_session' };
+
+    const ill = await checkUp(bed, env);
+    for (const statement of ill.finding('rights')?.fix?.split('; ') ?? [])
+      await bed.query(statement);
+
+    expect(ill.finding('rights')).toMatchObject({
+      state: 'failing',
+      detail: 'user "purger" lacks USAGE on its schema',
+      fix: expect.stringMatching(/^GRANT USAGE ON SCHEMA "public" TO "purger"; GRANT SELECT/),
+    });
+    expect((await checkUp(bed, env)).report.verdict).toBe('ok');
+  });
+
+  it('warns of an index that the planner does not take', async () => {
+    await bed.seed({ expired: 20_000 });
+    await bed.query('ANALYZE django_session');
+
+    const asPurger = await checkUp(bed);
+    const misleading = {
+      ...{ enable_indexscan: 'off', enable_indexonlyscan: 'off' },
+      ...{ enable_seqscan: 'on', enable_sort: 'on' },
+    };
+    for (const [name, value] of Object.entries(misleading))
+      await bed.query(`ALTER ROLE purger IN DATABASE ${bed.database} SET ${name} = ${value}`);
+    const misled = await bed.serve();
+    const without = await checkUp(bed, {}, misled);
+
+    expect(asPurger.finding('index used')?.state).toBe('ok');
+    expect(without.finding('index used')).toMatchObject({
+      state: 'warning',
+      fix: 'VACUUM (ANALYZE) "public"."django_session"',
+    });
+  });
+
+  it('warns of settings of the user that are the server’s, with a fix', async () => {
+    const role = `r_${bed.database}`;
+    await bed.query(`CREATE ROLE ${role} LOGIN PASSWORD 'secret'`);
+    await bed.grant({}, role);
+    const serve = () => bed.serve({ purger: { username: role, password: 'secret' } });
+
+    const ill = await checkUp(bed, {}, await serve());
+    const fixes = ['timeouts', 'planner settings'].map((it) => ill.finding(it)?.fix ?? '');
+    for (const statement of fixes.flatMap((fix) => fix.split('; '))) await bed.query(statement);
+    const well = await checkUp(bed, {}, await serve());
+    await bed.query(`DROP OWNED BY ${role}`);
+    await bed.query(`DROP ROLE ${role}`);
+
+    expect(ill.inState('warning')).toEqual(['timeouts', 'planner settings']);
+    expect(well.report.verdict).toBe('ok');
+  });
+
+  it('warns of a superuser, who can read all, and whose settings are better left alone', async () => {
+    const { finding, report } = await checkUp(bed, {
+      SESSION_PURGE_SECRET_ARN: bed.dataApi.adminSecretArn,
+    });
+
+    expect(finding('least privilege')).toMatchObject({
+      state: 'warning',
+      detail: 'user "postgres" is a superuser, and can read every session',
+    });
+    expect(finding('planner settings')).toMatchObject({ state: 'warning' });
+    expect(finding('planner settings')?.fix).toMatch(/^make the purge a user of its own/);
+    expect(report.verdict).toBe('warning');
+  });
+
+  it('warns of the owner of the table', async () => {
+    const role = `o_${bed.database}`;
+    await bed.query(`CREATE ROLE ${role}`);
+    await bed.query(`GRANT ${role} TO purger`);
+    await bed.query(`ALTER TABLE django_session OWNER TO ${role}`);
+
+    const { finding } = await checkUp(bed);
+    await bed.query('ALTER TABLE django_session OWNER TO postgres');
+    await bed.query(`DROP ROLE ${role}`);
+
+    expect(finding('least privilege')).toMatchObject({
+      state: 'warning',
+      detail: 'user "purger" owns the table, and can read every session',
+    });
+  });
+
+  it('fails for row-level security', async () => {
+    await bed.query('ALTER TABLE django_session ENABLE ROW LEVEL SECURITY');
+
+    expect((await checkUp(bed)).finding('triggers')).toMatchObject({
+      state: 'failing',
+      detail: 'row-level security hides rows from the user',
+    });
+  });
+});
