@@ -3,8 +3,6 @@ import { EACH_SETTING, type Settings, variableOf } from '../../contract/settings
 import { parseTableName } from '../../contract/table-name';
 import { SettingsError } from '../errors';
 
-export type { Settings } from '../../contract/settings';
-
 /** The environment, as `process.env` has it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 

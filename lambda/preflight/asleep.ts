@@ -1,6 +1,6 @@
 import { clusterIdentifier } from '../../contract/arn';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, METRICS } from '../../contract/metrics';
-import type { Settings } from '../input/settings';
+import type { Settings } from '../../contract/settings';
 import { type Datapoint, type MetricQuery, type MetricReader, whyNoMetrics } from './metric-reader';
 
 /** Whether a cluster is to be left asleep, and why; or what kept that from being known. */

@@ -1,7 +1,7 @@
 import { clusterIdentifier } from '../../contract/arn';
+import type { Settings } from '../../contract/settings';
 import { variableOf } from '../../contract/settings';
 import { type Clock, workTimeLeft } from '../clock';
-import type { Settings } from '../input/settings';
 import { type MetricQuery, type MetricReader, whyNoMetrics } from './metric-reader';
 
 /** Watches the load of the cluster's writer during one run. */

@@ -1,7 +1,7 @@
+import type { Settings } from '../../contract/settings';
 import type { Clock } from '../clock';
 import type { Control } from '../input/control';
 import type { PurgeRequest } from '../input/request';
-import type { Settings } from '../input/settings';
 import type { SkipReason } from '../purge/report';
 import { lookForSleep } from './asleep';
 import { type LoadWatch, loadWatch } from './load-watch';

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { ruleOf } from '../../contract/setting-kinds';
-import { EACH_SETTING, variableOf } from '../../contract/settings';
+import { EACH_SETTING, type Settings, variableOf } from '../../contract/settings';
 import { parseTableName } from '../../contract/table-name';
 import { postgresql } from '../../lambda/database/postgresql';
 import { RequestError, SettingsError } from '../../lambda/errors';
 import { type CheckRequest, type PurgeRequest, readRequest } from '../../lambda/input/request';
-import { readSettings, type Settings } from '../../lambda/input/settings';
+import { readSettings } from '../../lambda/input/settings';
 import { environment } from '../support/environment';
 
 const CONFIGURED = ['django_session', 'web.session'].map((text) => {
