@@ -5,8 +5,8 @@ import { fleetOf } from '../lib/fleet-file';
 import { addFleet } from '../lib/fleet-stack';
 import { readPurges } from '../lib/purge-context';
 
-// What is configured changes values, not the templates' shape: test/template holds that against the same rules, which
-// would take five seconds here, and another four for a hundred purges.
+// The tests check the templates against the rules of CloudFormation. The configuration changes values only, so the app
+// does not check again, which would take five seconds, and four more for a hundred purges.
 const app = new App({ builtinCloudFormationValidation: false });
 
 try {

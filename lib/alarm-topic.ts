@@ -4,17 +4,17 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 
-/** Who is told of the alarms. */
+/** Who gets the alarms. */
 export interface AlarmRecipients {
   /**
-   * A topic that exists already. It has to let CloudWatch publish, and its key as well if it is encrypted with one.
+   * An existing topic. CloudWatch must be allowed to publish to it, and to use its key if it is encrypted with one.
    *
    * @default - one is created
    */
   readonly alarmTopicArn?: string;
 
   /**
-   * An e-mail address that gets the alarms. AWS sends it a mail first, with a link that has to be followed.
+   * An e-mail address that gets the alarms. AWS first sends it a mail with a link that the recipient has to follow.
    *
    * @default - nobody subscribes
    */
@@ -22,10 +22,11 @@ export interface AlarmRecipients {
 }
 
 /**
- * A topic that takes messages over TLS only, and lets the alarms of its account publish.
+ * A topic that takes messages over TLS only. The alarms of its account may publish to it.
  *
- * The policy that demands TLS replaces the one that every topic is born with, which lets them. Without a key of its
- * own: under AWS's key for SNS CloudWatch may not publish, and an alarm says no more than counts and times.
+ * The policy that demands TLS replaces the default policy of a topic, which lets alarms publish, so this one grants it
+ * again. The topic is not encrypted: CloudWatch may not use AWS's own key for SNS, and an alarm holds counts and times
+ * only.
  */
 function createTopic(scope: Construct, topicName: string | undefined): Topic {
   const { account } = Stack.of(scope);
@@ -46,7 +47,7 @@ function createTopic(scope: Construct, topicName: string | undefined): Topic {
   return topic;
 }
 
-/** The topic that was given or one that is created, with the e-mail address subscribed. */
+/** Returns the given topic, or creates one, and subscribes the e-mail address to it. */
 export function alarmTopic(
   scope: Construct,
   { alarmTopicArn, alarmEmail }: AlarmRecipients,

@@ -1,25 +1,25 @@
 import type { Duration } from 'aws-cdk-lib';
 
 /**
- * How far back an alarm can look, period times number of periods: a week, where a period is an hour or more. Shorter
- * periods may look back a day, which one or two of them never do.
+ * How far back an alarm can look, which is its period times the number of periods: a week for periods of an hour or
+ * more. For shorter periods the limit is a day, which one or two of them never reach.
  */
 const LONGEST_LOOK_MINUTES = 7 * 24 * 60;
 
 interface Shortfall {
-  /** What the alarm falls short of, as a sentence; absent where it does what it should. */
+  /** How the alarm does less than it should, as a sentence; absent if it does all. */
   readonly shortfall?: string;
 }
 
 function apart(gapMinutes: number | undefined): string {
-  if (gapMinutes === undefined) return 'the time between two runs cannot be told from the schedule';
+  if (gapMinutes === undefined) return 'the schedule does not say how far apart two runs are';
   const days = Math.round((10 * gapMinutes) / 1440) / 10;
   return `up to ${days} days lie between two runs, and a CloudWatch alarm looks back 7 days at most`;
 }
 
 /**
- * How long to wait for a success: two periods of the schedule and the time that a run may take, since a success is
- * counted when its run ends. `minutes` is undefined where CloudWatch cannot even wait for one.
+ * How long to wait for a success: two periods of the schedule, and the time that a run may take, since a success is
+ * counted when its run ends. `minutes` is `undefined` if CloudWatch cannot even wait for one period.
  */
 export function successWindow(
   gapMinutes: number | undefined,
@@ -37,7 +37,7 @@ export function successWindow(
   };
 }
 
-/** The window that somebody asked for; throws an `Error` under the construct's path where CloudWatch has none such. */
+/** The window as given. Throws an `Error` under the construct's path if CloudWatch cannot wait for so long. */
 export function givenWindow(window: Duration, path: string): Shortfall & { minutes: number } {
   const minutes = window.toMinutes({ integral: false });
   if (Number.isInteger(minutes) && minutes >= 1 && minutes <= LONGEST_LOOK_MINUTES) {
@@ -48,7 +48,7 @@ export function givenWindow(window: Duration, path: string): Shortfall & { minut
   );
 }
 
-/** How many runs in a row have to leave a backlog, and the period in which each of them falls. */
+/** How many runs in a row have to leave a backlog before the alarm sounds, and the time between them. */
 export function backlogWindow(
   gapMinutes: number | undefined,
 ): Shortfall & { readonly minutes: number; readonly runs: number } {

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * The directory of the function's bundled code, `dist/lambda`, as seen from `lib/` in the checkout and from
- * `dist/lib/` in the package; throws when it was not built.
+ * The directory of the function's bundled code, `dist/lambda`, whether it is called from `lib/` in the checkout or from
+ * `dist/lib/` in the package. Throws an `Error` if the code has not been built.
  */
 export function bundleDirectory(from: string = __dirname): string {
   const places = [join(from, '../dist/lambda'), join(from, '../lambda')];

@@ -2,7 +2,7 @@ import { Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 function host(region: string): string {
-  // Which partition a region belongs to is known by its name, if that is known before the deployment.
+  // The region's name tells its partition. If only the deployment knows the region, the usual partition is assumed.
   if (!Token.isUnresolved(region) && region.startsWith('cn-')) return 'console.amazonaws.cn';
   if (!Token.isUnresolved(region) && region.startsWith('us-gov-'))
     return 'console.amazonaws-us-gov.com';
@@ -14,17 +14,17 @@ function link(scope: IConstruct, service: string, place: string): string {
   return `https://${host(region)}/${service}/home?region=${region}#${place}`;
 }
 
-/** Where a person starts the function by hand. */
+/** The page on which a person starts the function by hand. */
 export function functionLink(scope: IConstruct, functionName: string): string {
   return link(scope, 'lambda', `/functions/${functionName}?tab=testing`);
 }
 
-/** The log's streams and its search. */
+/** The page with the log's streams and its search. */
 export function logLink(scope: IConstruct, logGroupName: string): string {
   return link(scope, 'cloudwatch', `logsV2:log-groups/log-group/${logGroupName}`);
 }
 
-/** The dashboard of this name. */
+/** The page of the dashboard with this name. */
 export function dashboardLink(scope: IConstruct, dashboardName: string): string {
   return link(scope, 'cloudwatch', `dashboards/dashboard/${dashboardName}`);
 }

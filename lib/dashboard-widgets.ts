@@ -22,7 +22,7 @@ function graph(
   });
 }
 
-/** Is it working: the alarms, and how the runs ended. */
+/** Widgets that say whether the purge works: the alarms, and how the runs ended. */
 export function healthWidgets(
   purge: SessionPurge,
   alarms: cloudwatch.IAlarm[],
@@ -57,7 +57,7 @@ export function healthWidgets(
   ];
 }
 
-/** Is it keeping up: what is overdue, what goes, and whether the time is enough. */
+/** Widgets that say whether the purge keeps up: the backlog, the rows deleted, and the runs that ran out of time. */
 export function keepingUpWidgets(purge: SessionPurge): cloudwatch.IWidget[] {
   const age = new cloudwatch.MathExpression({
     expression: 'seconds / 86400',
@@ -70,13 +70,13 @@ export function keepingUpWidgets(purge: SessionPurge): cloudwatch.IWidget[] {
     graph('Expired sessions deleted', 'sessions', [
       purge.metricRowsDeleted({ period: HOUR, label: 'deleted' }),
     ]),
-    graph('Runs that ended for want of time', 'runs', [
+    graph('Runs that ran out of time', 'runs', [
       purge.metricTimeBudgetExhausted({ period: HOUR, label: 'out of time' }),
     ]),
   ];
 }
 
-/** What does it cost the database: how long it is held, how often it is called, and its own load meanwhile. */
+/** Widgets that say what the purge costs the database: the time and number of statements, and the cluster's load. */
 export function costWidgets(purge: SessionPurge, clusterIdentifier: string): cloudwatch.IWidget[] {
   const ofCluster = (metricName: string, label: string, role?: string) =>
     new cloudwatch.Metric({
@@ -122,7 +122,7 @@ export function costWidgets(purge: SessionPurge, clusterIdentifier: string): clo
   ];
 }
 
-/** What went wrong: failures and their messages, the last runs, repeats, and events given up. */
+/** Widgets that say what went wrong: failures, the last runs, repeated calls, and events that were given up. */
 export function troubleWidgets(purge: SessionPurge): cloudwatch.IWidget[] {
   const logTable = (title: string, queryLines: string[]) =>
     new cloudwatch.LogQueryWidget({
@@ -135,7 +135,7 @@ export function troubleWidgets(purge: SessionPurge): cloudwatch.IWidget[] {
     });
   return [
     logTable('Failures: what the log says, the latest first', [
-      // Lambda itself writes the second kind, for a run that was killed.
+      // Lambda writes the second kind itself when it kills a run.
       'filter level = "ERROR" or @message like /Task timed out|Runtime exited/',
       'fields @timestamp, coalesce(error.message, message, @message) as what, error.name as kind',
       'sort @timestamp desc',

@@ -80,7 +80,7 @@ function listMistakes(purges: unknown): string[] {
   return [`purges must be ${MOST_PURGES} at most, got ${purges.length}; split the file in two`];
 }
 
-/** The fleet of an already parsed file; throws a `ContextError` that tells all mistakes at once. */
+/** Reads a fleet from the parsed file. Throws a `ContextError` that names all mistakes at once. */
 export function readFleet(file: unknown, place: string): Fleet {
   if (!hasKeys(file)) {
     throw new ContextError(`${place} must hold an object with a list "purges", got ${shown(file)}`);
@@ -108,7 +108,7 @@ export function readFleet(file: unknown, place: string): Fleet {
   };
 }
 
-/** The fleet of the file that the context names with `fleet`; `undefined` where it names none. */
+/** Reads the fleet from the file that the context key `fleet` names; `undefined` if the key is not set. */
 export function fleetOf(context: Values): Fleet | undefined {
   const { fleet, ...beside } = ownContext(context);
   if (fleet === undefined) return undefined;
@@ -117,7 +117,7 @@ export function fleetOf(context: Values): Fleet | undefined {
   }
   const strays = Object.keys(beside);
   if (strays.length > 0) {
-    const mistakes = strays.map((key) => `${key} stands beside fleet; move it into ${fleet}`);
+    const mistakes = strays.map((key) => `${key} is set outside the fleet; move it into ${fleet}`);
     purgesOf([{ mistakes }], 'the context', HINT);
   }
   return readFleet(parse(fleet), fleet);

@@ -7,12 +7,12 @@ import type { Fleet } from './fleet-file';
 import { fleetWidgets } from './fleet-widgets';
 import { SessionPurgeStack } from './session-purge-stack';
 
-/** The topic's own name, so that the purges know its ARN without a reference between the stacks. */
+/** The topic has a fixed name so that a purge's stack knows its ARN without a reference to this stack. */
 const TOPIC_NAME = 'SessionPurgeFleet';
 
 const idOf = ({ account, region }: ArnParts) => `SessionPurgeFleet-${account}-${region}`;
 
-/** What the purges of one account and region share: the topic of their alarms. The overview is added to it last. */
+/** What the purges of one account and region share: the topic of their alarms, and the overview. */
 class FleetStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps, recipients: AlarmRecipients) {
     super(scope, id, {
@@ -28,11 +28,10 @@ class FleetStack extends Stack {
 }
 
 /**
- * A stack for each purge of the fleet, and one for each account and region that they are in, with a topic and an
- * overview.
+ * Adds a stack for each purge of the fleet, and one for each account and region, with a topic and an overview.
  *
- * A purge has a stack of its own, since a stack has room for 500 resources and a purge takes up to seventeen; so it
- * is also deployed, and deleted, without the others.
+ * Each purge has its own stack because a stack takes 500 resources and a purge has up to seventeen. So each purge can
+ * also be deployed and deleted without the others.
  */
 export function addFleet(scope: Construct, { purges, recipients }: Fleet): void {
   const fleets = new Map<string, { fleet: FleetStack; members: SessionPurgeStack[] }>();

@@ -13,7 +13,7 @@ const TITLES: Readonly<Record<(typeof ALARMS)[number], string>> = {
   DeadLetters: 'A run was given up',
 };
 
-/** As many alarms as one widget shows. */
+/** One widget shows no more alarms. */
 const ALARMS_A_WIDGET = 100;
 
 const DAY = Duration.days(1);
@@ -23,7 +23,7 @@ function chunks<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 
-/** The states of all alarms of a kind; by name, since a reference would make the stacks need each other. */
+/** The states of all alarms of a kind. It names them, since references would make the stacks depend on each other. */
 function alarmWidgets(
   scope: Construct,
   kind: (typeof ALARMS)[number],
@@ -60,7 +60,7 @@ function table(
   });
 }
 
-/** The overview of a fleet: the same four questions as on a purge's own dashboard, each answered for all purges. */
+/** The overview of a fleet. It answers the four questions of a purge's own dashboard for all purges. */
 export function fleetWidgets(
   scope: Construct,
   stacks: readonly SessionPurgeStack[],

@@ -5,14 +5,14 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StringParameter } from 'aws-cdk-lib/aws-ssm';
 
-/** What the function works with, and nothing beside. */
-interface Reach {
+/** All that the function works with. */
+interface FunctionResources {
   readonly clusterArn: string;
   readonly secret: ISecret;
   readonly logGroup: LogGroup;
   readonly deadLetterQueue: Queue;
   readonly controlParameter: StringParameter | undefined;
-  /** Whether it looks at the cluster's load in CloudWatch. */
+  /** Whether it reads the cluster's load in CloudWatch. */
   readonly readsMetrics: boolean;
 }
 
@@ -37,19 +37,20 @@ function reading(parameter: StringParameter | undefined): PolicyStatement[] {
 }
 
 /**
- * All that the function may do: send a statement, read the one secret and the one parameter, write its log, hand on an
- * event that it failed on; and read metrics, where it was asked to look at the cluster's load.
+ * All that the function may do: send a statement, read the one secret and the one parameter, write its log, and pass on
+ * an event on which it failed. It may read metrics only if a setting makes it look at the cluster's load.
  *
- * CDK's `grantDataApiAccess` would also allow transactions and batches, its `grantRead` the secret's description.
+ * CDK's `grantDataApiAccess` would also allow transactions and batches, and its `grantRead` the secret's description.
  */
-export function functionPermissions(reach: Reach): PolicyDocument {
-  const { clusterArn, secret, logGroup, deadLetterQueue, controlParameter, readsMetrics } = reach;
+export function functionPermissions(resources: FunctionResources): PolicyDocument {
+  const { clusterArn, secret, logGroup, deadLetterQueue, controlParameter, readsMetrics } =
+    resources;
   return new PolicyDocument({
     statements: [
       new PolicyStatement({ actions: ['rds-data:ExecuteStatement'], resources: [clusterArn] }),
       new PolicyStatement({
         actions: ['secretsmanager:GetSecretValue'],
-        // A secret's ARN ends in six random characters, which a partial one leaves out.
+        // A secret's ARN ends in six random characters. A partial ARN lacks them.
         resources: [secret.secretFullArn ?? `${secret.secretArn}-??????`],
       }),
       ...decryption(secret, Stack.of(logGroup).region),
@@ -59,7 +60,7 @@ export function functionPermissions(reach: Reach): PolicyDocument {
       }),
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetterQueue.queueArn] }),
       ...reading(controlParameter),
-      // The one action here for which AWS knows no resource, and no condition either.
+      // AWS allows neither a resource nor a condition for this action.
       ...(readsMetrics
         ? [new PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] })]
         : []),

@@ -7,7 +7,7 @@ import { CONTEXT_SETTINGS } from './deployment-settings';
 import type { SessionPurgeStackProps } from './session-purge-stack';
 import type { SettingProps } from './setting-props';
 
-/** A purge that the app deploys: the id of its stack, which its name alone decides, and the stack's props. */
+/** A purge that the app deploys. Its name alone decides the id of its stack. */
 export interface ConfiguredPurge {
   readonly stackId: string;
   readonly props: SessionPurgeStackProps;
@@ -16,7 +16,7 @@ export interface ConfiguredPurge {
 /** The keys that describe a purge. */
 export const PURGE_KEYS = Object.keys(CONTEXT_SETTINGS);
 
-/** What the CDK itself keeps in the context; all else that it puts there has a colon or an at sign. */
+/** Keys that the CDK keeps in the context for itself. Its other keys all have a colon or an at sign. */
 const CDK_KEYS = ['acknowledged-issue-numbers', 'cli-telemetry'];
 
 const EXAMPLE = `for example:
@@ -35,7 +35,7 @@ function regionMistakes(values: Values): string[] {
   });
 }
 
-/** Keys that say how the alarms are, where there are none. */
+/** Finds settings of the alarms although there are no alarms. */
 function alarmMistakes(values: Values): string[] {
   if (values.alarms !== false && values.alarms !== 'false') return [];
   return ['maxBacklogDays', 'alarmEmail', 'alarmTopicArn']
@@ -43,7 +43,7 @@ function alarmMistakes(values: Values): string[] {
     .map((key) => `${key} is set, but alarms is false; leave out one of the two`);
 }
 
-/** What came of reading a purge: the purge, or what is to be mended first. */
+/** A purge that was read, or the mistakes in what was read. */
 export interface Reading {
   readonly mistakes: readonly string[];
   readonly purge?: ConfiguredPurge;
@@ -68,8 +68,10 @@ function readPurge(given: Values, known: readonly string[]): Reading {
 }
 
 /**
- * The purges of a list, each under a name of its own, with what holds for all of them; `defaultsOf` gives it for a
- * name. The names may not differ in case only: their stacks share a directory.
+ * Reads the purges of a list. `defaultsOf` gives the defaults of the purge with a name.
+ *
+ * Each needs a name of its own. Names that differ in case only count as the same, since the templates of the stacks
+ * are files in one directory.
  */
 export function readList(
   purges: readonly unknown[],
@@ -96,7 +98,7 @@ export function readList(
 
 function readContextList(purges: unknown, beside: Values): Reading[] {
   const mistakes = Object.keys(beside).map(
-    (key) => `${key} stands beside purges; move it into each purge that it is meant for`,
+    (key) => `${key} is set outside purges; move it into each purge that needs it`,
   );
   if (Array.isArray(purges) && purges.length > 0) {
     return [{ mistakes }, ...readList(purges, PURGE_KEYS)];
@@ -105,7 +107,7 @@ function readContextList(purges: unknown, beside: Values): Reading[] {
   return [{ mistakes: [...mistakes, seen] }];
 }
 
-/** An account has one registry a region: two stacks that create it do not both deploy. */
+/** An account has one registry for each region, so only one stack can create it. */
 function registryMistakes(purges: readonly ConfiguredPurge[]): string[] {
   const creators = purges.filter(({ props }) => props.testEvents === 'create-registry');
   const places = creators.map(({ props }) => {
@@ -119,7 +121,7 @@ function registryMistakes(purges: readonly ConfiguredPurge[]): string[] {
   ];
 }
 
-/** The purges, where all is well; throws a `ContextError` that tells all mistakes at once, under `place`. */
+/** Returns the purges. Throws a `ContextError` that names all mistakes at once, and `place` as where they are. */
 export function purgesOf(
   readings: readonly Reading[],
   place: string,
@@ -135,7 +137,7 @@ export function purgesOf(
   throw new ContextError(`mistakes in ${place}:\n\n${lines}\n\n${hint}`);
 }
 
-/** What the context says of the app, without what the CDK keeps there for itself. */
+/** The context without the keys that the CDK keeps there for itself. */
 export function ownContext(context: Values): Values {
   const own = Object.entries(context).filter(
     ([key]) => !/[:@]/.test(key) && !CDK_KEYS.includes(key),
@@ -144,9 +146,9 @@ export function ownContext(context: Values): Values {
 }
 
 /**
- * The purges that the CDK context asks for: those of the list `purges`, else the one that the keys describe.
+ * Reads the purges that the CDK context asks for: those of the list `purges`, or else the one that the keys describe.
  *
- * Throws a `ContextError` that tells all mistakes at once and ends with a command that would work.
+ * Throws a `ContextError` that names all mistakes at once and ends with a command that would work.
  */
 export function readPurges(context: Values): ConfiguredPurge[] {
   const { purges, ...values } = ownContext(context);

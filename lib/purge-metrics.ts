@@ -4,7 +4,7 @@ import { METRIC_DIMENSION, METRIC_NAMESPACE, METRICS } from '../contract/metrics
 /** A metric of the purge, by its name in the contract. */
 export type PurgeMetric = keyof typeof METRICS;
 
-/** What adds up over runs is summed; of times and ages the longest counts. */
+/** Counts are summed over the runs. Of times and ages the longest counts. */
 const STATISTICS: Readonly<Record<PurgeMetric, string>> = {
   rowsDeleted: Stats.SUM,
   batches: Stats.SUM,
@@ -20,7 +20,7 @@ const STATISTICS: Readonly<Record<PurgeMetric, string>> = {
   skips: Stats.SUM,
 };
 
-/** A metric of the purge of this name, with the statistic that fits it unless the options say otherwise. */
+/** A metric of the purge with this name. Its statistic is the one that fits it, unless the options name another. */
 export function purgeMetric(purgeName: string, metric: PurgeMetric, given?: MetricOptions): Metric {
   return new Metric({
     namespace: METRIC_NAMESPACE,

@@ -9,8 +9,8 @@ interface Spread {
 }
 
 /**
- * A daily schedule within the part of the day, at a minute that the name alone decides: a purge keeps its minute when
- * others come and go, and a hundred of them do not start at once.
+ * A daily schedule within the part of the day. The name alone decides the minute, so a purge keeps it when other purges
+ * are added or removed, and a hundred purges do not start at once.
  */
 export function spreadSchedule(name: string, { fromHour, hours }: Spread): string {
   const hash = createHash('sha256').update(name).digest().readUInt32BE(0);

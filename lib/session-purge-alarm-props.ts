@@ -12,29 +12,28 @@ export interface SessionPurgeAlarmOptions {
   readonly failedRun?: boolean;
 
   /**
-   * No run ended as it should for `noSuccessWindow`; a run that never began counts as one that failed, a purge that
-   * was switched off as well.
+   * No run succeeded for `noSuccessWindow`, because runs failed, did not start, or the purge was switched off.
    *
-   * @default true - but not where the schedule is not in force, nor where its runs are too far apart for CloudWatch
+   * @default true - false if the schedule is not in force, or if its runs are too far apart for CloudWatch
    */
   readonly noSuccess?: boolean;
 
   /**
-   * How long there may be no success; whole minutes, at most 7 days.
+   * How long there may be no success before the alarm sounds; whole minutes, at most 7 days.
    *
    * @default - two periods of the schedule and the time that a run may take
    */
   readonly noSuccessWindow?: Duration;
 
   /**
-   * The oldest session that should be gone has been there for longer than `maxBacklogAge`, after two runs in a row.
+   * After two runs in a row, the oldest expired session has been overdue for longer than `maxBacklogAge`.
    *
    * @default true
    */
   readonly backlog?: boolean;
 
   /**
-   * How old the backlog may be. It is counted from the cutoff: the grace period comes on top.
+   * How old the backlog may be, not counting the grace period.
    *
    * @default Duration.days(3)
    */
@@ -48,22 +47,22 @@ export interface SessionPurgeAlarmOptions {
   readonly deadLetters?: boolean;
 
   /**
-   * What the alarms' names begin with; they have to be the only ones of their names in the account and region.
+   * What the alarms' names begin with. No other alarm in the account and region may have the same name.
    *
-   * @default - CloudFormation makes the names
+   * @default - CloudFormation chooses the names
    */
   readonly namePrefix?: string;
 }
 
 /** Properties of `SessionPurgeAlarms`. */
 export interface SessionPurgeAlarmsProps extends SessionPurgeAlarmOptions {
-  /** What is watched. */
+  /** The purge to watch. */
   readonly purge: SessionPurge;
 
   /**
-   * Who is told when an alarm sounds, and when it ends.
+   * Gets a message when an alarm sounds, and when it ends.
    *
-   * @default - nobody: the alarms show in the console only
+   * @default - nobody gets a message; the console shows the alarms
    */
   readonly topic?: ITopic;
 }

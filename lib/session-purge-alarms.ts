@@ -6,19 +6,19 @@ import { longestGapMinutes } from '../contract/schedule';
 import { backlogWindow, givenWindow, successWindow } from './alarm-windows';
 import type { SessionPurgeAlarmsProps } from './session-purge-alarm-props';
 
-/** The ends of the alarms' names and ids, in the order in which an operator asks. */
+/** The ends of the alarms' names and ids, the most urgent first. */
 export const ALARMS = ['FailedRun', 'NoSuccess', 'Backlog', 'DeadLetters'] as const;
 
 type AlarmId = (typeof ALARMS)[number];
 type AlarmSettings = Omit<cloudwatch.AlarmProps, 'alarmName' | 'actionsEnabled'>;
 
 /**
- * The alarms on a purge: a run failed, none succeeded, the backlog ages, an event was given up.
+ * The alarms on a purge: a run failed, none succeeded, the backlog is old, an event was given up.
  *
- * What CloudWatch cannot watch is told as a warning at synthesis, never left out in silence.
+ * If CloudWatch cannot watch one of them, synthesis warns of it.
  */
 export class SessionPurgeAlarms extends Construct {
-  /** Those that there are, by the ends of their names. */
+  /** The alarms, by the ends of their names. */
   readonly alarms: Partial<Record<AlarmId, cloudwatch.Alarm>> = {};
 
   constructor(
@@ -60,8 +60,8 @@ export class SessionPurgeAlarms extends Construct {
         `A run of the purge of ${purge.props.database} failed, was refused, or was killed. Open the function's log ` +
         'and read the last line of level ERROR: it says what to mend. Nothing is lost: the next run goes on where ' +
         'this one ended. The alarm ends with the next run that does not fail.',
-      // Lambda's own metric, since a run that was killed has no time to count itself. Its time is that of the start,
-      // so the period has to be longer than a run.
+      // Lambda's own metric, since a killed run cannot count itself. Lambda counts an error at the time when the run
+      // started, so the period has to be longer than a run.
       metric: purge.function.metricErrors({ period: Duration.hours(1), statistic: 'Sum' }),
       threshold: 0,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -85,14 +85,14 @@ export class SessionPurgeAlarms extends Construct {
     if (minutes === undefined) return;
     this.add('NoSuccess', {
       alarmDescription:
-        `No run of the purge of ${database} ended as it should for ${Math.round(minutes / 6) / 10} hours. Is it ` +
-        'switched off by its control parameter? Is the rule enabled, does the log show runs, do they fail, or find the ' +
-        'database too busy? Start one by hand with the event {"dryRun":true} to see. Expired sessions stay until this is mended; no live ' +
-        'one is lost. Just deployed? It ends with the first run: start one by hand with {}.',
-      // With its gaps filled: CloudWatch would look for older data in their place, and sound late.
+        `No run of the purge of ${database} succeeded for ${Math.round(minutes / 6) / 10} hours. Is it switched off by ` +
+        'its control parameter? Is the rule enabled? Does the log show runs, and do they fail or find the database too ' +
+        'busy? Start one by hand with the event {"dryRun":true} to see. Until this is mended, expired sessions stay; no ' +
+        'live session is lost. Just deployed? The alarm ends with the first run: start one by hand with {}.',
+      // Without FILL, CloudWatch would use older data in place of missing data, and the alarm would sound late.
       metric: new cloudwatch.MathExpression({
         expression: 'FILL(successes, 0)',
-        label: 'runs that ended as they should',
+        label: 'runs that succeeded',
         period: Duration.minutes(Math.ceil(minutes)),
         usingMetrics: { successes: purge.metricSuccesses() },
       }),
@@ -110,10 +110,11 @@ export class SessionPurgeAlarms extends Construct {
     this.add('Backlog', {
       alarmDescription:
         `The oldest session of ${purge.props.database} that should be gone has been there for more than ` +
-        `${maxBacklogAge.toHours({ integral: false })} hours beyond its grace period. Expected for the first runs on ` +
-        'a neglected table. Else the runs do not keep up: see whether they end with "time-budget" or "database-busy", ' +
+        `${maxBacklogAge.toHours({ integral: false })} hours beyond its grace period. That is normal for the first runs ` +
+        'on a neglected table. Otherwise the runs do not keep up: see if they end with "time-budget" or "database-busy", ' +
         'then run more often, give them more time, or a larger maxBatchSize.',
-      // The least, so that one drained run within the period ends it: a dry run reports the backlog that it found.
+      // The least value, so that one drained run within the period ends the alarm, even if a dry run in the same
+      // period reports the backlog that it found.
       metric: purge.metricBacklogAge({
         period: Duration.minutes(minutes),
         statistic: 'Minimum',

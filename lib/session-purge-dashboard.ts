@@ -8,7 +8,7 @@ import type { SessionPurgeAlarms } from './session-purge-alarms';
 
 /** Properties of `SessionPurgeDashboard`. */
 export interface SessionPurgeDashboardProps {
-  /** What it shows. */
+  /** The purge that it shows. */
   readonly purge: SessionPurge;
 
   /**
@@ -41,8 +41,8 @@ function introduction({ props, function: fn, logGroup }: SessionPurge): string {
 }
 
 /**
- * A dashboard that answers what an operator asks, in this order: is it working, is it keeping up, what does it cost
- * the database, what went wrong. It begins two weeks back, since most purges run once a day.
+ * A dashboard that answers an operator's questions in this order: is it working, is it keeping up, what does it cost
+ * the database, what went wrong. It shows two weeks, since most purges run once a day.
  */
 export class SessionPurgeDashboard extends Construct {
   /** The dashboard. */

@@ -4,16 +4,16 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IDatabaseCluster } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 
-/** What is purged, how gently, and when; common to the construct and to the stack. */
+/** What is purged, how gently, and when. The construct and the stack both have these props. */
 export interface SessionPurgeOptions {
-  /** The database that holds Django's session table, by its name in the cluster; 1 to 64 characters. */
+  /** The name of the database with Django's session table; 1 to 64 characters. */
   readonly database: string;
 
   /**
    * The session tables: `table`, `schema.table`, or `*.table` for that table in every schema that has it
    * (django-tenants).
    *
-   * A table that is missing, or that has no `expire_date`, fails the run before anything is deleted.
+   * If a table is missing or has no `expire_date`, the run fails before it deletes anything.
    *
    * @default ['django_session']
    */
@@ -22,16 +22,17 @@ export interface SessionPurgeOptions {
   /**
    * How long a session is kept after it expired; whole seconds, from 0 to ten years.
    *
-   * Keep it longer than the longest request: Django answers a request whose session vanished meanwhile with 400.
+   * Make it longer than your longest request. If a session is deleted while a request is using it, Django answers that
+   * request with 400.
    *
    * @default Duration.hours(1)
    */
   readonly gracePeriod?: Duration;
 
   /**
-   * Django's `TIME_ZONE`, an IANA name; for MySQL with `USE_TZ = False`, without effect on PostgreSQL.
+   * Django's `TIME_ZONE`, an IANA name. It matters on MySQL with `USE_TZ = False`, and has no effect on PostgreSQL.
    *
-   * There the column holds local time without a zone: with a wrong name here, live sessions go hours too early.
+   * On MySQL the column holds local time without a zone. With a wrong name, live sessions are deleted hours too early.
    *
    * @default 'UTC' - right for `USE_TZ = True`, and for PostgreSQL always
    */
@@ -40,7 +41,7 @@ export interface SessionPurgeOptions {
   /**
    * How long one DELETE should take; whole milliseconds, from 10 ms to 20 s.
    *
-   * The batch size adapts to it: longer is faster, and holds row locks longer.
+   * The batch size adapts to it. A longer duration makes the purge faster, and holds row locks for longer.
    *
    * @default Duration.millis(250)
    */
@@ -49,7 +50,7 @@ export interface SessionPurgeOptions {
   /**
    * The pause after a batch, as a multiple of the batch's duration; from 0 (none) to 100.
    *
-   * @default 0.5 - a third of the time is left to the application and to replicas
+   * @default 0.5 - leaves a third of the time to the application and to replicas
    */
   readonly pauseRatio?: number;
 
@@ -79,11 +80,11 @@ export interface SessionPurgeOptions {
   readonly wakeBudget?: Duration;
 
   /**
-   * What is done about a cluster that paused itself: `wake` it, or `skip` the run and leave it asleep, for `maxSleep`
-   * at most.
+   * What a run does if the cluster has paused itself: `wake` it, or `skip` the run. A cluster is left asleep for
+   * `maxSleep` at most.
    *
-   * `skip` reads the cluster's load from CloudWatch first: the function gets `cloudwatch:GetMetricData`, which AWS
-   * grants on everything only.
+   * With `skip` the function reads the cluster's load in CloudWatch, and gets the right `cloudwatch:GetMetricData`,
+   * which AWS grants for all metrics only.
    *
    * @default 'wake'
    */
@@ -97,24 +98,24 @@ export interface SessionPurgeOptions {
   readonly maxSleep?: Duration;
 
   /**
-   * Stop the run, for the next one to go on, while the writer's CPU is busier than this; in percent, from 1 to 100.
+   * A run stops while the writer's CPU is busier than this, and the next run goes on; in percent, from 1 to 100.
    *
-   * Needs `cloudwatch:GetMetricData` as `whenPaused: 'skip'` does.
+   * The function gets the right `cloudwatch:GetMetricData`, as with `whenPaused: 'skip'`.
    *
    * @default - the CPU is not looked at
    */
   readonly maxCpuPercent?: number;
 
   /**
-   * The same for a Serverless v2 cluster's use of the capacity that it may grow to; in percent, from 1 to 100.
+   * A run stops while a Serverless v2 cluster uses more of its maximum capacity than this; in percent, from 1 to 100.
    *
    * @default - the capacity is not looked at
    */
   readonly maxAcuPercent?: number;
 
   /**
-   * Whether there is an SSM parameter with which the purge is paused or slowed without a deployment. The function reads
-   * it once a run, and may read no other.
+   * Whether there is an SSM parameter that pauses or slows the purge without a deployment. The function reads it once
+   * a run, and may read no other parameter.
    *
    * @default true
    */
@@ -123,7 +124,7 @@ export interface SessionPurgeOptions {
   /**
    * The purge's name in metrics and log lines; 1 to 64 letters, digits or "-".
    *
-   * Two purges with one name are counted as one.
+   * The metrics of two purges with the same name are counted together.
    *
    * @default - the function's name
    */
@@ -132,14 +133,15 @@ export interface SessionPurgeOptions {
   /**
    * When the purge runs, in UTC.
    *
-   * A run wakes an Aurora cluster that paused itself; a rate shorter than its idle interval never lets it pause.
+   * A run wakes an Aurora cluster that has paused itself. If runs come more often than its idle interval, the cluster
+   * never pauses.
    *
    * @default Schedule.cron({ hour: '2', minute: '17' }) - daily, off the full hour at which most other jobs start
    */
   readonly schedule?: Schedule;
 
   /**
-   * Whether the schedule is in force; the function can be invoked by hand in either case.
+   * Whether the schedule is in force. You can invoke the function by hand in either case.
    *
    * @default true
    */
@@ -148,7 +150,7 @@ export interface SessionPurgeOptions {
   /**
    * The longest time that one run may take; whole seconds, from 1 to 15 minutes.
    *
-   * A run ends as soon as nothing is left. One that runs out of time stops by itself, and the next one goes on.
+   * A run ends as soon as nothing is left. If it runs out of time, it stops by itself and the next run goes on.
    *
    * @default Duration.minutes(15) - as long as Lambda allows, for the first run on a neglected table
    */
@@ -157,16 +159,16 @@ export interface SessionPurgeOptions {
   /**
    * The function's memory, which also sets its share of a CPU; in MiB, from 128 to 10240.
    *
-   * No rows pass through the function, so more of it only shortens the cold start.
+   * No rows pass through the function, so more memory only shortens the cold start.
    *
-   * @default 256 - room for Node.js and the AWS SDK, twice Lambda's least
+   * @default 256 - enough for Node.js and the AWS SDK; twice the least that Lambda allows
    */
   readonly memorySize?: number;
 
   /**
-   * How long the log is kept. Deleting the stack deletes the log, too: it holds counts and times, never a session.
+   * How long the log is kept. The log is deleted with the stack. It holds counts and times, never a session.
    *
-   * @default RetentionDays.THREE_MONTHS - a run writes a few lines, and a backlog shows over weeks
+   * @default RetentionDays.THREE_MONTHS - a run writes few lines, and a backlog grows over weeks
    */
   readonly logRetention?: RetentionDays;
 }
@@ -174,24 +176,24 @@ export interface SessionPurgeOptions {
 /** Properties of a `SessionPurge`. */
 export interface SessionPurgeProps extends SessionPurgeOptions {
   /**
-   * The Aurora cluster; its Data API has to be on (`enableDataApi`, or `dataApiEnabled` where it is imported).
+   * The Aurora cluster. Its Data API must be on: `enableDataApi`, or `dataApiEnabled` for an imported cluster.
    *
-   * @default - `clusterArn` says which; exactly one of the two is required
+   * @default - `clusterArn` is given instead; exactly one of the two is required
    */
   readonly cluster?: IDatabaseCluster;
 
   /**
-   * The ARN of a cluster that the app does not hold as a construct; its Data API has to be on.
+   * The ARN of a cluster that the app does not have as a construct. Its Data API must be on.
    *
-   * @default - `cluster` says which; exactly one of the two is required
+   * @default - `cluster` is given instead; exactly one of the two is required
    */
   readonly clusterArn?: string;
 
   /**
-   * User name and password of the database role that may purge, in the form that RDS writes.
+   * The user name and password of the database role that may purge, in the JSON form that RDS uses.
    *
-   * Import one with its `encryptionKey` if it has a customer-managed KMS key, and with its complete ARN: a partial
-   * one is granted with six characters left open.
+   * Import a secret with its complete ARN, and with its `encryptionKey` if it has a customer-managed KMS key. With a
+   * partial ARN the function may read a secret with any six characters at its end.
    */
   readonly secret: ISecret;
 }

@@ -14,13 +14,14 @@ import { SessionPurgeTestEvents } from './test-events';
 
 /** Properties of a `SessionPurgeStack`. */
 export interface SessionPurgeStackProps extends StackProps, SessionPurgeOptions, AlarmRecipients {
-  /** The ARN of the Aurora cluster; its Data API has to be on. */
+  /** The ARN of the Aurora cluster. Its Data API must be on. */
   readonly clusterArn: string;
 
   /**
-   * The ARN of the secret with user name and password of the database role that may purge.
+   * The ARN of the secret with the user name and password of the database role that may purge.
    *
-   * Give it as the console shows it, with the six characters at its end: without them, any six are granted.
+   * Give the ARN as the console shows it, with the six characters at its end. Without them the function may read a
+   * secret with any six characters there.
    */
   readonly secretArn: string;
 
@@ -32,7 +33,7 @@ export interface SessionPurgeStackProps extends StackProps, SessionPurgeOptions,
   readonly kmsKeyArn?: string;
 
   /**
-   * Which alarms there are, and when they sound; `false` for none, and no topic either.
+   * Which alarms there are, and when they sound; `false` for no alarms and no topic.
    *
    * @default {} - all of them, named after the stack
    */
@@ -46,8 +47,8 @@ export interface SessionPurgeStackProps extends StackProps, SessionPurgeOptions,
   readonly dashboard?: boolean;
 
   /**
-   * Whether the Lambda console offers ready-made events to everybody in the account; `create-registry` also creates
-   * the account's registry for them, where nobody has shared an event before.
+   * Whether the Lambda console offers ready-made events to everybody in the account. `create-registry` also creates the
+   * account's registry for them; use it if nobody in the account has shared an event before.
    *
    * @default false - the registry belongs to the whole account
    */
@@ -65,26 +66,26 @@ function importSecret(scope: Construct, { secretArn, kmsKeyArn }: SessionPurgeSt
 }
 
 function environmentOf(clusterArn: string): Environment {
-  // The construct refuses a text that is no ARN, in its own words.
+  // The construct refuses a text that is no ARN, with a better message than the CDK's.
   if (Token.isUnresolved(clusterArn) || !isClusterArn.holds(clusterArn)) return {};
   const { account, region } = arnParts(clusterArn);
   return { account, region };
 }
 
 /**
- * A `SessionPurge` beside an Aurora cluster that exists already.
+ * A stack with a `SessionPurge` for an Aurora cluster that exists already.
  *
- * Account and region are the cluster's, unless `env` says otherwise. The outputs name the function and its log, and
- * hold the command for a dry run.
+ * Account and region are the cluster's, unless `env` names others. The outputs have the function, its log, and the
+ * command for a dry run.
  */
 export class SessionPurgeStack extends Stack {
   /** The purge. */
   readonly purge: SessionPurge;
 
-  /** The alarms, where there are any. */
+  /** The alarms; `undefined` if there are none. */
   readonly alarms: SessionPurgeAlarms | undefined;
 
-  /** The dashboard, where there is one. */
+  /** The dashboard; `undefined` if there is none. */
   readonly dashboard: SessionPurgeDashboard | undefined;
 
   constructor(scope: Construct, id: string, props: SessionPurgeStackProps) {
@@ -154,7 +155,7 @@ export class SessionPurgeStack extends Stack {
     }
     new CfnOutput(this, 'DryRunCommand', {
       description: 'Counts what a run would delete, and deletes nothing',
-      // Without a read timeout, since the CLI invokes the function once more when it runs into one.
+      // No read timeout: after one, the AWS CLI would invoke the function a second time.
       value: `aws lambda invoke --region ${this.region} --function-name ${functionName} --cli-read-timeout 0 --cli-binary-format raw-in-base64-out --payload '{"dryRun":true}' /dev/stdout`,
     });
   }

@@ -16,7 +16,10 @@ import { type PurgeMetric, purgeMetric } from './purge-metrics';
 import { type ResolvedProps, resolveProps } from './resolve-props';
 import type { SessionPurgeProps } from './session-purge-props';
 
-/** What the console shows beside the control parameter. A change of it writes `{}` again: see docs/upgrade.md. */
+/**
+ * What the console shows next to the control parameter. A change of this text writes `{}` into the parameter, which
+ * resumes a paused purge: see docs/upgrade.md.
+ */
 const CONTROL =
   'Pauses or slows the purge of expired Django sessions from its next run on. JSON, all of it optional: ' +
   '{"paused": true, "note": "why", "graceSeconds": 3600, "targetBatchMs": 250, "pauseRatio": 0.5, ' +
@@ -27,29 +30,30 @@ const CONTROL =
  * through the RDS Data API, and the rule that starts it.
  *
  * It needs no VPC. It may send statements to the one cluster with the one secret, read the one parameter, write its
- * log, and hand on an event that it failed on: nothing else.
+ * log, and pass on an event on which it failed, and nothing else.
  *
- * @throws Error where a prop cannot work, naming all such props at once, and where the function's code was not built
+ * @throws Error that names all props that cannot work, or says that the function's code has not been built
  */
 export class SessionPurge extends Construct {
-  /** What was given, with the defaults of the deployment. */
+  /** The given props, with the defaults of the deployment. */
   readonly props: ResolvedProps;
 
-  /** Where each run leaves its report. */
+  /** The log, with a report of each run. */
   readonly logGroup: LogGroup;
 
   /**
-   * The events of scheduled runs that failed or never began: encrypted, over TLS only, kept for 14 days.
+   * The events of scheduled runs that failed or never began. It is encrypted, takes TLS only, and keeps an event for 14
+   * days.
    */
   readonly deadLetterQueue: Queue;
 
-  /** Pauses or slows the purge without a deployment; `undefined` where the prop `controlParameter` is false. */
+  /** Pauses or slows the purge without a deployment; `undefined` if the prop `controlParameter` is false. */
   readonly controlParameter: StringParameter | undefined;
 
-  /** What the function may do. The purge needs no more than it has here. */
+  /** The function's role. It has all rights that the purge needs, and no others. */
   readonly role: Role;
 
-  /** The function; invoked by hand with `{"dryRun":true}` it counts what a run would delete. */
+  /** The function. Invoke it with `{"dryRun":true}` to count what a run would delete. */
   readonly function: lambda.Function;
 
   /** The schedule, with the function as its only target. */
@@ -73,7 +77,7 @@ export class SessionPurge extends Construct {
     this.rule = this.createRule();
   }
 
-  /** A metric of the purge by its name in the contract; with the statistic that fits it, unless the options say. */
+  /** A metric of the purge, by its name in the contract. Its statistic fits it, unless the options name another. */
   metric(metric: PurgeMetric, options?: MetricOptions): Metric {
     const name = this.props.purgeName ?? this.function.functionName;
     return purgeMetric(name, metric, options).attachTo(this);
@@ -84,7 +88,7 @@ export class SessionPurge extends Construct {
     return this.metric('rowsDeleted', options);
   }
 
-  /** Count: DELETE statements that were answered; the sum by default. */
+  /** Count: DELETE statements that succeeded; the sum by default. */
   metricBatches(options?: MetricOptions): Metric {
     return this.metric('batches', options);
   }
@@ -100,8 +104,8 @@ export class SessionPurge extends Construct {
   }
 
   /**
-   * Seconds since the oldest session still there should have gone, the grace period taken off; the maximum by default.
-   * 0: none is left; no value where it is not known.
+   * Seconds since the oldest expired session should have been deleted, not counting the grace period; the maximum by
+   * default. 0: none is left. There is no value if a run does not know it.
    */
   metricBacklogAge(options?: MetricOptions): Metric {
     return this.metric('backlogAge', options);
@@ -112,12 +116,12 @@ export class SessionPurge extends Construct {
     return this.metric('retries', options);
   }
 
-  /** Count: deletes whose answer was lost, their rows are in no count; the sum by default. */
+  /** Count: DELETE statements whose answer was lost; no count has their rows; the sum by default. */
   metricUnknownOutcomes(options?: MetricOptions): Metric {
     return this.metric('unknownOutcomes', options);
   }
 
-  /** Count: runs that ended for want of time; the sum by default. */
+  /** Count: runs that ran out of time; the sum by default. */
   metricTimeBudgetExhausted(options?: MetricOptions): Metric {
     return this.metric('timeBudgetExhausted', options);
   }
@@ -127,17 +131,17 @@ export class SessionPurge extends Construct {
     return this.metric('wakeTime', options);
   }
 
-  /** Count: runs that failed or were refused; the sum by default. One that was killed is in Lambda's `Errors` only. */
+  /** Count: runs that failed or were refused; the sum by default. Only Lambda's `Errors` counts killed runs. */
   metricFailures(options?: MetricOptions): Metric {
     return this.metric('failures', options);
   }
 
-  /** Count: runs that ended as they should, neither dry runs nor runs while switched off; the sum by default. */
+  /** Count: runs that succeeded, without dry runs and runs while the purge is switched off; the sum by default. */
   metricSuccesses(options?: MetricOptions): Metric {
     return this.metric('successes', options);
   }
 
-  /** Count: runs that looked at no table on purpose; the sum by default. */
+  /** Count: runs that skipped the purge on purpose; the sum by default. */
   metricSkips(options?: MetricOptions): Metric {
     return this.metric('skips', options);
   }
@@ -158,7 +162,7 @@ export class SessionPurge extends Construct {
     const role = new Role(this, 'Role', {
       description: 'Lets the purge of expired Django sessions reach its one database',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      // In the role itself, so that the function never starts without them.
+      // Part of the role, so that the function never starts without them.
       inlinePolicies: {
         SessionPurge: functionPermissions({
           clusterArn,
@@ -193,11 +197,11 @@ export class SessionPurge extends Construct {
       logGroup: this.logGroup,
       environment: functionEnvironment(this.props, this.controlParameter?.parameterName),
     });
-    // Set below CDK, which would grant the queue in a policy of its own: the role has it already.
+    // Set here, since the prop `deadLetterQueue` would add a policy of its own. The role has the right already.
     (fn.node.defaultChild as lambda.CfnFunction).deadLetterConfig = {
       targetArn: this.deadLetterQueue.queueArn,
     };
-    // A run that failed is not sent once more against a database in trouble: the next one goes on where it ended.
+    // Lambda does not repeat a failed run, to spare a database in trouble. The next run goes on where this one ended.
     fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: this.maxEventAge() });
     return fn;
   }
@@ -216,7 +220,7 @@ export class SessionPurge extends Construct {
     });
   }
 
-  /** An event is worth an hour's patience, but none once the next one is due. */
+  /** Lambda keeps trying to deliver an event for an hour, but no longer than until the next one is due. */
   private maxEventAge(): Duration {
     const gapMinutes = longestGapMinutes(this.props.schedule.expressionString);
     return Duration.minutes(Math.min(60, gapMinutes ?? 60));

@@ -3,10 +3,10 @@ import { CfnRegistry, CfnSchema } from 'aws-cdk-lib/aws-eventschemas';
 import { Construct } from 'constructs';
 import type { SessionPurge } from './session-purge';
 
-/** Where the Lambda console looks for the events that everybody in the account may use. */
+/** The registry in which the Lambda console looks for shared events. */
 const REGISTRY = 'lambda-testevent-schemas';
 
-/** What the console offers under "Shareable", by the names that it shows. */
+/** The events that the console offers under "Shareable", by their names there. */
 const TEST_EVENTS = {
   'dry run': { dryRun: true },
   'purge now': {},
@@ -14,7 +14,10 @@ const TEST_EVENTS = {
   check: { check: true },
 };
 
-/** The console's convention, not a contract of AWS: an OpenAPI document whose examples are the events. */
+/**
+ * An OpenAPI document whose examples are the events. This is the form that the console uses; AWS does not document it
+ * and may change it.
+ */
 const DOCUMENT = {
   openapi: '3.0.0',
   info: { version: '1.0.0', title: 'Event' },
@@ -40,18 +43,18 @@ const DOCUMENT = {
 
 /** Properties of `SessionPurgeTestEvents`. */
 export interface SessionPurgeTestEventsProps {
-  /** Whose function the events are for. */
+  /** The purge that the events are for. */
   readonly purge: SessionPurge;
 
   /**
-   * Whether to create the registry, which an account has once a region; it stays when the stack is deleted.
+   * Whether to create the registry. An account has one for each region. It stays when the stack is deleted.
    *
-   * @default false - it exists: the console creates it with the first event that somebody shares
+   * @default false - the console creates the registry when somebody shares the first event
    */
   readonly createRegistry?: boolean;
 }
 
-/** Events for the Lambda console's "Test", shared with everybody who may read them in the account. */
+/** Events for the "Test" tab of the Lambda console, shared within the account. */
 export class SessionPurgeTestEvents extends Construct {
   constructor(scope: Construct, id: string, props: SessionPurgeTestEventsProps) {
     super(scope, id);
@@ -64,7 +67,7 @@ export class SessionPurgeTestEvents extends Construct {
     });
     if (!props.createRegistry) return;
     const registry = new CfnRegistry(this, 'Registry', { registryName: REGISTRY });
-    // Others keep their events in it.
+    // The registry may hold events of others.
     registry.applyRemovalPolicy(RemovalPolicy.RETAIN);
     schema.addResourceDependency(registry);
   }

@@ -167,7 +167,7 @@ describe('missing runs', () => {
       'rate(7 days)',
       'up to 7 days lie between two runs, and a CloudWatch alarm looks back 7 days at most',
     ],
-    ['cron(0 2 L * ? *)', 'the time between two runs cannot be told from the schedule'],
+    ['cron(0 2 L * ? *)', 'the schedule does not say how far apart two runs are'],
   ])(
     'are not watched where CloudWatch cannot look back one, which is told: %s',
     (expression, why) => {
@@ -192,7 +192,7 @@ describe('missing runs', () => {
     expect(alarms.NoSuccess).toBeUndefined();
     Annotations.fromStack(stack).hasWarning(
       '*',
-      Match.stringLikeRegexp('no alarm on missing runs: the time between two runs cannot be told'),
+      Match.stringLikeRegexp('no alarm on missing runs: the schedule does not say how far apart'),
     );
   });
 

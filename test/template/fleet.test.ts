@@ -335,7 +335,7 @@ describe('the context key fleet', () => {
 
   it('stands alone', () => {
     expect(() => fleetOf({ fleet: 'fleet.json', database: 'shop' })).toThrow(
-      /database stands beside fleet; move it into fleet.json/,
+      /database is set outside the fleet; move it into fleet.json/,
     );
   });
 

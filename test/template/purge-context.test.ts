@@ -179,7 +179,7 @@ describe('several purges, from cdk.json', () => {
     [
       'keys of a purge outside',
       { purges: [{ ...required, name: 'shop' }], graceSeconds: 0 },
-      ['graceSeconds stands beside purges; move it into each purge that it is meant for'],
+      ['graceSeconds is set outside purges; move it into each purge that needs it'],
     ],
   ])('refuse %s', (_case, context, mistakes) => {
     expect(mistakesIn(context)).toEqual(mistakes);
