@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { seedSessions } from '../../local/django-table';
 import { countOf, formatCount } from '../terminal/format';
-import { scheduledEvent } from '../terminal/local-cluster';
 import { heading, type Screen } from '../terminal/screen';
 import { listed } from '../terminal/tables';
 import { deletedSoFar } from './deleted-so-far';
-import type { Stage } from './demo-setup';
+import type { DemoSetup } from './demo-setup';
 import { dryRunRows } from './dry-run-summary';
 import { withProgressBar } from './progress-bar';
 import { purgeRows } from './purge-summary';
 import { type Row, returnedRow } from './report-rows';
+import { scheduledEvent } from './scheduled-event';
 
 const DAYS = 90;
 
-/** What is left, counted: nobody has to believe the function. */
+/** Counts what is left, so that you need not trust the function's own report. */
 async function leftRow(admin: Client): Promise<Row> {
   const { rows } = await admin.query(
     `SELECT count(*)::int AS sessions, (count(*) FILTER (WHERE expire_date < now()))::int AS expired
@@ -27,13 +27,17 @@ async function leftRow(admin: Client): Promise<Row> {
 
 async function fill(admin: Client, expired: number, live: number): Promise<void> {
   await seedSessions(admin, { expired, live, newestExpiredSecondsAgo: 1, expiredOverDays: DAYS });
-  // As autovacuum would have done long since on a site.
+  // On a real site autovacuum would have done this long ago.
   await admin.query('VACUUM (ANALYZE) django_session');
 }
 
-/** A neglected table: looked at by a dry run, then purged by the schedule's event. */
-export async function showBacklog(stage: Stage, screen: Screen, expired: number): Promise<void> {
-  const { admin, purgeFunction } = stage;
+/** Shows a dry run on a neglected table, and a purge by the schedule's event. */
+export async function showBacklog(
+  setup: DemoSetup,
+  screen: Screen,
+  expired: number,
+): Promise<void> {
+  const { admin, purgeFunction } = setup;
   const live = Math.ceil(expired / 10);
   const sessions = countOf(expired, 'session');
   heading(

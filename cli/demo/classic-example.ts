@@ -3,9 +3,9 @@ import { insertSessions } from '../../local/django-table';
 import { formatInstant } from '../terminal/format';
 import { heading, type Screen } from '../terminal/screen';
 import { boxed } from '../terminal/tables';
-import type { Stage } from './demo-setup';
+import type { DemoSetup } from './demo-setup';
 
-const LOOKED_AT = new Date('2020-07-12T23:00:36Z');
+const NOW = new Date('2020-07-12T23:00:36Z');
 
 const SESSIONS = [
   { sessionKey: '3dub24wutcq28y7lhgnfl2rasoy37646', expireDate: '2020-07-11 19:20:40+00' },
@@ -22,14 +22,14 @@ async function sessionTable(admin: Client): Promise<string> {
   );
 }
 
-/** Two sessions, one of which has expired at the instant of looking; shows the table before and after. */
+/** Shows a table of two sessions, one of which has expired, before and after a purge. */
 export async function showClassicExample(
-  { admin, purgeFunction }: Stage,
+  { admin, purgeFunction }: DemoSetup,
   screen: Screen,
 ): Promise<void> {
-  const event = { cutoff: LOOKED_AT.toISOString().replace('.000', '') };
+  const event = { cutoff: NOW.toISOString().replace('.000', '') };
   await insertSessions(admin, SESSIONS);
-  heading(screen, `Two sessions, looked at on ${formatInstant(LOOKED_AT)} (UTC)`);
+  heading(screen, `Two sessions on ${formatInstant(NOW)} (UTC)`);
   screen.line(await sessionTable(admin));
   await purgeFunction.purge(event);
   heading(screen, `The same table after the event ${JSON.stringify(event)}`);

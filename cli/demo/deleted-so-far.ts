@@ -1,6 +1,6 @@
 import { type Queryable, qualifiedName } from '../../local/django-table';
 
-/** Sessions that expired evenly over so many days until now. */
+/** Sessions that expired evenly over the last days. */
 export interface Backlog {
   readonly expired: number;
   readonly days: number;
@@ -9,10 +9,10 @@ export interface Backlog {
 const SECONDS_PER_DAY = 86_400;
 
 /**
- * A function that tells about how many of a backlog are gone, judged by the oldest session left.
+ * Returns a function that estimates how many rows of a backlog have been deleted, by the oldest session that is left.
  *
- * To count them would take longer than many a batch. Each look starts where the last one ended: the
- * index entries before it are all dead.
+ * Counting the rows would take longer than a batch. Each look starts where the last one ended, because the index
+ * entries before it are all dead.
  */
 export function deletedSoFar(client: Queryable, { expired, days }: Backlog): () => Promise<number> {
   let oldest = '-infinity';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
+import { variableOf } from '../../contract/settings';
 import { createSessionTable } from '../../local/django-table';
 import { type Postgres, startPostgres } from '../../local/postgresql';
 import { createPurgeRole, grantPurge } from '../../local/purge-role';
@@ -8,16 +9,16 @@ import { type PurgeFunction, startPurgeFunction } from '../terminal/purge-functi
 import type { Resources } from '../terminal/resources';
 import { type Screen, warning } from '../terminal/screen';
 
-/** All that the run on made-up sessions takes. */
-export interface Stage {
-  /** `PostgreSQL 17.10 on 127.0.0.1:41235` */
+/** What the run on made-up sessions works with. */
+export interface DemoSetup {
+  /** The server's version and address: `PostgreSQL 17.10 on 127.0.0.1:41235`. */
   readonly server: string;
-  /** The role of the function. */
+  /** The function's role. */
   readonly role: string;
-  /** The superuser's connection: makes the sessions up, and looks at what is left of them. */
+  /** The superuser's connection, which makes the sessions up and counts those that are left. */
   readonly admin: Client;
   readonly purgeFunction: PurgeFunction;
-  /** Never resolves; rejects when the database goes away, which the function would wait out. */
+  /** Never resolves. Rejects when the database goes away, because the function would wait for it to come back. */
   readonly lost: Promise<never>;
 }
 
@@ -30,7 +31,7 @@ async function connect(resources: Resources, { host, port, superuser }: Postgres
   const lost = new Promise<never>((_, reject) => {
     admin.on('error', ({ message }) => reject(new Error(`the database went away: ${message}`)));
   });
-  // It ends the run where it is waited for, and is no news once the run has ended.
+  // Whoever waits for it gets the error. After the run nobody does, and it is no error any more.
   lost.catch(() => {});
   await resources.keep(
     () => admin.connect(),
@@ -39,7 +40,7 @@ async function connect(resources: Resources, { host, port, superuser }: Postgres
   return { admin, lost };
 }
 
-async function createPurger(admin: Client) {
+async function createRole(admin: Client) {
   const password = randomBytes(24).toString('base64url');
   await createPurgeRole(admin, { role: ROLE, password });
   await grantPurge(admin, ROLE);
@@ -51,16 +52,16 @@ async function nameOf(admin: Client, { host, port }: Postgres): Promise<string> 
   return `PostgreSQL ${rows[0].server_version} on ${host}:${port}`;
 }
 
-/** Starts a PostgreSQL with Django's table, the local Data API in front of it, and the function. */
-export async function setStage(resources: Resources, screen: Screen): Promise<Stage> {
+/** Starts a PostgreSQL with Django's table, a local Data API in front of it, and the function. */
+export async function setUpDemo(resources: Resources, screen: Screen): Promise<DemoSetup> {
   const postgres = await resources.keep(startPostgres, ({ stop }) => stop());
   const { admin, lost } = await connect(resources, postgres);
   await createSessionTable(admin);
-  const purger = await createPurger(admin);
+  const login = await createRole(admin);
   const cluster = { engine: 'postgresql', host: postgres.host, port: postgres.port } as const;
-  const target = await serveLocally(resources, { cluster, ...purger, database: DATABASE });
-  // No grace period, so that what is left can be told in a round number.
-  const env = { ...target, SESSION_PURGE_GRACE_SECONDS: '0' };
+  const target = await serveLocally(resources, { cluster, ...login, database: DATABASE });
+  // Without a grace period the number of sessions that are left is a round one.
+  const env = { ...target, [variableOf('graceSeconds')]: '0' };
   const onWarning = (text: string) => warning(screen, text);
   const listener = { onWarning, onProgress: () => {} };
   const purgeFunction = await startPurgeFunction(resources, env, listener);

@@ -3,7 +3,7 @@ import { countOf, formatCount, formatDuration, formatInstant } from '../terminal
 import { expiredAt, labelled, type Row, tableRows } from './report-rows';
 
 function sessions({ rowsExpired, rowsExpiredCapped, rowsExpiredEstimate }: TableReport): string {
-  if (rowsExpired === null) return 'not counted, for want of time';
+  if (rowsExpired === null) return 'not counted, because the time was up';
   const counted = countOf(rowsExpired, 'session');
   if (!rowsExpiredCapped) return counted;
   return rowsExpiredEstimate === undefined
@@ -23,7 +23,7 @@ function purgeRow({ estimate }: PurgeReport): Row[] {
   return [['a purge', `may take ${formatDuration(estimate.durationMs)}: ${batches}, ${calls}`]];
 }
 
-/** What a purge would delete, and how long it may take. */
+/** The rows of a summary that say what a purge would delete, and how long it may take. */
 export function dryRunRows(report: PurgeReport): Row[] {
   const { cutoff } = report;
   return [

@@ -47,8 +47,8 @@ interface Values extends TargetValues, SettingValues {
 }
 
 const EXAMPLES = [
-  ['npm start', 'on sessions made up for it, in a PostgreSQL of its own'],
-  ['npm start -- --rows 1000000', 'the same, with more of them'],
+  ['npm start', 'on made-up sessions, in a PostgreSQL of its own'],
+  ['npm start -- --rows 1000000', 'the same with more sessions'],
   [
     'npm start -- --database-url postgres://user:secret@host/shop',
     'a dry run on a database of yours',

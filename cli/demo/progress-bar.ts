@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Format, type Options, type Params, SingleBar } from 'cli-progress';
 import { countOf, formatCount, formatDuration } from '../terminal/format';
 
-/** Between two looks. */
+/** Time between two calls of `done`. */
 const POLL_MS = 200;
 
 function format(options: Options, { progress, value, total, startTime }: Params): string {
@@ -19,7 +19,7 @@ function format(options: Options, { progress, value, total, startTime }: Params)
   return `   ${parts.join('   ')}`;
 }
 
-/** Moves the bar until `signal` aborts. */
+/** Updates the bar until the signal aborts. */
 async function follow(
   bar: SingleBar,
   done: () => Promise<number>,
@@ -32,8 +32,8 @@ async function follow(
 }
 
 /**
- * Shows on a terminal how far the work has come, by asking `done` now and then; the bar is gone when
- * the work ends. Elsewhere nothing is shown, and nothing asked.
+ * Shows a progress bar while the work is under way, and removes it at the end. `done` answers how many of the `total`
+ * are done. Without a terminal, shows nothing and does not call `done`.
  */
 export async function withProgressBar<T>(
   work: Promise<T>,
@@ -52,7 +52,7 @@ export async function withProgressBar<T>(
   });
   const ended = new AbortController();
   bar.start(total, 0);
-  // A bar that stands still is no reason to end the work.
+  // The work goes on although the bar does not.
   const following = follow(bar, done, ended.signal).catch(() => {});
   try {
     return await work;

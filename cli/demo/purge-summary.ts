@@ -5,7 +5,7 @@ import { expiredAt, labelled, type Row, tableRows } from './report-rows';
 const STOP_REASONS: Readonly<Record<StopReason, string>> = {
   drained: 'nothing is left that had expired by the cutoff',
   'time-budget': 'its time was up; the next run goes on',
-  'row-limit': 'as many as were asked for',
+  'row-limit': 'as many rows as you asked for',
   'dry-run': 'nothing was deleted',
   'database-busy': 'the database was busy; the next run goes on',
   'switched-off': 'the control parameter says so',
@@ -15,7 +15,7 @@ const STOP_REASONS: Readonly<Record<StopReason, string>> = {
 
 const reason = (stopReason: StopReason) => `${stopReason}: ${STOP_REASONS[stopReason]}`;
 
-/** What is told only where there is something to tell. */
+/** Rows about trouble, where there was any. */
 function troubleRows(report: PurgeReport): Row[] {
   const { retries, unknownOutcomes, wakeMs } = report;
   const rows: (Row | false)[] = [
@@ -23,7 +23,7 @@ function troubleRows(report: PurgeReport): Row[] {
     wakeMs > 0 && ['waking the cluster', formatDuration(wakeMs)],
     unknownOutcomes > 0 && [
       'answers lost',
-      `${formatCount(unknownOutcomes)}; what these batches deleted is in no count`,
+      `${formatCount(unknownOutcomes)}; the rows that these batches deleted are not counted`,
     ],
   ];
   return rows.filter((row) => row !== false);
@@ -37,7 +37,7 @@ function leftRows(report: PurgeReport): Row[] {
   ]);
 }
 
-/** What was deleted, how fast, and why it stopped. */
+/** The rows of a summary that say what was deleted, how fast, and why the purge stopped. */
 export function purgeRows(report: PurgeReport): Row[] {
   const { rowsDeleted, batches, slowestBatchMs, dataApiCalls, durationMs } = report;
   const perSecond = Math.round((rowsDeleted / Math.max(durationMs, 1)) * 1000);

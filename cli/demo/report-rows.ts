@@ -2,29 +2,29 @@ import { styleText } from 'node:util';
 import type { PurgeReport, TableReport } from '../../contract/report';
 import { formatAge, formatCount, formatInstant } from '../terminal/format';
 
-/** A name and its value, as a summary lists them. */
+/** A row of a summary. */
 export type Row = readonly [name: string, value: string];
 
-/** A site with a schema for each tenant has thousands of tables. */
+/** A site with a schema for each tenant may have thousands of tables. */
 const MAX_TABLES = 20;
 
-/** A row for each table, up to a number that can be read. */
+/** A row for each of the first 20 tables, and one for the number of the others. */
 export function tableRows({ tables }: PurgeReport, toRow: (table: TableReport) => Row): Row[] {
   const rows = tables.slice(0, MAX_TABLES).map(toRow);
   const more = tables.length - rows.length;
   return more > 0 ? [...rows, ['', `and ${formatCount(more)} more tables`]] : rows;
 }
 
-/** `name`, or with several tables `name in public.django_session`. */
+/** `name`, or `name in public.django_session` if there are several tables. */
 export const labelled = (name: string, { table }: TableReport, { tables }: PurgeReport) =>
   tables.length === 1 ? name : `${name} in ${table}`;
 
-/** `2026-08-24 21:16:15 (90 days)`: how long before the cutoff it should have gone. */
+/** When a session expired, and how long that was before the cutoff: `2026-08-24 21:16:15 (90 days)`. */
 export const expiredAt = (oldestExpired: string, backlogAgeSeconds: number | null) =>
   formatInstant(oldestExpired) +
   (backlogAgeSeconds === null ? '' : ` (${formatAge(backlogAgeSeconds)})`);
 
-/** The report itself, in one line. */
+/** The report itself, as JSON. */
 export const returnedRow = (report: PurgeReport): Row => [
   'returned',
   styleText('dim', JSON.stringify(report)),

@@ -13,7 +13,7 @@ function nextStep({ dryRun, stopReason }: PurgeReport): string[] {
   return timeIsUp ? ['The time was up before the work was done; run the same command again.'] : [];
 }
 
-/** What one run on a database of the user's own came to, and what to do next, if anything. */
+/** The summary of a run on a database of the user's own, and what to do next. */
 export function outcomeText(report: PurgeReport): string {
   const rows = report.dryRun ? dryRunRows(report) : purgeRows(report);
   const summary = listed([...rows, returnedRow(report)]);

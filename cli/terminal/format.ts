@@ -23,7 +23,7 @@ const SPANS: readonly (readonly [noun: string, seconds: number])[] = [
   ['second', 1],
 ];
 
-/** `90 days`, `1 hour`: in the largest unit of which there is a whole one. */
+/** `90 days`, `1 hour`: in the largest unit that fits at least once. */
 export function formatAge(seconds: number): string {
   const [noun, unit] = SPANS.find(([, length]) => seconds >= length) ?? ['second', 1];
   return countOf(Math.round(seconds / unit), noun);

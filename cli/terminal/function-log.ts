@@ -1,18 +1,18 @@
 import type { PurgeReport } from '../../contract/report';
 
-/** Told of the few log lines that are worth showing. */
+/** Gets the log lines that are worth showing. */
 export interface LogListener {
   onWarning(text: string): void;
   onProgress(progress: PurgeProgress): void;
 }
 
-/** What the function logs every ten seconds. */
+/** The progress that the function logs every ten seconds. */
 export interface PurgeProgress {
   readonly rowsDeleted: number;
   readonly rowsPerSecond: number;
 }
 
-/** A line of the function's log, as much of it as is looked at. */
+/** The fields of a line of the function's log that are read here. */
 interface LogLine {
   readonly level?: string;
   readonly message?: string;
@@ -21,7 +21,7 @@ interface LogLine {
   readonly retry?: { readonly code: string; readonly attempt: number; readonly waitMs: number };
 }
 
-/** What other than the function's logger writes, Node.js for one, is no JSON. */
+/** Reads a line; Node.js, for one, writes lines that are no JSON. */
 function parse(line: string): LogLine {
   try {
     return JSON.parse(line) ?? {};
@@ -36,7 +36,7 @@ function warningOf({ message = '', retry }: LogLine): string {
   return `${message}: ${code} on attempt ${attempt}, the next one in ${waitMs} ms`;
 }
 
-/** Reads the function's log as it is written. */
+/** Reads the function's log line by line. */
 export function logReader({ onWarning, onProgress }: LogListener) {
   let lastReport: PurgeReport | undefined;
   return {
@@ -46,7 +46,7 @@ export function logReader({ onWarning, onProgress }: LogListener) {
       if (line.progress !== undefined) onProgress(line.progress);
       if (line.report !== undefined) lastReport = line.report;
     },
-    /** Of an invocation that ended in time to report, with an error or not. */
+    /** The last report that was logged, also by an invocation that failed. */
     lastReport: () => lastReport,
   };
 }

@@ -5,11 +5,11 @@ import { type LambdaError, startLambda } from '../../local/lambda';
 import { type LogListener, logReader } from './function-log';
 import type { Resources } from './resources';
 
-/** The function as whoever invokes it sees it. */
+/** The function, as its caller sees it. */
 export interface PurgeFunction {
   /** @throws {PurgeFailure} with the function's own message */
   purge(event: unknown): Promise<PurgeReport>;
-  /** @throws {PurgeFailure} when there is no report: a requirement that is not met is none */
+  /** @throws {PurgeFailure} when the function returns no report; a requirement that is not met is no failure */
   check(): Promise<CheckReport>;
 }
 
@@ -19,7 +19,7 @@ export class PurgeFailure extends Error {
 
   constructor(
     { errorType, errorMessage }: LambdaError,
-    /** What had been done by then, where the function came to say it. */
+    /** The report that the function logged before it failed, if it did. */
     readonly report: PurgeReport | undefined,
   ) {
     super(`the function failed: ${errorType}: ${errorMessage}`);
@@ -28,13 +28,13 @@ export class PurgeFailure extends Error {
 
 const BUNDLE = resolve(__dirname, '../../dist/lambda/index.js');
 
-/** Lambda's own limit. */
+/** The longest that Lambda allows. */
 const TIMEOUT_MS = 15 * 60 * 1000;
 
 /**
- * Puts the bundle under a local Lambda, with the given environment and no other.
+ * Starts the bundle in a local Lambda, with this environment only.
  *
- * @throws {Error} when it has not been built
+ * @throws {Error} when the bundle has not been built
  */
 export async function startPurgeFunction(
   resources: Resources,
@@ -43,7 +43,7 @@ export async function startPurgeFunction(
 ): Promise<PurgeFunction> {
   if (!existsSync(BUNDLE))
     throw new Error(
-      'dist/lambda/index.js is missing; npm start builds it, npm run bundle does, too',
+      'dist/lambda/index.js is missing; npm run bundle builds it, and npm start does too',
     );
   const log = logReader(listener);
   const options = { bundlePath: BUNDLE, functionName: 'session-purge', memoryMB: 256 };

@@ -1,36 +1,36 @@
 import { styleText } from 'node:util';
 
-/** Where a run is shown: lines that stay, and below them, on a terminal only, one that passes. */
+/** Output with lines that stay and, on a terminal, a status line below them that does not. */
 export interface Screen {
   readonly stream: NodeJS.WriteStream;
-  /** Writes text of one or more lines; none: an empty line. */
+  /** Writes one or more lines; without a text, an empty one. */
   line(text?: string): void;
-  /** Shows what is under way until the next line. */
+  /** Shows what is under way, until the next line or status. */
   status(text: string): void;
 }
 
-/** Back to the first column, and clear what follows. */
+/** Moves to the first column and clears the line. */
 const OVERWRITE = '\r\u001b[K';
 
-/** A screen on a stream; without a terminal it gets no control characters. */
+/** A screen on a stream. Writes no control characters to a stream that is no terminal. */
 export function screenOn(stream: NodeJS.WriteStream): Screen {
   const overwrite = stream.isTTY ? OVERWRITE : '';
   return {
     stream,
     line: (text = '') => void stream.write(`${overwrite}${text}\n`),
     status: (text) => {
-      // A line that wraps could not be overwritten.
+      // The next line could not overwrite a status that wraps.
       if (stream.isTTY) stream.write(overwrite + text.slice(0, (stream.columns || 80) - 1));
     },
   };
 }
 
-/** What the lines below it are about, with an empty line on either side. */
+/** Writes a heading between two empty lines. */
 export function heading(screen: Screen, text: string): void {
   screen.line(`\n${styleText('bold', text)}\n`);
 }
 
-/** Something that went well enough to go on. */
+/** Writes a warning. */
 export function warning(screen: Screen, text: string): void {
   screen.line(`   ${styleText('yellow', 'warning')}: ${text}`);
 }

@@ -92,7 +92,7 @@ test('a purge that met with trouble says so', () => {
     expect.arrayContaining([
       '   repeated calls       3',
       '   waking the cluster   21.4 s',
-      '   answers lost         1; what these batches deleted is in no count',
+      '   answers lost         1; the rows that these batches deleted are not counted',
     ]),
   );
 });
