@@ -85,17 +85,6 @@ export const SETTINGS = {
     whole: true,
     isTunable: true,
   },
-  /** A session that expires later than this says that the database's clock is wrong. */
-  maxCookieAgeDays: {
-    kind: 'number',
-    meaning: 'the longest that a session may live, in days',
-    fallback: 366,
-    prop: 'maxCookieAge',
-    min: 1,
-    max: 36_525,
-    whole: true,
-    unit: 'days',
-  },
   /**
    * How long one statement waits for a paused cluster; at most as long as an invocation may take. A cluster usually
    * resumes in 15 s, after a day's pause in 30 s or more.

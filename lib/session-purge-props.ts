@@ -62,17 +62,6 @@ export interface SessionPurgeOptions {
   readonly maxBatchSize?: number;
 
   /**
-   * The longest that a session of yours may live: `SESSION_COOKIE_AGE`, or the longest `set_expiry`; whole days, from
-   * 1 day to 100 years.
-   *
-   * A session that expires later than that from now says that the database's clock is wrong: the run then fails, and
-   * deletes nothing.
-   *
-   * @default Duration.days(366)
-   */
-  readonly maxCookieAge?: Duration;
-
-  /**
    * How long a run waits for a cluster that paused itself; whole seconds, from 0 to 15 minutes.
    *
    * @default Duration.minutes(2)

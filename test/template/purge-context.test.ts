@@ -37,7 +37,6 @@ describe('one purge, from the command line', () => {
       targetBatchMs: '500',
       pauseRatio: '0.25',
       maxBatchSize: '1000',
-      maxCookieAgeDays: '14',
       wakeBudgetSeconds: '60',
       whenPaused: 'skip',
       maxSleepHours: '48',
@@ -69,7 +68,6 @@ describe('one purge, from the command line', () => {
       targetBatchDuration: Duration.millis(500),
       pauseRatio: 0.25,
       maxBatchSize: 1000,
-      maxCookieAge: Duration.days(14),
       wakeBudget: Duration.seconds(60),
       whenPaused: 'skip',
       maxSleep: Duration.hours(48),
@@ -285,7 +283,7 @@ npx cdk deploy \\
 
   it('in a key that resembles none are told with all that are known', () => {
     expect(mistakesIn({ ...required, stage: 'production' })).toEqual([
-      'stage is unknown; known are name, clusterArn, secretArn, database, tables, graceSeconds, timeZone, targetBatchMs, pauseRatio, maxBatchSize, maxCookieAgeDays, wakeBudgetSeconds, whenPaused, maxSleepHours, maxCpuPercent, maxAcuPercent, kmsKeyArn, controlParameter, schedule, enabled, timeoutSeconds, memorySize, logRetentionDays, alarms, maxBacklogDays, alarmEmail, alarmTopicArn, dashboard, testEvents, purges, fleet',
+      'stage is unknown; known are name, clusterArn, secretArn, database, tables, graceSeconds, timeZone, targetBatchMs, pauseRatio, maxBatchSize, wakeBudgetSeconds, whenPaused, maxSleepHours, maxCpuPercent, maxAcuPercent, kmsKeyArn, controlParameter, schedule, enabled, timeoutSeconds, memorySize, logRetentionDays, alarms, maxBacklogDays, alarmEmail, alarmTopicArn, dashboard, testEvents, purges, fleet',
     ]);
   });
 

@@ -36,7 +36,6 @@ describe('readSettings', () => {
       targetBatchMs: 250,
       pauseRatio: 0.5,
       maxBatchSize: 5000,
-      maxCookieAgeDays: 366,
       wakeBudgetSeconds: 120,
       whenPaused: 'wake',
       maxSleepHours: 168,
@@ -49,7 +48,7 @@ describe('readSettings', () => {
   it('reads every variable under the name that the contract fixes', () => {
     expect(CASES.map(({ variable }) => variable.replace('SESSION_PURGE_', ''))).toEqual([
       ...['CLUSTER_ARN', 'SECRET_ARN', 'DATABASE', 'TABLES', 'GRACE_SECONDS', 'TIME_ZONE'],
-      ...['TARGET_BATCH_MS', 'PAUSE_RATIO', 'MAX_BATCH_SIZE', 'MAX_COOKIE_AGE_DAYS'],
+      ...['TARGET_BATCH_MS', 'PAUSE_RATIO', 'MAX_BATCH_SIZE'],
       ...['WAKE_BUDGET_SECONDS', 'WHEN_PAUSED', 'MAX_SLEEP_HOURS', 'MAX_CPU_PERCENT'],
       ...['MAX_ACU_PERCENT', 'CONTROL_PARAMETER', 'NAME'],
     ]);
