@@ -13,7 +13,7 @@ import { type CheckRequest, type PurgeRequest, readRequest } from './input/reque
 import { purgeName, readSettings } from './input/settings';
 import { metricReader, parameters } from './lazy-clients';
 import { emitMetrics, emitRefusal } from './metrics';
-import { isRoutine, type Orders, preflight } from './preflight/preflight';
+import { type PurgeInput, preflight } from './preflight/preflight';
 import { progressLog } from './purge/progress';
 import { purge } from './purge/purge';
 import { reportOf, skipReport } from './purge/report';
@@ -39,22 +39,16 @@ function understand(event: unknown): [Settings, PurgeRequest | CheckRequest] {
   }
 }
 
-async function ordersOf(
+async function inputOf(
   settings: Settings,
   request: PurgeRequest,
-  event: unknown,
   clock: Clock,
-): Promise<Orders> {
+): Promise<PurgeInput> {
   const control = await readControl(settings.controlParameter, parameters(clock)).catch(refuse);
   const { overrides, ...others } = control;
   if (settings.controlParameter !== null)
     logger.info('control parameter', { ...others, overrides });
-  return {
-    settings: { ...settings, ...overrides },
-    request,
-    control,
-    isRoutine: isRoutine(event),
-  };
+  return { settings: { ...settings, ...overrides }, request, control };
 }
 
 function tell(report: PurgeReport, failure: unknown = null): void {
@@ -95,8 +89,8 @@ export async function handler(
   });
   if ('check' in request) return tellCheck(await checkup(request.tables, settings, api));
 
-  const orders = await ordersOf(settings, request, event, clock);
-  const { skip, warnings, watch } = await preflight(orders, {
+  const input = await inputOf(settings, request, clock);
+  const { skip, warnings, watch } = await preflight(input, {
     clusterMetrics: metricReader(clock, clusterRegion(settings.clusterArn)),
     ownMetrics: metricReader(clock),
     clock,
@@ -108,7 +102,7 @@ export async function handler(
     return report;
   }
 
-  const plan = orders.settings;
+  const plan = input.settings;
   const run = await purge(request, plan, {
     database: sessionDatabase(api, dialectsFor(plan.timeZone)),
     clock,

@@ -1,5 +1,5 @@
 /** Systems Manager's parameters. */
 export interface ParameterStore {
-  /** A parameter's text, as it is stored; throws what the service or the network throws. */
+  /** Returns a parameter's text as it is stored; throws any error of the call. */
   read(name: string): Promise<string>;
 }

@@ -12,6 +12,8 @@ export interface PurgeRequest {
   /** The most rows to delete from all tables together; `null`: no limit. */
   readonly maxRows: number | null;
   readonly tables: readonly TableName[];
+  /** Sent by the schedule, or by hand as the schedule would: `{}`. */
+  readonly isRoutine: boolean;
 }
 
 /** Asks what the purge of these tables requires, and deletes nothing. */
@@ -90,7 +92,7 @@ function scheduledRequest(event: object, tables: readonly TableName[]): PurgeReq
   const added = FIELDS.find((field) => Object.hasOwn(event, field));
   if (added !== undefined) refuse(`a scheduled event takes no "${added}"`, SEND_ALONE);
   refuseUnknownField(event, ENVELOPE, 'a scheduled event', SEND_ALONE);
-  return { dryRun: false, cutoff: null, maxRows: null, tables };
+  return { dryRun: false, cutoff: null, maxRows: null, tables, isRoutine: true };
 }
 
 function subset(names: readonly string[], configured: readonly TableName[]): TableName[] {
@@ -141,5 +143,7 @@ export function readRequest(
     refuseFieldsOfPurge(event);
     return { check, tables };
   }
-  return { dryRun, cutoff: cutoff === undefined ? null : new Date(cutoff), maxRows, tables };
+  const isRoutine = Object.keys(event).length === 0;
+  const instant = cutoff === undefined ? null : new Date(cutoff);
+  return { dryRun, cutoff: instant, maxRows, tables, isRoutine };
 }

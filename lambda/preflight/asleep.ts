@@ -3,14 +3,15 @@ import { METRIC_DIMENSION, METRIC_NAMESPACE, METRICS } from '../../contract/metr
 import type { Settings } from '../../contract/settings';
 import { type Datapoint, type MetricQuery, type MetricReader, whyNoMetrics } from './metric-reader';
 
-/** Whether a cluster is to be left asleep, and why; or what kept that from being known. */
-export interface SleepFinding {
-  /** For people; `null`: it is awake, due, or nobody knows. */
+/** Whether a run should leave the cluster asleep. */
+export interface SleepReading {
+  /** Why it should; `null`: the cluster is awake, a purge is due, or neither is known. */
   readonly leaveAsleep: string | null;
+  /** Why it is not known. */
   readonly warning: string | null;
 }
 
-/** The metrics that are asked: the cluster's are kept in its region, the purge's own in the function's. */
+/** Where the metrics are: the cluster's in its region, the purge's own in the function's. */
 export interface SleepWorld {
   readonly clusterMetrics: MetricReader;
   readonly ownMetrics: MetricReader;
@@ -19,7 +20,7 @@ export interface SleepWorld {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** CloudWatch shows a minute some minutes after it is over; a cluster awake within these is taken for awake. */
+/** CloudWatch has the values of a minute some minutes later. A cluster that was awake in this time counts as awake. */
 const LOOK_BACK_MS = 15 * MINUTE_MS;
 
 function capacityQuery(clusterArn: string): MetricQuery {
@@ -27,7 +28,7 @@ function capacityQuery(clusterArn: string): MetricQuery {
     namespace: 'AWS/RDS',
     name: 'ServerlessDatabaseCapacity',
     dimensions: { DBClusterIdentifier: clusterIdentifier(clusterArn) },
-    // One instance that is awake makes the cluster awake.
+    // A cluster is awake if one of its instances is.
     statistic: 'Maximum',
     periodSeconds: 60,
   };
@@ -39,7 +40,7 @@ function ownQuery(purgeName: string, name: string): MetricQuery {
   return { namespace, name, dimensions, statistic: 'Sum', periodSeconds: HOUR_MS / 1000 };
 }
 
-/** Whether some hour had a success that was no skip; an hour in which the two cancel out is left out. */
+/** Whether an hour had more successes than skips: a skipped run counts as both. */
 function hasPurge(successes: readonly Datapoint[], skips: readonly Datapoint[]): boolean {
   const skipsAt = new Map(skips.map(({ atMs, value }) => [atMs, value]));
   return successes.some(({ atMs, value }) => value > (skipsAt.get(atMs) ?? 0));
@@ -55,12 +56,12 @@ async function wasPurgedLately(settings: Settings, metrics: MetricReader): Promi
 }
 
 /**
- * Looks whether the cluster has paused itself, without a call that would wake it.
+ * Finds out whether the cluster has paused itself, without a call that would wake it. Never throws.
  *
- * Never throws. What is not known counts as awake: a purge that stays away because nobody can tell it about
- * the cluster would stay away for ever, and in silence; a wake too many costs cents.
+ * A cluster counts as awake while CloudWatch has no data: skipping then could mean never purging, and no alarm would
+ * fire. Waking it once too often costs cents.
  */
-export async function lookForSleep(settings: Settings, world: SleepWorld): Promise<SleepFinding> {
+export async function lookForSleep(settings: Settings, world: SleepWorld): Promise<SleepReading> {
   const { clusterArn, maxSleepHours } = settings;
   try {
     const [capacity = []] = await world.clusterMetrics.read(

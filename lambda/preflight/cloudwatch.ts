@@ -13,12 +13,12 @@ export interface CloudWatchWorld {
   readonly clock: Clock;
 }
 
-/** It answers within a second as a rule; a purge can do without its answer, so it waits no longer. */
+/** CloudWatch usually answers within a second, and a purge can do without the answer. */
 const ANSWER_TIMEOUT_MS = 4000;
 
 const ATTEMPT_TIMEOUT_MS = 2000;
 
-/** An answer for a year of hours comes in one page; more pages than this are not worth the time. */
+/** The hourly values of a year fit into one page. */
 const MAX_PAGES = 5;
 
 function idOf(at: number): string {
@@ -53,7 +53,7 @@ function datapointsOf(results: readonly MetricDataResult[], id: string): Datapoi
     .sort((a, b) => b.atMs - a.atMs);
 }
 
-/** A client for a region, for the function's own where none is given. */
+/** A client for a region; for the function's own by default. */
 export function connect(region?: string): CloudWatchClient {
   return new CloudWatchClient({
     ...(region === undefined ? {} : { region }),
@@ -66,7 +66,7 @@ export function connect(region?: string): CloudWatchClient {
   });
 }
 
-/** CloudWatch, asked with little patience. */
+/** Reads metrics from CloudWatch; gives up after four seconds. */
 export function cloudWatch({ client, clock }: CloudWatchWorld): MetricReader {
   async function pages(queries: MetricDataQuery[], lookBackMs: number) {
     const until = clock.timeOfDay();

@@ -6,19 +6,19 @@ import { type MetricQuery, type MetricReader, whyNoMetrics } from './metric-read
 
 /** Watches the load of the cluster's writer during one run. */
 export interface LoadWatch {
-  /** Whether the load was above a threshold when last looked at, once a minute at most. Never throws. */
+  /** Whether the load is above a threshold. Asks CloudWatch once a minute at most, and never throws. */
   isBusy(): Promise<boolean>;
-  /** What the operator should know of it so far: the load that stopped the run, or why nobody could look. */
+  /** For the report: which load stopped the run, or why the load is not known. */
   warnings(): readonly string[];
 }
 
-/** CloudWatch has a new value a minute. */
+/** CloudWatch has a new value each minute. */
 const INTERVAL_MS = 60_000;
 
-/** CloudWatch shows a minute some minutes after it is over; older than this says nothing of now. */
+/** CloudWatch has the values of a minute some minutes later; what is older than this is no longer true. */
 const LOOK_BACK_MS = 5 * 60_000;
 
-/** With less time than this left, looking would take it from the last batch. */
+/** With less time left than this, asking CloudWatch would take time from the last batch. */
 const MIN_TIME_LEFT_MS = 10_000;
 
 interface Threshold {
@@ -35,8 +35,8 @@ function thresholdsOf({ maxCpuPercent, maxAcuPercent }: Settings): Threshold[] {
 }
 
 /**
- * The writer's, whichever instance that is at the time, since it alone does the purge's work; and the cluster's, which
- * counts where the writer has none of its own.
+ * The metric of the writer, which alone does the purge's work, by its role: another instance may become the writer.
+ * Then the cluster's, for metrics that exist only there.
  */
 function queriesOf({ metric }: Threshold, clusterArn: string): [MetricQuery, MetricQuery] {
   const cluster = { DBClusterIdentifier: clusterIdentifier(clusterArn) };
@@ -50,13 +50,13 @@ function queriesOf({ metric }: Threshold, clusterArn: string): [MetricQuery, Met
   return [query({ ...cluster, Role: 'WRITER' }), query(cluster)];
 }
 
-/** What is seen of the load: the first threshold that is passed, and the metrics without a value. */
+/** The first load above its threshold, and the metrics without a value, in words. */
 interface LoadReading {
   readonly tooHigh: string | null;
   readonly missing: string | null;
 }
 
-async function look(
+async function readLoad(
   thresholds: readonly Threshold[],
   { clusterArn }: Settings,
   metrics: MetricReader,
@@ -80,20 +80,20 @@ async function look(
   };
 }
 
-/** The watch over a run; with no threshold set it looks at nothing. */
+/** Watches the load during one run; does nothing if no threshold is set. */
 export function loadWatch(settings: Settings, metrics: MetricReader, clock: Clock): LoadWatch {
   const thresholds = thresholdsOf(settings);
   let nextMs = Number.NEGATIVE_INFINITY;
   let tooHigh: string | null = null;
-  let blindness: string | null = null;
+  let notKnown: string | null = null;
 
-  async function lookAgain(): Promise<void> {
+  async function refresh(): Promise<void> {
     try {
-      const reading = await look(thresholds, settings, metrics);
+      const reading = await readLoad(thresholds, settings, metrics);
       tooHigh = reading.tooHigh;
-      blindness ??= reading.missing;
+      notKnown ??= reading.missing;
     } catch (error) {
-      blindness ??= whyNoMetrics(error);
+      notKnown ??= whyNoMetrics(error);
     }
   }
 
@@ -101,16 +101,16 @@ export function loadWatch(settings: Settings, metrics: MetricReader, clock: Cloc
     async isBusy() {
       if (thresholds.length === 0 || workTimeLeft(clock) < MIN_TIME_LEFT_MS) return false;
       if (clock.now() >= nextMs) {
-        await lookAgain();
+        await refresh();
         nextMs = clock.now() + INTERVAL_MS;
       }
       return tooHigh !== null;
     },
     warnings: () => [
       ...(tooHigh === null ? [] : [tooHigh]),
-      ...(blindness === null
+      ...(notKnown === null
         ? []
-        : [`the database's load is not known: ${blindness}; the purge went on`]),
+        : [`the database's load is not known: ${notKnown}; the purge went on`]),
     ],
   };
 }

@@ -1,6 +1,6 @@
 import { errorText } from '../errors';
 
-/** Which values of a metric are asked for. */
+/** The values of one metric that are asked for. */
 export interface MetricQuery {
   readonly namespace: string;
   readonly name: string;
@@ -9,7 +9,7 @@ export interface MetricQuery {
   readonly periodSeconds: number;
 }
 
-/** A metric's value over one period, which began at `atMs` of the epoch. */
+/** A metric's value over one period, which began `atMs` milliseconds after the epoch. */
 export interface Datapoint {
   readonly atMs: number;
   readonly value: number;
@@ -17,7 +17,7 @@ export interface Datapoint {
 
 /** CloudWatch's metrics. */
 export interface MetricReader {
-  /** The datapoints of each query, in its order, newest first; throws what the service or the network throws. */
+  /** Returns the datapoints of each query in the order of the queries, newest first; throws any error of the call. */
   read(queries: readonly MetricQuery[], lookBackMs: number): Promise<readonly Datapoint[][]>;
 }
 

@@ -7,16 +7,6 @@ import { lookForSleep } from './asleep';
 import { type LoadWatch, loadWatch } from './load-watch';
 import type { MetricReader } from './metric-reader';
 
-/** What a run is to know before it asks anything of the database. */
-export interface Orders {
-  /** With the control parameter's values in place. */
-  readonly settings: Settings;
-  readonly request: PurgeRequest;
-  readonly control: Control;
-  /** Sent by the schedule, or by hand as the schedule would. */
-  readonly isRoutine: boolean;
-}
-
 /** The collaborators of the preflight. */
 export interface PreflightWorld {
   /** CloudWatch where the cluster is. */
@@ -26,41 +16,43 @@ export interface PreflightWorld {
   readonly clock: Clock;
 }
 
-/** Whether an event that was accepted asks for no more than the schedule does: the schedule's own, or `{}`. */
-export function isRoutine(event: unknown): boolean {
-  const fields = Object.keys(event as object);
-  return fields.length === 0 || fields.includes('detail-type');
-}
-
-/** Whether the database is to be asked at all. */
+/** Whether a purge should start now. */
 export interface Preflight {
-  /** `null`: nothing speaks against the run. */
+  /** Why it should not start; `null` if it should. */
   readonly skip: SkipReason | null;
-  /** To be read in the report; those that the watch gains later are its own. */
+  /** For the report, which also takes the later warnings of the watch. */
   readonly warnings: readonly string[];
   readonly watch: LoadWatch;
 }
 
-function switchedOff({ settings, control }: Orders): string {
+/** What a purge is asked to do, with the values of the control parameter in the settings. */
+export interface PurgeInput {
+  readonly request: PurgeRequest;
+  readonly control: Control;
+  readonly settings: Settings;
+}
+
+function switchedOff({ settings, control }: PurgeInput): string {
   const note = control.note === null ? '' : `: ${control.note}`;
   return `switched off by the control parameter "${settings.controlParameter}"${note}`;
 }
 
 /**
- * Decides, before the first call to the database, whether there is to be one. Never throws.
+ * Decides whether a purge starts, before the first call to the database. Never throws.
  *
- * A dry run harms nobody and is always done; a request with fields of its own wakes a sleeping cluster.
+ * A dry run always starts, since it cannot harm the application. Only a routine run leaves a sleeping cluster asleep:
+ * whoever sends an event with a field of its own wants an answer.
  */
-export async function preflight(orders: Orders, world: PreflightWorld): Promise<Preflight> {
-  const { settings, request, control, isRoutine } = orders;
+export async function preflight(input: PurgeInput, world: PreflightWorld): Promise<Preflight> {
+  const { request, control, settings } = input;
   const watch = loadWatch(settings, world.clusterMetrics, world.clock);
   if (request.dryRun) return { skip: null, warnings: [], watch };
   if (control.paused) {
-    const reason = switchedOff(orders);
+    const reason = switchedOff(input);
     return { skip: { stopReason: 'switched-off', reason }, warnings: [reason], watch };
   }
   const warnings: string[] = [];
-  if (settings.whenPaused === 'skip' && isRoutine) {
+  if (settings.whenPaused === 'skip' && request.isRoutine) {
     const { leaveAsleep, warning } = await lookForSleep(settings, world);
     if (leaveAsleep !== null) {
       return { skip: { stopReason: 'asleep', reason: leaveAsleep }, warnings, watch };

@@ -89,7 +89,13 @@ async function run(script: readonly Reply[]) {
   const plan = readSettings(environment());
   const api = dataApi(plan, { client, clock, random: () => 0 });
   const database = sessionDatabase(api, dialectsFor('UTC'));
-  const request = { dryRun: false, cutoff: null, maxRows: null, tables: plan.tables };
+  const request = {
+    isRoutine: false,
+    dryRun: false,
+    cutoff: null,
+    maxRows: null,
+    tables: plan.tables,
+  };
   const { failure } = await purge(request, plan, { database, clock });
   const deletes = client.sent.filter(({ input }) => /\bDELETE FROM|^DELETE /.test(input.sql ?? ''));
   return { failure, deletes };

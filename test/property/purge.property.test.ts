@@ -97,6 +97,7 @@ async function run(given: World, dryRun = false) {
   const database = inMemorySessions({ tables: { one, two }, turns, now: NOW, clock });
   for (const at of given.locked) database.table('one').lock(`one-${at}`);
   const request: PurgeRequest = {
+    isRoutine: false,
     dryRun,
     cutoff: null,
     maxRows: given.maxRows,

@@ -133,6 +133,7 @@ describe('any scheduled event', () => {
           cutoff: null,
           maxRows: null,
           tables: CONFIGURED,
+          isRoutine: true,
         });
       }),
     );

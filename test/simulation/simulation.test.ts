@@ -102,7 +102,13 @@ async function run(
     random: () => given.random,
   });
   const dialects = dialectsFor('UTC').filter((dialect) => dialect.engine === engine);
-  const request = { dryRun: false, cutoff: null, maxRows: null, tables: plan.tables };
+  const request = {
+    isRoutine: false,
+    dryRun: false,
+    cutoff: null,
+    maxRows: null,
+    tables: plan.tables,
+  };
   const result = await purge(request, plan, {
     database: sessionDatabase(api, dialects),
     clock,

@@ -6,7 +6,13 @@ const SHOP: TableName = { text: 'django_session', schema: null, table: 'django_s
 const TENANTS: TableName = { text: '*.web_session', schema: '*', table: 'web_session' };
 const CONFIGURED = [SHOP, TENANTS];
 
-const AS_CONFIGURED = { dryRun: false, cutoff: null, maxRows: null, tables: CONFIGURED };
+const AS_CONFIGURED = {
+  dryRun: false,
+  cutoff: null,
+  maxRows: null,
+  tables: CONFIGURED,
+  isRoutine: true,
+};
 
 /** As the rule of a stack invokes a function. */
 const RULE_EVENT = {
@@ -60,7 +66,11 @@ describe('an event sent by hand', () => {
       { tables: [SHOP] },
     ],
   ])('%s', (_name, event, expected) => {
-    expect(readRequest(event, CONFIGURED)).toEqual({ ...AS_CONFIGURED, ...expected });
+    expect(readRequest(event, CONFIGURED)).toEqual({
+      ...AS_CONFIGURED,
+      isRoutine: false,
+      ...expected,
+    });
   });
 
   it('may say everything at once', () => {
@@ -76,6 +86,7 @@ describe('an event sent by hand', () => {
       cutoff: new Date('2026-11-22T02:17:00.000Z'),
       maxRows: 5,
       tables: [SHOP],
+      isRoutine: false,
     });
   });
 

@@ -194,7 +194,7 @@ describe('a purge under watch', () => {
     });
     const plan = { ...readSettings(environment()), targetBatchMs: 5000 };
     const tables = ['one', 'two'].map((table) => ({ text: table, schema: null, table }));
-    const request = { dryRun: false, cutoff: null, maxRows: null, tables };
+    const request = { isRoutine: false, dryRun: false, cutoff: null, maxRows: null, tables };
     const run = await purge(request, plan, { database, clock, isBusy: watch.isBusy });
     const usage = { dataApiCalls: 0, retries: 0, wakeMs: 0, fastestMs: 1 };
     return { report: reportOf(run, plan, usage, 0), warnings: watch.warnings(), asked };

@@ -1,7 +1,7 @@
 import { type Control, NO_CONTROL } from '../../../lambda/input/control';
 import { type PurgeRequest, readRequest } from '../../../lambda/input/request';
 import { readSettings } from '../../../lambda/input/settings';
-import { isRoutine, preflight } from '../../../lambda/preflight/preflight';
+import { preflight } from '../../../lambda/preflight/preflight';
 import { SCHEDULED_EVENT } from '../../support/deployed-function';
 import { environment } from '../../support/environment';
 import { fakeClock } from '../../support/fake-clock';
@@ -34,7 +34,7 @@ async function decide({
   const clusterMetrics = fakeMetrics(cluster);
   const ownMetrics = fakeMetrics(own);
   const { skip, warnings, watch } = await preflight(
-    { settings, request, control, isRoutine: isRoutine(event) },
+    { settings, request, control },
     { clusterMetrics, ownMetrics, clock: fakeClock() },
   );
   const asked = clusterMetrics.asked.length + ownMetrics.asked.length;

@@ -44,7 +44,14 @@ function setup({ request, plan, timeLeftMs, onProgress: told, ...options }: Give
   const database = inMemorySessions({ now: NOW, ...options, clock });
   const progress: Progress[] = [];
   const tables = Object.keys(options.tables).map(named);
-  const asked = { dryRun: false, cutoff: null, maxRows: null, tables, ...request };
+  const asked = {
+    isRoutine: false,
+    dryRun: false,
+    cutoff: null,
+    maxRows: null,
+    tables,
+    ...request,
+  };
   const onProgress = (line: Progress) => {
     progress.push(line);
     told?.(line);
@@ -1011,7 +1018,13 @@ describe("the database's clock and the function's", () => {
       clock.pass(answerMs);
       return database.open(tables);
     };
-    const request = { dryRun: false, cutoff: null, maxRows: null, tables: [named('one')] };
+    const request = {
+      isRoutine: false,
+      dryRun: false,
+      cutoff: null,
+      maxRows: null,
+      tables: [named('one')],
+    };
 
     expect(await purge(request, PLAN, { database: { open }, clock })).toMatchObject({
       failure: null,
@@ -1025,7 +1038,13 @@ describe("the database's clock and the function's", () => {
       clock.pass(5 * MINUTE_MS);
       return database.open(tables);
     };
-    const request = { dryRun: false, cutoff: null, maxRows: null, tables: [named('one')] };
+    const request = {
+      isRoutine: false,
+      dryRun: false,
+      cutoff: null,
+      maxRows: null,
+      tables: [named('one')],
+    };
 
     const { failure: refusal } = await purge(request, PLAN, { database: { open }, clock });
 
@@ -1037,7 +1056,13 @@ describe('a busy database', () => {
   it('ends the run before the next batch, and says so', async () => {
     const clock = fakeClock();
     const database = inMemorySessions({ tables: { one: expired(900) }, now: NOW, clock });
-    const request = { dryRun: false, cutoff: null, maxRows: null, tables: [named('one')] };
+    const request = {
+      isRoutine: false,
+      dryRun: false,
+      cutoff: null,
+      maxRows: null,
+      tables: [named('one')],
+    };
     const isBusy = async () => database.deletes.length === 1;
 
     const result = await purge(request, PLAN, { database, clock, isBusy });
@@ -1232,7 +1257,13 @@ describe('the progress', () => {
   it('need not be told to anyone', async () => {
     const clock = fakeClock();
     const database = inMemorySessions({ tables: { one: expired(1) }, now: NOW, clock });
-    const request = { dryRun: false, cutoff: null, maxRows: null, tables: [named('one')] };
+    const request = {
+      isRoutine: false,
+      dryRun: false,
+      cutoff: null,
+      maxRows: null,
+      tables: [named('one')],
+    };
 
     expect(await purge(request, PLAN, { database, clock })).toMatchObject({ rowsDeleted: 1 });
   });

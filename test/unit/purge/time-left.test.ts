@@ -49,7 +49,7 @@ describe.each([900_000, 20_000, 13_000, 8000, 3000, 2500])(
       const request = readRequest({}, SETTINGS.tables) as PurgeRequest;
 
       const { skip } = await preflight(
-        { settings: SETTINGS, request, control: NO_CONTROL, isRoutine: true },
+        { settings: SETTINGS, request, control: NO_CONTROL },
         { clusterMetrics: metrics, ownMetrics: metrics, clock },
       );
 
