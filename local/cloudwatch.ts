@@ -1,20 +1,20 @@
 import { type JsonAnswer, type JsonService, startJsonService } from './json-service';
 
-/** A metric with what was measured. */
+/** A metric with its values. */
 export interface MeasuredMetric {
   readonly namespace: string;
   readonly name: string;
-  /** All of them: CloudWatch keeps each set of dimensions as a metric of its own. */
+  /** All dimensions: CloudWatch keeps each set of dimensions as a metric of its own. */
   readonly dimensions: Readonly<Record<string, string>>;
   readonly values: readonly { readonly at: Date; readonly value: number }[];
 }
 
-/** What was measured and how the service behaves. */
+/** The metrics that the service knows, and how it behaves. */
 export interface CloudWatchOptions {
   readonly metrics: readonly MeasuredMetric[];
-  /** Answers one metric a page. @default false */
+  /** Whether each page of an answer has one metric. @default false */
   readonly inPages?: boolean;
-  /** Asked for each call; answers what comes in place of the answer, if anything. */
+  /** Called for each request; returns what to answer instead, if anything. */
   readonly onCall?: () => JsonAnswer | undefined;
 }
 
@@ -31,7 +31,7 @@ interface Query {
   };
 }
 
-/** Times are seconds of the epoch. */
+/** Times are in seconds since the epoch. */
 interface Input {
   readonly MetricDataQueries: readonly Query[];
   readonly StartTime: number;

@@ -1,18 +1,18 @@
 import { escapeId } from 'mysql2';
 import { SEED_DEFAULTS, type Seed, type SessionRow, type SessionTable } from './django-table';
 
-/** What these functions need of a `mysql2` promise connection or pool. */
+/** The part of a `mysql2` promise connection or pool that these functions use. */
 export interface MysqlQueryable {
   query(sql: string, values?: unknown[]): Promise<unknown>;
 }
 
-/** Which session table; `schema` is MySQL's other word for a database. */
+/** The name of a session table. `schema` is MySQL's other word for a database. */
 export interface MysqlSessionTable extends SessionTable {
   /** @default the connection's database */
   readonly schema?: string;
 }
 
-/** The table's name as SQL, quoted, and qualified where a database is named. */
+/** The table's name as SQL: quoted, and qualified if a database is named. */
 export function mysqlName({ schema, table = 'django_session' }: MysqlSessionTable = {}): string {
   return (schema === undefined ? [table] : [schema, table])
     .map((name) => escapeId(name, true))
@@ -20,16 +20,15 @@ export function mysqlName({ schema, table = 'django_session' }: MysqlSessionTabl
 }
 
 /**
- * Creates the table as Django's migration `sessions.0001_initial` does on MySQL and MariaDB, and its
- * database if missing.
+ * Creates the table as Django's migration `sessions.0001_initial` does on MySQL and MariaDB, and its database if it is
+ * missing.
  *
- * The hash in the index name is the one that Django computes for `django_session`; another table
- * keeps it.
+ * The index name ends in the hash that Django computes for `django_session`, also for another table.
  */
 export async function createMysqlSessionTable(
   client: MysqlQueryable,
   options: MysqlSessionTable & {
-    /** Definitions of further columns, as a custom session model has: '`account_id` integer'. */
+    /** Definitions of more columns, as a custom session model has them: '`account_id` integer'. */
     readonly extraColumns?: readonly string[];
   } = {},
 ): Promise<void> {
@@ -49,9 +48,9 @@ export async function createMysqlSessionTable(
 }
 
 /**
- * Inserts exactly these rows, their instants in UTC, as Django with `USE_TZ = True` stores them.
+ * Inserts exactly these rows, with times in UTC, as Django stores them with `USE_TZ = True`.
  *
- * A string may end in `Z` or `+00`; without an offset it is stored as it is.
+ * A text may end in `Z` or `+00`. A text without an offset is stored as it is.
  */
 export async function insertMysqlSessions(
   client: MysqlQueryable,
@@ -70,15 +69,15 @@ export async function insertMysqlSessions(
   );
 }
 
-/** A column without a zone takes no offset. */
+/** MySQL accepts no offset for a column without a time zone. */
 function toDatetime(instant: Date | string): string {
   const text = typeof instant === 'string' ? instant : instant.toISOString();
   return text.replace('T', ' ').replace(/(?:Z|\+00(?::?00)?)$/, '');
 }
 
 /**
- * Fills the table as on a site that has never purged: keys of 32 letters and digits, 352 bytes of
- * session data, times in UTC. InnoDB keeps the rows in the order of their keys.
+ * Fills the table as on a site that has never purged: keys of 32 letters and digits, 352 bytes of session data, times
+ * in UTC. InnoDB keeps the rows in the order of their keys.
  */
 export async function seedMysqlSessions(
   client: MysqlQueryable,
@@ -88,11 +87,11 @@ export async function seedMysqlSessions(
     ...SEED_DEFAULTS,
     ...seed,
   };
-  // As floating point: a quotient of integers has four decimals, which is minutes here.
+  // In floating point, because a quotient of integers has only four decimals, which are minutes here.
   const secondsAgo = '? + (1 - n * 1e0 / ?) * ? * 86400';
   const secondsAhead = '3600 + (n - ?) * 1e0 / ? * ? * 86400';
-  // Sorted before the data is made, and inserted in the order in which InnoDB keeps them. Without
-  // the LIMIT the order would be dropped.
+  // Sorts before it makes the data, and inserts in the order in which InnoDB keeps the rows. Without the LIMIT, the
+  // database would drop the order.
   await client.query(
     `INSERT INTO ${mysqlName(seed)} (session_key, session_data, expire_date)
      SELECT session_key, REPEAT(MD5(session_key), 11), expire_date FROM (
@@ -110,8 +109,8 @@ export async function seedMysqlSessions(
 }
 
 /**
- * A query for 1 to `count`, as `n`. By its decimal digits: MySQL stops a recursive one after 1000
- * rows, and MariaDB's sequences are its own.
+ * A query for the numbers from 1 to `count`, as `n`. Built from decimal digits, because MySQL stops a recursive query
+ * after 1000 rows, and only MariaDB has sequences.
  */
 function numbers(count: number): string {
   const digits = Array.from(String(count), (_, place) => ({

@@ -1,11 +1,11 @@
 import { escapeIdentifier } from 'pg';
 
-/** What these functions need of a `pg` client or pool. */
+/** The part of a `pg` client or pool that these functions use. */
 export interface Queryable {
   query(text: string, values?: unknown[]): Promise<{ readonly rows: unknown[] }>;
 }
 
-/** Which session table; Django's own by default. */
+/** The name of a session table; Django's own by default. */
 export interface SessionTable {
   /** @default 'public' */
   readonly schema?: string;
@@ -13,22 +13,20 @@ export interface SessionTable {
   readonly table?: string;
 }
 
-/** The table's name as SQL, qualified and quoted. */
+/** The table's name as SQL: qualified and quoted. */
 export function qualifiedName({ schema = 'public', table = 'django_session' }: SessionTable = {}) {
   return `${escapeIdentifier(schema)}.${escapeIdentifier(table)}`;
 }
 
 /**
- * Creates the table as Django's migration `sessions.0001_initial` does on PostgreSQL, and its
- * schema if missing.
+ * Creates the table as Django's migration `sessions.0001_initial` does on PostgreSQL, and its schema if it is missing.
  *
- * The hashes in the index names are those that Django computes for `django_session`; another table
- * keeps them.
+ * The index names end in the hashes that Django computes for `django_session`, also for another table.
  */
 export async function createSessionTable(
   client: Queryable,
   options: SessionTable & {
-    /** Definitions of further columns, as a custom session model has: `'"account_id" integer'`. */
+    /** Definitions of more columns, as a custom session model has them: `'"account_id" integer'`. */
     readonly extraColumns?: readonly string[];
   } = {},
 ): Promise<void> {
@@ -54,7 +52,7 @@ export interface SessionRow {
   readonly sessionKey: string;
   /** @default a few bytes that decode to nothing */
   readonly sessionData?: string;
-  /** A string keeps the microseconds that a `Date` has not. */
+  /** A text keeps microseconds, which a `Date` does not have. */
   readonly expireDate: Date | string;
 }
 
@@ -77,16 +75,16 @@ export async function insertSessions(
   );
 }
 
-/** How many sessions to make up, and over which time they expire. */
+/** How many sessions to make up, and when they expire. */
 export interface Seed extends SessionTable {
-  /** Rows that have expired, evenly over `expiredOverDays`. */
+  /** The number of expired rows, which expired evenly over `expiredOverDays`. */
   readonly expired: number;
   /**
-   * How long ago the newest of them expired, in seconds.
+   * How long ago the newest expired row expired, in seconds.
    * @default 7200, an hour longer than the purge's default grace period
    */
   readonly newestExpiredSecondsAgo?: number;
-  /** Rows that expire evenly over the next `liveOverDays`. @default 0 */
+  /** The number of live rows, which expire evenly over the next `liveOverDays`. @default 0 */
   readonly live?: number;
   /** @default 90 */
   readonly expiredOverDays?: number;
@@ -94,7 +92,7 @@ export interface Seed extends SessionTable {
   readonly liveOverDays?: number;
 }
 
-/** What a seed is where it does not say. */
+/** The values of a seed that does not give them. */
 export const SEED_DEFAULTS = {
   live: 0,
   newestExpiredSecondsAgo: 7200,

@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
-/** What a request is answered with. */
+/** The answer to a request. */
 export type JsonAnswer =
   | { readonly members: object }
-  /** `statusCode` is 400 where none is given. */
+  /** Without a `statusCode` it is 400. */
   | { readonly error: string; readonly message?: string; readonly statusCode?: number }
-  /** The connection is cut without an answer. */
+  /** The connection is closed without an answer. */
   | 'lost'
   /** No answer comes until the client gives up or the service is closed. */
   | 'none';
@@ -17,7 +17,7 @@ export type JsonAnswer =
 export interface JsonOperation {
   /** The header `x-amz-target`, like `AmazonSSM.GetParameter`. */
   readonly target: string;
-  /** The service's name in a signature. */
+  /** The name of the service in a signature. */
   readonly signingName: string;
   readonly contentType: string;
   readonly answer: (input: Readonly<Record<string, unknown>>) => JsonAnswer;
@@ -34,7 +34,7 @@ export interface JsonService {
 
 const error = (name: string, message: string): JsonAnswer => ({ error: name, message });
 
-/** What AWS answers before the operation sees a request; whether the signature is right, nobody here can tell. */
+/** What AWS answers before the operation gets the request. Does not verify that the signature is right. */
 function refusal({ headers, method }: IncomingMessage, of: JsonOperation): JsonAnswer | undefined {
   const { authorization = '', 'x-amz-target': target, 'content-type': contentType } = headers;
   if (method !== 'POST' || target !== of.target || contentType !== of.contentType) {
@@ -61,7 +61,7 @@ function deliver(answer: JsonAnswer, { contentType }: JsonOperation, response: S
   response.writeHead(statusCode, { 'content-type': contentType }).end(JSON.stringify(body));
 }
 
-/** Serves one operation over HTTP, on a free loopback port. */
+/** Serves one operation over HTTP on a free loopback port. */
 export async function startJsonService(operation: JsonOperation): Promise<JsonService> {
   const calls: Record<string, unknown>[] = [];
   const server = createServer(async (request, response) => {

@@ -1,17 +1,17 @@
 import { dirname } from 'node:path';
 
-/** Which bundle to run, and as which function. */
+/** The bundle, and the function that it runs as. */
 export interface LambdaOptions {
-  /** Absolute path of a CommonJS file that exports `handler`. */
+  /** The absolute path of a CommonJS file that exports `handler`. */
   readonly bundlePath: string;
   readonly functionName: string;
   /** The function's environment variables. */
   readonly env: Readonly<Record<string, string>>;
-  /** For each invocation, from 1 ms. */
+  /** The time limit of an invocation, from 1 ms. */
   readonly timeoutMs: number;
   /** @default 512 */
   readonly memoryMB?: number;
-  /** The Node.js that runs it. @default the one that runs this */
+  /** The Node.js that runs the bundle. @default the one of this process */
   readonly nodePath?: string;
   /** Called with each line as it is written. */
   readonly onLog?: (line: string) => void;
@@ -24,7 +24,7 @@ const regionOf = ({ env }: LambdaOptions) => env.AWS_REGION ?? 'us-east-1';
 const logGroup = ({ functionName }: LambdaOptions) => `/aws/lambda/${functionName}`;
 const LOG_STREAM = `2026/01/01/[${VERSION}]00000000000000000000000000000000`;
 
-/** The environment that Lambda makes for a function: its own variables, then the function's. */
+/** The environment that Lambda gives to a function: Lambda's own variables, then the function's. */
 export function environmentOf(options: LambdaOptions): Record<string, string> {
   const { bundlePath, functionName, memoryMB = 512, env } = options;
   return {
@@ -46,7 +46,7 @@ export function environmentOf(options: LambdaOptions): Record<string, string> {
   };
 }
 
-/** The context of an invocation, but for the clock, which runs in the function's own process. */
+/** The context of an invocation, without its clock, which runs in the process of the function. */
 export function contextOf(options: LambdaOptions, awsRequestId: string) {
   const { functionName, memoryMB = 512 } = options;
   return {

@@ -1,11 +1,11 @@
 /**
- * Runs a bundle's `handler` as Lambda's Node.js runtime does, in a process of its own; plain
- * JavaScript, so that any Node.js may run it. Argument: the bundle's path.
+ * Runs a bundle's `handler` as Lambda's Node.js runtime does, in a process of its own. This is plain JavaScript, so
+ * that any Node.js can run it. Its argument is the path of the bundle.
  *
- * Events come and results go as JSON, over the IPC channel.
+ * Events arrive and results leave as JSON, over the IPC channel.
  */
 process.on('disconnect', () => process.exit());
-// One stream, so that one mark ends the log of a request.
+// stderr goes to stdout, so that one line marks the end of a request's log.
 process.stderr.write = process.stdout.write.bind(process.stdout);
 
 const bundle = load(process.argv[2]);
@@ -22,7 +22,7 @@ process.on('message', async ({ event, context, timeoutMs }) => {
 async function run(event, context) {
   try {
     if (bundle.error) throw bundle.error;
-    // What a handler leaves undefined, Lambda answers as null.
+    // Lambda answers null for a handler that returns undefined.
     return { result: JSON.stringify(await bundle.handler(event, context)) ?? 'null' };
   } catch (error) {
     return { error: describe(error) };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { contextOf, environmentOf, type LambdaOptions } from './lambda-environment';
 
-/** An error as Lambda reports it to who invoked. */
+/** An error as Lambda reports it to the caller. */
 export interface LambdaError {
   /** The error's name, `Sandbox.Timedout` or `Runtime.ExitError`. */
   readonly errorType: string;
@@ -12,23 +12,23 @@ export interface LambdaError {
   readonly stackTrace: readonly string[];
 }
 
-/** What a handler came to; the result is JSON. */
+/** How a handler ended. The result is JSON. */
 export type Outcome = { readonly result: string } | { readonly error: LambdaError };
 
 /** The process of a function. */
 export interface Instance {
   isAlive(): boolean;
   kill(signal: NodeJS.Signals): void;
-  /** Resolves when the process has ended and all that it wrote has been read. */
+  /** Resolves when the process has ended and its output was read. */
   readonly closed: Promise<unknown>;
-  /** Runs the handler, and ends the process when the time is up. Never rejects. */
+  /** Runs the handler, and kills the process when its time is up. Never rejects. */
   run(event: unknown, requestId: string): Promise<Outcome>;
-  /** The lines written since the last call, up to the end of this request or of the process. */
+  /** The lines that were written since the last call, up to the end of this request or of the process. */
   linesOf(requestId: string): Promise<string[]>;
 }
 
 /**
- * Starts the process and loads the bundle; a bundle that cannot be loaded fails each run.
+ * Starts the process and loads the bundle. If the bundle cannot be loaded, each run fails.
  *
  * @throws {Error} when there is no such Node.js
  */
@@ -61,7 +61,7 @@ async function run(
   const { timeoutMs } = options;
   const answered = new Promise<Outcome>((resolve) => child.once('message', resolve));
   const context = contextOf(options, requestId);
-  // A process that has ended cannot be sent to; `closed` tells.
+  // If the process has ended, sending fails, and `closed` ends the run.
   child.send({ event: JSON.stringify(event), context, timeoutMs }, () => {});
   let timedOut = false;
   const timer = setTimeout(() => {

@@ -5,34 +5,34 @@ import { type Instance, type LambdaError, startInstance } from './lambda-instanc
 export type { LambdaOptions } from './lambda-environment';
 export type { LambdaError } from './lambda-instance';
 
-/** What came of an invocation: a result or an error. */
+/** How an invocation ended: with a result or an error. */
 export interface Invocation {
-  /** What the handler returned, as JSON carries it. */
+  /** What the handler returned, after it went through JSON. */
   readonly result?: unknown;
   readonly error?: LambdaError;
-  /** What was written to stdout and stderr. */
+  /** The lines that the function wrote to stdout and stderr. */
   readonly logLines: readonly string[];
-  /** Of the handler, without the start of the process. */
+  /** The duration of the handler, without the start of the process. */
   readonly durationMs: number;
 }
 
-/** A function with one instance: warm from one invocation to the next, new after it ended. */
+/** A function with one instance, which stays warm between invocations and is replaced after it has ended. */
 export interface Lambda {
   /**
-   * Invokes the function; what it does wrong is in the answer.
+   * Invokes the function. An error of the function is part of the answer.
    *
    * @throws {Error} while another invocation is under way
    */
   invoke(event: unknown): Promise<Invocation>;
   /** Sends a signal to the instance, if there is one. */
   kill(signal: NodeJS.Signals): void;
-  /** Ends the instance; resolves when its process is gone. */
+  /** Kills the instance; resolves when its process has ended. */
   stop(): Promise<void>;
 }
 
 /**
- * Runs a bundle as Lambda would: in a process of its own, with Lambda's environment and the given
- * one and no other, killed when its time is up. The first invocation starts it.
+ * Runs a bundle as Lambda does: in a process of its own, with only Lambda's environment and the given one, and with a
+ * time limit. The first invocation starts the process.
  */
 export function startLambda(options: LambdaOptions): Lambda {
   let instance: Instance | undefined;

@@ -7,22 +7,22 @@ import {
   type ThrowawayServer,
 } from './throwaway-server';
 
-/** A running MariaDB that nobody will miss. */
+/** A MariaDB for temporary data. */
 export type Mariadb = ThrowawayServer;
 
-/** Absolute paths of MariaDB's programs. */
+/** The absolute paths of MariaDB's programs. */
 export interface MariadbBinaries {
   readonly installDb: string;
   readonly server: string;
 }
 
-/** How to get what `findMariadb` did not find. */
+/** What to do when `findMariadb` finds nothing. */
 export const GET_MARIADB = 'run apt-get install mariadb-server';
 
-/** Where packages put servers, which a user's PATH need not lead to. */
+/** The directories in which packages install servers. A user's PATH may lack them. */
 const MORE_DIRECTORIES = ['/usr/sbin', '/usr/bin', '/usr/local/sbin', '/usr/local/bin'];
 
-/** The programs of an installed MariaDB; undefined when one of them is missing. */
+/** The programs of an installed MariaDB; `undefined` when one of them is missing. */
 export function findMariadb(): MariadbBinaries | undefined {
   const directories = [...(process.env.PATH ?? '').split(delimiter), ...MORE_DIRECTORIES];
   const find = (program: string) =>
@@ -32,7 +32,7 @@ export function findMariadb(): MariadbBinaries | undefined {
   return installDb && server ? { installDb, server } : undefined;
 }
 
-/** Fast because nothing is to survive a crash; room for a million sessions, taken as they come. */
+/** Settings for speed: the data need not survive a crash, and a million sessions fit into the buffer pool. */
 const THROWAWAY = [
   '--innodb-buffer-pool-size=1G',
   '--innodb-flush-log-at-trx-commit=0',
@@ -43,13 +43,12 @@ const THROWAWAY = [
 ];
 
 /**
- * Starts an installed MariaDB on a free loopback port, its data in a fresh temporary directory, its
- * password random. Whatever else of MariaDB runs or is configured on this machine stays untouched.
+ * Starts an installed MariaDB on a free loopback port, with its data in a new temporary directory and a random
+ * password. Another MariaDB on this machine, and its configuration, stay as they are.
  *
- * It lives until `stop`, or until this process ends in whatever way, and leaves nothing behind.
+ * Runs until `stop`, or until this process ends in whatever way, and leaves nothing behind.
  *
- * @throws {Error} when none is installed, or when it does not start; then the message ends with what
- * MariaDB said
+ * @throws {Error} when none is installed, or when it does not start; the message then ends with what MariaDB wrote
  */
 export async function startMariadb(signal?: AbortSignal): Promise<Mariadb> {
   const binaries = findMariadb();
@@ -67,13 +66,13 @@ export async function startMariadb(signal?: AbortSignal): Promise<Mariadb> {
 
 function commandsIn(place: Place, { installDb, server }: MariadbBinaries): string[][] {
   const { directory, host, port, password, writeSecret } = place;
-  // First, as MariaDB wants it: what is configured on this machine is not for this server.
+  // MariaDB requires this option first. It ignores the configuration of this machine.
   const both = ['--no-defaults', `--datadir=${join(directory, 'data')}`, ...THROWAWAY];
   const settings = [
     `--port=${port}`,
     `--bind-address=${host}`,
     `--tmpdir=${directory}`,
-    // Beside the data, instead of where every other client of this machine looks for one.
+    // In the data directory, because other clients on this machine look for a socket in the default place.
     '--socket=socket',
     '--skip-name-resolve',
     '--default-time-zone=+00:00',
@@ -89,8 +88,8 @@ function commandsIn(place: Place, { installDb, server }: MariadbBinaries): strin
 }
 
 /**
- * Leaves one user, who has a password. The server runs this before it takes connections; one
- * statement a line, and it stops in silence at the first that fails.
+ * SQL that leaves one user, who has a password. The server runs it before it accepts connections. It takes one
+ * statement a line, and stops silently at the first that fails.
  */
 const initialUsers = (host: string, password: string): string =>
   [

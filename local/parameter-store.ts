@@ -1,9 +1,9 @@
 import { type JsonAnswer, type JsonService, startJsonService } from './json-service';
 
-/** What the parameters are and how the service behaves. */
+/** The parameters, and how the service behaves. */
 export interface ParameterStoreOptions {
   readonly parameters: Readonly<Record<string, string>>;
-  /** Asked for each call; answers what comes in place of the answer, if anything. */
+  /** Called for each request; returns what to answer instead, if anything. */
   readonly onCall?: () => JsonAnswer | undefined;
 }
 

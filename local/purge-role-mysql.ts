@@ -1,7 +1,7 @@
 import { escape as quote } from 'mysql2';
 import { type MysqlQueryable, type MysqlSessionTable, mysqlName } from './django-table-mysql';
 
-/** A database user who may purge and nothing else. */
+/** A database user who may only purge. */
 export interface MysqlPurgeRole {
   readonly role: string;
   readonly password: string;
@@ -10,10 +10,10 @@ export interface MysqlPurgeRole {
 const fromAnywhere = (role: string) => `${quote(role)}@'%'`;
 
 /**
- * Creates the user, with no right to any table yet.
+ * Creates the user, without rights to a table.
  *
- * It has no limits of its own: MySQL has none for the duration of a user's statements or for their
- * waiting, and one for connections would fail the Data API, which keeps a pool of them.
+ * The user has no limits: MySQL has none for the duration or the waits of a user's statements, and a limit of
+ * connections would break the Data API, which keeps a pool of them.
  */
 export async function createMysqlPurgeRole(
   client: MysqlQueryable,
@@ -22,7 +22,7 @@ export async function createMysqlPurgeRole(
   await client.query(`CREATE USER ${fromAnywhere(role)} IDENTIFIED BY ${quote(password)}`);
 }
 
-/** Grants what a purge of this table needs, and neither the keys nor the data of its sessions. */
+/** Grants what a purge of this table needs. The user can read neither keys nor data of sessions. */
 export async function grantMysqlPurge(
   client: MysqlQueryable,
   role: string,

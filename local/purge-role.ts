@@ -1,27 +1,27 @@
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { type Queryable, qualifiedName, type SessionTable } from './django-table';
 
-/** A database role that may purge and nothing else. */
+/** A database role that may only purge. */
 export interface PurgeRole {
   readonly role: string;
   readonly password: string;
-  /** Longer than that, and the purge gives way to the application. @default 1000 */
+  /** How long a statement may wait for a lock of the application. @default 1000 */
   readonly lockTimeoutMs?: number;
   /**
-   * Below the 45 s of the Data API, so that the database ends a statement first and says so.
+   * Less than the 45 s of the Data API, so that the database ends a statement first and reports it.
    * @default 40000
    */
   readonly statementTimeoutMs?: number;
 }
 
 /**
- * What the planner must not use where it knows too little of a table: a walk along an index never needs it, and with
- * statistics that are old or missing each batch could read and sort all that is left. JIT would compile, since a plan
- * that cannot do without one of them counts as dear.
+ * Planner settings to turn off. A walk along an index never needs these plans, and with old or missing statistics the
+ * planner could choose them and read and sort all that is left in each batch. JIT would compile, because a plan that
+ * cannot avoid one of them counts as expensive.
  */
 const NOT_FOR_A_WALK = ['enable_seqscan', 'enable_bitmapscan', 'enable_sort', 'jit'];
 
-/** Creates the role, with its limits, and with no right to any table yet. */
+/** Creates the role with its limits, without rights to a table. */
 export async function createPurgeRole(client: Queryable, options: PurgeRole): Promise<void> {
   const { password, lockTimeoutMs = 1000, statementTimeoutMs = 40_000 } = options;
   const role = escapeIdentifier(options.role);
@@ -33,9 +33,9 @@ export async function createPurgeRole(client: Queryable, options: PurgeRole): Pr
 }
 
 /**
- * Grants what a purge of this table needs, and neither the keys nor the data of its sessions.
+ * Grants what a purge of this table needs. The role can read neither keys nor data of sessions.
  *
- * `UPDATE (expire_date)` is what `FOR UPDATE` asks for.
+ * `FOR UPDATE` requires `UPDATE (expire_date)`.
  */
 export async function grantPurge(
   client: Queryable,

@@ -1,19 +1,18 @@
 /**
- * Creates and runs one database server for as long as its standard input stays open, then stops it
- * and removes its directory.
+ * Creates and runs one database server while its standard input is open, then stops the server and removes its
+ * directory.
  *
- * A process of its own, in a session of its own: however its owner ends (stop, Ctrl-C, crash,
- * SIGKILL), the kernel closes the pipe, and nothing is left behind. An exit hook in the owner could
- * not promise that.
+ * It is a process of its own, in a session of its own. However its owner ends (stop, Ctrl-C, crash, SIGKILL), the
+ * kernel closes the pipe, and nothing is left behind. An exit hook in the owner could not promise that.
  *
- * Argument: `{ directory, user: {} | { uid, gid }, stopSignal, commands: [program, ...args][] }` as
- * JSON; the last command is the server, those before it prepare its data.
+ * Its argument is `{ directory, user: {} | { uid, gid }, stopSignal, commands: [program, ...args][] }` as JSON. The
+ * last command is the server; those before it prepare its data.
  */
 const { spawn } = require('node:child_process');
 const { rmSync } = require('node:fs');
 
 const { directory, user, stopSignal, commands } = JSON.parse(process.argv[2]);
-// A process group for each command: what prepares the data may be a script that runs others.
+// Each command gets a process group, because it may be a script that runs other programs.
 const options = { ...user, cwd: directory, stdio: ['ignore', 'ignore', 'inherit'], detached: true };
 let running;
 let isStopping = false;
@@ -38,13 +37,13 @@ function finish(code) {
 
 function stop() {
   isStopping = true;
-  // It may have ended by itself in this moment.
+  // It may just have ended by itself.
   if (running.pid !== undefined && running.exitCode === null && running.signalCode === null)
     process.kill(-running.pid, stopSignal);
 }
 process.stdin.on('end', stop).on('error', stop).resume();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
-// The owner may be gone, and with it the reader of what the server says.
+// Without an owner nobody reads stderr, and writing to it fails.
 process.stderr.on('error', () => {});
 
 run(commands);

@@ -7,50 +7,50 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunAs, unprivilegedUser } from './unprivileged-user';
 
-/** A running database server that nobody will miss. */
+/** A database server for temporary data. */
 export interface ThrowawayServer {
   readonly host: string;
   readonly port: number;
   readonly superuser: { readonly username: string; readonly password: string };
-  /** Stops it and removes its directory; resolves when both are gone. */
+  /** Stops the server and removes its directory; resolves when both are gone. */
   stop(): Promise<void>;
 }
 
-/** What is decided for a server before it is created. */
+/** The place of a server: what is decided before it is created. */
 export interface Place {
-  /** Its own, empty, and gone when it ends. */
+  /** The server's own directory. It is empty at first, and removed when the server ends. */
   readonly directory: string;
   readonly user: RunAs;
   readonly host: string;
   readonly port: number;
-  /** The superuser's. */
+  /** The superuser's password. */
   readonly password: string;
-  /** Writes a file that nobody but the server may read; answers with its path. */
+  /** Writes a file that only the server may read; returns its path. */
   writeSecret(name: string, content: string): string;
 }
 
-/** How a kind of database server is created and run. */
+/** How to create and run a kind of database server. */
 export interface Recipe {
-  /** What it is called in messages. */
+  /** The name for messages. */
   readonly name: string;
   readonly superuser: string;
-  /** The programs with their arguments; the last one is the server, those before it prepare its data. */
+  /** The programs with their arguments. The last one is the server; those before it prepare its data. */
   commands(place: Place): string[][];
-  /** What the server says once it takes connections. */
+  /** What the server writes when it accepts connections. */
   readonly readyMessage: string;
-  /** What ends it without waiting for its clients. */
+  /** The signal that ends the server without waiting for its clients. */
   readonly stopSignal: 'SIGINT' | 'SIGKILL';
 }
 
 const HOST = '127.0.0.1';
 
 /**
- * Starts a server on a free loopback port, its data in a fresh temporary directory, its password
- * random.
+ * Starts a server on a free loopback port, with its data in a new temporary directory and a random password.
  *
- * It lives until `stop`, or until this process ends in whatever way, and leaves nothing behind.
+ * Runs until `stop`, or until this process ends in whatever way, and leaves nothing behind. If the signal aborts while
+ * the server starts, it is stopped.
  *
- * @throws {Error} when it does not start; the message ends with what the server said
+ * @throws {Error} when it does not start; the message ends with what the server wrote
  */
 export async function startThrowawayServer(
   recipe: Recipe,
@@ -91,7 +91,7 @@ async function supervise(
   signal?.throwIfAborted();
   const script = join(__dirname, 'supervisor.cjs');
   const child = spawn(process.execPath, [script, JSON.stringify(plan)], {
-    // Out of reach of a Ctrl-C: its owner may need the database to come to an orderly end.
+    // Ctrl-C does not reach it, because its owner may need the database to clean up.
     detached: true,
     env: { LC_ALL: 'C', PATH: process.env.PATH },
     stdio: ['pipe', 'ignore', 'pipe'],
@@ -104,21 +104,21 @@ async function supervise(
 }
 
 async function untilReady(child: ChildProcess, { name, readyMessage }: Recipe): Promise<void> {
-  let said = '';
+  let output = '';
   await new Promise<void>((resolve, reject) => {
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-      said = (said + chunk).slice(-4096);
-      if (said.includes(readyMessage)) resolve();
+      output = (output + chunk).slice(-4096);
+      if (output.includes(readyMessage)) resolve();
     });
     child.once('error', reject);
     child.once('close', (code) =>
-      reject(new Error(`${name} ended with code ${code} before it was ready: ${said.trim()}`)),
+      reject(new Error(`${name} ended with code ${code} before it was ready: ${output.trim()}`)),
     );
   });
   child.stderr?.removeAllListeners('data').resume();
 }
 
-/** An owner that has nothing else to do may end; the supervisor notices. */
+/** Lets this process end although the server runs. The supervisor then stops the server. */
 function letGo(child: ChildProcess): void {
   child.unref();
   for (const stream of [child.stdin, child.stderr])

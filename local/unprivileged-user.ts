@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 /** The user that a server runs as; `{}` is the user of this process. */
 export type RunAs = { readonly uid: number; readonly gid: number } | Record<string, never>;
 
-/** The ids of `nobody` on Linux where `/etc/passwd` does not list it, as with systemd's own users. */
+/** The ids of `nobody` on a Linux that does not list it in `/etc/passwd`. */
 const OVERFLOW_ID = 65_534;
 
 /**
