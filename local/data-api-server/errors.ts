@@ -1,6 +1,5 @@
 /**
- * HTTP status by error name: the service model's errors, then those that AWS answers outside of any
- * model.
+ * The HTTP status of each error: first the errors of the service's model, then those that AWS returns outside of it.
  */
 const STATUS_CODES: Readonly<Record<string, number>> = {
   AccessDeniedException: 403,
@@ -23,34 +22,31 @@ const STATUS_CODES: Readonly<Record<string, number>> = {
 
   InvalidSignatureException: 403,
   MissingAuthenticationTokenException: 403,
-  // Seen as 400 (awsdocs/amazon-rds-user-guide#110); AWS also throttles with 429.
+  // Seen with 400 (awsdocs/amazon-rds-user-guide#110). AWS also throttles with 429.
   ThrottlingException: 400,
   UnknownOperationException: 404,
 };
 
-/** The model gives these no message. */
+/** The errors that have no message in the model. */
 const WITHOUT_MESSAGE = [
   'DatabaseUnavailableException',
   'InternalServerErrorException',
   'ServiceUnavailableError',
 ];
 
-/** What may be said of an error beside its name. */
+/** The details of an error besides its name. */
 export interface ErrorDetails {
   readonly message?: string | undefined;
-  /** @default the model's status; 400 for a name that no model has */
+  /** @default the status in the model, or 400 for a name that the model does not have */
   readonly statusCode?: number | undefined;
-  /** The backend's process id, on a `StatementTimeoutException`. */
+  /** The process id of the backend, for a `StatementTimeoutException`. */
   readonly dbConnectionId?: number | undefined;
 }
 
-/**
- * An error that the service answers a request with; thrown wherever a request turns out not to be
- * served.
- */
+/** An error that the service answers. Thrown wherever a request cannot be served. */
 export class ServiceError extends Error {
   readonly statusCode: number;
-  /** The members of the error shape, as they go into the body. */
+  /** The members of the error, as the body of the answer has them. */
   readonly body: Readonly<Record<string, unknown>>;
 
   constructor(name: string, { message = '', statusCode, dbConnectionId }: ErrorDetails = {}) {
@@ -64,10 +60,10 @@ export class ServiceError extends Error {
   }
 }
 
-/** The request is well formed, and asks for what the service does not do. */
+/** The error for a request that is well formed but asks for something that the service does not do. */
 export const validationError = (message: string): ServiceError =>
   new ServiceError('ValidationException', { message });
 
-/** The request does not fit what it refers to. */
+/** The error for a request that does not match what it refers to. */
 export const badRequest = (message: string): ServiceError =>
   new ServiceError('BadRequestException', { message });

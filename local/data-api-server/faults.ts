@@ -1,25 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from './errors';
 
-/** What is answered in place of the answer. */
+/** An answer in place of the true one. */
 export type FaultyAnswer =
-  /** An error of the service's model or any other; `statusCode` defaults to the model's, or 400. */
+  /** An error of the service's model, or any other. Without a `statusCode` it has the model's, or 400. */
   | {
       readonly error: string;
       readonly message?: string;
       readonly statusCode?: number;
       readonly dbConnectionId?: number;
     }
-  /** Anything, as it is: a load balancer's page, say. */
+  /** Any answer, such as the page of a load balancer. */
   | { readonly statusCode: number; readonly body: string; readonly contentType?: string }
-  /** The connection is cut without an answer. */
+  /** The connection is closed without an answer. */
   | 'lost'
   /** No answer comes until the client gives up or the server is closed. */
   | 'none'
-  /** The first half of the true answer, as if that were all. */
+  /** The first half of the true answer, as if that were all of it. */
   | 'truncated';
 
-/** What goes wrong with one call. */
+/** A fault of one call. */
 export interface Fault {
   /** Milliseconds to wait before anything is executed. @default 0 */
   readonly delayBeforeMs?: number;
@@ -27,7 +27,7 @@ export interface Fault {
   readonly delayAfterMs?: number;
   /** @default the true answer */
   readonly answer?: FaultyAnswer;
-  /** Whether the call takes effect. @default only when its true answer, or half of it, is given */
+  /** Whether the call is executed. @default true if the answer is the true one or the first half of it */
   readonly executes?: boolean;
 }
 
@@ -35,12 +35,12 @@ export interface Fault {
 export interface Answer {
   readonly statusCode: number;
   readonly contentType: string;
-  /** The name of the error that it reports. */
+  /** The name of the error, if the answer is one. */
   readonly error?: string;
   readonly body: string;
 }
 
-/** An error as an answer. */
+/** The answer for an error. */
 export const errorAnswer = ({ name, statusCode, body }: ServiceError): Answer => ({
   statusCode,
   contentType: 'application/json',
@@ -49,10 +49,9 @@ export const errorAnswer = ({ name, statusCode, body }: ServiceError): Answer =>
 });
 
 /**
- * Carries out a call under a fault: executes it or not, waits, and says what to answer, or how not
- * to.
+ * Serves a call with a fault: waits, executes it or not, and decides the answer.
  *
- * @param signal ends the waiting, and the answer is lost
+ * @param signal when it aborts, the wait ends and the answer is lost
  */
 export async function carryOut(
   fault: Fault,

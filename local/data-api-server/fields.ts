@@ -1,11 +1,11 @@
-/** The model's `ArrayValue`; the service returns one-dimensional arrays only. */
+/** The model's `ArrayValue`. The service returns only arrays of one dimension. */
 export type ArrayValue =
   | { readonly booleanValues: readonly (boolean | null)[] }
   | { readonly longValues: readonly (number | bigint | null)[] }
   | { readonly doubleValues: readonly (number | null)[] }
   | { readonly stringValues: readonly (string | null)[] };
 
-/** The model's `Field`: a value as it crosses the wire. A blob is base64. */
+/** The model's `Field`, which is a value on the wire. A blob is in base64. */
 export type Field =
   | { readonly isNull: true }
   | { readonly booleanValue: boolean }
@@ -15,7 +15,7 @@ export type Field =
   | { readonly blobValue: string }
   | { readonly arrayValue: ArrayValue };
 
-/** The model's `ColumnMetadata`, the members that the service sets. */
+/** The members of the model's `ColumnMetadata` that the service sets. */
 export interface ColumnMetadata {
   readonly arrayBaseColumnType: number;
   readonly isAutoIncrement: boolean;
@@ -30,12 +30,12 @@ export interface ColumnMetadata {
   readonly scale: number;
   readonly schemaName: string;
   readonly tableName: string;
-  /** `java.sql.Types` */
+  /** A number of `java.sql.Types`. */
   readonly type: number;
   readonly typeName: string;
 }
 
-/** The value in the JSON that `formatRecordsAs: JSON` asks for. */
+/** The value of a field in the JSON of `formatRecordsAs: JSON`. */
 export function plainValue(field: Field): unknown {
   if ('isNull' in field) return null;
   const [value] = Object.values(field);
@@ -43,8 +43,8 @@ export function plainValue(field: Field): unknown {
 }
 
 /**
- * JSON that keeps what JavaScript's own loses: integers beyond 2^53, and the doubles that JSON has
- * no numbers for, which the protocol writes as strings.
+ * Writes JSON that keeps what `JSON.stringify` loses: integers beyond 2^53, and the doubles that JSON has no numbers
+ * for, which the protocol writes as strings.
  */
 export function toJson(value: unknown): string {
   if (typeof value === 'bigint') return value.toString();

@@ -7,10 +7,9 @@ import { OPERATIONS, type Operation } from './operations';
 import { parseJson } from './validation';
 
 /**
- * Reads a request: which operation, with what members.
+ * Reads the operation and the members of a request.
  *
- * @throws {ServiceError} for an unknown path, a missing signature, a body that is too large or no
- * JSON object
+ * @throws {ServiceError} for an unknown path, a missing signature, a body that is too large or is not a JSON object
  */
 export async function readRequest(request: IncomingMessage): Promise<{
   readonly operation: Operation;
@@ -32,7 +31,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
 }
 
 function operationAt(path = ''): Operation {
-  // Answered as the service does (aws-cli#4086).
+  // The service answers this (aws-cli#4086).
   if (path === '/ExecuteSql')
     throw badRequest('This API is deprecated and not available. Use ExecuteStatement API instead');
   const operation = OPERATIONS.get(path);
@@ -40,10 +39,7 @@ function operationAt(path = ''): Operation {
   return operation;
 }
 
-/**
- * What AWS answers before any service sees a request; whether the signature is right, nobody here
- * can tell.
- */
+/** Refuses an unsigned request, as AWS does before a service gets it. Does not verify that the signature is right. */
 function requireSignature(authorization = ''): void {
   if (!authorization.startsWith('AWS4-HMAC-SHA256 '))
     throw new ServiceError('MissingAuthenticationTokenException', {
@@ -55,7 +51,7 @@ function requireSignature(authorization = ''): void {
     });
 }
 
-/** Writes an answer, or does what stands for not answering. */
+/** Writes the answer; for `'lost'` closes the connection, for `'none'` does nothing. */
 export function deliver(answer: Answer | 'lost' | 'none', response: ServerResponse): void {
   if (answer === 'none') return;
   if (answer === 'lost') {

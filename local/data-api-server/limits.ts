@@ -1,6 +1,6 @@
 import { badRequest, ServiceError } from './errors';
 
-/** Of a request, headers and JSON notation included. */
+/** The largest body of a request. */
 export const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
 
 const MAX_RESULT_BYTES = 1024 * 1024;
@@ -8,11 +8,11 @@ const MAX_ROW_BYTES = 64 * 1024;
 const MAX_JSON_BYTES = 10 * 1024 * 1024;
 
 /**
- * Refuses a result that the service would not carry.
+ * Refuses a result that is too large for the service.
  *
- * The 1 MiB are counted on the database's wire: a column count a row, a length a field, and the
- * text; that name, message and count are those that sbalmt/ez4 found. What the service answers to a
- * row of more than 64 KB is documented by its message alone.
+ * The limit of 1 MiB counts bytes on the database's wire: a column count for each row, a length for each field, and the
+ * text. Its name, message and count are those that sbalmt/ez4 found. For a row of more than 64 KB, only the message is
+ * documented.
  *
  * @param rows values in the database's text format, or as bytes
  * @throws {ServiceError} `UnsupportedResultException`

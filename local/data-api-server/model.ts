@@ -1,6 +1,6 @@
 import type { Field } from './fields';
 
-/** A shape of the service model, as much of it as a request is checked against. */
+/** A shape of the service's model, with the parts that requests are checked by. */
 export type Shape =
   | { readonly type: 'string'; readonly min?: number; readonly max?: number }
   | { readonly type: 'enum'; readonly values: readonly string[] }
@@ -9,7 +9,7 @@ export type Shape =
   | Structure
   | { readonly type: 'union'; readonly members: Readonly<Record<string, Shape>> };
 
-/** A structure of the service model. */
+/** A structure of the service's model. */
 export interface Structure {
   readonly type: 'structure';
   readonly members: Readonly<Record<string, Shape>>;
@@ -35,7 +35,7 @@ const field: Shape = {
     doubleValue: { type: 'double' },
     stringValue: string,
     blobValue: { type: 'blob' },
-    // Refused whatever it holds, so what it holds is not looked at.
+    // Always refused, so its members do not matter.
     arrayValue: { type: 'structure', members: {}, required: [] },
   },
 };
@@ -67,7 +67,7 @@ const request = (members: Record<string, Shape>, ...required: string[]): Structu
   required: ['resourceArn', 'secretArn', ...required],
 });
 
-/** The shapes of the requests, by operation (`@aws-sdk/client-rds-data`, API of 2018-08-01). */
+/** The shape of each operation's request (`@aws-sdk/client-rds-data`, API of 2018-08-01). */
 export const REQUESTS = {
   ExecuteStatement: request(
     {
@@ -98,13 +98,13 @@ export interface SqlParameter {
   readonly typeHint?: 'JSON' | 'UUID' | 'TIMESTAMP' | 'DATE' | 'TIME' | 'DECIMAL';
 }
 
-/** How numbers come back. */
+/** How numbers are returned. */
 export interface ResultSetOptions {
   readonly decimalReturnType?: 'STRING' | 'DOUBLE_OR_LONG';
   readonly longReturnType?: 'STRING' | 'LONG';
 }
 
-/** The members of all requests; which of them a request may have, its shape says. */
+/** The members of all requests. The shape of a request says which of them it may have. */
 export interface Input {
   readonly resourceArn: string;
   readonly secretArn: string;

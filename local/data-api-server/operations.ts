@@ -6,7 +6,7 @@ import { type Input, REQUESTS, type SqlParameter, type Structure } from './model
 import { type Job, limitTime } from './time-limit';
 import type { Transactions } from './transactions';
 
-/** What the operations work on. */
+/** The service, as its operations use it. */
 export interface Service {
   /** @throws {ServiceError} when there is no such cluster */
   engineOf(resourceArn: string): Engine;
@@ -16,7 +16,7 @@ export interface Service {
   readonly statementTimeoutMs: number;
 }
 
-/** An operation: its name, the shape of its request, and how a checked request is served. */
+/** An operation of the service. */
 export interface Operation {
   readonly name: string;
   readonly request: Structure;
@@ -30,7 +30,7 @@ const operation = (name: keyof typeof REQUESTS, serve: Operation['serve']): Oper
   serve,
 });
 
-/** The operations by path; `ExecuteSql` is not among them, which no longer exists. */
+/** The operations by path. `ExecuteSql` is missing because it no longer exists. */
 export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['/Execute', operation('ExecuteStatement', executeStatement)],
   ['/BatchExecute', operation('BatchExecuteStatement', batchExecuteStatement)],
@@ -59,7 +59,7 @@ function responseTo(outcome: Outcome, { formatRecordsAs }: Input): Record<string
   return { formattedRecords, numberOfRecordsUpdated: 0 };
 }
 
-/** All sets or none: outside of a transaction a batch is a transaction of its own. */
+/** Executes all parameter sets or none: outside a transaction, a batch is a transaction of its own. */
 async function batchExecuteStatement(input: Input, service: Service) {
   const sets = input.parameterSets ?? [];
   const all = async (session: Session) => {
@@ -102,9 +102,7 @@ function endTransaction(how: 'commit' | 'rollback'): Operation['serve'] {
   };
 }
 
-/**
- * Runs the work under the time limit, in the request's transaction or on a connection of its own.
- */
+/** Runs the work with the time limit, in the request's transaction or on a connection of its own. */
 async function onSession<T>(
   input: Input,
   service: Service,

@@ -9,25 +9,25 @@ import type { Operation, Service } from './operations';
 import { createService, type ServiceOptions } from './service';
 import { parseInput } from './validation';
 
-/** A request that reached the service, signed and for an operation that exists. */
+/** A request that is signed and is for an operation that exists. */
 export interface Call {
   /** From 0, in the order of arrival. */
   readonly index: number;
-  /** As the service names it: `ExecuteStatement`, ... */
+  /** The service's name of the operation, like `ExecuteStatement`. */
   readonly operation: string;
-  /** The request's members, not yet checked. */
+  /** The members of the request, before they are checked. */
   readonly input: Readonly<Record<string, unknown>>;
   /** Milliseconds since the epoch. */
   readonly receivedAtMs: number;
-  /** The HTTP status of the answer; absent while there is none, and for ever when it was lost. */
+  /** The HTTP status of the answer; absent before the answer, and if the answer was lost. */
   readonly statusCode?: number;
-  /** The name of the error that was answered. */
+  /** The name of the error, if the answer was one. */
   readonly error?: string;
 }
 
-/** What the service stands in front of, and how it is to behave. */
+/** The databases of the service, and how it behaves. */
 export interface DataApiServerOptions extends ServiceOptions {
-  /** Asked for each call before it is served; answers what goes wrong with it, if anything. */
+  /** Called before each call is served; returns the fault of the call, if it has one. */
   readonly onCall?: (call: Call) => Fault | undefined | Promise<Fault | undefined>;
 }
 
@@ -37,17 +37,16 @@ export interface DataApiServer {
   readonly endpoint: string;
   /** All calls so far, in the order of arrival. */
   readonly calls: readonly Call[];
-  /** Stops what runs, rolls back what is open, cuts off who still waits. */
+  /** Stops statements, rolls back transactions, and closes all connections. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the HTTP protocol of the RDS Data API (that of Aurora Serverless v2 and provisioned
- * clusters) in front of real databases, on a free loopback port.
+ * Starts a server with the HTTP protocol of the RDS Data API (that of Aurora Serverless v2 and provisioned clusters) in
+ * front of real databases, on a free loopback port.
  *
- * The database user is the secret's, so what a role may do is what it may do here. Signatures are
- * required and not verified. Where the service's behaviour is not documented, a comment says where
- * it was seen, or that it was not.
+ * It connects as the user of the secret, so that the rights of that user apply. It requires signatures and does not
+ * verify them. Where the service's behaviour is not documented, a comment says where it was seen, or that it was not.
  */
 export async function startDataApiServer(options: DataApiServerOptions): Promise<DataApiServer> {
   const service = createService(options);
@@ -56,12 +55,11 @@ export async function startDataApiServer(options: DataApiServerOptions): Promise
 
   const serve = serving(options, service, calls, closing.signal);
   const server = createServer(async (request, response) => {
-    // A request that did not arrive whole has nobody left to be answered.
+    // The client of a request that did not arrive completely has gone.
     const answerTo = (error: unknown) => (request.complete ? answerForError(error) : 'lost');
     deliver(await serve(request).catch(answerTo), response);
   });
-  // Longer than any client keeps an idle connection, so that it is never the server that closes
-  // first.
+  // Longer than any client keeps an idle connection, so that the server never closes it first.
   server.keepAliveTimeout = 60_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -82,7 +80,7 @@ export async function startDataApiServer(options: DataApiServerOptions): Promise
   return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls, close };
 }
 
-/** How a request is served: kept as a call, then executed, or whatever goes wrong with it. */
+/** Returns a function that records a request as a call and serves it, with its fault. */
 function serving(
   { onCall }: DataApiServerOptions,
   service: Service,
@@ -109,7 +107,7 @@ async function execution(operation: Operation, input: unknown, service: Service)
 
 function answerForError(error: unknown): Answer {
   if (error instanceof ServiceError) return errorAnswer(error);
-  // A mistake of this server, or of the caller's onCall: nobody should take it for the service's.
+  // A defect of this double or of the caller's onCall, which must not look like an error of the service.
   process.stderr.write(`data api server: ${(error as Error).stack}\n`);
   return errorAnswer(new ServiceError('InternalServerErrorException'));
 }

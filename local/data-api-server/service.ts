@@ -4,18 +4,18 @@ import { ServiceError } from './errors';
 import type { Service } from './operations';
 import { createTransactions } from './transactions';
 
-/** A cluster that the service knows: what is behind its ARN. */
+/** The database behind the ARN of a cluster. */
 export interface Cluster extends Address {
   readonly engine: EngineName;
   /** @default true */
   readonly httpEndpointEnabled?: boolean;
 }
 
-/** What the service stands in front of, and its limits. */
+/** The databases of the service, and its limits. */
 export interface ServiceOptions {
   /** By ARN. */
   readonly clusters: Readonly<Record<string, Cluster>>;
-  /** By ARN: the database user of the calls that name it. */
+  /** By ARN: the database user for calls that name this secret. */
   readonly secrets: Readonly<Record<string, Pick<Login, 'username' | 'password'>>>;
   /** @default 45000, the service's own limit */
   readonly statementTimeoutMs?: number;
@@ -23,12 +23,12 @@ export interface ServiceOptions {
   readonly transactionIdleMs?: number;
 }
 
-/** A service that can be closed: what runs is stopped, what is open rolled back. */
+/** A service that can be closed, which stops statements and rolls back transactions. */
 export interface ClosableService extends Service {
   close(): Promise<void>;
 }
 
-/** Puts the engines behind their ARNs; connects to nothing yet. */
+/** Creates the engines of the clusters. Does not connect yet. */
 export function createService(options: ServiceOptions): ClosableService {
   const { clusters, secrets, statementTimeoutMs = 45_000, transactionIdleMs = 180_000 } = options;
   const enabled = Object.entries(clusters).filter(([, it]) => it.httpEndpointEnabled !== false);
@@ -48,13 +48,13 @@ export function createService(options: ServiceOptions): ClosableService {
   };
 }
 
-/** The service says the same of a cluster that does not exist and of one whose endpoint is off. */
+/** The service answers the same for a cluster that does not exist and for one whose endpoint is off. */
 function notEnabled(arn: string): never {
   const message = `HttpEndpoint is not enabled for resource ${arn}`;
   throw new ServiceError('HttpEndpointNotEnabledException', { message });
 }
 
-/** The name is documented, the message is Secrets Manager's own. */
+/** The name of the error is documented. The message is that of Secrets Manager. */
 function secretNotFound(): never {
   const message = "Secrets Manager can't find the specified secret.";
   throw new ServiceError('SecretsErrorException', { message });

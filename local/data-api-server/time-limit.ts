@@ -1,29 +1,25 @@
 import type { Session } from './engines/engine';
 import { ServiceError } from './errors';
 
-/**
- * How long a statement may take, in milliseconds, and whether it runs on when its call is answered.
- */
+/** How long a statement may take, and whether it goes on after its call was answered. */
 export interface TimeLimit {
   readonly ms: number;
   readonly continueAfterTimeout: boolean;
 }
 
-/**
- * Work on a session: its answer, and the moment when the session is free again, which may be later.
- */
+/** Work on a session. The session may be in use for some time after the answer. */
 export interface Job<T> {
   readonly answer: Promise<T>;
-  /** Never rejects. */
+  /** Resolves when the session is free again. Never rejects. */
   readonly settled: Promise<void>;
 }
 
 /**
- * Stops work that exceeds the limit on the database, or lets it run on unseen, and answers that it
- * timed out.
+ * Limits the time of work. Work that takes too long is stopped on the database, or goes on, and the answer is a
+ * timeout.
  *
- * Work that ends while it is being stopped answers with its result. The message is the one of
- * Serverless v1 (aws-sdk-js#3385); that of today is not confirmed.
+ * If work ends while it is being stopped, its result is the answer. The message is that of Serverless v1
+ * (aws-sdk-js#3385). Today's message is not confirmed.
  */
 export function limitTime<T>(session: Session, work: Promise<T>, limit: TimeLimit): Job<T> {
   let timedOut = false;

@@ -2,30 +2,30 @@ import { randomBytes } from 'node:crypto';
 import type { Session } from './engines/engine';
 import { ServiceError } from './errors';
 
-/** What a transaction belongs to: calls with another owner do not find it. */
+/** The owner of a transaction. Calls of another owner do not find it. */
 export interface Owner {
   readonly resourceArn: string;
   readonly secretArn: string;
 }
 
-/** A transaction's session, lent for one call. */
+/** The session of a transaction, for one call. */
 export interface Loan {
   readonly session: Session;
   giveBack(): void;
 }
 
-/** The transactions under way. */
+/** The open transactions. */
 export interface Transactions {
-  /** Takes over a session in which a transaction was begun; answers its id. */
+  /** Adds a session in which a transaction was begun; returns the id of the transaction. */
   add(session: Session, owner: Owner): string;
   /**
    * @throws {ServiceError} `TransactionNotFoundException`, or `DatabaseErrorException` while
    * another call uses it
    */
   borrow(id: string, owner: Owner): Loan;
-  /** Borrows for the last time: the session is the caller's to release. */
+  /** Takes the transaction out; the caller has to release the session. */
   remove(id: string, owner: Owner): Session;
-  /** Rolls back what is open. */
+  /** Rolls back all transactions. */
   close(): Promise<void>;
 }
 
@@ -35,11 +35,11 @@ interface Transaction extends Owner {
   isBusy: boolean;
 }
 
-/** The causes that the service adds to its message, as its troubleshooting page lists them. */
+/** The causes that the service adds to its message, from its troubleshooting page. */
 const EXPIRED = 'Transaction may be expired.';
 const ENDED = 'One previous call resulted in a termination of your transaction.';
 
-/** @param idleMs after that long without a call a transaction is rolled back */
+/** @param idleMs the time without a call after which a transaction is rolled back */
 export function createTransactions(idleMs: number): Transactions {
   const open = new Map<string, Transaction>();
   const ended = new Set<string>();

@@ -2,21 +2,19 @@ import { ServiceError, validationError } from './errors';
 import type { Input, Shape, Structure } from './model';
 
 /**
- * Checks a request's body against its shape; members that the shape does not have are ignored, as
- * AWS does.
+ * Checks the body of a request by its shape. Ignores members that the shape does not have, as AWS does.
  *
- * The names and sentences are those of AWS' services in general; what exactly this one says is not
- * confirmed.
+ * The names and sentences are those of AWS's services in general. Those of this service are not confirmed.
  *
- * @throws {ServiceError} `SerializationException` for JSON or a type that does not fit,
- * `ValidationException` for a value out of bounds
+ * @throws {ServiceError} `SerializationException` for JSON or a type that does not fit, `ValidationException` for a
+ * value out of bounds
  */
 export function parseInput(body: unknown, shape: Structure): Input {
   check(shape, body, '');
   return body as Input;
 }
 
-/** @throws {ServiceError} `SerializationException` when the text is no JSON object */
+/** @throws {ServiceError} `SerializationException` when the text is not a JSON object */
 export function parseJson(text: string): Record<string, unknown> {
   const value = parse(text === '' ? '{}' : text);
   if (!isObject(value)) throw wrongType('the body must be a JSON object');
@@ -90,7 +88,7 @@ function checkLength(bounds: { min?: number; max?: number }, value: string, path
   const { min = 0, max = Infinity } = bounds;
   if (value.length < min)
     throw constraint(value, path, `have length greater than or equal to ${min}`);
-  // Not the value: it may be 64 kB of SQL.
+  // Without the value, which may be 64 kB of SQL.
   if (value.length > max) throw constraint('...', path, `have length less than or equal to ${max}`);
 }
 

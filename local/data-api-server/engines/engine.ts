@@ -2,22 +2,22 @@ import type { ClientConfig } from 'pg';
 import type { ColumnMetadata, Field } from '../fields';
 import type { ResultSetOptions, SqlParameter } from '../model';
 
-/** Where a database server listens. */
+/** The address of a database server. */
 export interface Address {
   readonly host: string;
   readonly port: number;
-  /** As the database's own client takes it. @default no TLS */
+  /** TLS options, as the database's own client has them. @default no TLS */
   readonly ssl?: ClientConfig['ssl'];
 }
 
-/** Whom to connect as, and to which database; what no database means is the engine's affair. */
+/** The user and the database of a connection. Without a database, the engine decides. */
 export interface Login {
   readonly username: string;
   readonly password: string;
   readonly database?: string | undefined;
 }
 
-/** One statement with named parameters, and how its result is wanted. */
+/** A statement with named parameters, and the form of its result. */
 export interface Statement {
   readonly sql: string;
   readonly parameters: readonly SqlParameter[];
@@ -25,7 +25,7 @@ export interface Statement {
   readonly resultSetOptions: ResultSetOptions;
 }
 
-/** What a statement came to: rows, or the number of rows that it changed. */
+/** The result of a statement: rows, or the number of rows that it changed. */
 export type Outcome =
   | {
       readonly labels: readonly string[];
@@ -34,32 +34,29 @@ export type Outcome =
     }
   | {
       readonly updated: number;
-      /** What an AUTO_INCREMENT column made up. */
+      /** The values that an AUTO_INCREMENT column generated. */
       readonly generatedFields?: readonly Field[];
     };
 
-/**
- * A connection, held for one call or one transaction. Outside of a transaction each statement
- * commits itself.
- */
+/** A connection that is held for one call or one transaction. Outside a transaction each statement commits itself. */
 export interface Session {
-  /** What the database calls this connection. */
+  /** The database's own number of this connection. */
   readonly connectionId: number;
   /** @throws {ServiceError} whatever the service would answer */
   execute(statement: Statement): Promise<Outcome>;
   begin(): Promise<void>;
   commit(): Promise<void>;
   rollback(): Promise<void>;
-  /** Stops the running statement on the database, over another connection. Never rejects. */
+  /** Stops the statement that is running, over another connection. Never rejects. */
   cancel(): Promise<void>;
-  /** Ends an open transaction and forgets all session state. Never rejects. */
+  /** Ends an open transaction and clears all session state. Never rejects. */
   release(): Promise<void>;
 }
 
-/** What the server needs of a kind of database. */
+/** A kind of database, as the service uses it. */
 export interface Engine {
   /** @throws {ServiceError} when the database cannot be reached or refuses the login */
   open(login: Login): Promise<Session>;
-  /** Stops what runs and closes every connection. */
+  /** Stops all statements and closes all connections. */
   close(): Promise<void>;
 }

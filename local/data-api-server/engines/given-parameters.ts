@@ -1,7 +1,7 @@
 import { badRequest, validationError } from '../errors';
 import type { SqlParameter } from '../model';
 
-/** The formats that the service documents. */
+/** The formats that the service's documentation names. */
 const FORMATS: Readonly<Record<string, RegExp>> = {
   DATE: /^\d{4}-\d\d-\d\d$/,
   TIME: /^\d\d:\d\d:\d\d(\.\d{1,3})?$/,
@@ -9,13 +9,13 @@ const FORMATS: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * Finds the parameter of each name.
+ * Finds the parameter for each name.
  *
- * Refuses a parameter that the statement does not use, too: whether the service does is not
- * confirmed, but it is always a mistake.
+ * Also refuses a parameter that the statement does not use, because that is always a mistake. Whether the service
+ * refuses it is not confirmed.
  *
- * @throws {ServiceError} `BadRequestException` for a name without a value, a value without a name
- * or a date of the wrong format, `ValidationException` for an array
+ * @throws {ServiceError} `BadRequestException` for a name without a value, a value without a name or a date in a wrong
+ * format, `ValidationException` for an array
  */
 export function givenParameters(
   names: readonly string[],

@@ -1,27 +1,27 @@
 import { validationError } from '../errors';
 
-/** A statement as a database takes it: markers in place of `names[0]`, `names[1]`, ... */
+/** A statement in the form of the database, with markers for `names[0]`, `names[1]` and so on. */
 export interface PositionalStatement {
   readonly text: string;
   readonly names: readonly string[];
 }
 
-/** What of a database's lexical rules decides where a parameter or the end of a statement is. */
+/** The lexical rules of a database that decide where a parameter and the end of a statement are. */
 export interface Lexis {
   /**
-   * Global; matches what may hold a colon or a semicolon that means nothing, and else the group
-   * `name` of a parameter or the group `end`, a semicolon.
+   * A global expression. It matches text in which a colon or a semicolon has no meaning; otherwise the group `name` is
+   * a parameter, or the group `end` a semicolon.
    */
   readonly token: RegExp;
   readonly spaceOrComment: RegExp;
-  /** What stands for the nth parameter, from 1. */
+  /** The marker of the nth parameter, from 1. */
   marker(position: number): string;
-  /** Where a token ends that no regular expression can match, like comments that nest. */
+  /** The end of a token that no regular expression can match, such as nested comments. */
   endOf?(token: string, sql: string, start: number): number | undefined;
 }
 
 /**
- * Puts markers in place of the named parameters: one for each occurrence, as the service does.
+ * Replaces each occurrence of a named parameter by a marker of its own, as the service does.
  *
  * @throws {ServiceError} `ValidationException` when there is a second statement
  */

@@ -1,15 +1,15 @@
 import type { Engine, Login, Session } from './engine';
 
-/** What a pooled engine needs of a database's client. */
+/** A database's client, as a pooled engine uses it. */
 export interface Driver<Pool> {
-  /** Connects to nothing yet. */
+  /** Does not connect yet. */
   createPool(login: Login): Pool;
   /** @throws {ServiceError} when the database cannot be reached or refuses the login */
   openSession(pool: Pool, login: Login): Promise<Session>;
   endPool(pool: Pool): Promise<void>;
 }
 
-/** A database through connections that are pooled by login. */
+/** An engine with a pool of connections for each login. */
 export function pooledEngine<Pool>(driver: Driver<Pool>): Engine {
   const pools = new Map<string, Pool>();
   const sessions = new Set<Session>();

@@ -3,9 +3,9 @@ import type { SqlParameter } from '../../model';
 import { givenParameters } from '../given-parameters';
 
 /**
- * Finds the value of each name, with the type that it is sent as.
+ * Finds the value for each name, with its type on the wire.
  *
- * A string is text whatever its hint: MySQL compares it with a date as a date.
+ * A string is text whatever its hint, because MySQL compares it with a date as a date.
  *
  * @throws {ServiceError} as `givenParameters` does
  */

@@ -1,10 +1,10 @@
 import type { ColumnMetadata } from '../../fields';
 import { type Column, FLAG, type ResultType } from './types';
 
-/** Decimals of a number that has no fixed count of them. */
+/** The protocol's value for a number without a fixed count of decimals. */
 const NOT_FIXED = 31;
 
-/** What the service says of a column. */
+/** The metadata of a column, as the service returns it. */
 export function describeColumn(column: Column, type: ResultType): ColumnMetadata {
   const { name, orgName, orgTable, flags, decimals } = column;
   const isNumber = ['long', 'double', 'decimal'].includes(type.kind);

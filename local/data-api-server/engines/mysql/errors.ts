@@ -10,24 +10,24 @@ interface MysqlError extends Error {
 }
 
 /**
- * What the service answers when the server refuses a statement or a login.
+ * The service's error for a statement or a login that the server refuses.
  *
- * The form is the one that aurora-data-api reads, and RDS's query editor shows its first half for
- * Aurora MySQL 3. The connection that breaks is the JDBC driver's SQLSTATE and first sentence; what
- * today's service says of it is not confirmed.
+ * The form is the one that aurora-data-api reads. RDS's query editor shows the first half of it for Aurora MySQL 3. For
+ * a broken connection, the text is the JDBC driver's SQLSTATE and first sentence; what the service says today is not
+ * confirmed.
  *
- * @throws {unknown} what is no error of a database
+ * @throws {unknown} an error that is not the database's
  */
 export function toServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
   const { code, fatal = false, errno = 0, sqlState, sqlMessage = '' } = error as MysqlError;
   if (sqlState !== undefined) return databaseError(sqlMessage, errno, sqlState);
-  // A mistake of this server's own.
+  // A defect of this double.
   if (code === undefined && !fatal) throw error;
   return databaseError('Communications link failure', 0, '08S01');
 }
 
-/** What the service answers when no connection can be had. */
+/** The service's error when it cannot connect. */
 export function toConnectionError(error: unknown): ServiceError {
   const { sqlState } = error as MysqlError;
   return sqlState === undefined

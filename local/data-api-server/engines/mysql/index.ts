@@ -14,16 +14,15 @@ import { markParameters } from './named-parameters';
 import { type Column, resultTypeOf } from './types';
 import { toField, type Value } from './values';
 
-/** Connections for each login; a call that finds all in use waits. */
+/** The most connections for each login. A call waits while all are in use. */
 const MAX_CONNECTIONS = 20;
 
-/** MySQL or MariaDB, through connections that share nothing from one call to the next. */
+/** MySQL or MariaDB. No state of a connection passes from one call to the next. */
 export function mysqlEngine(address: Address): Engine {
   return pooledEngine({
     createPool(login) {
       const pool = createPool({ ...configOf(address, login), connectionLimit: MAX_CONNECTIONS });
-      // A connection that dies is noticed by the statement that needs it; without a listener it
-      // would end the process.
+      // The statement that needs a dead connection reports it. Without a listener, its error would end this process.
       pool.on('connection', (connection) => connection.on('error', () => {}));
       return pool;
     },
@@ -37,7 +36,7 @@ export function mysqlEngine(address: Address): Engine {
   });
 }
 
-/** As in MySQL, a login without a database uses none. */
+/** A login without a database uses none, as in MySQL. */
 const configOf = (
   { host, port, ssl }: Address,
   { username, password, database }: Login,
@@ -49,12 +48,12 @@ const configOf = (
   ...(ssl ? { ssl: ssl === true ? {} : (ssl as NonNullable<ConnectionOptions['ssl']>) } : {}),
   ...(database === undefined ? {} : { database }),
   charset: 'utf8mb4_general_ci',
-  // Otherwise `mysql2` would change the SQL mode, and offer the server this machine's files.
+  // Without these flags, `mysql2` would change the SQL mode and offer this machine's files to the server.
   flags: ['-IGNORE_SPACE', '-LOCAL_FILES'],
   ...EXACT_VALUES,
 });
 
-/** Nothing is read into a JavaScript value that cannot hold all of it. */
+/** Reads values as text where a JavaScript value could not hold them exactly. */
 const EXACT_VALUES = {
   rowsAsArray: true,
   supportBigNumbers: true,
@@ -82,14 +81,14 @@ function createSession(connection: PoolConnection, config: ConnectionOptions): S
       return cancelling;
     },
     release: async () => {
-      // A late KILL would hit the next call's statement.
+      // A KILL that arrives late would stop the statement of the next call.
       await cancelling;
       await reset(connection);
     },
   };
 }
 
-/** Logging in anew rolls back, and forgets variables, locks, temporary tables and the database. */
+/** Logs in again, which rolls back and clears variables, locks, temporary tables and the database. */
 async function reset(connection: PoolConnection): Promise<void> {
   await connection.changeUser({}).then(
     () => connection.release(),
@@ -99,14 +98,14 @@ async function reset(connection: PoolConnection): Promise<void> {
 
 async function killQuery(config: ConnectionOptions, connectionId: number): Promise<void> {
   const connection = await createConnection(config).catch(() => undefined);
-  // What fails here leaves the statement to end by itself, and it is answered then.
+  // If this fails, the call is answered when the statement ends by itself.
   await connection?.query(`KILL QUERY ${connectionId}`).catch(() => {});
   await connection?.end().catch(() => {});
 }
 
-/** The outcome of a statement without rows. */
+/** The result of a statement that returns no rows. */
 interface Ok {
-  /** Rows found, changed or not, as JDBC drivers count them; of the service not confirmed. */
+  /** Rows that were found, changed or not, as JDBC drivers count them. Not confirmed for the service. */
   readonly affectedRows: number;
   readonly insertId: number | string;
 }

@@ -1,8 +1,8 @@
 import { type Lexis, type PositionalStatement, toPositional } from '../named-parameters';
 
 /**
- * What may hold a colon or a semicolon that means nothing. A backslash escapes in both kinds of
- * quotes, two dashes begin a comment only before a space, and comments do not nest.
+ * Text in which a colon or a semicolon has no meaning. A backslash escapes in both kinds of quotes, two dashes begin a
+ * comment only before a space, and comments do not nest.
  */
 const OPAQUE = [
   /'(?:[^'\\]|\\.|'')*(?:'|$)/,
@@ -23,7 +23,7 @@ const LEXIS: Lexis = {
 };
 
 /**
- * Puts question marks in place of the named parameters.
+ * Replaces the named parameters by question marks.
  *
  * @throws {ServiceError} `ValidationException` when there is a second statement
  */

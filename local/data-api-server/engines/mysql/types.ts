@@ -3,9 +3,9 @@ import { ServiceError } from '../../errors';
 
 /** A column of a result, as the protocol describes it. */
 export interface Column {
-  /** What the statement calls it. */
+  /** The name that the statement gives it. */
   readonly name: string;
-  /** What its table calls it; empty for an expression. */
+  /** Its name in its table; empty for an expression. */
   readonly orgName: string;
   readonly orgTable: string;
   readonly columnType: number;
@@ -14,15 +14,15 @@ export interface Column {
   readonly flags: number;
   readonly characterSet: number;
   readonly decimals: number;
-  /** `json` for what MariaDB stores as a long text. */
+  /** `json` for JSON, which MariaDB stores as a long text. */
   readonly extendedFormat?: string;
 }
 
-/** How values of a column come back, and what the column is said to be. */
+/** How the service returns the values of a column, and how it describes the column. */
 export interface ResultType {
   readonly name: string;
   readonly kind: 'boolean' | 'long' | 'double' | 'decimal' | 'time' | 'blob' | 'string';
-  /** `java.sql.Types`: the service's column types are those of MySQL's JDBC driver. */
+  /** A number of `java.sql.Types`, because the service's column types are those of MySQL's JDBC driver. */
   readonly jdbcType: number;
   readonly precision: number;
 }
@@ -30,9 +30,9 @@ export interface ResultType {
 /** Bits of `Column.flags`. */
 export const FLAG = { notNull: 1, unsigned: 32, enum: 256, autoIncrement: 512, set: 2048 };
 
-/** The character set of bytes. */
+/** The character set number of binary values. */
 const BINARY = 63;
-/** Bytes of a character in utf8mb4, the character set of the connections. */
+/** Bytes for a character in utf8mb4, the character set of the connections. */
 const CHARACTER = 4;
 
 const type = (
@@ -55,8 +55,8 @@ const NUMBERS: ReadonlyMap<number, ResultType> = new Map([
 /**
  * The type of a column.
  *
- * `TINYINT(1)` is a boolean, and `YEAR` a string, as data-api-client's tests on Aurora MySQL show.
- * That one bit is a boolean too, as in the JDBC driver, is not confirmed.
+ * `TINYINT(1)` is a boolean and `YEAR` a string, as data-api-client's tests on Aurora MySQL show. One bit is a boolean
+ * as in the JDBC driver; that is not confirmed for the service.
  *
  * @throws {ServiceError} `UnsupportedResultException` for a type that the service does not return
  */
@@ -131,10 +131,10 @@ function textOrBytes(column: Column): ResultType {
 const nameOf = (columnType: number): string =>
   Object.entries(Types).find(([, number]) => Number(number) === columnType)?.[0] ?? 'UNKNOWN';
 
-/** The four sizes of a BLOB or a TEXT come as one type. */
+/** The size in the name of a BLOB or a TEXT. All four sizes have one type in the protocol. */
 function sizeName(bytes: number): string {
   if (bytes < 2 ** 8) return 'TINY';
   if (bytes < 2 ** 16) return '';
-  // A LONGTEXT says 2^32 - 1 whatever the size of its characters.
+  // The length of a LONGTEXT is 2^32 - 1, whatever the size of its characters.
   return bytes < 2 ** 24 ? 'MEDIUM' : 'LONG';
 }

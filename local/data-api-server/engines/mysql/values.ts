@@ -3,10 +3,10 @@ import type { ResultSetOptions } from '../../model';
 import { toLong, toNumber, withServiceFraction } from '../text-values';
 import type { ResultType } from './types';
 
-/** A value as the client is told to read it: what JavaScript's numbers might spoil stays text. */
+/** A value as the client reads it. Text where a JavaScript number might not be exact. */
 export type Value = string | number | Buffer | null;
 
-/** The field for a value; a date or time is what is stored, whatever the session's time zone. */
+/** The field for a value. A date or time is returned as it is stored, whatever the session's time zone. */
 export function toField(value: Value, { kind }: ResultType, options: ResultSetOptions): Field {
   if (value === null) return { isNull: true };
   if (Buffer.isBuffer(value)) return fromBytes(value, kind);

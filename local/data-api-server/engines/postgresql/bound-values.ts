@@ -1,22 +1,19 @@
 import type { SqlParameter } from '../../model';
 import { givenParameters } from '../given-parameters';
 
-/** A value with the type that it is sent as; OID 0 leaves the type to PostgreSQL. */
+/** A value with its type on the wire. With OID 0, PostgreSQL chooses the type. */
 export interface BoundValue {
   readonly oid: number;
   readonly value: string | Buffer | null;
 }
 
-/**
- * A string is text to PostgreSQL unless a hint says otherwise, so that it cannot be compared with a
- * timestamp (42883, drizzle-orm#1934).
- */
+/** The type of a string without a hint. PostgreSQL cannot compare it with a timestamp (42883, drizzle-orm#1934). */
 const TEXT = 25;
 
 const HINTED = { DATE: 1082, DECIMAL: 1700, JSON: 114, TIME: 1083, TIMESTAMP: 1114, UUID: 2950 };
 
 /**
- * Finds the value of each name, as `givenParameters` does.
+ * Finds the value for each name.
  *
  * @throws {ServiceError} as `givenParameters` does
  */

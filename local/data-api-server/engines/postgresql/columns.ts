@@ -9,13 +9,13 @@ import {
   unsupportedTypeName,
 } from './types';
 
-/** Runs a query of this file's own; values in text format. */
+/** Runs a query on the catalog; returns the values as text. */
 export type CatalogQuery = (
   text: string,
   values: readonly unknown[],
 ) => Promise<readonly (readonly (string | null)[])[]>;
 
-/** A column of a result: its type, or that of its elements when it is an array. */
+/** A column of a result. For an array, `type` is that of its elements. */
 export interface Column {
   readonly field: FieldDef;
   readonly type: ResultType;
@@ -55,7 +55,9 @@ async function enumTypes(oids: number[], catalog: CatalogQuery): Promise<Map<num
   return new Map(entries);
 }
 
-/** What the service says of the columns, from the catalog as PostgreSQL's JDBC driver reads it. */
+/**
+ * The metadata of the columns, as the service returns them and PostgreSQL's JDBC driver reads them from the catalog.
+ */
 export async function describeColumns(
   columns: readonly Column[],
   catalog: CatalogQuery,
@@ -99,7 +101,7 @@ function describeColumn(
   };
 }
 
-/** A type modifier holds a length, or a precision and a scale, plus the 4 bytes of a header. */
+/** The size from a type modifier, which holds a length, or a precision and a scale, plus the 4 bytes of a header. */
 function size(type: ResultType, modifier: number): { precision: number; scale: number } {
   const { precision, scale } = type;
   if (modifier < 4) return { precision, scale };

@@ -2,10 +2,10 @@ import { DatabaseError } from 'pg';
 import { ServiceError } from '../../errors';
 
 /**
- * What the service answers when the database refuses or is not there.
+ * The service's error when the database refuses a statement or a login, or cannot be reached.
  *
- * The form is the one seen of the service: severity and message, then the hint, the position in the
- * numbered statement and the SQLSTATE where there are any (drizzle-orm#1934, aurora-data-api#53).
+ * The form was seen on the service: severity and message, then the hint, the position in the numbered statement and the
+ * SQLSTATE, as far as there are any (drizzle-orm#1934, aurora-data-api#53).
  */
 export function toServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
@@ -19,6 +19,6 @@ export function toServiceError(error: unknown): ServiceError {
   return new ServiceError('DatabaseErrorException', { message: parts.join('; ') });
 }
 
-/** PostgreSQL calls a missing database FATAL, the service an ERROR (aws-cli#8577). */
+/** For a missing database, PostgreSQL says FATAL and the service ERROR (aws-cli#8577). */
 const severity = ({ code, severity = 'ERROR' }: DatabaseError) =>
   code === '3D000' ? 'ERROR' : severity;

@@ -8,10 +8,10 @@ import { toServiceError } from './errors';
 import { numberParameters } from './named-parameters';
 import { toArrayField, toField } from './values';
 
-/** Connections for each login; a call that finds all in use waits. */
+/** The most connections for each login. A call waits while all are in use. */
 const MAX_CONNECTIONS = 20;
 
-/** PostgreSQL, through connections that share nothing from one call to the next. */
+/** PostgreSQL. No state of a connection passes from one call to the next. */
 export function postgresqlEngine(address: Address): Engine {
   return pooledEngine({
     createPool: (login) => createPool(configOf(address, login)),
@@ -25,10 +25,7 @@ export function postgresqlEngine(address: Address): Engine {
   });
 }
 
-/**
- * As in PostgreSQL, and on the service (aws-cli#8577), the default database is the one named like
- * the user.
- */
+/** The default database is the one with the name of the user, as in PostgreSQL and on the service (aws-cli#8577). */
 const configOf = (address: Address, { username, password, database = username }: Login) => ({
   ...address,
   user: username,
@@ -40,8 +37,7 @@ type ClientConfig = ReturnType<typeof configOf>;
 
 function createPool(config: ClientConfig): Pool {
   const pool = new Pool({ ...config, max: MAX_CONNECTIONS, allowExitOnIdle: true });
-  // A connection that dies is noticed by the statement that needs it; without listeners it would
-  // end the process.
+  // The statement that needs a dead connection reports it. Without listeners, its error would end this process.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
@@ -66,8 +62,8 @@ function createSession(client: PoolClient, config: ClientConfig): Session {
 }
 
 /**
- * The service runs `DISCARD ALL` between calls, too (sbalmt/ez4#61); it fails in a transaction,
- * which then ends.
+ * Clears the session with `DISCARD ALL`, which the service runs between calls (sbalmt/ez4#61). In a transaction it
+ * fails, and ends the transaction.
  */
 async function reset(client: PoolClient): Promise<void> {
   const failed = await client.query('DISCARD ALL').then(
@@ -84,7 +80,7 @@ async function cancelBackend(config: ClientConfig, connectionId: number): Promis
     await client.connect();
     await client.query('SELECT pg_cancel_backend($1)', [connectionId]);
   } catch {
-    // Then the statement goes on until it ends by itself, and is answered then.
+    // The call is then answered when the statement ends by itself.
   } finally {
     await client.end().catch(() => {});
   }
@@ -121,17 +117,13 @@ async function execute(client: PoolClient, statement: Statement): Promise<Outcom
 const countOf = ({ command, rowCount }: { command: string; rowCount: number | null }) =>
   ['INSERT', 'UPDATE', 'DELETE', 'MERGE'].includes(command) ? (rowCount ?? 0) : 0;
 
-/**
- * A query whose values come back as PostgreSQL's text, and whose parameters have the types that
- * `oids` says.
- */
+/** A query that returns values as PostgreSQL's text, with parameters of the types `oids`. */
 function textQuery(
   text: string,
   values: readonly unknown[],
   oids: readonly number[] = [],
 ): QueryArrayConfig<unknown[]> {
-  // `pg` hands `types` to the result's parser and, undocumented, to the Parse message: one object
-  // serves as both.
+  // `pg` passes `types` to the parser of the result and, undocumented, to the Parse message. One object serves both.
   const types = Object.assign([...oids], { getTypeParser: () => (value: string) => value });
   const config = { text, values: [...values], rowMode: 'array', queryMode: 'extended', types };
   return config as unknown as QueryArrayConfig<unknown[]>;

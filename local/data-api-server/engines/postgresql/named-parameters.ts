@@ -1,6 +1,6 @@
 import { type Lexis, type PositionalStatement, toPositional } from '../named-parameters';
 
-/** What may hold a colon or a semicolon that means nothing; all but block comments, which nest. */
+/** Text in which a colon or a semicolon has no meaning, except for block comments, which nest. */
 const OPAQUE = [
   /(?<![\w$])[eE]'(?:[^'\\]|\\.|'')*(?:'|$)/,
   /'(?:[^']|'')*(?:'|$)/,
@@ -22,8 +22,8 @@ const LEXIS: Lexis = {
 };
 
 /**
- * Numbers the named parameters: each occurrence on its own, so that PostgreSQL does not take two
- * occurrences of a name for the same expression (`GROUP BY f(:x)` fails with 42803).
+ * Numbers each occurrence of a named parameter on its own, because PostgreSQL must not take two occurrences for the
+ * same expression (on the service, `GROUP BY f(:x)` fails with 42803).
  *
  * @throws {ServiceError} `ValidationException` when there is a second statement
  */

@@ -1,8 +1,8 @@
-/** How values of a type come back, and what a column of it is said to be. */
+/** How the service returns the values of a type, and how it describes a column of it. */
 export interface ResultType {
   readonly name: string;
   readonly kind: 'boolean' | 'long' | 'double' | 'decimal' | 'instant' | 'time' | 'blob' | 'string';
-  /** `java.sql.Types`: the service's column types are those of PostgreSQL's JDBC driver. */
+  /** A number of `java.sql.Types`, because the service's column types are those of PostgreSQL's JDBC driver. */
   readonly jdbcType: number;
   readonly precision: number;
   readonly scale: number;
@@ -20,9 +20,9 @@ const type = (
 ): ResultType => ({ name, kind, jdbcType, precision, scale });
 
 /**
- * The types that the service documents as supported in results, by OID.
+ * The types of results that the service's documentation names as supported, by OID.
  *
- * Two more were seen to work: `timestamptz` (its own page leaves it out), and `oid`, as a string
+ * Two more were seen to work: `timestamptz`, which the service's own page leaves out, and `oid`, as a string
  * (localstack#13050).
  */
 export const RESULT_TYPES: ReadonlyMap<number, ResultType> = new Map([
@@ -50,7 +50,7 @@ export const RESULT_TYPES: ReadonlyMap<number, ResultType> = new Map([
   [3802, type('jsonb', 'string', OTHER)],
 ]);
 
-/** The OID of the elements, by the OID of the array. */
+/** The OID of an array's elements, by the OID of the array. */
 export const ELEMENT_TYPES: ReadonlyMap<number, number> = new Map([
   [199, 114],
   [1000, 16],
@@ -71,13 +71,10 @@ export const ELEMENT_TYPES: ReadonlyMap<number, number> = new Map([
   [2951, 2950],
 ]);
 
-/** An enum's values are strings; its name is its own. */
+/** The type of an enum, whose values are strings. */
 export const enumType = (name: string): ResultType => type(name, 'string', 12);
 
-/**
- * How the service names a type that it does not support: `typname`, but for those that JDBC spells
- * in capitals.
- */
+/** The service's name of a type that it does not support: `typname`, or JDBC's spelling in capitals. */
 export function unsupportedTypeName(typname: string): string {
   const spelling: Readonly<Record<string, string>> = {
     char: '"CHAR"',

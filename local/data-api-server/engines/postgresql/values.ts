@@ -53,7 +53,7 @@ export function toArrayField(
   return { arrayValue: { [listName(element.kind, options)]: values } as unknown as ArrayValue };
 }
 
-/** `pg`'s parser of `text[]`, which leaves the elements as they are. */
+/** The OID of `text[]`, whose parser in `pg` leaves the elements as they are. */
 const TEXT_ARRAY = 1009;
 const parseTextArray = types.getTypeParser(TEXT_ARRAY as number, 'text');
 
@@ -67,8 +67,7 @@ function listName(kind: ResultType['kind'], options: ResultSetOptions): string {
 }
 
 /**
- * The service writes an instant in UTC and says no offset. Infinity makes it stumble
- * (drizzle-orm#5308).
+ * An instant as the service writes it: in UTC, without an offset. Infinity makes the service fail (drizzle-orm#5308).
  */
 function toUtc(text: string): string {
   const match = /^(\d{4,}-\S+) ([\d:]+)(\.\d+)?([+-]\d\d)(?::?(\d\d))?$/.exec(text);
