@@ -28,13 +28,13 @@ type PropsOf<Name extends keyof Table> = {
 /** Settings whose props have another form than all others. */
 type Special = 'schedule' | 'alarms' | 'maxBacklogDays';
 
-type Required = {
+type RequiredName = {
   [Name in keyof Table]: Table[Name] extends { fallback: undefined } ? Name : never;
 }[keyof Table];
 
 /** The props of all settings, as the documented interface of the stack has to have them. */
-export type SettingProps = PropsOf<Required> &
-  Partial<PropsOf<Exclude<keyof Table, Required | Special>>> & {
+export type SettingProps = PropsOf<RequiredName> &
+  Partial<PropsOf<Exclude<keyof Table, RequiredName | Special>>> & {
     readonly schedule?: Schedule;
     readonly alarms?: { readonly maxBacklogAge: Duration } | false;
   };

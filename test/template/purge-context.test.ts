@@ -283,7 +283,7 @@ npx cdk deploy \\
 
   it('in a key that resembles none are told with all that are known', () => {
     expect(mistakesIn({ ...required, stage: 'production' })).toEqual([
-      'stage is unknown; known are name, clusterArn, secretArn, database, tables, graceSeconds, timeZone, targetBatchMs, pauseRatio, maxBatchSize, wakeBudgetSeconds, whenPaused, maxSleepHours, maxCpuPercent, maxAcuPercent, kmsKeyArn, controlParameter, schedule, enabled, timeoutSeconds, memorySize, logRetentionDays, alarms, maxBacklogDays, alarmEmail, alarmTopicArn, dashboard, testEvents, purges, fleet',
+      `stage is unknown; known are ${[...Object.keys(CONTEXT_SETTINGS), 'purges', 'fleet'].join(', ')}`,
     ]);
   });
 

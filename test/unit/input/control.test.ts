@@ -77,12 +77,12 @@ describe('parseControl', () => {
     [
       '{"tables": ["x"]}',
       '"tables"',
-      'known are paused, note, graceSeconds, targetBatchMs, pauseRatio, maxBatchSize;',
+      `known are paused, note, ${Object.keys(TUNABLE).join(', ')};`,
     ],
     [
       '{"__proto__": {"paused": true}}',
       '"__proto__"',
-      'known are paused, note, graceSeconds, targetBatchMs, pauseRatio, maxBatchSize;',
+      `known are paused, note, ${Object.keys(TUNABLE).join(', ')};`,
     ],
   ])('refuses a key that it does not know: %s', (text, key, advice) => {
     expect(refusal(text)).toBe(
