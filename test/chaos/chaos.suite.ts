@@ -1,25 +1,26 @@
 import type { Call, Fault } from '../../local/data-api-server/index';
 import { type DeployedFunction, deploy } from '../support/deployed-function';
-import { LIVE, type OnCall, type Site } from './site';
+import type { Engine } from '../support/engines';
+import { LIVE, type Site, siteOn } from './site';
 
-/** Enough for the walk along storage, which begins after the first thousand. */
+/** Enough for the walk in the order of storage, which begins after the first thousand rows. */
 const EXPIRED = 1300;
 
-/** Enough for each of ten runs to meet the others. */
+/** Enough for each of ten runs to meet others. */
 const OVERLAPPING = 3000;
 
 const ENV = { SESSION_PURGE_MAX_BATCH_SIZE: '400', SESSION_PURGE_TARGET_BATCH_MS: '10000' };
 
 const isDelete = ({ input }: Call) => /\bDELETE FROM|^DELETE /.test(String(input.sql));
 
-/** What holds on either engine when runs are killed, and when they overlap. */
-export function chaosSuite(makeSite: (onCall: OnCall) => Promise<Site>): void {
+/** What holds when runs are killed, and when they overlap. */
+export function describeChaos(engine: Engine): void {
   let site: Site;
   let functions: DeployedFunction[] = [];
   let onCall: (call: Call) => Fault | undefined = () => undefined;
 
   beforeAll(async () => {
-    site = await makeSite((call) => onCall(call));
+    site = await siteOn(engine, (call) => onCall(call));
   });
 
   afterAll(() => site.close());
@@ -63,7 +64,7 @@ export function chaosSuite(makeSite: (onCall: OnCall) => Promise<Site>): void {
       expect(undisturbed.report).toMatchObject({
         stopReason: 'drained',
         rowsDeleted: EXPIRED,
-        tables: [{ walk: 'storage' }],
+        tables: [{ walk: engine.backlogWalk }],
       });
 
       for (const [at, call] of calls.entries()) {
@@ -91,7 +92,7 @@ export function chaosSuite(makeSite: (onCall: OnCall) => Promise<Site>): void {
     it.each([2, 10])('%i runs delete each row once, and none that lives', async (runs) => {
       for (let made = 0; made < runs; made += 1) deployed({ SESSION_PURGE_MAX_BATCH_SIZE: '100' });
       await site.fill(0);
-      // Started one after the other they would not meet.
+      // Runs that have yet to start their process would not meet.
       await Promise.all(functions.map((each) => each.invoke({ dryRun: true })));
       await site.fill(OVERLAPPING);
 

@@ -1,7 +1,8 @@
-import { describeWithMariadb } from '../support/mariadb';
-import { chaosSuite } from './chaos.suite';
-import { mysqlSite } from './site';
+import { MYSQL } from '../support/engines';
+import { describeChaos } from './chaos.suite';
+import { describeClock } from './clock.suite';
 
-describeWithMariadb(() => {
-  describe('runs on MySQL (MariaDB)', () => chaosSuite(mysqlSite));
+MYSQL.describe(() => {
+  describeChaos(MYSQL);
+  describeClock(MYSQL);
 });

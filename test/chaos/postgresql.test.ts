@@ -1,4 +1,8 @@
-import { chaosSuite } from './chaos.suite';
-import { postgresqlSite } from './site';
+import { POSTGRESQL } from '../support/engines';
+import { describeChaos } from './chaos.suite';
+import { describeClock } from './clock.suite';
 
-describe('runs on PostgreSQL', () => chaosSuite(postgresqlSite));
+POSTGRESQL.describe(() => {
+  describeChaos(POSTGRESQL);
+  describeClock(POSTGRESQL);
+});

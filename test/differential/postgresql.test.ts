@@ -1,5 +1,5 @@
 import { describeWithDjango } from '../support/django';
-import { POSTGRESQL } from '../support/django-engines';
+import { DJANGO_ON_POSTGRESQL } from '../support/django-engines';
 import { describeDifference } from './django.suite';
 
-describeWithDjango(POSTGRESQL, () => describeDifference(POSTGRESQL));
+describeWithDjango(DJANGO_ON_POSTGRESQL, describeDifference);

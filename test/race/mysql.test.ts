@@ -1,6 +1,5 @@
 import { describeWithDjango } from '../support/django';
-import { MYSQL } from '../support/django-engines';
-import { describeWithMariadb } from '../support/mariadb';
+import { DJANGO_ON_MYSQL } from '../support/django-engines';
 import { describeRace } from './race.suite';
 
-describeWithMariadb(() => describeWithDjango(MYSQL, () => describeRace(MYSQL)));
+describeWithDjango(DJANGO_ON_MYSQL, describeRace);

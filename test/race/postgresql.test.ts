@@ -1,5 +1,5 @@
 import { describeWithDjango } from '../support/django';
-import { POSTGRESQL } from '../support/django-engines';
+import { DJANGO_ON_POSTGRESQL } from '../support/django-engines';
 import { describeRace } from './race.suite';
 
-describeWithDjango(POSTGRESQL, () => describeRace(POSTGRESQL));
+describeWithDjango(DJANGO_ON_POSTGRESQL, describeRace);

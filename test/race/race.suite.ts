@@ -6,23 +6,6 @@ import { type Finish, race } from './race';
 /** Small, so that one run is many batches. */
 const MAX_BATCH_SIZE = '100';
 
-/** What is found in most places: nothing tests again, in the DELETE, whether the session is still expired. */
-const USUAL_RECIPE = {
-  async PostgreSQL(db: DjangoTestDatabase): Promise<void> {
-    await db.query(`
-      DELETE FROM django_session WHERE session_key IN (
-        SELECT session_key FROM django_session WHERE expire_date < now() LIMIT 1000)`);
-  },
-  // MySQL takes no LIMIT in such a subquery, so there it is two statements.
-  async MySQL(db: DjangoTestDatabase): Promise<void> {
-    const keys = await db.query(
-      'SELECT session_key FROM django_session WHERE expire_date < UTC_TIMESTAMP(6) LIMIT 1000',
-    );
-    const list = keys.map(([key]) => `'${key}'`).join();
-    if (list) await db.query(`DELETE FROM django_session WHERE session_key IN (${list})`);
-  },
-};
-
 /** What holds while Django's own processes use the sessions that are purged. */
 export function describeRace(engine: DjangoEngine): void {
   let db: DjangoTestDatabase;
@@ -96,7 +79,7 @@ export function describeRace(engine: DjangoEngine): void {
 
   it('the usual recipe, while Django is at work, loses sessions: this race can tell', async () => {
     db = await engine.createDatabase();
-    const recipe = () => USUAL_RECIPE[engine.name](db);
+    const recipe = () => engine.usualRecipe(db);
 
     finish = await race({ engine, db, seconds: 5, purge: recipe }).finally(() => db.close());
 

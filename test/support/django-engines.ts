@@ -1,9 +1,6 @@
 import type { SessionTable } from '../../local/django-table';
-import { grantPurge } from '../../local/purge-role';
-import { grantMysqlPurge } from '../../local/purge-role-mysql';
-import type { ServedDatabase } from './data-api';
-import { createMysqlDatabase } from './mariadb';
-import { createDatabase } from './postgres';
+import type { EngineDatabase } from './engine-database';
+import { type Engine, MYSQL, POSTGRESQL } from './engines';
 import { testMariadb } from './test-mariadb';
 import { testPostgres } from './test-postgres';
 
@@ -11,24 +8,17 @@ import { testPostgres } from './test-postgres';
 export type DjangoDatabase = Readonly<Record<string, unknown>>;
 
 /** A database that Django may use and the function may purge. */
-export interface DjangoTestDatabase extends ServedDatabase {
+export interface DjangoTestDatabase extends EngineDatabase {
   /** Django's way to it, or to one of its schemas. */
   settings(schema?: string): DjangoDatabase;
-  /** Rows of query. */
-  query(sql: string): Promise<string[][]>;
-  /** Creates a schema, by MySQL's other word a database; gives its name. */
-  createSchema(suffix: string): Promise<string>;
-  /** Gives the function the rights that it needs. */
-  grant(table: SessionTable): Promise<void>;
   /** `session_key expire_date` of each row, the time as it is stored, in the order of the keys. */
   rows(table?: SessionTable): Promise<string[]>;
   /** Columns, indexes and whatever else makes up `django_session`. */
   shape(): Promise<unknown>;
 }
 
-/** What differs between the engines. */
-export interface DjangoEngine {
-  readonly name: 'PostgreSQL' | 'MySQL';
+/** An engine as Django uses it. */
+export interface DjangoEngine extends Omit<Engine, 'createDatabase'> {
   readonly driver: 'psycopg2' | 'MySQLdb';
   /** Whether the column itself tells the zone of its times. */
   readonly hasZones: boolean;
@@ -44,15 +34,13 @@ const PG_SHAPE = `
   FROM pg_constraint WHERE conrelid = 'django_session'::regclass
   ORDER BY 1, 2`;
 
-export const POSTGRESQL: DjangoEngine = {
-  name: 'PostgreSQL',
+export const DJANGO_ON_POSTGRESQL: DjangoEngine = {
+  ...POSTGRESQL,
   driver: 'psycopg2',
   hasZones: true,
   async createDatabase() {
-    const { host, port, superuser, purger } = testPostgres();
-    const db = await createDatabase();
-    const query = async (text: string): Promise<string[][]> =>
-      (await db.admin.query({ text, rowMode: 'array' })).rows;
+    const { host, port, superuser } = testPostgres();
+    const db = await POSTGRESQL.createDatabase();
     return {
       ...db,
       settings: (schema) => ({
@@ -64,35 +52,23 @@ export const POSTGRESQL: DjangoEngine = {
         NAME: db.database,
         OPTIONS: schema === undefined ? {} : { options: `-c search_path=${schema}` },
       }),
-      query,
-      async createSchema(suffix) {
-        const schema = `schema_${suffix}`;
-        await db.admin.query(`CREATE SCHEMA ${schema}`);
-        return schema;
-      },
-      grant: (table) => grantPurge(db.admin, purger.username, table),
-      async rows({ schema = 'public', table = 'django_session' } = {}) {
+      async rows(table) {
         const expiry = "(expire_date AT TIME ZONE 'UTC')::text";
-        const sql = `SELECT session_key || ' ' || ${expiry} FROM "${schema}"."${table}" ORDER BY session_key COLLATE "C"`;
-        return (await query(sql)).flat();
+        const sql = `SELECT session_key || ' ' || ${expiry} FROM ${db.quoted(table)} ORDER BY session_key COLLATE "C"`;
+        return (await db.query(sql)).flat();
       },
-      shape: () => query(PG_SHAPE),
+      shape: () => db.query(PG_SHAPE),
     };
   },
 };
 
-export const MYSQL: DjangoEngine = {
-  name: 'MySQL',
+export const DJANGO_ON_MYSQL: DjangoEngine = {
+  ...MYSQL,
   driver: 'MySQLdb',
   hasZones: false,
   async createDatabase() {
-    const { host, port, superuser, purger } = await testMariadb();
-    const db = await createMysqlDatabase();
-    const schemas: string[] = [];
-    const query = async (sql: string): Promise<string[][]> => {
-      const [rows] = await db.admin.query({ sql, rowsAsArray: true });
-      return rows as string[][];
-    };
+    const { host, port, superuser } = await testMariadb();
+    const db = await MYSQL.createDatabase();
     return {
       ...db,
       settings: (schema = db.database) => ({
@@ -103,23 +79,11 @@ export const MYSQL: DjangoEngine = {
         PASSWORD: superuser.password,
         NAME: schema,
       }),
-      query,
-      async createSchema(suffix) {
-        const schema = `${db.database}_${suffix}`;
-        await db.admin.query(`CREATE DATABASE ${schema}`);
-        schemas.push(schema);
-        return schema;
+      async rows(table) {
+        const sql = `SELECT CONCAT(session_key, ' ', expire_date) FROM ${db.quoted(table)} ORDER BY BINARY session_key`;
+        return (await db.query(sql)).flat();
       },
-      grant: (table) => grantMysqlPurge(db.admin, purger.username, table),
-      async rows({ schema = db.database, table = 'django_session' } = {}) {
-        const sql = `SELECT CONCAT(session_key, ' ', expire_date) FROM \`${schema}\`.\`${table}\` ORDER BY BINARY session_key`;
-        return (await query(sql)).flat();
-      },
-      shape: () => query('SHOW CREATE TABLE django_session'),
-      async close() {
-        for (const schema of schemas) await db.admin.query(`DROP DATABASE ${schema}`);
-        await db.close();
-      },
+      shape: () => db.query('SHOW CREATE TABLE django_session'),
     };
   },
 };

@@ -11,13 +11,19 @@ const PYTHON = '/usr/bin/python3';
 
 const SITE = join(__dirname, 'django-site', 'django_site.py');
 
-/** Tests that need Django and its driver for an engine. */
-export function describeWithDjango({ driver }: DjangoEngine, tests: () => void): void {
-  describeWhere(
-    canImport('django', driver),
-    'Django',
-    `run apt-get install python3-django python3-${driver.toLowerCase()}`,
-    tests,
+/** Groups tests that need an engine, Django and its driver. */
+export function describeWithDjango(
+  engine: DjangoEngine,
+  tests: (engine: DjangoEngine) => void,
+): void {
+  const { driver } = engine;
+  engine.describe(() =>
+    describeWhere(
+      canImport('django', driver),
+      'Django',
+      `run apt-get install python3-django python3-${driver.toLowerCase()}`,
+      () => tests(engine),
+    ),
   );
 }
 
