@@ -1022,24 +1022,24 @@ export const OWN: readonly {
 }[] = [
   {
     says: 'settings: ',
-    means: 'a variable of the function is missing or out of range; the database was not asked',
+    means:
+      'a variable of the function is missing or out of range; nothing was sent to the database',
     todo: 'what the message says of each',
   },
   {
     says: 'control parameter ',
-    means: 'the control parameter cannot be read or understood; the database was not asked',
+    means: 'the control parameter cannot be read or understood; nothing was sent to the database',
     todo: 'what the message says',
   },
   {
     says: '; nothing was deleted',
-    means:
-      "the event, a configured table, the engine or the database's clock is not what it has to be",
-    todo: 'what the message says; a missing GRANT stands in it',
+    means: 'the event, a configured table, the engine or a clock is not as it has to be',
+    todo: 'what the message says; it has the GRANT that is missing',
   },
   {
     says: "the database's clock says ",
-    means: 'a session expires further ahead than any cookie lives: the clock may be behind',
-    todo: 'check the clock; if it is right, what the message says',
+    means: "the database's clock and the function's are more than ten minutes apart",
+    todo: 'set the clock that is wrong; until then, an event with a `cutoff` is not refused',
   },
   {
     says: 'unexpected answer: ',
@@ -1054,17 +1054,17 @@ export const OWN: readonly {
   {
     says: 'no answer to ',
     means: 'five deletes in a row were not answered; how many rows they took is not known',
-    todo: 'look at the network and the cluster; the next run settles the rest',
+    todo: 'look at the network and the cluster; the next run finishes the work',
   },
   {
     says: ' could not be deleted and was stepped over',
     means:
-      'one row was refused or stopped, everything else was done; at most ten such rows a table',
-    todo: 'what the message says; the row is told by the time of its expiry',
+      'one row was refused or stopped, and everything else was done, up to ten such rows in a table',
+    todo: 'what the message says; it names the row by the time at which it expired',
   },
   {
     says: 'time-budget',
     means: 'no failure: the next batch might not have fit the time left',
-    todo: 'nothing; a schedule that is more frequent, where it comes every time',
+    todo: 'nothing; if it comes every time, run more often',
   },
 ];
