@@ -82,10 +82,11 @@ const separated = (args: readonly string[]) =>
     return name === undefined ? [arg] : [name, value];
   });
 
-/** Commander's message in the form of all others. */
+/** Commander's message in the form of all others. Cuts what follows an unknown `-p`, which may be a password. */
 const messageOf = ({ code, message }: CommanderError) =>
   message
     .replace(/^error: /, '')
+    .replace(/^(unknown option '-[^-'])[^']*/, '$1')
     .replace(/\n\(Did (.*)\)$/, '; did $1')
     .concat(code === 'commander.conflictingOption' ? '; give one of them' : '');
 
@@ -95,14 +96,14 @@ function unexpected(argument: string, command: Command): string {
   return `unexpected argument ${which}; write options after a lone --: ${command.name()} [options]`;
 }
 
-/** What a command line says. `mistakes` are those that can be seen without knowing what the options mean together. */
+/** The values of the options, and what is wrong with each option by itself. */
 export interface Words<Values> {
   readonly kind: 'words';
   readonly values: Partial<Values>;
   readonly mistakes: readonly string[];
 }
 
-/** Parses a command line, up to its end even if there are mistakes. */
+/** Parses the whole command line, even if there are mistakes. */
 export function readWords<Values>(command: Command, args: readonly string[]): Words<Values> | Help {
   const given: string[] = [];
   for (const option of command.options)

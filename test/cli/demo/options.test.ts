@@ -112,6 +112,7 @@ describe('an unknown option', () => {
       ["unknown option '--database-ur'; did you mean --database-url?"],
     ],
     ['-v', ["unknown option '-v'"]],
+    ['-ps3cr3t', ["unknown option '-p'"]],
     ['1000', ['unexpected argument "1000"; write options after a lone --: npm start -- [options]']],
     [
       'postgres://shop:s3cr3t@db/shop',
