@@ -6,13 +6,13 @@ import { shapeOf } from '../../bench/shapes';
 const SHAPE = shapeOf('most', 1000);
 const THROUGHPUT = { scenario: 'throughput', shape: SHAPE } as const;
 
-/** The rows of the table that was prepared last. */
+/** The rows of the last table that was prepared. */
 interface Table {
   expired: number;
   live: number;
 }
 
-/** An engine whose table is two numbers, with a diary of what happened to it. */
+/** An engine whose table is two numbers, and that records what happens. */
 function fakeEngine() {
   const diary: string[] = [];
   const table: Table = { expired: 0, live: 0 };
@@ -55,7 +55,7 @@ const untilAborted = (signal: AbortSignal) =>
   new Promise((resolve) => signal.addEventListener('abort', resolve));
 
 describe('a lab', () => {
-  it('lets contenders take turns, each on a table that nobody has touched', async () => {
+  it('lets contenders take turns, each on a fresh table', async () => {
     const { engine, diary, contender, deletes } = fakeEngine();
     const seen: number[] = [];
     const watched = contender('a', (table) => {
@@ -76,7 +76,7 @@ describe('a lab', () => {
     ]);
   });
 
-  it('measures nothing twice, and nothing under other conditions for it', async () => {
+  it('measures nothing twice under the same conditions', async () => {
     const { engine, diary, contender, deletes } = fakeEngine();
     const lab = openLab(engine, 1, silent);
     const one = [contender('a', deletes)];
@@ -118,7 +118,7 @@ describe('a lab', () => {
   it.each([
     ['leaves expired rows', { expired: 1, live: 200 }, 'a left 1 expired rows'],
     ['deletes live ones', { expired: 0, live: 199 }, 'a left 199 of 200 live rows'],
-  ])('believes no contender that %s', async (_, left, message) => {
+  ])('fails when a contender %s', async (_, left, message) => {
     const { engine, contender } = fakeEngine();
     const wrong = contender('a', (table) => Object.assign(table, left));
 
@@ -127,7 +127,7 @@ describe('a lab', () => {
 });
 
 describe('purgeWithin', () => {
-  it('stops a contender that is not done in time, and tells so', async () => {
+  it('stops a contender that is not done in time, and says so', async () => {
     const { engine, contender } = fakeEngine();
     const endless = contender('a', (_, { signal }) => untilAborted(signal));
     const target = await engine.prepare(SHAPE);
@@ -138,7 +138,7 @@ describe('purgeWithin', () => {
     });
   });
 
-  it('does not call stopped what could not be stopped and came to its end', async () => {
+  it('does not say stopped of a contender that finished after all', async () => {
     const { engine, contender, deletes } = fakeEngine();
     const unstoppable = contender('a', async (table, { signal }) => {
       await untilAborted(signal);

@@ -10,7 +10,7 @@ describe('latencyWithin', () => {
     { dueAtMs: 300, latencyMs: 2 },
   ];
 
-  it('counts an operation where it was due, however late its answer came', () => {
+  it('counts an operation in the window in which it was due, however late its answer was', () => {
     const latency = latencyWithin(samples, [
       { fromMs: 100, toMs: 200 },
       { fromMs: 300, toMs: 400 },
@@ -19,7 +19,7 @@ describe('latencyWithin', () => {
     expect(latency).toEqual({ operations: 3, p50Ms: 2, p99Ms: 700, maxMs: 700 });
   });
 
-  it('knows nothing of a time without operations', () => {
+  it('is NaN for a window without operations', () => {
     expect(latencyWithin(samples, [{ fromMs: 400, toMs: 500 }])).toEqual({
       operations: 0,
       p50Ms: Number.NaN,

@@ -5,7 +5,7 @@ import { shapeOf } from '../../bench/shapes';
 import { OptionsError } from '../../cli/terminal/options';
 
 describe('readOptions', () => {
-  it('measures all on a million rows, and keeps the results', () => {
+  it('measures everything on a million rows by default, and writes the results', () => {
     expect(readOptions([])).toEqual({
       kind: 'bench',
       rows: 1_000_000,
@@ -25,25 +25,25 @@ describe('readOptions', () => {
     ['--only=growth'],
     ['--engines=mariadb'],
     ['--bundle=x.js'],
-  ])('does not put the part that %s measures in place of the whole', (option) => {
+  ])('does not write the results of the part that %s measures', (option) => {
     expect(readOptions([option])).toMatchObject({ out: undefined });
     expect(readOptions([option, '--out=there'])).toMatchObject({ out: 'there' });
   });
 
-  it('takes names in the order in which they are measured', () => {
+  it('puts names into the order in which they are measured', () => {
     const options = readOptions(['--only=growth,throughput', '--engines=mariadb,postgresql']);
 
     expect(options).toMatchObject({ scenarios: ['throughput', 'growth'], engines: ENGINES });
   });
 
-  it('takes sizes of batches', () => {
+  it('reads batch sizes', () => {
     expect(readOptions(['--batch-sizes', '5000,20000'])).toMatchObject({
       batchSizes: [5000, 20000],
       out: 'bench',
     });
   });
 
-  it('is quick with less, where it is not told otherwise', () => {
+  it('takes fewer rows and repeats with --quick, unless they are given', () => {
     expect(readOptions(['--quick'])).toMatchObject({ rows: 50_000, repeats: 1 });
     expect(readOptions(['--quick', '--repeats=2'])).toMatchObject({ rows: 50_000, repeats: 2 });
   });
@@ -74,7 +74,7 @@ describe('readOptions', () => {
     expect(() => readOptions(args)).toThrow(message);
   });
 
-  it('asked for help reads no more', () => {
+  it('returns the help even if there are mistakes', () => {
     expect(readOptions(['--help', '--rows=0'])).toMatchObject({
       kind: 'help',
       text: expect.stringContaining('--quick'),

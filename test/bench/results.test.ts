@@ -19,7 +19,7 @@ describe('keptFrom', () => {
     expect(keptFrom(earlier, now)).toEqual([UNDER_LOAD]);
   });
 
-  it('keeps what another engine came to, whose version this run does not know', () => {
+  it('keeps the results of an engine that this run did not measure', () => {
     const versions = { 'Node.js': 'v24.21.0', mariadb: '10.11' };
     const entries = [timing('ours', 1, { engine: 'mariadb' })];
 
@@ -29,7 +29,7 @@ describe('keptFrom', () => {
   it.each([
     ['another machine', { ...MACHINE, cores: 4 }],
     ['another version', { ...MACHINE, versions: { ...MACHINE.versions, postgresql: '18.0' } }],
-  ])('keeps nothing of %s', (_, machine) => {
+  ])('keeps no results of %s', (_, machine) => {
     expect(keptFrom(earlier, { machine, entries: [] })).toEqual([]);
   });
 });
@@ -51,7 +51,7 @@ describe('reportOf', () => {
   it.each([
     ['the machine', '- EPYC, 2 cores, 24 GB, ext4 on /dev/vda, linux x64\n'],
     ['the versions', '- Node.js v24.21.0, postgresql 17.10\n'],
-    ['what is not as installed', '- postgresql: fsync off\n'],
+    ['the configuration of the servers', '- postgresql: fsync off\n'],
     ['when it was measured', 'Measured 2026-11-23T00:15Z at d52000d.'],
     [
       'a target that is reached',
@@ -62,21 +62,24 @@ describe('reportOf', () => {
       "| PostgreSQL | ours | the application's longest stall | 20 ms | 31 ms | **falls short** |",
     ],
     [
-      'median, spread, ratio, cost of a row and what ours told',
+      'median, spread, ratio, time per row and the facts of ours',
       '| 1M of 1.2M | ours | 3 | 3 | 2 - 4 | 1.5 | 3 | 210 | 208 | storage |',
     ],
     [
-      'who was stopped',
+      'a contender that was stopped',
       '| 1M of 1.2M | usual recipe (5000) | 1 | > 60 | 60 - 60 | > 30 |  |  |  |  |',
     ],
-    ['ours with slow calls against ours', '| 1M of 1.2M, +30 ms | ours | 1 | 6 | 6 - 6 | 1.2 |'],
-    ['what the application felt', '| ours | 2000 | 1 | 4 | 9 | 1 | 5 | 31 | 1.25 | 0 | 10 |'],
+    [
+      'ours with slow calls compared with ours',
+      '| 1M of 1.2M, +30 ms | ours | 1 | 6 | 6 - 6 | 1.2 |',
+    ],
+    ['the latency of the application', '| ours | 2000 | 1 | 4 | 9 | 1 | 5 | 31 | 1.25 | 0 | 10 |'],
     ['the function', '| calls of an idle run | 2 |'],
-  ])('tells %s', (_, text) => {
+  ])('shows %s', (_, text) => {
     expect(report).toContain(text);
   });
 
-  it('is whole where nothing was measured', () => {
+  it('is complete when nothing was measured', () => {
     expect(reportOf({ machine: MACHINE, notes: [], entries: [], targets: [] })).toContain(
       'None was measured.',
     );

@@ -9,11 +9,11 @@ import { until } from '../local/until';
 
 const ROOT = resolve(__dirname, '../..');
 
-/** For the temporary files of a benchmark, and what it writes. */
+/** The directory for the temporary files of a benchmark and for its results. */
 let directory: string;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'bench-test-'));
-  // PostgreSQL may run as another user, who has to get there.
+  // PostgreSQL may run as another user, who must be able to enter the directory.
   chmodSync(directory, 0o755);
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
@@ -30,7 +30,7 @@ function startBench(...args: string[]) {
 const temporaryFiles = () =>
   readdirSync(directory).filter((name) => /^(throwaway|bench)-/.test(name));
 
-test('measures, writes both forms, and leaves nothing behind', async () => {
+test('measures, writes Markdown and JSON, and leaves nothing behind', async () => {
   const out = join(directory, 'out');
   const child = startBench('--rows=1000', '--repeats=2', '--only=latency,growth', '--out', out);
   const [shown, told, [code]] = await Promise.all([
@@ -51,7 +51,7 @@ test('measures, writes both forms, and leaves nothing behind', async () => {
   expect(temporaryFiles()).toEqual([]);
 });
 
-test('interrupted, it leaves nothing behind either', async () => {
+test('leaves nothing behind when it is interrupted', async () => {
   const child = startBench('--rows=1000', '--only=throughput');
   const ended = once(child, 'close');
   let told = '';
@@ -65,7 +65,7 @@ test('interrupted, it leaves nothing behind either', async () => {
   await until('no temporary file', () => temporaryFiles().length === 0);
 });
 
-test('of an option that it does not know it says so, and measures nothing', async () => {
+test('reports a mistake in its options, and measures nothing', async () => {
   const child = startBench('--only=speed');
   const [told, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
 

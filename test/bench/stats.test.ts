@@ -9,7 +9,7 @@ describe('median', () => {
     expect(median(values)).toBe(expected);
   });
 
-  it('of nothing is no number', () => {
+  it('of no values is NaN', () => {
     expect(median([])).toBeNaN();
   });
 });
@@ -32,7 +32,7 @@ describe('percentile', () => {
 });
 
 describe('spreadOf', () => {
-  it('counts the runs, and leaves their order alone', () => {
+  it('counts the runs, and keeps their order', () => {
     const values = [3, 1, 2];
 
     expect(spreadOf(values)).toEqual({ runs: 3, median: 2, min: 1, max: 3 });

@@ -1,6 +1,6 @@
 import type { Entry, Timing } from '../../bench/entry';
 
-/** Where every entry of these tests comes from. */
+/** The origin of all entries in these tests. */
 export const ORIGIN = {
   engine: 'postgresql',
   scale: 1_000_000,
@@ -8,7 +8,7 @@ export const ORIGIN = {
   commit: 'd52000d',
 } as const;
 
-/** A time of the largest table, unless the rest says otherwise. */
+/** A timing of the largest table, unless `rest` says otherwise. */
 export function timing(contender: string, seconds: number, rest: Partial<Timing> = {}): Timing {
   return {
     ...{ kind: 'timing', scenario: 'throughput', contender, ...ORIGIN },

@@ -16,7 +16,7 @@ describe('judgeTargets', () => {
     expect(judged(timing('ours', 1))).toEqual([]);
   });
 
-  it('holds the median against that of the raw DELETE', () => {
+  it('compares the median with that of the raw DELETE', () => {
     const ours = timing('ours', 0, { durationsMs: [1400, 9000, 1500] });
 
     expect(judged(ours, timing('raw DELETE', 1), timing('clearsessions', 5))).toEqual([
@@ -24,7 +24,7 @@ describe('judgeTargets', () => {
     ]);
   });
 
-  it('takes from each scenario its own raw DELETE', () => {
+  it('uses the raw DELETE of the same scenario', () => {
     const snapshot = { scenario: 'snapshot' } as const;
     const entries = [timing('raw DELETE', 1), timing('ours', 2)];
     const beside = [timing('raw DELETE', 4, snapshot), timing('ours', 5, snapshot)];
@@ -51,7 +51,7 @@ describe('judgeTargets', () => {
     ]);
   });
 
-  it("sees growth by the row, and forgives ours what is raw's", () => {
+  it("judges the growth of the time per row relative to the raw DELETE's", () => {
     const small = { scenario: 'growth', expired: 100_000, label: '100k of 120k' } as const;
     const large = { scenario: 'growth' } as const;
     const entries = [
@@ -66,7 +66,7 @@ describe('judgeTargets', () => {
     ]);
   });
 
-  it('holds 30 ms a call against none', () => {
+  it('compares 30 ms a call with no delay', () => {
     const at = (delayMs: number, seconds: number) =>
       timing('ours', seconds, { scenario: 'latency', delayMs });
 
@@ -83,7 +83,7 @@ describe('judgeTargets', () => {
     ]);
   });
 
-  it('never calls a contender that was stopped good enough', () => {
+  it('never judges that a stopped contender reached a goal', () => {
     const stopped = timing('ours', 1, { stoppedAtMs: 1000 });
 
     expect(judged(stopped, timing('raw DELETE', 1))).toEqual([

@@ -15,7 +15,7 @@ const deleteOldest = (rows: number) =>
     [rows],
   );
 
-test('tells how many of a backlog are gone, look by look', async () => {
+test('estimates at each look how many rows of a backlog have been deleted', async () => {
   await seedSessions(database.admin, {
     expired: 1000,
     live: 10,

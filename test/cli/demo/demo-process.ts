@@ -14,29 +14,29 @@ export interface End {
   readonly stderr: string;
 }
 
-/** A demo, alone in a process group and in a directory for temporary files. */
+/** A demo with a process group and a directory for temporary files of its own. */
 export interface Demo {
-  /** Resolves once stdout holds the text; rejects when it ends without. */
+  /** Resolves when stdout contains the text; rejects when the demo ends without it. */
   shows(text: string): Promise<void>;
-  /** As the terminal does on Ctrl-C: to all processes that were started, not only to the first. */
+  /** Signals all processes of the demo, as a terminal does on Ctrl-C. */
   signalAll(signal: NodeJS.Signals): void;
-  /** Resolves when the process is gone and its output read. */
+  /** Resolves when the process has ended and its output was read. */
   readonly ended: Promise<End>;
-  /** Directories of databases that are there now. */
+  /** The directories of databases that exist now. */
   databases(): string[];
-  /** Command lines of its processes that live now. */
+  /** The command lines of the demo's processes that run now. */
   processes(): string[];
 }
 
 const endings = new Set<() => void>();
 
-/** To be called after each test: ends what a failed one left, and removes its temporary files. */
+/** Kills what a failed test left, and removes its temporary files. Call it after each test. */
 export function endDemos(): void {
   for (const end of endings) end();
   endings.clear();
 }
 
-/** A demo sees the environment of this process, but for jest's wish for colours. */
+/** The environment of a demo: that of this process, without jest's setting for colours. */
 function environment(directory: string, env: Readonly<Record<string, string>>) {
   const { FORCE_COLOR: _, ...own } = process.env;
   return { ...own, TMPDIR: directory, ...env };
@@ -48,9 +48,9 @@ export function startDemo(
   env: Readonly<Record<string, string>> = {},
 ): Demo {
   const directory = mkdtempSync(join(tmpdir(), 'demo-test-'));
-  // PostgreSQL may run as another user, who has to get there.
+  // PostgreSQL may run as another user, who must be able to enter the directory.
   chmodSync(directory, 0o755);
-  // Not the command tsx: it kills a process that does not answer a signal within 60 ms.
+  // Not the command `tsx`, which kills a process that does not react to a signal within 60 ms.
   const command = ['--import', require.resolve('tsx'), 'bin/demo.ts', ...args];
   const child = spawn(process.execPath, command, {
     cwd: ROOT,

@@ -8,7 +8,7 @@ afterEach(endDemos);
 const EXPIRED_KEY = '3dub24wutcq28y7lhgnfl2rasoy37646';
 const LIVE_KEY = 'g7s29wnv45boguo5np33yroq61t4v9c2';
 
-/** Whatever the esbuild of tsx still takes to end is no part of it. */
+/** Waits for the processes, because tsx's esbuild may take longer to end than the run. */
 const untilNothingIsLeft = (demo: Demo) =>
   until('no process', () => demo.processes().length === 0).then(() =>
     expect(demo.databases()).toEqual([]),
@@ -26,12 +26,12 @@ describe('a run to the end', () => {
     await untilNothingIsLeft(demo);
   });
 
-  test('is told first to touch nothing outside this machine', () => {
+  test('says first that it touches nothing outside this machine', () => {
     expect(end).toMatchObject({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/^.*nothing outside this machine is touched\.\n/);
   });
 
-  test('shows the two sessions before, and after it only the live one', () => {
+  test('shows both sessions before the purge, and only the live one after it', () => {
     expect(stdout).toContain(`│ ${EXPIRED_KEY} │ 2020-07-11 19:20:40 │`);
     expect(stdout).toContain(`│ ${LIVE_KEY} │ 2020-07-25 13:50:10 │`);
     expect([timesIn(stdout, EXPIRED_KEY), timesIn(stdout, LIVE_KEY)]).toEqual([1, 2]);
@@ -55,7 +55,7 @@ describe('a run to the end', () => {
   });
 
   test('writes no control characters where there is no terminal', () => {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test looks for them
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
   });
 });

@@ -29,7 +29,7 @@ describeWithMariadb(() => {
   }
 
   describe('a MySQL database of the user’s own', () => {
-    test('gets a dry run, and is purged when that is asked for', async () => {
+    test('gets a dry run, and is purged with --delete', async () => {
       const { purger } = await testMariadb();
 
       const dry = await runOn(purger.password);
@@ -43,7 +43,7 @@ describeWithMariadb(() => {
       expect(await countLeft()).toBe(40);
     });
 
-    test('that refuses the login is told without the password', async () => {
+    test('that refuses the login is named without the password', async () => {
       const { exitCode, stderr } = await runOn('wr0ng');
 
       expect(exitCode).toBe(1);

@@ -46,7 +46,7 @@ function mistakesIn(line: string): readonly string[] {
   return [];
 }
 
-describe('a value that will not do', () => {
+describe('a wrong value', () => {
   test.each([
     ...['0', '10000001', '1e6', '-1', '1.5', "''"].map((value) => [
       `--rows=${value}`,
@@ -91,7 +91,7 @@ describe('a value that will not do', () => {
   });
 });
 
-test('a database URL that will not do is told without its password', () => {
+test('a wrong database URL is shown without its password', () => {
   expect(mistakesIn('--database-url http://shop:s3cr3t@db/shop')).toEqual([
     '--database-url must be postgres://USER:PASSWORD@HOST:PORT/DATABASE, or mysql://... likewise, got http://shop:***@db/shop; begin it with postgres:// or mysql://',
   ]);
@@ -154,7 +154,7 @@ describe('options that do not go together', () => {
   });
 });
 
-test('all mistakes are told at once', () => {
+test('all mistakes are reported at once', () => {
   expect(mistakesIn('--rows many --databse shop --delete')).toEqual([
     '--rows must be a whole number from 1 to 10000000, got "many"; write it in digits, like --rows 100000',
     "unknown option '--databse'; did you mean --database?",

@@ -6,7 +6,7 @@ interface Running {
   readonly command: string;
 }
 
-/** A process's state, parent and group stand behind its name, which may hold anything. */
+/** The state, parent and group of a process follow its name, which may contain anything. */
 const STAT = /^.*\) (\S) \d+ (\d+) /s;
 
 function readProc(pid: string): Running[] {
@@ -15,7 +15,7 @@ function readProc(pid: string): Running[] {
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
     return state === 'Z' ? [] : [{ group: Number(group), command }];
   } catch {
-    return []; // It ended meanwhile.
+    return []; // The process has just ended.
   }
 }
 
@@ -24,7 +24,7 @@ function readPs(line: string): Running[] {
   return state.startsWith('Z') ? [] : [{ group: Number(group), command }];
 }
 
-/** All that run; a zombie does not. A Linux in a container may have no `ps`, others have no `/proc`. */
+/** All running processes, without zombies. A Linux in a container may have no `ps`, other systems have no `/proc`. */
 function runningProcesses(): Running[] {
   if (process.platform === 'linux')
     return readdirSync('/proc')

@@ -7,7 +7,7 @@ function fakeStream(isTTY: boolean) {
   return { stream: stream as unknown as NodeJS.WriteStream, written };
 }
 
-test('on a terminal it moves while the work lasts, and is gone afterwards', async () => {
+test('on a terminal it moves during the work, and is removed afterwards', async () => {
   const { stream, written } = fakeStream(true);
   let finish: (result: string) => void = () => {};
   const work = new Promise<string>((resolve) => {
@@ -28,7 +28,7 @@ test('on a terminal it moves while the work lasts, and is gone afterwards', asyn
   expect(shown.endsWith('\u001b[2K')).toBe(true);
 });
 
-test('a count that fails stops the bar, not the work', async () => {
+test('when counting fails, the bar stops and the work goes on', async () => {
   const { stream } = fakeStream(true);
   const work = new Promise((resolve) => setImmediate(resolve, 'done'));
 
@@ -37,7 +37,7 @@ test('a count that fails stops the bar, not the work', async () => {
   );
 });
 
-test('elsewhere nothing is shown and nothing counted', async () => {
+test('without a terminal it shows and counts nothing', async () => {
   const { stream, written } = fakeStream(false);
   const done = jest.fn();
 

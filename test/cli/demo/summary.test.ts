@@ -46,13 +46,13 @@ const DRY_RUN: PurgeReport = {
   estimate: { batches: 13_020, dataApiCalls: 13_022, durationMs: 4_882_500 },
 };
 
-/** Without the report as JSON, which is the one given. */
+/** The lines of the summary, without the one that holds the report as JSON. */
 const linesOf = (report: PurgeReport) =>
   stripVTControlCharacters(outcomeText(report))
     .split('\n')
     .filter((line) => !line.includes(JSON.stringify(report)));
 
-test('a purge: how much, how fast, and why it stopped', () => {
+test('the summary of a purge says how much was deleted, how fast, and why it stopped', () => {
   expect(linesOf(REPORT)).toEqual([
     '',
     '   rows deleted      48 213',
@@ -64,7 +64,7 @@ test('a purge: how much, how fast, and why it stopped', () => {
   ]);
 });
 
-test('a purge whose time was up says what is left, and to run it again', () => {
+test('the summary of a purge whose time was up says what is left, and to run it again', () => {
   const table: TableReport = {
     ...TABLE,
     stopReason: 'time-budget',
@@ -87,7 +87,7 @@ test('a purge whose time was up says what is left, and to run it again', () => {
   ]);
 });
 
-test('a purge that met with trouble says so', () => {
+test('the summary of a purge says what trouble it had', () => {
   expect(linesOf({ ...REPORT, retries: 3, wakeMs: 21_400, unknownOutcomes: 1 })).toEqual(
     expect.arrayContaining([
       '   repeated calls       3',
@@ -97,7 +97,7 @@ test('a purge that met with trouble says so', () => {
   );
 });
 
-test('a dry run: how many, how old, how long, and how to delete', () => {
+test('the summary of a dry run says how many sessions, how old, how long, and how to delete', () => {
   expect(linesOf(DRY_RUN)).toEqual([
     '',
     '   cutoff     2026-11-22 02:17:00 (UTC)',
@@ -109,7 +109,7 @@ test('a dry run: how many, how old, how long, and how to delete', () => {
   ]);
 });
 
-test('of many tables the first are told, and how many more there are', () => {
+test('the summary of many tables shows the first ones and counts the others', () => {
   const tables = Array.from({ length: 3000 }, (_, n) => ({ ...TABLE, table: `tenant_${n}.s` }));
 
   const lines = linesOf({ ...REPORT, tables });

@@ -80,7 +80,7 @@ describe('a database of the user’s own', () => {
     expect(await sessions()).toBe(40 + 50);
   });
 
-  test('tells of each table when there are several', async () => {
+  test('shows each table when there are several', async () => {
     await createSessionTable(database.admin, { schema: 'tenant' });
     await grantPurge(database.admin, purger.username, { schema: 'tenant' });
     await seedSessions(database.admin, { schema: 'tenant', expired: 7 });
@@ -94,7 +94,7 @@ describe('a database of the user’s own', () => {
 });
 
 describe('a failure', () => {
-  test('of the function is told in full', async () => {
+  test('of the function is shown completely', async () => {
     const { exitCode, stderr } = await runOnDatabase('--delete', '--tables', 'shop_session');
 
     expect(exitCode).toBe(1);
@@ -102,7 +102,7 @@ describe('a failure', () => {
     expect(await sessions()).toBe(540);
   });
 
-  test('of the login is told without the password', async () => {
+  test('of the login is shown without the password', async () => {
     const url = databaseUrl({ password: 'not-this-one' });
 
     const { exitCode, stdout, stderr } = await startDemo(['--database-url', url]).ended;
@@ -114,7 +114,7 @@ describe('a failure', () => {
     expect(stdout).not.toContain('not-this-one');
   });
 
-  test('of TLS is told: sslmode counts', async () => {
+  test('of TLS is shown, because sslmode is respected', async () => {
     const url = databaseUrl({ query: '?sslmode=verify-full' });
 
     const { exitCode, stderr } = await startDemo(['--database-url', url]).ended;
@@ -158,7 +158,7 @@ describe('a cluster of the user’s own', () => {
     expect(await sessions()).toBe(540);
   });
 
-  test('is told what to do without credentials', async () => {
+  test('gets a remedy when there are no credentials', async () => {
     const { resourceArn, secretArn } = database.dataApi;
     const target = ['--cluster-arn', resourceArn, '--secret-arn', secretArn, '--database', 'shop'];
 
@@ -182,7 +182,7 @@ describe('a cluster of the user’s own', () => {
   });
 });
 
-/** Runs on a service that answers each of its calls, from 0, as told. */
+/** Runs on a service with the given fault for each call, counted from 0. */
 async function runOnFaulty(fault: (index: number) => Fault | undefined, ...args: string[]) {
   const faulty = await database.serve({ onCall: ({ index }) => fault(index) });
   const { resourceArn, secretArn } = faulty;
@@ -191,7 +191,7 @@ async function runOnFaulty(fault: (index: number) => Fault | undefined, ...args:
   return startDemo(options, database.environmentOf(faulty)).ended;
 }
 
-test('a failure on the way tells what was deleted until then', async () => {
+test('a failure during the purge shows what was deleted before it', async () => {
   const error = { error: 'AccessDeniedException', message: 'not any more' };
 
   const { exitCode, stdout, stderr } = await runOnFaulty(

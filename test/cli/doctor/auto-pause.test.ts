@@ -15,7 +15,7 @@ describe('a schedule', () => {
     expect(scheduleFinding(schedule, idle)).toMatchObject({ requirement: 'schedule', state });
   });
 
-  it('that keeps a cluster awake is told with both times', () => {
+  it('that keeps a cluster awake is reported with both times', () => {
     expect(scheduleFinding('rate(5 minutes)', 5400)).toEqual({
       requirement: 'schedule',
       table: null,

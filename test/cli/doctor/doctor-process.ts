@@ -10,7 +10,7 @@ export interface End {
   readonly stderr: string;
 }
 
-/** Nobody listens there, so that no test asks the real AWS. */
+/** Nothing listens on this port, so that no test calls the real AWS. */
 const NO_AWS = { AWS_ENDPOINT_URL_RDS: 'http://127.0.0.1:1' };
 
 /** Runs `bin/doctor.ts` to its end; `env` is added to this process's environment. */

@@ -18,12 +18,12 @@ const { host, port, purger, superuser } = testPostgres();
 const urlOf = ({ username, password }: typeof purger) =>
   `postgres://${username}:${password}@${host}:${port}/${db.database}`;
 
-/** A line of the printed table: the state, the requirement, and how the finding begins. */
+/** A line of the printed table, with the state, the requirement and the beginning of the finding. */
 const line = (state: string, requirement: string, found: string) =>
   expect.stringMatching(new RegExp(`│ ${state} +│ ${requirement} +│ ${found}`));
 
 describe('the doctor on a database of the user’s own', () => {
-  it('shows that all is well, and ends with 0', async () => {
+  it('shows that everything is in order, and exits with 0', async () => {
     const { exitCode, stdout, stderr } = await runDoctor(['--database-url', urlOf(purger)]);
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
@@ -39,7 +39,7 @@ describe('the doctor on a database of the user’s own', () => {
     expect(stdout).not.toContain(purger.password);
   });
 
-  it('shows warnings with their fixes, and still ends with 0', async () => {
+  it('shows warnings with their fixes, and still exits with 0', async () => {
     const args = ['--database-url', urlOf(superuser), '--schedule', 'rate(1 minute)'];
 
     const { exitCode, stdout } = await runDoctor(args);
@@ -53,7 +53,7 @@ describe('the doctor on a database of the user’s own', () => {
     expect(stdout).toMatch(/\nwarning: 4 warning, /);
   });
 
-  it('ends with 1 when something fails, and says what is not known for it', async () => {
+  it('exits with 1 when a requirement fails, and shows what it could not examine because of it', async () => {
     const { exitCode, stdout } = await runDoctor([
       ...['--database-url', urlOf(purger), '--tables', 'django_session,nothing_here'],
     ]);
@@ -67,7 +67,7 @@ describe('the doctor on a database of the user’s own', () => {
     expect(stdout).toMatch(/\nfailing: 1 failing, 9 unknown, 17 ok\n$/);
   });
 
-  it('ends with 1 when the login is refused, and tells no password', async () => {
+  it('exits with 1 when the login is refused, and shows no password', async () => {
     const { exitCode, stdout, stderr } = await runDoctor([
       '--database-url',
       urlOf({ ...purger, password: 'wr0ng-one' }),
@@ -78,7 +78,7 @@ describe('the doctor on a database of the user’s own', () => {
     expect(stdout).not.toContain('wr0ng-one');
   });
 
-  it('ends with 2 for an option that is not known, with the nearest one', async () => {
+  it('exits with 2 for an unknown option, and suggests a known one', async () => {
     const end = await runDoctor(['--database-ur', urlOf(purger)]);
 
     expect(end).toEqual({
@@ -89,7 +89,7 @@ describe('the doctor on a database of the user’s own', () => {
     });
   });
 
-  it('helps', async () => {
+  it('shows its options with --help', async () => {
     const { exitCode, stdout } = await runDoctor(['--help']);
 
     expect(exitCode).toBe(0);
@@ -133,7 +133,7 @@ describe('the doctor on a cluster', () => {
     });
   }
 
-  it('asks AWS for the cluster, and holds the schedule against its auto-pause', async () => {
+  it('asks AWS about the cluster, and compares the schedule with its auto-pause', async () => {
     const xml = described(
       `<HttpEndpointEnabled>true</HttpEndpointEnabled><Engine>aurora-postgresql</Engine><EngineVersion>17.4</EngineVersion>${pausing(1800)}`,
     );
@@ -150,7 +150,7 @@ describe('the doctor on a cluster', () => {
     );
   });
 
-  it('tells a Data API that is off, and a version that has none', async () => {
+  it('reports a Data API that is off, and a version that has none', async () => {
     const xml = described(
       '<HttpEndpointEnabled>false</HttpEndpointEnabled><Engine>aurora-mysql</Engine><EngineVersion>8.0.mysql_aurora.3.06.1</EngineVersion>',
     );
@@ -166,7 +166,7 @@ describe('the doctor on a cluster', () => {
     );
   });
 
-  it('ends with 1 when it finds no credentials', async () => {
+  it('exits with 1 when it finds no credentials', async () => {
     const { resourceArn, secretArn } = db.dataApi;
     const target = ['--cluster-arn', resourceArn, '--secret-arn', secretArn];
 
@@ -179,7 +179,7 @@ describe('the doctor on a cluster', () => {
     expect(stdout).toEqual(line('failing', 'credentials', 'Could not load credentials'));
   });
 
-  it('knows less without the right to ask, and looks at the rest', async () => {
+  it('examines the rest when it has no right to ask AWS', async () => {
     const xml =
       '<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not authorized to perform: rds:DescribeDBClusters</Message></Error></ErrorResponse>';
 

@@ -25,7 +25,7 @@ it('reads a cluster and its schedule', () => {
   });
 });
 
-it('reads a database, and settings as the function takes them', () => {
+it('reads a database, and settings for the environment of the function', () => {
   const settings = ['--tables', 'a,*.b', '--grace-seconds', '0', '--time-zone', 'Europe/Lisbon'];
 
   expect(readDoctorOptions(['--database-url', URL, ...settings])).toEqual({
@@ -47,7 +47,7 @@ it.each([['--help'], ['-h']])('reads %s', (option) => {
   });
 });
 
-describe('a command line that is not understood', () => {
+describe('a command line with a mistake', () => {
   it.each<[string[], string[]]>([
     [
       [],

@@ -40,7 +40,7 @@ function mysqlGreeting(): Buffer {
   return Buffer.concat([Buffer.from([payload.length, 0, 0, 0]), payload]);
 }
 
-/** After the four bytes of a packet's head; a login without TLS is longer. */
+/** The length of a request for TLS, after the four bytes of a packet's header. A login is longer. */
 const SSL_REQUEST_BYTES = 32;
 
 const servers: { close(): unknown }[] = [];
@@ -48,7 +48,7 @@ const servers: { close(): unknown }[] = [];
 /** For each connection to a MySQL, whether the client asked for TLS. */
 export const askedForTls: boolean[] = [];
 
-/** Closes the servers of a test; to be called after each. */
+/** Closes the servers of a test. Call it after each test. */
 export function closeServers(): void {
   for (const server of servers.splice(0)) server.close();
   askedForTls.length = 0;
@@ -62,7 +62,7 @@ async function portOf(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Starts a server that greets as the engine does and agrees to TLS, and then knows no more; returns its port. */
+/** Starts a server that greets like the engine and begins TLS, and does nothing more; returns its port. */
 export async function serverWithCertificate(engine: Engine): Promise<number> {
   const secure = createTlsServer({ key: KEY, cert: CERTIFICATE }, (socket) => {
     socket.on('error', () => {}).on('data', () => socket.end());
@@ -73,12 +73,12 @@ export async function serverWithCertificate(engine: Engine): Promise<number> {
     if (engine === 'mysql') socket.write(mysqlGreeting());
     socket.once('data', (asked) => {
       const [length] = asked;
-      // A PostgreSQL's client begins with a zero.
+      // Only a PostgreSQL client begins with a zero.
       if (engine === 'mysql' && length !== 0) askedForTls.push(length === SSL_REQUEST_BYTES);
       if (askedForTls.includes(false)) return socket.destroy();
       if (engine === 'postgres') socket.write('S');
       const upstream = connect(securePort, '127.0.0.1').on('error', () => socket.destroy());
-      // MySQL's client does not wait for an answer before it begins with TLS.
+      // A MySQL client begins with TLS without waiting for an answer.
       if (engine === 'mysql') upstream.write(asked.subarray(4 + SSL_REQUEST_BYTES));
       return socket.pipe(upstream).pipe(socket);
     });
@@ -96,11 +96,11 @@ function postgresRefusal(sqlState: string, message: string): Buffer {
 function mysqlRefusal(errorNumber: number, message: string): Buffer {
   const payload = Buffer.concat([Buffer.from([0xff, 0, 0]), Buffer.from(`#HY000${message}`)]);
   payload.writeUInt16LE(errorNumber, 1);
-  // The number of the packet: the greeting was 0, the login 1.
+  // This is packet 2, because the greeting was 0 and the login 1.
   return Buffer.concat([Buffer.from([payload.length, 0, 0, 2]), payload]);
 }
 
-/** Starts a server that refuses every login because it has no TLS, as RDS does; returns its port. */
+/** Starts a server that refuses a login without TLS, as RDS does by default; returns its port. */
 export async function serverThatInsistsOnTls(engine: Engine): Promise<number> {
   const refusal =
     engine === 'postgres'

@@ -38,21 +38,24 @@ describe('a certificate that is not trusted', () => {
       'ssl-mode=VERIFY_IDENTITY',
       'give its CA with NODE_EXTRA_CA_CERTS=FILE, or do without the check with ?ssl-mode=REQUIRED',
     ],
-  ] as const)('of %s is told with the remedy that its URL takes', async (engine, query, remedy) => {
-    const port = await serverWithCertificate(engine);
+  ] as const)(
+    'of a %s server is reported with a remedy for this engine',
+    async (engine, query, remedy) => {
+      const port = await serverWithCertificate(engine);
 
-    const error = await failureOf(`${engine}://shop:s3cr3t@localhost:${port}/shop?${query}`);
+      const error = await failureOf(`${engine}://shop:s3cr3t@localhost:${port}/shop?${query}`);
 
-    expect(error.message).toMatch(/^cannot log in to localhost:\d+\/shop as shop: .*certificate/);
-    expect(error).toMatchObject({ requirement: 'database', remedy });
-    expect(error.message.endsWith(`; ${remedy}`)).toBe(true);
-    expect(error.message).not.toContain('s3cr3t');
-  });
+      expect(error.message).toMatch(/^cannot log in to localhost:\d+\/shop as shop: .*certificate/);
+      expect(error).toMatchObject({ requirement: 'database', remedy });
+      expect(error.message.endsWith(`; ${remedy}`)).toBe(true);
+      expect(error.message).not.toContain('s3cr3t');
+    },
+  );
 
   it.each([
     ['postgres', 'sslmode=no-verify'],
     ['mysql', 'ssl-mode=REQUIRED'],
-  ] as const)('of %s is no matter with %s', async (engine, query) => {
+  ] as const)('of a %s server is accepted with %s', async (engine, query) => {
     const port = await serverWithCertificate(engine);
 
     const error = await failureOf(`${engine}://shop:s3cr3t@localhost:${port}/shop?${query}`);
@@ -76,21 +79,27 @@ it.each([
 it.each([
   ['postgres', 'use TLS with ?sslmode=verify-full&sslrootcert=FILE or ?sslmode=no-verify'],
   ['mysql', 'use TLS with ?ssl-mode=VERIFY_IDENTITY or ?ssl-mode=REQUIRED'],
-] as const)('a %s that insists on TLS is told with how to use it', async (engine, remedy) => {
-  const port = await serverThatInsistsOnTls(engine);
+] as const)(
+  'when a %s server requires TLS, the error says how to use it',
+  async (engine, remedy) => {
+    const port = await serverThatInsistsOnTls(engine);
 
-  expect(await failureOf(`${engine}://shop:s3cr3t@127.0.0.1:${port}/shop`)).toMatchObject({
-    remedy,
-  });
-});
+    expect(await failureOf(`${engine}://shop:s3cr3t@127.0.0.1:${port}/shop`)).toMatchObject({
+      remedy,
+    });
+  },
+);
 
-it.each(['postgres', 'mysql'])('a %s that is not there is told with what to check', async (it) => {
-  const error = await failureOf(`${it}://shop:s3cr3t@127.0.0.1:1/shop`);
+it.each(['postgres', 'mysql'])(
+  'when there is no %s server, the error says what to check',
+  async (engine) => {
+    const error = await failureOf(`${engine}://shop:s3cr3t@127.0.0.1:1/shop`);
 
-  expect(error.message).toBe(
-    'cannot log in to 127.0.0.1:1/shop as shop: connect ECONNREFUSED 127.0.0.1:1; check the host and the port, and that you can reach them from here',
-  );
-});
+    expect(error.message).toBe(
+      'cannot log in to 127.0.0.1:1/shop as shop: connect ECONNREFUSED 127.0.0.1:1; check the host and the port, and that you can reach them from here',
+    );
+  },
+);
 
 interface Server {
   readonly host: string;
@@ -98,7 +107,7 @@ interface Server {
   readonly purger: { readonly username: string; readonly password: string };
 }
 
-/** The login of the purge's user fails with this text; `form` has USER, PASSWORD and HOST. */
+/** Expects that the login of the purge's user fails with this text. `form` is a URL with USER, PASSWORD and HOST. */
 async function expectFailure({ host, port, purger }: Server, form: string, text: string) {
   const { username, password } = purger;
   const url = form
@@ -133,7 +142,9 @@ it.each([
     'mysql://USER:PASSWORD@HOST/postgres',
     'a PostgreSQL answers there; begin the URL with postgres://',
   ],
-])('a PostgreSQL at %s is told: %s', (form, text) => expectFailure(testPostgres(), form, text));
+])('the login to a PostgreSQL with %s fails: %s', (form, text) =>
+  expectFailure(testPostgres(), form, text),
+);
 
 describeWithMariadb(() => {
   it.each([
@@ -161,7 +172,7 @@ describeWithMariadb(() => {
       'postgres://USER:PASSWORD@HOST/mysql?sslmode=no-verify',
       'a MySQL or MariaDB answers there; begin the URL with mysql://',
     ],
-  ])('a MariaDB at %s is told: %s', async (form, text) =>
+  ])('the login to a MariaDB with %s fails: %s', async (form, text) =>
     expectFailure(await testMariadb(), form, text),
   );
 });
@@ -169,7 +180,7 @@ describeWithMariadb(() => {
 describe('a connection that is not encrypted', () => {
   const cluster = { engine: 'postgresql', host: 'db.example.com', port: 5432 } as const;
 
-  it('is warned of when it leaves this machine', () => {
+  it('gets a warning when it leaves this machine', () => {
     expect(tlsWarning(cluster)).toBe(
       'the connection to db.example.com is not encrypted; use TLS with ?sslmode=verify-full&sslrootcert=FILE or ?sslmode=no-verify',
     );
@@ -178,11 +189,11 @@ describe('a connection that is not encrypted', () => {
     );
   });
 
-  it.each(['localhost', '127.0.0.1', '::1'])('is no matter to %s', (host) => {
+  it.each(['localhost', '127.0.0.1', '::1'])('gets none to %s', (host) => {
     expect(tlsWarning({ ...cluster, host })).toBeUndefined();
   });
 
-  it('is none with TLS', () => {
+  it('gets none with TLS', () => {
     expect(tlsWarning({ ...cluster, ssl: {} })).toBeUndefined();
   });
 });
