@@ -1,79 +1,80 @@
-/** The answers of the function, as they are returned to the caller and logged: what people and tools read. */
+/** What the function returns to its caller and logs. */
 
-/** In which order a table is purged: along the index on `expire_date`, or as its rows lie in storage. */
+/** The order in which a table is purged: that of the index on `expire_date`, or that of its rows in storage. */
 export type Walk = 'index' | 'storage';
 
-/** Why a run, or its work on one table, ended. */
+/** Why a run, or the purge of one table, ended. */
 export type StopReason =
-  /** Nothing that had expired before the cutoff is left, but for rows that the application held locked. */
+  /** No row that expired before the cutoff is left, except rows that the application held locked. */
   | 'drained'
-  /** The next batch might not have fit the time left; the next run goes on. */
+  /** There might not have been enough time for the next batch; the next run goes on. */
   | 'time-budget'
   /** The request's `maxRows` were deleted. */
   | 'row-limit'
-  /** Counted, nothing deleted. */
+  /** The expired rows were counted; none was deleted. */
   | 'dry-run'
-  /** The database's load passed the threshold, before or during the run; the next run goes on. */
+  /** The database's load was above the threshold, before or during the run; the next run goes on. */
   | 'database-busy'
-  /** The control parameter says so; the database was not asked. */
+  /** The control parameter switches the purge off; no statement was sent. */
   | 'switched-off'
-  /** The cluster had paused itself and was left asleep; the database was not asked. */
+  /** The cluster had paused itself and was left asleep; no statement was sent. */
   | 'asleep'
-  /** An error ended it; seen in the log only, since the invocation throws. */
+  /** An error ended it. Such a report is only logged, since the invocation throws the error. */
   | 'failed';
 
-/** What a dry run expects of the purge, were it to run now with the largest batches at the target duration. */
+/** What a purge would take now, with the largest batches at the target duration. */
 export interface PurgeEstimate {
   readonly batches: number;
   readonly dataApiCalls: number;
   readonly durationMs: number;
 }
 
-/** What became of one table. */
+/** The result for one table. */
 export interface TableReport {
   /** With its schema, as the database knows it. */
   readonly table: string;
   readonly stopReason: StopReason;
   readonly rowsDeleted: number;
-  /** Expired rows that a dry run counted; `null` otherwise. */
+  /** The expired rows that a dry run counted; `null` in other runs. */
   readonly rowsExpired: number | null;
-  /** The dry run stopped counting: there are more than `rowsExpired`. */
+  /** The dry run stopped counting at `rowsExpired`; there are more. */
   readonly rowsExpiredCapped?: true;
-  /** The planner's estimate of the expired rows, where counting was capped. */
+  /** The planner's estimate of the expired rows, if the dry run stopped counting. */
   readonly rowsExpiredEstimate?: number;
   /**
-   * `expire_date` of the oldest session that should be gone and is not; `null`: none, or not known.
+   * The `expire_date` of the oldest session that should be deleted and is not; `null` if there is none, or if it is not
+   * known.
    *
-   * Where the time ran out it is where the last batch ended: what is left expired no earlier.
+   * If time ran out, it is where the last batch ended: no session that is left expired earlier.
    */
   readonly oldestExpired: string | null;
-  /** The order in which the rows were taken; absent when there was nothing to take. */
+  /** The order in which rows were deleted; absent if there were none to delete. */
   readonly walk?: Walk;
-  /** Why that order, and whether it was changed. */
+  /** Why in that order, and whether the order changed. */
   readonly walkReason?: string;
-  /** Rows that the database refused to delete, or was stopped over; the run ends as a failure, with all else done. */
+  /** Rows that could not be deleted. All others were; then the run ended as a failure. */
   readonly rowsSteppedOver?: number;
-  /** How long before the cutoff that session expired; 0: none is left; `null`: not known. */
+  /** How long before the cutoff that session expired; 0 if none is left, `null` if it is not known. */
   readonly backlogAgeSeconds: number | null;
 }
 
 /** One run, as returned to the caller and logged as one line. */
 export interface PurgeReport {
   readonly dryRun: boolean;
-  /** ISO 8601 in UTC; `null` when the run failed before the database told its time. */
+  /** ISO 8601 in UTC; `null` if the run failed before it knew the database's time. */
   readonly cutoff: string | null;
   readonly engine: string | null;
   readonly stopReason: StopReason;
-  /** In words; only where nothing was asked of the database. */
+  /** Why no statement was sent, in words; absent if one was. */
   readonly reason?: string;
-  /** Rows known to be deleted. */
+  /** Rows that are known to be deleted. */
   readonly rowsDeleted: number;
-  /** Deletes whose answer was lost: their rows are in no count. */
+  /** Deletes without an answer. Their rows are in no count, since they may be deleted or not. */
   readonly unknownOutcomes: number;
-  /** Deletes that were answered. */
+  /** Deletes with an answer. */
   readonly batches: number;
   readonly dataApiCalls: number;
-  /** Calls that had to be repeated. */
+  /** Calls that were repeated. */
   readonly retries: number;
   readonly slowestBatchMs: number;
   /** Time spent waiting for a paused cluster. */
@@ -82,29 +83,29 @@ export interface PurgeReport {
   readonly tables: readonly TableReport[];
   /** Only in a dry run. */
   readonly estimate?: PurgeEstimate;
-  /** What the operator should mend although the run went on; absent when there is nothing. */
+  /** What the operator should mend, although the run went on; absent if there is nothing. */
   readonly warnings?: readonly string[];
 }
 
-/** How a requirement stands; `unknown`: it could not be looked at, and the detail says why. */
+/** The state of a requirement; `unknown`: it could not be checked, and the detail says why. */
 export type State = 'ok' | 'warning' | 'failing' | 'unknown';
 
-/** One requirement of the purge, and what was found of it. */
+/** One requirement of a purge, and whether it is met. */
 export interface Finding {
-  /** What is required; for a requirement of one table, with that table in brackets. */
+  /** The requirement, followed by its table in brackets if it is one of a table. */
   readonly requirement: string;
-  /** The table that the requirement is of, with its schema where it is known; `null`: it is of no table. */
+  /** That table, with its schema if that is known; `null` if the requirement is of no table. */
   readonly table: string | null;
   readonly state: State;
   readonly detail: string;
-  /** A statement or a sentence that mends it; `null`: there is nothing to mend, or nobody knows what. */
+  /** A statement or a sentence that mends it; `null` if there is nothing to mend, or no remedy is known. */
   readonly fix: string | null;
 }
 
 /** The answer to `{"check": true}`, as returned to the caller and logged as one line. */
 export interface CheckReport {
   readonly check: true;
-  /** The worst of the findings; what is unknown does not count. */
+  /** The worst state of the findings; `unknown` does not count. */
   readonly verdict: Exclude<State, 'unknown'>;
   readonly findings: readonly Finding[];
 }
@@ -115,10 +116,10 @@ export function verdictOf(findings: readonly Pick<Finding, 'state'>[]): CheckRep
   return has('failing') ? 'failing' : has('warning') ? 'warning' : 'ok';
 }
 
-/** What is asked of the way to the database, in the order in which one needs the other. */
+/** The requirements of the way to the database, each of which needs the ones before it. */
 export const OF_THE_CONNECTION = ['Data API', 'secret', 'database', 'engine version'] as const;
 
-/** What is asked of each table, in the order of the report. */
+/** The requirements of each table, in the order of the report. */
 export const OF_A_TABLE = [
   'table',
   'columns',
@@ -132,5 +133,5 @@ export const OF_A_TABLE = [
   'backlog',
 ] as const;
 
-/** One of the requirements of a table; the last is PostgreSQL's alone. */
+/** A requirement of a table; "dead rows" is one on PostgreSQL only. */
 export type TableRequirement = (typeof OF_A_TABLE)[number] | 'dead rows';

@@ -1,37 +1,37 @@
 import type { Failure } from './data-api/failure';
 
-/** Base of the errors that this function raises on purpose; each message names the remedy. */
+/** Base of the errors that the function raises on purpose. Each message says what to do. */
 export abstract class SessionPurgeError extends Error {}
 
-/** When the environment is read: a variable is missing or out of range. Nothing was sent to the database. */
+/** A variable of the environment or the control parameter is not valid. No statement was sent. */
 export class SettingsError extends SessionPurgeError {
   override readonly name = 'SettingsError';
 }
 
-/** When the event is read, or its cutoff turns out to lie ahead of the database's clock. Nothing was deleted. */
+/** The event is not valid, or its cutoff is in the future by the database's clock. Nothing was deleted. */
 export class RequestError extends SessionPurgeError {
   override readonly name = 'RequestError';
 }
 
-/** Before the first delete: a configured table is missing, or is not a table of sessions that may be purged. */
+/** A configured table is missing, or is no table of sessions that may be purged. Nothing was deleted. */
 export class TableError extends SessionPurgeError {
   override readonly name = 'TableError';
 }
 
-/** While the purge runs: the database refuses to go on, or did not answer within its budget. */
+/** The database refuses a statement, or did not answer within the statement's budget. */
 export class DatabaseError extends SessionPurgeError {
   override readonly name = 'DatabaseError';
 
   constructor(
     message: string,
-    /** The failed call that led to it; `null`: no call failed. */
+    /** The failed call that led to this error; `null` if no call failed. */
     readonly failure: Failure | null = null,
   ) {
     super(message);
   }
 }
 
-/** When an answer has another shape than its statement asked for: what it was about may have been done. */
+/** An answer has another shape than its statement asked for. The statement may have run. */
 export class UnexpectedAnswer extends DatabaseError {
   constructor(what: string) {
     super(`unexpected answer: ${what}`);

@@ -6,7 +6,6 @@ import { failing, ok, unknown } from './findings';
 
 const [DATA_API, SECRET, DATABASE] = OF_THE_CONNECTION;
 
-/** The requirements, each of which needs the ones before it. */
 const CHAIN = [DATA_API, SECRET, DATABASE] as const;
 
 const REQUIREMENT_OF: Readonly<Record<FailedLink, (typeof CHAIN)[number]>> = {
@@ -23,18 +22,18 @@ const REQUIREMENT_OF: Readonly<Record<FailedLink, (typeof CHAIN)[number]>> = {
   server: DATABASE,
 };
 
-/** Said where the failure has no remedy of its own: it is an answer that nobody expected. */
+/** For failures without a remedy. */
 const ANY_FIX = "check the cluster's ARN and region, and that this place can reach the service";
 
-/** What of the chain works for sure, although the call failed: all that the database needs to be asked, if it answered. */
+/** How many requirements of the chain are met, as the failure itself shows: without them the database had not answered. */
 function worksUpTo({ at, sqlState, errorNumber }: Failure): number {
   const isOfTheDatabase = sqlState !== null || errorNumber !== null;
   if (!isOfTheDatabase) return 0;
-  // A server that takes no connection says so before it looks at the password.
+  // A server that takes no connection may say so before it checks the password.
   return at === 'server' ? 1 : CHAIN.length;
 }
 
-/** Reads the failure of the first statement: which link broke, and how the ones before and after it stand. */
+/** The findings where the first statement failed: which requirement is not met, and what is known of the others. */
 export function brokenConnection({ message, failure }: DatabaseError): Finding[] {
   const broken = failure === null ? DATA_API : REQUIREMENT_OF[failure.at];
   const place = CHAIN.indexOf(broken);
@@ -51,7 +50,7 @@ export function brokenConnection({ message, failure }: DatabaseError): Finding[]
   });
 }
 
-/** The findings where the first statement was answered; `wakeMs`: spent waiting for a paused cluster, in milliseconds. */
+/** The findings where the first statement was answered. `wakeMs`: how long a paused cluster took to wake, in milliseconds. */
 export function soundConnection({ database }: Target, wakeMs: number): Finding[] {
   const woken =
     wakeMs > 0 ? `, once the paused cluster was awake after ${Math.round(wakeMs / 1000)} s` : '';

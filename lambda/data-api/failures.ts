@@ -60,7 +60,7 @@ const TO_THE_USER =
 const POSTGRESQL_RIGHTS = `GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE on the table ${TO_THE_USER}`;
 const MYSQL_RIGHTS = `GRANT SELECT (expire_date), DELETE on the table ${TO_THE_USER}`;
 const TABLE =
-  'a table or a column went while the purge ran, or a trigger looks for one: the next run tells what it misses';
+  'a table or a column was dropped while the purge ran, or a trigger names one that is missing: the next run says which';
 const ROW_SECURITY =
   "the user's row_security is off and a policy hides rows: ALTER ROLE ... RESET row_security, and give the user BYPASSRLS or a policy that shows every row";
 const FOREIGN_KEY =

@@ -14,10 +14,10 @@ function clockOf([row = {}]: readonly Row[]): Date {
   return validDate(new Date(text(row, 'now')), "the database's clock must tell a time");
 }
 
-/** By these names the service tells that a statement is wrong; whether for its grammar, the texts do not say surely. */
+/** The names under which the service reports a statement that is wrong, be it in its grammar or otherwise. */
 const REFUSALS = ['DatabaseErrorException', 'BadRequestException', 'ValidationException'];
 
-/** Whether the statement itself was refused, for good: a fault that might have passed says nothing of another one. */
+/** Whether the statement was refused for good, so that another form of it or another dialect is worth a try. */
 function isRefusal(error: unknown): error is DatabaseError {
   if (!(error instanceof DatabaseError) || error.failure === null) return false;
   const { kind, code } = error.failure;

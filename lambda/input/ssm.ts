@@ -2,7 +2,7 @@ import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { type Clock, workTimeLeft } from '../clock';
 import type { ParameterStore } from './parameter-store';
 
-/** With the attempts below it covers throttling and a lost connection; without the answer there is no run. */
+/** Long enough for three attempts, since there is no run without the answer. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
 const ATTEMPT_TIMEOUT_MS = 3000;
@@ -24,7 +24,7 @@ export function parameterStore(client: Pick<SSMClient, 'send'>, clock: Clock): P
   return {
     async read(name) {
       const limitMs = Math.max(1, Math.min(ANSWER_TIMEOUT_MS, workTimeLeft(clock)));
-      // Not decrypted: nobody should keep a secret in it, and one that is named by mistake stays secret.
+      // Without decryption, so that a secret that is named by mistake stays secret.
       const command = new GetParameterCommand({ Name: name });
       const { Parameter } = await clock.within(limitMs, client.send(command));
       return Parameter?.Value ?? '';

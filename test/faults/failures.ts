@@ -494,7 +494,7 @@ const READ_ONLY =
 const LOGIN = `put the name and the password of a user who may log in into the secret: aws secretsmanager put-secret-value --secret-id {secretArn} --secret-string '{"username":"...","password":"..."}'`;
 const DATABASE = 'name a database that exists, not "{database}"';
 const TABLE =
-  'a table or a column went while the purge ran, or a trigger looks for one: the next run tells what it misses';
+  'a table or a column was dropped while the purge ran, or a trigger names one that is missing: the next run says which';
 const DISK =
   'the database is out of disk space: make room first, since a delete needs space before it gives any back';
 const DAMAGE = "the server cannot read or write its own files: look at its log, ask AWS's support";
