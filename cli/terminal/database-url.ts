@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createConnection } from 'mysql2/promise';
 import { Client } from 'pg';
 import type { LocalDatabase } from './local-cluster';
@@ -26,8 +27,11 @@ const TAKEN_FOR_VERIFY_FULL = ['prefer', 'require', 'verify-ca'];
 
 const POSTGRESQL_MODES = ['disable', 'no-verify', 'verify-full'];
 
-/** The other parameters for TLS that `pg` knows. */
-const POSTGRESQL_TLS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslnegotiation', 'ssl'];
+/** The parameters that name a file. `pg` reads it at once. */
+const FILES = ['sslrootcert', 'sslcert', 'sslkey'];
+
+/** The parameters for TLS that `pg` knows. */
+const POSTGRESQL_TLS = ['sslmode', 'sslnegotiation', 'ssl', ...FILES];
 
 interface Parameters {
   /** `mysql://` */
@@ -64,14 +68,14 @@ const ENGINES = new Map([
 
 function parameterMistake({ searchParams }: URL, engine: Parameters): string | undefined {
   const { scheme, mode, values } = engine;
-  const known = `a ${scheme} URL takes ${mode}=${values.join('|')}`;
+  const known = `a ${scheme} URL takes ${mode}=${values.join('|')}, and ${values.at(-1)} checks the certificate`;
   const unknown = [...searchParams.keys()].find((name) => !engine.isKnown(name));
-  if (unknown !== undefined)
-    return `has an unknown parameter ${JSON.stringify(unknown)}; ${known}, and ${values.at(-1)} checks the certificate`;
+  if (unknown !== undefined) return `has an unknown parameter ${JSON.stringify(unknown)}; ${known}`;
   const value = searchParams.get(mode);
-  return value === null || engine.isMode(value)
-    ? undefined
-    : `has an unknown ${mode} ${JSON.stringify(value)}; ${known}, and ${values.at(-1)} checks the certificate`;
+  if (value !== null && !engine.isMode(value))
+    return `has an unknown ${mode} ${JSON.stringify(value)}; ${known}`;
+  const missing = FILES.map((name) => searchParams.get(name)).find((it) => it && !existsSync(it));
+  return missing ? `names a file that is not there, ${JSON.stringify(missing)}` : undefined;
 }
 
 /** Shows only the parts of a URL that cannot hold a password. */

@@ -6,7 +6,7 @@ describe('the URL of a database', () => {
   it.each([
     'postgres://shop:s3cr3t@db.example.com:5433/shop',
     'postgresql://shop@db/shop?application_name=shop&connect_timeout=10',
-    'postgres://shop:s3cr3t@db/shop?sslmode=verify-full&sslrootcert=ca.pem',
+    'postgres://shop:s3cr3t@db/shop?sslmode=verify-full&sslrootcert=package.json',
     'postgres://shop:s3cr3t@db/shop?sslmode=require',
     'postgres://shop:s3cr3t@db/shop?ssl=true',
     'mysql://shop:s3cr3t@db/shop',
@@ -77,6 +77,12 @@ describe('the URL parameters', () => {
       `has an unknown sslmode ${JSON.stringify(mode)}; ${POSTGRESQL}`,
     );
   });
+});
+
+it('a URL may not name a file that is not there', () => {
+  const url = 'postgres://shop:s3cr3t@db/shop?sslmode=verify-full&sslrootcert=nowhere/ca.pem';
+
+  expect(urlMistake(url)).toBe('names a file that is not there, "nowhere/ca.pem"');
 });
 
 describe('readDatabaseUrl', () => {
