@@ -98,9 +98,10 @@ export function describeCheckup(engine: Engine, facts: CheckupFacts): void {
     });
 
     it('may have several tables, of which the event may choose', async () => {
-      const schema = await bed.createSchema('tenant');
-      await bed.createTable({ schema, table: 'custom_session' });
-      const tables = [bed.reported(), `${schema}.custom_session`];
+      const custom = { schema: await bed.createSchema('tenant'), table: 'custom_session' };
+      await bed.createTable(custom);
+      await bed.grant(custom);
+      const tables = [bed.reported(), bed.reported(custom)];
       const env = { SESSION_PURGE_TABLES: tables.join() };
 
       const all = await checkUp(bed, env);

@@ -21,6 +21,7 @@ export function describeConfiguredTables(engine: Engine): void {
 
   async function createFilled(table: SessionTable, ...extraColumns: string[]): Promise<void> {
     await bed.createTable({ ...table, extraColumns });
+    await bed.grant(table);
     await addSessions(table);
   }
 

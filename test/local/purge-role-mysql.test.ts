@@ -1,21 +1,17 @@
-import { createMysqlSessionTable } from '../../local/django-table-mysql';
-import { grantMysqlPurge } from '../../local/purge-role-mysql';
-import { describeWithMariadb } from '../support/mariadb';
-import { type MysqlSetup, setupMysql } from './data-api-server/mysql/setup';
+import { MYSQL } from '../support/engines';
+import { useService } from './data-api-server/setup';
 
-describeWithMariadb(() => {
-  let service: MysqlSetup;
+MYSQL.describe(() => {
+  const service = useService(MYSQL);
   let asPurger: { secretArn: string };
   beforeAll(async () => {
-    service = await setupMysql();
     asPurger = { secretArn: service.dataApi.secretArn };
   });
   beforeEach(() =>
-    service.admin.query(
+    service.query(
       "REPLACE INTO django_session VALUES ('a', '', '2026-01-01'), ('b', '', '2026-01-02 00:00:00.000001')",
     ),
   );
-  afterAll(() => service.close());
 
   test.each([
     ['session_key', 'SELECT session_key FROM django_session'],
@@ -65,13 +61,12 @@ describeWithMariadb(() => {
   });
 
   test('may purge a table of another database once that is granted', async () => {
-    const table = { schema: `${service.database}_tenant`, table: 'user_sessions_session' };
-    await createMysqlSessionTable(service.admin, { ...table, extraColumns: ['user_id integer'] });
+    const table = { schema: await service.createSchema('tenant'), table: 'user_sessions_session' };
+    await service.createTable({ ...table, extraColumns: ['user_id integer'] });
     const sql = `DELETE FROM \`${table.schema}\`.user_sessions_session WHERE expire_date < NOW()`;
 
     expect((await service.refusal(sql, asPurger)).message).toContain('Error code: 1142');
-    await grantMysqlPurge(service.admin, 'purger', table);
+    await service.grant(table);
     expect(await service.execute(sql, asPurger)).toMatchObject({ numberOfRecordsUpdated: 0 });
-    await service.admin.query(`DROP DATABASE \`${table.schema}\``);
   });
 });

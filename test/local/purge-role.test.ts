@@ -1,16 +1,13 @@
-import { createSessionTable, insertSessions } from '../../local/django-table';
-import { grantPurge } from '../../local/purge-role';
-import { setup } from './data-api-server/setup';
+import { POSTGRESQL } from '../support/engines';
+import { useService } from './data-api-server/setup';
 
-let service: Awaited<ReturnType<typeof setup>>;
+const service = useService(POSTGRESQL);
 let asPurger: { secretArn: string };
 beforeAll(async () => {
-  service = await setup();
   asPurger = { secretArn: service.dataApi.secretArn };
   const expireDate = '2026-01-01T00:00:00.000001Z';
-  await insertSessions(service.admin, [{ sessionKey: 'a', expireDate }]);
+  await service.insert([{ sessionKey: 'a', expireDate }]);
 });
-afterAll(() => service.close());
 
 test.each(['session_key', 'session_data', '*', 'count(session_key)'])(
   'may not read %s',
@@ -53,10 +50,10 @@ test('has its limits in each session', async () => {
 
 test('may purge a table of another schema once that is granted', async () => {
   const table = { schema: 'tenant "a"', table: 'user_sessions_session' };
-  await createSessionTable(service.admin, { ...table, extraColumns: ['"user_id" integer'] });
+  await service.createTable({ ...table, extraColumns: ['user_id integer'] });
   const sql = `DELETE FROM "tenant ""a"""."user_sessions_session" WHERE expire_date < now()`;
 
   expect((await service.refusal(sql, asPurger)).message).toContain('SQLState: 42501');
-  await grantPurge(service.admin, 'purger', table);
+  await service.grant(table);
   expect(await service.execute(sql, asPurger)).toMatchObject({ numberOfRecordsUpdated: 0 });
 });

@@ -16,6 +16,8 @@ export interface Target {
 
 /** How a service behaves; its cluster and its secrets are those of the test run. */
 export type ServeOptions = Omit<DataApiServerOptions, 'clusters' | 'secrets'> & {
+  /** What the cluster has instead of the right address and settings. */
+  readonly cluster?: Partial<Cluster>;
   /** What the purger's secret has instead of the right user or password. */
   readonly purger?: Partial<Login>;
 };
@@ -64,12 +66,12 @@ export async function serveDatabase(
   options: ServeOptions,
 ): Promise<ServedDatabase> {
   const services: DataApiServer[] = [];
-  const serve = async ({ purger: other, ...behaviour }: ServeOptions = {}) => {
+  const serve = async ({ purger: login, cluster: setting, ...behaviour }: ServeOptions = {}) => {
     const service = await startDataApiServer({
       ...behaviour,
-      clusters: { [TARGET.resourceArn]: cluster },
+      clusters: { [TARGET.resourceArn]: { ...cluster, ...setting } },
       secrets: {
-        [TARGET.secretArn]: { ...purger, ...other },
+        [TARGET.secretArn]: { ...purger, ...login },
         [TARGET.adminSecretArn]: superuser,
       },
     });

@@ -15,7 +15,7 @@ export interface EngineDatabase extends ServedDatabase {
   begin(...statements: string[]): Promise<Transaction>;
   /** Creates a schema, which is a database on MySQL, and returns its name. */
   createSchema(suffix: string): Promise<string>;
-  /** Creates a session table and gives the purge its rights to it. */
+  /** Creates a session table, to which the purge has no right yet. */
   createTable(table: SessionTable & { readonly extraColumns?: readonly string[] }): Promise<void>;
   /** Gives the purge's user, or another one, the rights that a purge needs. */
   grant(table: SessionTable, user?: string): Promise<void>;

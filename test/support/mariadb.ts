@@ -59,11 +59,10 @@ export async function createMysqlDatabase(options: ServeOptions = {}): Promise<M
 
 /** What a test does through the superuser's connections. */
 function asSuperuser(admin: Pool, database: string, purger: string) {
-  const grant = (table: SessionTable, user = purger) => grantMysqlPurge(admin, user, table);
   const queryOn = (connection: Pick<Connection, 'query'>) => async (sql: string) =>
     (await connection.query({ sql, rowsAsArray: true }))[0] as string[][];
   return {
-    grant,
+    grant: (table: SessionTable, user = purger) => grantMysqlPurge(admin, user, table),
     query: queryOn(admin),
     async begin(...statements: string[]) {
       const connection = await admin.getConnection();
@@ -76,10 +75,8 @@ function asSuperuser(admin: Pool, database: string, purger: string) {
         },
       };
     },
-    async createTable(table: Parameters<EngineDatabase['createTable']>[0]) {
-      await createMysqlSessionTable(admin, table);
-      await grant(table);
-    },
+    createTable: (...args: Parameters<EngineDatabase['createTable']>) =>
+      createMysqlSessionTable(admin, ...args),
     insert: (...args: Parameters<EngineDatabase['insert']>) => insertMysqlSessions(admin, ...args),
     seed: (...args: Parameters<EngineDatabase['seed']>) => seedMysqlSessions(admin, ...args),
     reported: ({ schema = database, table = 'django_session' }: SessionTable = {}) =>

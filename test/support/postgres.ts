@@ -41,9 +41,8 @@ export async function createDatabase(options: ServeOptions = {}): Promise<TestDa
 
 /** What a test does through the superuser's connections. */
 function asSuperuser(admin: Pool, purger: string) {
-  const grant = (table: SessionTable, user = purger) => grantPurge(admin, user, table);
   return {
-    grant,
+    grant: (table: SessionTable, user = purger) => grantPurge(admin, user, table),
     query: async (text: string): Promise<string[][]> =>
       (await admin.query({ text, rowMode: 'array' })).rows,
     async begin(...statements: string[]) {
@@ -63,10 +62,8 @@ function asSuperuser(admin: Pool, purger: string) {
       await admin.query(`CREATE SCHEMA ${escapeIdentifier(schema)}`);
       return schema;
     },
-    async createTable(table: Parameters<EngineDatabase['createTable']>[0]) {
-      await createSessionTable(admin, table);
-      await grant(table);
-    },
+    createTable: (...args: Parameters<EngineDatabase['createTable']>) =>
+      createSessionTable(admin, ...args),
     insert: (...args: Parameters<EngineDatabase['insert']>) => insertSessions(admin, ...args),
     seed: (...args: Parameters<EngineDatabase['seed']>) => seedSessions(admin, ...args),
     reported: ({ schema = 'public', table = 'django_session' }: SessionTable = {}) =>

@@ -76,6 +76,7 @@ MYSQL.describe(() => {
 
   it('judges the table that is meant, although another one differs from it in case alone', async () => {
     await bed.createTable({ table: 'Django_Session' });
+    await bed.grant({ table: 'Django_Session' });
     await bed.query("GRANT INSERT ON Django_Session TO 'purger'@'%'");
 
     const env = { SESSION_PURGE_TABLES: 'django_session,Django_Session' };

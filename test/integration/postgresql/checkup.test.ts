@@ -28,6 +28,7 @@ POSTGRESQL.describe(() => {
 
   it('finds each table of a pattern once', async () => {
     await bed.createTable({ schema: 'tenant' });
+    await bed.grant({ schema: 'tenant' });
 
     const env = { SESSION_PURGE_TABLES: '*.django_session,public.django_session' };
     const { report } = await checkUp(bed, env);

@@ -1,18 +1,16 @@
 import { ExecuteStatementCommand } from '@aws-sdk/client-rds-data';
 import type { Call, Fault } from '../../../local/data-api-server/index';
+import { POSTGRESQL } from '../../support/engines';
 import { until } from '../until';
-import { caller, clientOf, setup } from './setup';
+import { caller, clientOf, useService } from './setup';
 
-let service: Awaited<ReturnType<typeof setup>>;
-beforeAll(async () => {
-  service = await setup();
-  await service.execute('CREATE TABLE numbers (n int)');
-});
+const service = useService(POSTGRESQL);
+
+beforeAll(() => service.execute('CREATE TABLE numbers (n int)'));
 beforeEach(() => service.execute('TRUNCATE numbers'));
-afterAll(() => service.close());
 
 const INSERT = 'INSERT INTO numbers VALUES (1)';
-const countOfRows = async () => (await service.admin.query('SELECT FROM numbers')).rowCount;
+const countOfRows = async () => (await service.query('SELECT FROM numbers')).length;
 
 /** A service whose first call meets the fault. */
 const serveFaulty = async (fault: Fault) => {
@@ -103,7 +101,7 @@ test('cuts off who waits when it is closed', async () => {
 
 test('lets something happen between two calls', async () => {
   const onCall = async (call: Call) => {
-    if (call.index === 0) await service.admin.query(INSERT);
+    if (call.index === 0) await service.query(INSERT);
     return undefined;
   };
   const { field } = caller(await service.serve({ onCall }), service.database);

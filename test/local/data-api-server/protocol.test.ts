@@ -1,11 +1,8 @@
-import { BatchExecuteStatementCommand, ExecuteSqlCommand } from '@aws-sdk/client-rds-data';
-import { failureOf, setup } from './setup';
+import { ExecuteSqlCommand } from '@aws-sdk/client-rds-data';
+import { POSTGRESQL } from '../../support/engines';
+import { failureOf, useService } from './setup';
 
-let service: Awaited<ReturnType<typeof setup>>;
-beforeAll(async () => {
-  service = await setup();
-});
-afterAll(() => service.close());
+const service = useService(POSTGRESQL);
 
 const SIGNATURE = `AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/rds-data/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
 
@@ -101,24 +98,6 @@ test('refuses more than 4 MiB', async () => {
   expect(answer.status).toBe(413);
 });
 
-test.each(['SELECT 1; SELECT 2', "SELECT ';' ; DROP TABLE t"])(
-  'refuses a second statement: %s',
-  async (sql) => {
-    expect(await service.refusal(sql)).toMatchObject({
-      name: 'ValidationException',
-      message: "Multistatements aren't supported.",
-      statusCode: 400,
-    });
-  },
-);
-
-test.each(['SELECT 1;', "SELECT ';' -- ;", 'SELECT 1; /* ; */ -- the end'])(
-  'takes one statement with semicolons: %s',
-  async (sql) => {
-    expect((await service.execute(sql)).records).toHaveLength(1);
-  },
-);
-
 test('refuses the schema parameter', async () => {
   expect(await service.refusal('SELECT 1', { schema: 'public' })).toMatchObject({
     name: 'ValidationException',
@@ -151,23 +130,4 @@ test('keeps what it was asked and what it answered', async () => {
     statusCode: 400,
     error: 'DatabaseErrorException',
   });
-});
-
-test('runs a batch as often as it has parameter sets, and all of it or nothing', async () => {
-  await service.execute('CREATE TABLE numbers (n int PRIMARY KEY)');
-  const insert = (...numbers: number[]) =>
-    service.client.send(
-      new BatchExecuteStatementCommand({
-        ...service.target,
-        sql: 'INSERT INTO numbers VALUES (:n)',
-        parameterSets: numbers.map((n) => [{ name: 'n', value: { longValue: n } }]),
-      }),
-    );
-
-  expect((await insert(1, 2)).updateResults).toEqual([
-    { generatedFields: [] },
-    { generatedFields: [] },
-  ]);
-  expect(await failureOf(insert(3, 1))).toMatchObject({ name: 'DatabaseErrorException' });
-  expect(await service.field('SELECT count(*) FROM numbers')).toEqual({ longValue: 2 });
 });

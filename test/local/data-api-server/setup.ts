@@ -7,12 +7,21 @@ import {
 } from '@aws-sdk/client-rds-data';
 import type { DataApiServer } from '../../../local/data-api-server/index';
 import type { ServeOptions, Target } from '../../support/data-api';
-import { createDatabase } from '../../support/postgres';
+import type { EngineDatabase } from '../../support/engine-database';
+import type { Engine } from '../../support/engines';
 
 /** A database, its service, and short ways to run a statement through it as the superuser. */
-export async function setup(options?: ServeOptions) {
-  const db = await createDatabase(options);
-  return { ...db, ...caller(db.dataApi, db.database) };
+export type Service = EngineDatabase & ReturnType<typeof caller>;
+
+/** Gives the tests of a group one service; `options` say how it behaves. */
+export function useService(engine: Engine, options: ServeOptions = {}): Service {
+  const service = {} as Service;
+  beforeAll(async () => {
+    const db = await engine.createDatabase(options);
+    Object.assign(service, db, caller(db.dataApi, db.database));
+  });
+  afterAll(() => service.close());
+  return service;
 }
 
 /**

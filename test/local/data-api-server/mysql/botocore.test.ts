@@ -1,15 +1,12 @@
-import { describeWithMariadb } from '../../../support/mariadb';
 import { describeWithBotocore, executeThroughBotocore } from '../botocore';
-import { type MysqlSetup, setupMysql } from './setup';
+import { useService } from '../setup';
+import { ON_MYSQL } from './facts';
 
-describeWithMariadb(() =>
+const { engine } = ON_MYSQL;
+
+engine.describe(() =>
   describeWithBotocore(() => {
-    let service: MysqlSetup;
-    beforeAll(async () => {
-      service = await setupMysql();
-    });
-    afterAll(() => service.close());
-
+    const service = useService(engine);
     const execute = executeThroughBotocore(() => service);
 
     test('reads fields, generated fields, counts and errors', async () => {

@@ -1,18 +1,14 @@
-import type { SqlParameter } from '@aws-sdk/client-rds-data';
-import { describeWithMariadb } from '../../../support/mariadb';
-import { text } from '../setup';
-import { type MysqlSetup, setupMysql } from './setup';
+import { parameter } from '../facts';
+import { describeParameters } from '../parameters.suite';
+import { text, useService } from '../setup';
+import { ON_MYSQL } from './facts';
 
-const parameter = (value: SqlParameter['value'], typeHint?: SqlParameter['typeHint']) => ({
-  parameters: [{ name: 'p', value, typeHint }],
-});
+const { engine } = ON_MYSQL;
 
-describeWithMariadb(() => {
-  let service: MysqlSetup;
-  beforeAll(async () => {
-    service = await setupMysql();
-  });
-  afterAll(() => service.close());
+engine.describe(() => {
+  describeParameters(ON_MYSQL);
+
+  const service = useService(engine);
 
   test.each([
     ['a string', { stringValue: "it's 🐘" }, { stringValue: "it's 🐘" }],
@@ -35,16 +31,8 @@ describeWithMariadb(() => {
     );
   });
 
-  test('refuses a TIMESTAMP that is not of the documented format', async () => {
-    const hinted = parameter({ stringValue: '2026-01-31T23:59:59Z' }, 'TIMESTAMP');
-    expect(await service.refusal('SELECT :p', hinted)).toMatchObject({
-      name: 'BadRequestException',
-      message: 'Cannot parse date or time "2026-01-31T23:59:59Z"',
-    });
-  });
-
   test('compares a date with a string as a date, and limits by a long', async () => {
-    await service.admin.query(
+    await service.query(
       "INSERT INTO django_session VALUES ('a', '', '2026-01-01'), ('b', '', '2026-01-02')",
     );
     const sql = 'DELETE FROM django_session WHERE expire_date < :before LIMIT :n';
@@ -70,35 +58,14 @@ describeWithMariadb(() => {
     ]);
   });
 
-  test('binds each occurrence on its own', async () => {
-    const twice = parameter({ longValue: 2 });
-    expect(await service.field('SELECT :p * 10 + :p', twice)).toEqual({ longValue: 22 });
-  });
-
-  test.each([
-    ['without a value', 'SELECT :p, :q', [text('p', '')], 'Cannot find parameter: q'],
-    ['that is not used', 'SELECT 1', [text('p', '')], 'Parameter is not used: p'],
-  ])('refuses a parameter %s', async (_what, sql, parameters, message) => {
-    expect(await service.refusal(sql, { parameters })).toMatchObject({
-      name: 'BadRequestException',
-      message,
-    });
-  });
-
-  test.each(['SELECT 1; SELECT 2', "SELECT '\\';'; SELECT 2", 'SELECT 1; # ;\n SELECT 2'])(
-    'refuses a second statement: %s',
+  test.each(["SELECT '\\';'; SELECT 2", 'SELECT 1; # ;\n SELECT 2'])(
+    'refuses a second statement by the rules of MySQL: %s',
     async (sql) => {
-      expect(await service.refusal(sql)).toMatchObject({
-        name: 'ValidationException',
-        message: "Multistatements aren't supported.",
-      });
+      expect((await service.refusal(sql)).name).toBe('ValidationException');
     },
   );
 
-  test.each(['SELECT 1;', "SELECT ';' # ;", 'SELECT 1; /* ; */ -- the end'])(
-    'takes one statement with semicolons: %s',
-    async (sql) => {
-      expect((await service.execute(sql)).records).toHaveLength(1);
-    },
-  );
+  test('takes one statement with a semicolon in a comment of MySQL', async () => {
+    expect((await service.execute("SELECT ';' # ;")).records).toHaveLength(1);
+  });
 });

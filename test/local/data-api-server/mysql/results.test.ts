@@ -1,31 +1,30 @@
 import { BeginTransactionCommand } from '@aws-sdk/client-rds-data';
-import { describeWithMariadb } from '../../../support/mariadb';
-import { type MysqlSetup, setupMysql } from './setup';
+import { describeResults, type Expressions } from '../results.suite';
+import { useService } from '../setup';
+import { ON_MYSQL } from './facts';
 
-describeWithMariadb(() => {
-  let service: MysqlSetup;
-  beforeAll(async () => {
-    service = await setupMysql();
-  });
-  afterAll(() => service.close());
+const { engine } = ON_MYSQL;
 
-  test.each([
-    ['NULL', { isNull: true }],
-    ['1', { longValue: 1 }],
-    ['1 < 2', { longValue: 1 }],
-    ['COUNT(*)', { longValue: 1 }],
-    ['1.5e0', { doubleValue: 1.5 }],
-    ['1.50', { stringValue: '1.50' }],
-    ['SUM(1)', { stringValue: '1' }],
-    ["'x'", { stringValue: 'x' }],
-    ["x'00ff'", { blobValue: new Uint8Array([0, 255]) }],
-    ["REPEAT('é', 30000)", { stringValue: 'é'.repeat(30_000) }],
-    ["DATE '2026-09-17'", { stringValue: '2026-09-17' }],
-    ["TIME '17:08:20'", { stringValue: '17:08:20' }],
-    ["TIMESTAMP '2026-09-17 17:08:20'", { stringValue: '2026-09-17 17:08:20' }],
-  ])('returns %s as its field', async (expression, field) => {
-    expect(await service.field(`SELECT ${expression}`)).toEqual(field);
-  });
+const EXPRESSIONS: Expressions = [
+  ['NULL', { isNull: true }],
+  ['1', { longValue: 1 }],
+  ['1 < 2', { longValue: 1 }],
+  ['COUNT(*)', { longValue: 1 }],
+  ['1.5e0', { doubleValue: 1.5 }],
+  ['1.50', { stringValue: '1.50' }],
+  ['SUM(1)', { stringValue: '1' }],
+  ["'x'", { stringValue: 'x' }],
+  ["x'00ff'", { blobValue: new Uint8Array([0, 255]) }],
+  ["REPEAT('é', 30000)", { stringValue: 'é'.repeat(30_000) }],
+  ["DATE '2026-09-17'", { stringValue: '2026-09-17' }],
+  ["TIME '17:08:20'", { stringValue: '17:08:20' }],
+  ["TIMESTAMP '2026-09-17 17:08:20'", { stringValue: '2026-09-17 17:08:20' }],
+];
+
+engine.describe(() => {
+  describeResults(ON_MYSQL, EXPRESSIONS);
+
+  const service = useService(engine);
 
   test.each([
     ['TINYINT(1)', '2', { booleanValue: true }],
@@ -77,15 +76,9 @@ describeWithMariadb(() => {
   });
 
   test('counts the rows that a statement found, changed or not', async () => {
-    await service.execute('CREATE TABLE counted AS SELECT 1 AS n UNION ALL SELECT 2');
-    const update = await service.execute('UPDATE counted SET n = 2');
-    expect(update).toMatchObject({ numberOfRecordsUpdated: 2, generatedFields: [] });
-    expect(update.records).toBeUndefined();
-    expect(await service.execute('DELETE FROM counted')).toMatchObject({
+    await service.execute('CREATE TABLE found AS SELECT 1 AS n UNION ALL SELECT 2');
+    expect(await service.execute('UPDATE found SET n = 2')).toMatchObject({
       numberOfRecordsUpdated: 2,
-    });
-    expect(await service.execute('DROP TABLE counted')).toMatchObject({
-      numberOfRecordsUpdated: 0,
     });
   });
 
@@ -96,18 +89,6 @@ describeWithMariadb(() => {
       numberOfRecordsUpdated: 1,
       generatedFields: [{ longValue: 2 }],
     });
-  });
-
-  test('returns numbers as the result set options ask', async () => {
-    const sql = 'SELECT 1, 1.5, CAST(2 AS DECIMAL)';
-    const strings = { longReturnType: 'STRING', decimalReturnType: 'STRING' } as const;
-    const numbers = { longReturnType: 'LONG', decimalReturnType: 'DOUBLE_OR_LONG' } as const;
-    expect((await service.execute(sql, { resultSetOptions: strings })).records).toEqual([
-      [{ stringValue: '1' }, { stringValue: '1.5' }, { stringValue: '2' }],
-    ]);
-    expect((await service.execute(sql, { resultSetOptions: numbers })).records).toEqual([
-      [{ longValue: 1 }, { doubleValue: 1.5 }, { longValue: 2 }],
-    ]);
   });
 
   test('describes the columns when asked', async () => {
@@ -140,18 +121,5 @@ describeWithMariadb(() => {
     const sql = 'SELECT 9007199254740993 AS `long`, 1.50 AS `decimal`, NULL AS `null`';
     const { formattedRecords } = await service.execute(sql, { formatRecordsAs: 'JSON' });
     expect(formattedRecords).toBe('[{"long":9007199254740993,"decimal":"1.50","null":null}]');
-  });
-
-  test('refuses a result of more than 1 MiB and a row of more than 64 KB', async () => {
-    const rows = (count: number) => `SELECT REPEAT('x', 1000) FROM seq_1_to_${count}`;
-    expect((await service.execute(rows(1000))).records).toHaveLength(1000);
-    expect(await service.refusal(rows(1100))).toMatchObject({
-      name: 'UnsupportedResultException',
-      message: 'The result exceeds the size limit 1 MB.',
-    });
-    expect(await service.refusal("SELECT REPEAT('x', 65536)")).toMatchObject({
-      name: 'UnsupportedResultException',
-      message: 'Packet for query is too large',
-    });
   });
 });

@@ -1,13 +1,9 @@
-import { askBotocore, describeWithBotocore, executeThroughBotocore } from './botocore';
-import { setup } from './setup';
+import { askBotocore, describeWithBotocore, executeThroughBotocore } from '../botocore';
+import { useService } from '../setup';
+import { ON_POSTGRESQL } from './facts';
 
 describeWithBotocore(() => {
-  let service: Awaited<ReturnType<typeof setup>>;
-  beforeAll(async () => {
-    service = await setup();
-  });
-  afterAll(() => service.close());
-
+  const service = useService(ON_POSTGRESQL.engine);
   const execute = executeThroughBotocore(() => service);
 
   test('reads every kind of field', async () => {
