@@ -24,6 +24,7 @@ const REQUIREMENT_OF: Readonly<Record<FailedLink, (typeof CHAIN)[number]>> = {
 
 /** For failures without a remedy. */
 const ANY_FIX = "check the cluster's ARN and region, and that this place can reach the service";
+const ANY_DATABASE_FIX = "look at the cluster's state and events in RDS, and at the database's log";
 
 /** How many requirements of the chain are met, as the failure itself shows: without them the database had not answered. */
 function worksUpTo({ at, sqlState, errorNumber }: Failure): number {
@@ -41,7 +42,8 @@ export function brokenConnection({ message, failure }: DatabaseError): Finding[]
   return CHAIN.map((requirement, at) => {
     if (at === place) {
       const seen = failure === null ? message : `${failure.code}: ${failure.text}`;
-      return failing(requirement, seen, failure?.remedy ?? ANY_FIX);
+      const anyFix = requirement === DATABASE ? ANY_DATABASE_FIX : ANY_FIX;
+      return failing(requirement, seen, failure?.remedy ?? anyFix);
     }
     if (at > place) return unknown(requirement, `not reached, since the ${broken} failed`);
     return at < works

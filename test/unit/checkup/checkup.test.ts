@@ -57,6 +57,7 @@ describe('the first statement', () => {
       'GRANT CONNECT',
     ],
     [DATABASE_ERROR, 'too many clients; SQLState: 53300', 'database', 'look for a leak'],
+    [DATABASE_ERROR, 'starting up; SQLState: 57P03', 'database', 'state and events in RDS'],
     ['DatabaseNotFoundException', '', 'database', 'add a writer'],
     ['DatabaseUnavailableException', '', 'database', 'events in RDS'],
     ['InvalidResourceStateException', '', 'database', '--db-cluster-identifier shop'],
