@@ -33,58 +33,58 @@ export interface PurgeEstimate {
 export interface TableReport {
   /** With its schema, as the database knows it. */
   readonly table: string;
-  readonly stopReason: StopReason;
-  readonly rowsDeleted: number;
+  stopReason: StopReason;
+  rowsDeleted: number;
   /** The expired rows that a dry run counted; `null` in other runs. */
-  readonly rowsExpired: number | null;
+  rowsExpired: number | null;
   /** The dry run stopped counting at `rowsExpired`; there are more. */
-  readonly rowsExpiredCapped?: true;
+  rowsExpiredCapped?: true;
   /** The planner's estimate of the expired rows, if the dry run stopped counting. */
-  readonly rowsExpiredEstimate?: number;
+  rowsExpiredEstimate?: number;
   /**
    * The `expire_date` of the oldest session that should be deleted and is not; `null` if there is none, or if it is not
    * known.
    *
    * If time ran out, it is where the last batch ended: no session that is left expired earlier.
    */
-  readonly oldestExpired: string | null;
+  oldestExpired: string | null;
   /** The order in which rows were deleted; absent if there were none to delete. */
-  readonly walk?: Walk;
+  walk?: Walk;
   /** Why in that order, and whether the order changed. */
-  readonly walkReason?: string;
+  walkReason?: string;
   /** Rows that could not be deleted. All others were; then the run ended as a failure. */
-  readonly rowsSteppedOver?: number;
+  rowsSteppedOver?: number;
   /** How long before the cutoff that session expired; 0 if none is left, `null` if it is not known. */
-  readonly backlogAgeSeconds: number | null;
+  backlogAgeSeconds: number | null;
 }
 
-/** One run, as returned to the caller and logged as one line. */
+/** One run, as returned to the caller and logged as one line. The function fills it in while it runs. */
 export interface PurgeReport {
   readonly dryRun: boolean;
   /** ISO 8601 in UTC; `null` if the run failed before it knew the database's time. */
-  readonly cutoff: string | null;
-  readonly engine: string | null;
-  readonly stopReason: StopReason;
+  cutoff: string | null;
+  engine: string | null;
+  stopReason: StopReason;
   /** Why no statement was sent, in words; absent if one was. */
-  readonly reason?: string;
+  reason?: string;
   /** Rows that are known to be deleted. */
-  readonly rowsDeleted: number;
+  rowsDeleted: number;
   /** Deletes without an answer. Their rows are in no count, since they may be deleted or not. */
-  readonly unknownOutcomes: number;
+  unknownOutcomes: number;
   /** Deletes with an answer. */
-  readonly batches: number;
-  readonly dataApiCalls: number;
+  batches: number;
+  dataApiCalls: number;
   /** Calls that were repeated. */
-  readonly retries: number;
-  readonly slowestBatchMs: number;
+  retries: number;
+  slowestBatchMs: number;
   /** Time spent waiting for a paused cluster. */
-  readonly wakeMs: number;
-  readonly durationMs: number;
-  readonly tables: readonly TableReport[];
+  wakeMs: number;
+  durationMs: number;
+  readonly tables: TableReport[];
   /** Only in a dry run. */
-  readonly estimate?: PurgeEstimate;
+  estimate?: PurgeEstimate;
   /** What the operator should mend, although the run went on; absent if there is nothing. */
-  readonly warnings?: readonly string[];
+  warnings?: readonly string[];
 }
 
 /** The state of a requirement; `unknown`: it could not be checked, and the detail says why. */

@@ -81,7 +81,7 @@ async function open(
       sessionTable({ api, dialect, table }, range, hasStorageOrder),
     ),
     warnings,
-    hopMs: api.usage().fastestMs,
+    roundTripMs: api.usage().fastestMs,
   };
 }
 

@@ -1,89 +1,101 @@
-/** The bounds that the pace keeps; see the settings of the same names. */
-export interface PaceLimits {
-  readonly targetBatchMs: number;
-  readonly pauseRatio: number;
-  readonly maxBatchSize: number;
-}
+import type { Settings } from '../../contract/settings';
+import type { BatchOutcome } from './port';
 
-/** How the next batch is to be done. */
+/** The bounds that the pace keeps. */
+export type PaceLimits = Pick<Settings, 'targetBatchMs' | 'pauseRatio' | 'maxBatchSize'>;
+
+/** How the next batch is to be done, and what the batches before it say of its duration. */
 export interface Pace {
   /** Rows, from 1 to `maxBatchSize`. */
   readonly batchSize: number;
-  /** Milliseconds to wait before it. */
+  /** How long to wait before the batch. */
   readonly pauseMs: number;
-  /** Milliseconds of each batch that the way to the database and back takes, at most. */
-  readonly hopMs: number;
-  /** Batches that were answered. */
+  /** The part of a batch's duration that the round trip to the database takes, at most. */
+  readonly roundTripMs: number;
+  /** Batches that deleted. */
   readonly answered: number;
-}
-
-/** What the pace learns from a batch. */
-export interface PacedBatch {
-  /** `lost`: no answer came; `stopped`: the database took it back whole, for its duration or for one of its rows. */
-  readonly kind: 'deleted' | 'stopped' | 'lost';
-  /** The limit that the batch was given, in rows. */
-  readonly limit: number;
-  readonly durationMs: number;
+  /** How long the next batch may take, as far as the last one was rolled back; 0 after one that deleted. */
+  readonly expectedMs: number;
+  /** How many of the last batches in a row have an unknown outcome. */
+  readonly unknownInARow: number;
 }
 
 /** Small enough for a cold cache and wide rows; doubling reaches the default maximum after four batches. */
 const FIRST_BATCH_SIZE = 500;
 
-/** One fast batch is no promise for the next: grow by doubling, but shrink as far as the batch tells. */
+/** One fast batch says little about the next one, so the size at most doubles; after a slow batch it may fall by more. */
 const MAX_GROWTH = 2;
 
-/** A slow database gets rest in proportion to the work, but a stopped statement of 45 s earns no half minute. */
+/** The pause is in proportion to the work, but a statement that was stopped after 45 s needs no pause of half a minute. */
 const MAX_PAUSE_MS = 10_000;
 
-/** Rest after a batch without an answer: something between here and the database is restarting. */
-const LOST_PAUSE_MS = 1000;
+/** The pause after a batch with an unknown outcome, because something between here and the database restarts. */
+const UNKNOWN_PAUSE_MS = 1000;
 
-/** The clock's grain, so that nothing is divided by less. */
+/** A database reports an error a moment before it releases the locks on the rows. */
+const LOCK_RELEASE_MS = 250;
+
+/** The precision of the clock, so that no duration below it is divided by. */
 const MIN_STATEMENT_MS = 1;
 
 function clamp(value: number, min: number, max: number): number {
   return Math.min(max, Math.max(min, Math.floor(value)));
 }
 
-/** The pace of the first batch; `hopMs`: the fastest call so far, which the way there and back cannot exceed. */
-export function firstPace(limits: PaceLimits, hopMs: number): Pace {
+/** The pace of the first batch. `roundTripMs`: the fastest call so far, which the round trip cannot exceed. */
+export function firstPace(limits: PaceLimits, roundTripMs: number): Pace {
   const batchSize = Math.min(FIRST_BATCH_SIZE, limits.maxBatchSize);
-  return { batchSize, pauseMs: 0, hopMs, answered: 0 };
+  return { batchSize, pauseMs: 0, roundTripMs, answered: 0, expectedMs: 0, unknownInARow: 0 };
 }
 
-/** Half of the way there, in ratios: a batch now and then that is fast or slow by chance moves the size little. */
+/** Goes half of the way, in ratios, so that a batch that was fast or slow by chance changes the size little. */
 function damped(current: number, ideal: number): number {
   return Math.sqrt(current * ideal);
 }
 
-function nextBatchSize(pace: Pace, batch: PacedBatch, limits: PaceLimits): number {
+type Batch = Pick<BatchOutcome, 'kind' | 'durationMs'>;
+
+function nextBatchSize(pace: Pace, batch: Batch, limit: number, limits: PaceLimits): number {
   const { batchSize } = pace;
-  if (batch.kind !== 'deleted') return Math.min(batchSize, batch.limit) / 2;
-  const statementMs = Math.max(MIN_STATEMENT_MS, batch.durationMs - pace.hopMs);
-  const ideal = (batch.limit * limits.targetBatchMs) / statementMs;
+  if (batch.kind !== 'deleted') return Math.min(batchSize, limit) / 2;
+  const statementMs = Math.max(MIN_STATEMENT_MS, batch.durationMs - pace.roundTripMs);
+  const ideal = (limit * limits.targetBatchMs) / statementMs;
   if (ideal >= batchSize * MAX_GROWTH) return batchSize * MAX_GROWTH;
-  // The first batch may have to pass what earlier runs left behind in the index, which says nothing of the second.
+  // The first batch may have to pass what earlier runs left in the index, which says nothing about the second.
   if (pace.answered === 0) return Math.max(ideal, batchSize);
   return ideal > batchSize / 2 ? damped(batchSize, ideal) : ideal;
 }
 
-function nextPauseMs({ hopMs }: Pace, batch: PacedBatch, limits: PaceLimits): number {
-  const restMs = batch.kind === 'lost' ? LOST_PAUSE_MS : 0;
-  const workMs = Math.max(0, batch.durationMs - hopMs);
-  return Math.min(MAX_PAUSE_MS, Math.max(restMs, workMs * limits.pauseRatio));
+function nextPauseMs({ roundTripMs }: Pace, batch: Batch, limits: PaceLimits): number {
+  const leastMs = batch.kind === 'unknown' ? UNKNOWN_PAUSE_MS : 0;
+  const workMs = Math.max(0, batch.durationMs - roundTripMs);
+  return Math.min(MAX_PAUSE_MS, Math.max(leastMs, workMs * limits.pauseRatio));
+}
+
+function nextExpectedMs(pace: Pace, { kind, durationMs }: Batch): number {
+  if (kind === 'unknown') return pace.expectedMs;
+  return kind === 'deleted' ? 0 : durationMs / 2;
 }
 
 /**
- * The pace after a batch: its size aims at the target duration of a statement, the way to the database not counted,
- * and the pause is in proportion to the work done. A batch that was stopped or lost is halved.
+ * The pace after a batch of at most `limit` rows. Its size aims at the target duration of a statement without the round
+ * trip, and its pause is in proportion to the work done. After a batch that did not delete the size is halved.
  */
-export function nextPace(pace: Pace, batch: PacedBatch, limits: PaceLimits): Pace {
-  const hopMs = batch.kind === 'deleted' ? Math.min(pace.hopMs, batch.durationMs) : pace.hopMs;
-  const measured = { ...pace, hopMs };
+export function nextPace(pace: Pace, batch: Batch, limit: number, limits: PaceLimits): Pace {
+  const isDeleted = batch.kind === 'deleted';
+  const roundTripMs = isDeleted ? Math.min(pace.roundTripMs, batch.durationMs) : pace.roundTripMs;
+  const measured = { ...pace, roundTripMs };
   return {
-    batchSize: clamp(nextBatchSize(measured, batch, limits), 1, limits.maxBatchSize),
+    batchSize: clamp(nextBatchSize(measured, batch, limit, limits), 1, limits.maxBatchSize),
     pauseMs: nextPauseMs(measured, batch, limits),
-    hopMs,
-    answered: pace.answered + Number(batch.kind === 'deleted'),
+    roundTripMs,
+    answered: pace.answered + Number(isDeleted),
+    expectedMs: nextExpectedMs(pace, batch),
+    unknownInARow: batch.kind === 'unknown' ? pace.unknownInARow + 1 : 0,
   };
+}
+
+/** The same pace with a pause that lets the database release the locks of deletes that it rolled back. */
+export function afterLockRelease(pace: Pace): Pace {
+  return { ...pace, pauseMs: Math.max(pace.pauseMs, LOCK_RELEASE_MS) };
 }

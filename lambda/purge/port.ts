@@ -93,8 +93,8 @@ export interface OpenDatabase {
   readonly now: Date;
   readonly tables: readonly SessionTable[];
   readonly warnings: readonly string[];
-  /** The fastest answer so far, in milliseconds: the way to the database and back takes no longer. */
-  readonly hopMs: number;
+  /** The fastest answer so far, in milliseconds: the round trip to the database takes no longer. */
+  readonly roundTripMs: number;
 }
 
 /** The port. `open` must throw unless every table may be purged. */

@@ -1,16 +1,16 @@
 import type { Clock } from '../clock';
-import type { Progress } from './purge';
+import type { Progress } from './run';
 
-/** How far a long run has come. */
+/** How far a long run has come, as it is logged. */
 export interface ProgressLine extends Progress {
   /** Since the first batch. */
   readonly rowsPerSecond: number;
 }
 
-/** A line now and then: a run of a few seconds needs none, one of minutes leaves a trail. */
+/** A run of a few seconds logs no progress; a run of minutes logs some. */
 export const PROGRESS_INTERVAL_MS = 10_000;
 
-/** Passes on at most one of the progress reports of each interval, the first not before one has gone by. */
+/** Writes at most one line in each interval, and the first one after the first interval. */
 export function progressLog(
   clock: Clock,
   write: (line: ProgressLine) => void,

@@ -1,105 +1,112 @@
-import type { StopReason } from '../../contract/report';
+import type { PurgeReport, StopReason, TableReport } from '../../contract/report';
 import { DatabaseError, RequestError } from '../errors';
 import type { PurgeRequest } from '../input/request';
-import type { SessionTable } from './port';
-import {
-  hasTime,
-  type Job,
-  newRun,
-  type OpenReport,
-  type PurgePlan,
-  type PurgeRun,
-  type PurgeWorld,
-  setOldest,
-} from './purge-run';
-import { deleteExpired } from './table-purge';
+import type { OpenDatabase, SessionDatabase, SessionTable } from './port';
+import { estimateOf, openTableReport, setOldest, stopReasonOf, warn } from './report';
+import { hasTime, type PurgePlan, type Run } from './run';
+import { purgeTable } from './table-purge';
 
-export type { Progress, PurgePlan, PurgeRun, PurgeWorld } from './purge-run';
-
-async function countExpired(
-  table: SessionTable,
-  report: OpenReport,
-  job: Job,
-): Promise<StopReason> {
-  const { cutoff } = job;
-  if (!hasTime(job)) return 'time-budget';
-  const { rows, capped, estimate, oldest } = await table.countExpired(cutoff);
-  report.rowsExpired = rows;
-  if (capped) report.rowsExpiredCapped = true;
-  if (estimate !== null) report.rowsExpiredEstimate = estimate;
-  setOldest(report, oldest, cutoff);
-  return 'dry-run';
+/** What a purge works with. */
+export interface PurgeWorld extends Pick<Run, 'clock' | 'onProgress' | 'isBusy'> {
+  readonly database: SessionDatabase;
 }
 
-async function purgeTable(table: SessionTable, job: Job): Promise<void> {
-  const report: OpenReport = {
-    table: table.name,
-    stopReason: 'failed',
-    rowsDeleted: 0,
-    rowsExpired: null,
-    oldestExpired: null,
-    backlogAgeSeconds: null,
-  };
-  job.run.tables.push(report);
-  const work = job.request.dryRun ? countExpired : deleteExpired;
-  report.stopReason = await work(table, report, job);
+/** How far apart the database's clock and the function's may be. */
+const MAX_APART_MINUTES = 10;
+
+const CLOCK_REMEDY =
+  'set the clock that is wrong; an event with a "cutoff" of its own is not refused for this';
+
+interface Times {
+  /** What the database's clock said, between the two times below. */
+  readonly now: Date;
+  readonly asked: Date;
+  readonly answered: Date;
 }
 
-function cutoffOf(request: PurgeRequest, plan: PurgePlan, now: Date): Date {
-  const { cutoff } = request;
-  if (cutoff === null) return new Date(now.getTime() - plan.graceSeconds * 1000);
+/** What is wrong with the clocks; `null`: they agree. */
+function clockTrouble({ now, asked, answered }: Times): string | null {
+  const own = now < asked ? asked : answered;
+  const apartMs = asked <= now && now <= answered ? 0 : Math.abs(now.getTime() - own.getTime());
+  if (apartMs <= MAX_APART_MINUTES * 60_000) return null;
+  return `the database's clock says ${now.toISOString()} and the function's ${own.toISOString()}, more than ${MAX_APART_MINUTES} minutes apart`;
+}
+
+/** Refuses a run by clocks that disagree. A dry run is warned; a run with its own cutoff depends on neither clock. */
+function compareClocks(times: Times, { dryRun, cutoff }: PurgeRequest): string[] {
+  const trouble = cutoff === null ? clockTrouble(times) : null;
+  if (trouble === null) return [];
+  if (dryRun) return [`${trouble}; a purge would be refused; ${CLOCK_REMEDY}`];
+  throw new DatabaseError(`${trouble}; nothing was deleted; ${CLOCK_REMEDY}`);
+}
+
+function cutoffOf({ cutoff }: PurgeRequest, { graceSeconds }: PurgePlan, now: Date): Date {
+  if (cutoff === null) return new Date(now.getTime() - graceSeconds * 1000);
   if (cutoff <= now) return cutoff;
   throw new RequestError(
     `cutoff must not lie ahead of the database's clock (${now.toISOString()}), got ${cutoff.toISOString()}; nothing was deleted`,
   );
 }
 
-/** How far the database's clock and the function's may be apart. */
-const MAX_APART_MINUTES = 10;
-
-/** What is wrong where the database told its time neither after `asked` nor before `answered`, give or take the limit. */
-function clockTrouble(now: Date, asked: Date, answered: Date): string | null {
-  const nearest = now < asked ? asked : answered;
-  const isBetween = asked <= now && now <= answered;
-  const apartMs = isBetween ? 0 : Math.abs(now.getTime() - nearest.getTime());
-  if (apartMs <= MAX_APART_MINUTES * 60_000) return null;
-  return `the database's clock says ${now.toISOString()} and the function's ${nearest.toISOString()}, more than ${MAX_APART_MINUTES} minutes apart`;
+async function countExpired(
+  table: SessionTable,
+  report: TableReport,
+  run: Run,
+): Promise<StopReason> {
+  if (!hasTime(run)) return 'time-budget';
+  const { rows, capped, estimate, oldest } = await table.countExpired(run.cutoff);
+  report.rowsExpired = rows;
+  if (capped) report.rowsExpiredCapped = true;
+  if (estimate !== null) report.rowsExpiredEstimate = estimate;
+  setOldest(report, oldest, run.cutoff);
+  return 'dry-run';
 }
 
-const CLOCK_REMEDY =
-  'set the one that is wrong; until then, an event with a "cutoff" of its own is not refused for it';
+/** Opens the database, and writes down what is known of the run from then on. */
+async function begin(
+  report: PurgeReport,
+  request: PurgeRequest,
+  plan: PurgePlan,
+  { database, ...others }: PurgeWorld,
+): Promise<{ readonly run: Run; readonly tables: OpenDatabase['tables'] }> {
+  const asked = others.clock.timeOfDay();
+  const { engine, now, tables, warnings, roundTripMs } = await database.open(request.tables);
+  const answered = others.clock.timeOfDay();
+  report.engine = engine;
+  warn(report, warnings);
+  const cutoff = cutoffOf(request, plan, now);
+  report.cutoff = cutoff.toISOString();
+  warn(report, compareClocks({ now, asked, answered }, request));
+  const run = { request, plan, ...others, cutoff, roundTripMs, report };
+  return { run: { ...run, unknownRows: 0, failure: null }, tables };
+}
 
-/** Warns a dry run of clocks that disagree, and refuses any other run that takes its cutoff from them. */
-function compareClocks({ dryRun, cutoff }: PurgeRequest, now: Date, asked: Date, answered: Date) {
-  const trouble = cutoff === null ? clockTrouble(now, asked, answered) : null;
-  if (trouble === null) return [];
-  if (dryRun) return [`${trouble}; a purge would be refused; ${CLOCK_REMEDY}`];
-  throw new DatabaseError(`${trouble}; nothing was deleted; ${CLOCK_REMEDY}`);
+async function purgeTables(...given: Parameters<typeof begin>): Promise<unknown> {
+  const { run, tables } = await begin(...given);
+  const work = run.request.dryRun ? countExpired : purgeTable;
+  for (const table of tables) {
+    const report = openTableReport(table.name);
+    run.report.tables.push(report);
+    report.stopReason = await work(table, report, run);
+  }
+  return run.failure;
 }
 
 /**
- * Deletes the sessions that expired before the cutoff, table by table, or counts them.
+ * Deletes the sessions that expired before the cutoff, table by table, or counts them. Writes what it does into the
+ * opened report.
  *
- * The cutoff is fixed once: sessions that expire meanwhile wait for the next run, so the loop always ends. Never
- * throws: an error ends the run and stands in `failure`, beside what had been done by then.
+ * The cutoff is fixed once: sessions that expire meanwhile are left to the next run, so that the run always ends. Never
+ * throws: returns the error that ended the run, or that it ends with although the rest was done; `null`: none.
  */
 export async function purge(
+  report: PurgeReport,
   request: PurgeRequest,
   plan: PurgePlan,
   world: PurgeWorld,
-): Promise<PurgeRun> {
-  const run = newRun(request);
-  try {
-    const asked = world.clock.timeOfDay();
-    const database = await world.database.open(request.tables);
-    const { engine, now, tables, warnings, hopMs } = database;
-    const cutoff = cutoffOf(request, plan, now);
-    Object.assign(run, { engine, cutoff, warnings });
-    run.warnings = [...warnings, ...compareClocks(request, now, asked, world.clock.timeOfDay())];
-    const job = { request, plan, world, cutoff, hopMs, run };
-    for (const table of tables) await purgeTable(table, job);
-  } catch (failure) {
-    run.failure = failure;
-  }
-  return run;
+): Promise<unknown> {
+  const failure = await purgeTables(report, request, plan, world).catch((error: unknown) => error);
+  report.stopReason = failure === null ? stopReasonOf(report) : 'failed';
+  if (request.dryRun) report.estimate = estimateOf(report, plan);
+  return failure;
 }

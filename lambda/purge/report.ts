@@ -1,67 +1,19 @@
-import type { PurgeEstimate, PurgeReport, StopReason } from '../../contract/report';
-import type { PurgePlan, PurgeRun } from './purge';
+import type { PurgeEstimate, PurgeReport, StopReason, TableReport } from '../../contract/report';
+import type { PurgePlan } from './run';
 
-/** Why nothing was asked of the database, for the report and in words for people. */
+/** Why the database was not asked, for the report and in words for people. */
 export interface SkipReason {
   readonly stopReason: Extract<StopReason, 'switched-off' | 'asleep' | 'database-busy'>;
   readonly reason: string;
 }
 
-function stopReasonOf(run: PurgeRun): StopReason {
-  if (run.failure !== null) return 'failed';
-  const finished: StopReason = run.dryRun ? 'dry-run' : 'drained';
-  return run.tables.find(({ stopReason }) => stopReason !== finished)?.stopReason ?? finished;
-}
-
-/** With the largest batches, each as long as the target says: what a purge of so many rows comes to. */
-function estimateOf(run: PurgeRun, plan: PurgePlan): PurgeEstimate {
-  const rows = run.tables.map((table) => table.rowsExpiredEstimate ?? table.rowsExpired ?? 0);
-  const batches = rows.reduce((sum, count) => sum + Math.ceil(count / plan.maxBatchSize), 0);
+/** The report of a run that has done nothing yet; as it stands it tells of a failure. */
+export function openReport({ dryRun }: Pick<PurgeReport, 'dryRun'>): PurgeReport {
   return {
-    batches,
-    dataApiCalls: batches + run.tables.length + 1,
-    durationMs: Math.round(batches * plan.targetBatchMs * (1 + plan.pauseRatio)),
-  };
-}
-
-/** The report of a run, whether it ended well or not. */
-export function reportOf(
-  run: PurgeRun,
-  plan: PurgePlan,
-  usage: Pick<PurgeReport, 'dataApiCalls' | 'retries' | 'wakeMs'>,
-  durationMs: number,
-): PurgeReport {
-  return {
-    dryRun: run.dryRun,
-    cutoff: run.cutoff?.toISOString() ?? null,
-    engine: run.engine,
-    stopReason: stopReasonOf(run),
-    rowsDeleted: run.rowsDeleted,
-    unknownOutcomes: run.unknownOutcomes,
-    batches: run.batches,
-    dataApiCalls: usage.dataApiCalls,
-    retries: usage.retries,
-    slowestBatchMs: Math.round(run.slowestBatchMs),
-    wakeMs: Math.round(usage.wakeMs),
-    durationMs: Math.round(durationMs),
-    tables: run.tables,
-    ...(run.dryRun && { estimate: estimateOf(run, plan) }),
-    ...(run.warnings.length > 0 && { warnings: run.warnings }),
-  };
-}
-
-/** The report of a run that asked nothing of the database. */
-export function skipReport(
-  { stopReason, reason }: SkipReason,
-  warnings: readonly string[],
-  durationMs: number,
-): PurgeReport {
-  return {
-    dryRun: false,
+    dryRun,
     cutoff: null,
     engine: null,
-    stopReason,
-    reason,
+    stopReason: 'failed',
     rowsDeleted: 0,
     unknownOutcomes: 0,
     batches: 0,
@@ -69,16 +21,75 @@ export function skipReport(
     retries: 0,
     slowestBatchMs: 0,
     wakeMs: 0,
-    durationMs: Math.round(durationMs),
+    durationMs: 0,
     tables: [],
-    ...(warnings.length > 0 && { warnings }),
   };
+}
+
+/** The report of a table of which nothing is known yet; as it stands it tells of a failure. */
+export function openTableReport(table: string): TableReport {
+  return {
+    table,
+    stopReason: 'failed',
+    rowsDeleted: 0,
+    rowsExpired: null,
+    oldestExpired: null,
+    backlogAgeSeconds: null,
+  };
+}
+
+/** Writes down that the database was not asked, and why. */
+export function recordSkip(report: PurgeReport, { stopReason, reason }: SkipReason): void {
+  report.stopReason = stopReason;
+  report.reason = reason;
+}
+
+/** Adds what the operator should mend. */
+export function warn(report: PurgeReport, warnings: readonly string[]): void {
+  if (warnings.length > 0) report.warnings = [...(report.warnings ?? []), ...warnings];
+}
+
+/** Writes down when the oldest session expired that should be gone; `null`: none is left. */
+export function setOldest(report: TableReport, oldest: Date | null, cutoff: Date): void {
+  report.oldestExpired = oldest?.toISOString() ?? null;
+  const ageMs = oldest === null ? 0 : cutoff.getTime() - oldest.getTime();
+  report.backlogAgeSeconds = Math.floor(ageMs / 1000);
+}
+
+/** Why a run stopped that did not fail: the first reason of a table to stop before its end. */
+export function stopReasonOf({ dryRun, tables }: PurgeReport): StopReason {
+  const finished: StopReason = dryRun ? 'dry-run' : 'drained';
+  return tables.find(({ stopReason }) => stopReason !== finished)?.stopReason ?? finished;
+}
+
+/** What a purge of the counted rows takes with the largest batches, each of the target duration. */
+export function estimateOf({ tables }: PurgeReport, plan: PurgePlan): PurgeEstimate {
+  const rows = tables.map((table) => table.rowsExpiredEstimate ?? table.rowsExpired ?? 0);
+  const batches = rows.reduce((sum, count) => sum + Math.ceil(count / plan.maxBatchSize), 0);
+  return {
+    batches,
+    dataApiCalls: batches + tables.length + 1,
+    durationMs: Math.round(batches * plan.targetBatchMs * (1 + plan.pauseRatio)),
+  };
+}
+
+/** Completes the report with what the calls of the run came to and how long it took, in whole milliseconds. */
+export function closeReport(
+  report: PurgeReport,
+  { dataApiCalls, retries, wakeMs }: Pick<PurgeReport, 'dataApiCalls' | 'retries' | 'wakeMs'>,
+  durationMs: number,
+): void {
+  report.dataApiCalls = dataApiCalls;
+  report.retries = retries;
+  report.wakeMs = Math.round(wakeMs);
+  report.slowestBatchMs = Math.round(report.slowestBatchMs);
+  report.durationMs = Math.round(durationMs);
 }
 
 /**
  * Age of the backlog over all tables in seconds; 0 when nothing is left, `null` when that is not known.
  *
- * The age of a table that was not reached is not known: that others are drained must not read as if all were.
+ * The age of a table that was not reached is not known: that the others are drained does not mean that all are.
  */
 export function backlogAgeSeconds({ tables }: PurgeReport): number | null {
   const known = tables.flatMap((table) => table.backlogAgeSeconds ?? []);

@@ -5,9 +5,9 @@ import { dialectsFor } from '../../lambda/database/dialects';
 import { sessionDatabase } from '../../lambda/database/session-database';
 import { SessionPurgeError } from '../../lambda/errors';
 import { readSettings } from '../../lambda/input/settings';
-import { purge } from '../../lambda/purge/purge';
 import { environment } from '../support/environment';
 import { fakeClock } from '../support/fake-clock';
+import { requestOf, runPurge } from '../support/run-purge';
 import { type Reply, scriptedClient } from '../support/scripted-client';
 
 const SECRET = 'k3y0abcdefghijklmnopqrstuvwxyz12';
@@ -89,14 +89,8 @@ async function run(script: readonly Reply[]) {
   const plan = readSettings(environment());
   const api = dataApi(plan, { client, clock, random: () => 0 });
   const database = sessionDatabase(api, dialectsFor('UTC'));
-  const request = {
-    isRoutine: false,
-    dryRun: false,
-    cutoff: null,
-    maxRows: null,
-    tables: plan.tables,
-  };
-  const { failure } = await purge(request, plan, { database, clock });
+  const request = requestOf([], { tables: plan.tables });
+  const { failure } = await runPurge(request, plan, { database, clock });
   const deletes = client.sent.filter(({ input }) => /\bDELETE FROM|^DELETE /.test(input.sql ?? ''));
   return { failure, deletes };
 }

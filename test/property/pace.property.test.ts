@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { firstPace, nextPace, type PacedBatch, type PaceLimits } from '../../lambda/purge/pace';
+import { firstPace, nextPace, type PaceLimits } from '../../lambda/purge/pace';
+import type { BatchOutcome } from '../../lambda/purge/port';
 
 const limits: fc.Arbitrary<PaceLimits> = fc.record({
   targetBatchMs: fc.integer({ min: 10, max: 20_000 }),
@@ -7,11 +8,11 @@ const limits: fc.Arbitrary<PaceLimits> = fc.record({
   maxBatchSize: fc.integer({ min: 1, max: 100_000 }),
 });
 
-/** Milliseconds that the way there and back takes. */
-const hops = fc.double({ min: 1, max: 50, noNaN: true });
+/** Milliseconds that the round trip takes. */
+const roundTrips = fc.double({ min: 1, max: 50, noNaN: true });
 
 interface Step {
-  readonly kind: PacedBatch['kind'];
+  readonly kind: BatchOutcome['kind'];
   readonly durationMs: number;
   /** How much of its size a batch was allowed, where a row limit cut it. */
   readonly share: number;
@@ -19,7 +20,7 @@ interface Step {
 
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.record({
-    kind: fc.constantFrom(...(['deleted', 'stopped', 'lost'] as const)),
+    kind: fc.constantFrom(...(['deleted', 'too-large', 'refused', 'unknown'] as const)),
     durationMs: fc.oneof(
       fc.double({ min: 0, max: 60_000, noNaN: true }),
       fc.constantFrom(0, Number.MIN_VALUE, Number.MAX_SAFE_INTEGER),
@@ -32,11 +33,11 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 describe('the pace', () => {
   it('keeps to whole batches from one row to the maximum, and to pauses of at most ten seconds', () => {
     return fc.assert(
-      fc.property(limits, hops, steps, (bounds, hopMs, batches) => {
-        let pace = firstPace(bounds, hopMs);
+      fc.property(limits, roundTrips, steps, (bounds, roundTripMs, batches) => {
+        let pace = firstPace(bounds, roundTripMs);
         for (const { kind, durationMs, share } of batches) {
           const limit = Math.max(1, Math.floor(pace.batchSize * share));
-          pace = nextPace(pace, { kind, limit, durationMs }, bounds);
+          pace = nextPace(pace, { kind, durationMs }, limit, bounds);
 
           expect(Number.isSafeInteger(pace.batchSize)).toBe(true);
           expect(pace.batchSize).toBeGreaterThanOrEqual(1);
@@ -52,12 +53,17 @@ describe('the pace', () => {
   type Simulated = (rows: number, batch: number) => number;
 
   /** The sizes of so many batches, and the durations of their statements. */
-  function run(bounds: PaceLimits, hopMs: number, statementMs: Simulated, batches = 40) {
-    let pace = firstPace(bounds, hopMs);
+  function run(bounds: PaceLimits, roundTripMs: number, statementMs: Simulated, batches = 40) {
+    let pace = firstPace(bounds, roundTripMs);
     return Array.from({ length: batches }, (_, batch) => {
       const limit = pace.batchSize;
       const durationMs = statementMs(limit, batch);
-      pace = nextPace(pace, { kind: 'deleted', limit, durationMs: hopMs + durationMs }, bounds);
+      pace = nextPace(
+        pace,
+        { kind: 'deleted', durationMs: roundTripMs + durationMs },
+        limit,
+        bounds,
+      );
       return { limit, durationMs };
     });
   }
@@ -65,12 +71,12 @@ describe('the pace', () => {
   const wide = { targetBatchMs: 250, pauseRatio: 0.5, maxBatchSize: 100_000 };
   const msPerRow = fc.double({ min: 0.02, max: 5, noNaN: true });
 
-  it('settles where a statement takes what it should, whatever a row and the way there take', () => {
+  it('settles where a statement takes what it should, whatever a row and the round trip take', () => {
     return fc.assert(
-      fc.property(limits, hops, msPerRow, (bounds, hopMs, cost) => {
+      fc.property(limits, roundTrips, msPerRow, (bounds, roundTripMs, cost) => {
         const ideal = Math.min(bounds.maxBatchSize, bounds.targetBatchMs / cost);
 
-        const last = run(bounds, hopMs, (rows) => rows * cost).at(-1)?.limit ?? 0;
+        const last = run(bounds, roundTripMs, (rows) => rows * cost).at(-1)?.limit ?? 0;
 
         // A statement of less than a millisecond says little, and rows are whole.
         expect(last).toBeGreaterThanOrEqual(Math.floor(ideal * 0.85) - 1);
@@ -81,14 +87,18 @@ describe('the pace', () => {
 
   it('is within a factor of two of the target after ten batches', () => {
     return fc.assert(
-      fc.property(hops, fc.double({ min: 0.01, max: 1, noNaN: true }), (hopMs, cost) => {
-        const { durationMs } = run(wide, hopMs, (rows) => rows * cost)[10] as {
-          durationMs: number;
-        };
+      fc.property(
+        roundTrips,
+        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        (roundTripMs, cost) => {
+          const { durationMs } = run(wide, roundTripMs, (rows) => rows * cost)[10] as {
+            durationMs: number;
+          };
 
-        expect(durationMs).toBeGreaterThan(125);
-        expect(durationMs).toBeLessThan(500);
-      }),
+          expect(durationMs).toBeGreaterThan(125);
+          expect(durationMs).toBeLessThan(500);
+        },
+      ),
     );
   });
 
@@ -96,11 +106,11 @@ describe('the pace', () => {
     const slowdown = fc.integer({ min: 4, max: 50 });
 
     return fc.assert(
-      fc.property(hops, slowdown, (hopMs, factor) => {
+      fc.property(roundTrips, slowdown, (roundTripMs, factor) => {
         const slow = (batch: number) => batch >= 20 && batch < 30;
         const sizes = run(
           wide,
-          hopMs,
+          roundTripMs,
           (rows, batch) => rows * 0.05 * (slow(batch) ? factor : 1),
           60,
         );
@@ -120,10 +130,10 @@ describe('the pace', () => {
     });
 
     return fc.assert(
-      fc.property(hops, noise, (hopMs, factors) => {
+      fc.property(roundTrips, noise, (roundTripMs, factors) => {
         const statementMs: Simulated = (rows, batch) => rows * 0.05 * (factors[batch] ?? 1);
 
-        const steady = run(wide, hopMs, statementMs, 60)
+        const steady = run(wide, roundTripMs, statementMs, 60)
           .slice(20)
           .map(({ limit }) => limit);
 

@@ -1,7 +1,5 @@
 import * as fc from 'fast-check';
-import type { TableName } from '../../contract/table-name';
-import type { PurgeRequest } from '../../lambda/input/request';
-import { type PurgePlan, purge } from '../../lambda/purge/purge';
+import type { PurgePlan } from '../../lambda/purge/run';
 import { fakeClock } from '../support/fake-clock';
 import {
   type InMemorySessions,
@@ -10,6 +8,7 @@ import {
   type StoredSession,
   type Turn,
 } from '../support/in-memory-sessions';
+import { requestOf, runPurge } from '../support/run-purge';
 
 const NOW = new Date('2026-11-22T03:17:00.000Z');
 const GRACE_SECONDS = 3600;
@@ -86,8 +85,6 @@ const large: fc.Arbitrary<World> = fc
 
 const world = fc.oneof({ weight: 4, arbitrary: small }, { weight: 1, arbitrary: large });
 
-const named = (text: string): TableName => ({ text, schema: null, table: text });
-
 const stored = (database: InMemorySessions) =>
   ['one', 'two'].flatMap((name) => database.table(name).remaining());
 
@@ -96,15 +93,9 @@ async function run(given: World, dryRun = false) {
   const { one, two, turns } = given;
   const database = inMemorySessions({ tables: { one, two }, turns, now: NOW, clock });
   for (const at of given.locked) database.table('one').lock(`one-${at}`);
-  const request: PurgeRequest = {
-    isRoutine: false,
-    dryRun,
-    cutoff: null,
-    maxRows: given.maxRows,
-    tables: [named('one'), named('two')],
-  };
-  const result = await purge(request, given.plan, { database, clock });
-  return { result, database, clock };
+  const request = requestOf(['one', 'two'], { dryRun, maxRows: given.maxRows });
+  const { report, failure } = await runPurge(request, given.plan, { database, clock });
+  return { report, failure, database, clock };
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
@@ -116,35 +107,35 @@ const always = (promise: (given: World) => Promise<void>) =>
 describe('whatever becomes of its deletes, a purge', () => {
   it('ends, and says of each table why it stopped', () =>
     always(async (given) => {
-      const { result } = await run(given);
+      const { report, failure } = await run(given);
 
-      const reasons = result.tables.map(({ stopReason }) => stopReason);
+      const reasons = report.tables.map(({ stopReason }) => stopReason);
       const failed = reasons.filter((reason) => reason === 'failed').length;
-      if (failed > 0) expect(result.failure).not.toBeNull();
+      if (failed > 0) expect(failure).not.toBeNull();
       // A row that was stepped over keeps no table from its turn; any other failure ends the run.
       if (reasons.length < 2) expect(reasons.at(-1)).toBe('failed');
-      if (result.failure === null) expect(reasons).toHaveLength(2);
+      if (failure === null) expect(reasons).toHaveLength(2);
     }));
 
   it('claims just the rows that it was told of, and never more than went', () =>
     always(async (given) => {
-      const { result, database } = await run(given);
+      const { report, database } = await run(given);
 
       const told = database.deletes.map(({ outcome }) =>
         outcome?.kind === 'deleted' ? outcome.rows : 0,
       );
       const gone = given.one.length + given.two.length - stored(database).length;
-      expect(result.rowsDeleted).toBe(sum(told));
-      expect(result.rowsDeleted).toBe(sum(result.tables.map((table) => table.rowsDeleted)));
-      expect(result.rowsDeleted).toBeLessThanOrEqual(gone);
+      expect(report.rowsDeleted).toBe(sum(told));
+      expect(report.rowsDeleted).toBe(sum(report.tables.map((table) => table.rowsDeleted)));
+      expect(report.rowsDeleted).toBeLessThanOrEqual(gone);
     }));
 
   it('counts each delete whose outcome is unknown', () =>
     always(async (given) => {
-      const { result, database } = await run(given);
+      const { report, database } = await run(given);
 
       const unknown = database.deletes.filter(({ outcome }) => outcome?.kind === 'unknown');
-      expect(result.unknownOutcomes).toBe(unknown.length);
+      expect(report.unknownOutcomes).toBe(unknown.length);
     }));
 
   it('leaves every session that expires at or after the cutoff', () =>
@@ -157,10 +148,10 @@ describe('whatever becomes of its deletes, a purge', () => {
 
   it('leaves in a drained table nothing that expired and was not locked', () =>
     always(async (given) => {
-      const { result, database } = await run(given);
+      const { report, database } = await run(given);
 
       const locked = given.locked.map((at) => `one-${at}`);
-      const drained = result.tables.filter(({ stopReason }) => stopReason === 'drained');
+      const drained = report.tables.filter(({ stopReason }) => stopReason === 'drained');
       for (const { table } of drained) {
         const rows = table === 'one' ? given.one : given.two;
         const expired = rows.filter((row) => row.expireDate < micros(CUTOFF)).map(({ key }) => key);
@@ -171,7 +162,7 @@ describe('whatever becomes of its deletes, a purge', () => {
 
   it('never asks for more rows than are allowed, nor for none', () =>
     always(async (given) => {
-      const { result, database } = await run(given);
+      const { report, database } = await run(given);
 
       const allowed = given.maxRows ?? Number.POSITIVE_INFINITY;
       let told = 0;
@@ -180,7 +171,7 @@ describe('whatever becomes of its deletes, a purge', () => {
         expect(batch.limit).toBeLessThanOrEqual(Math.min(given.plan.maxBatchSize, allowed - told));
         if (outcome?.kind === 'deleted') told += outcome.rows;
       }
-      expect(result.rowsDeleted).toBeLessThanOrEqual(allowed);
+      expect(report.rowsDeleted).toBeLessThanOrEqual(allowed);
     }));
 
   it('never sleeps into the time that the report needs, nor starts a delete there', () =>
@@ -222,14 +213,14 @@ describe('whatever becomes of its deletes, a purge', () => {
 describe('whatever there is, a dry run', () => {
   it('changes nothing and counts what expired', () =>
     always(async (given) => {
-      const { result, database } = await run({ ...given, timeLeftMs: 900_000 }, true);
+      const { report, database } = await run({ ...given, timeLeftMs: 900_000 }, true);
 
       const expired = [given.one, given.two].map(
         (rows) => rows.filter((row) => row.expireDate < micros(CUTOFF)).length,
       );
       expect(database.deletes).toEqual([]);
       expect(stored(database)).toHaveLength(given.one.length + given.two.length);
-      expect(result.tables.map(({ rowsExpired }) => rowsExpired)).toEqual(expired);
-      expect(result.rowsDeleted).toBe(0);
+      expect(report.tables.map(({ rowsExpired }) => rowsExpired)).toEqual(expired);
+      expect(report.rowsDeleted).toBe(0);
     }));
 });

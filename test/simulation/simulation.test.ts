@@ -5,10 +5,9 @@ import { dialectsFor } from '../../lambda/database/dialects';
 import { sessionDatabase } from '../../lambda/database/session-database';
 import { SessionPurgeError } from '../../lambda/errors';
 import { readSettings } from '../../lambda/input/settings';
-import { purge } from '../../lambda/purge/purge';
-import { reportOf } from '../../lambda/purge/report';
 import { environment } from '../support/environment';
 import { type FakeClock, fakeClock } from '../support/fake-clock';
+import { type Ran, requestOf, runPurge } from '../support/run-purge';
 import { type Engine, type Store, simulatedDatabase } from '../support/simulated-database';
 import { FINAL, MAY_HAVE_RUN, NOT_RUN, simulatedService, type Turn } from './simulated-service';
 
@@ -92,7 +91,7 @@ async function run(
   store: Store,
   clock: FakeClock,
   faults: readonly Turn[],
-): Promise<{ report: PurgeReport; failure: unknown }> {
+): Promise<Ran> {
   const plan = settings(given.maxBatchSize);
   const { engine, hasStorageOrder } = given;
   const database = simulatedDatabase(store, engine, { now: NOW, hasStorageOrder });
@@ -102,18 +101,10 @@ async function run(
     random: () => given.random,
   });
   const dialects = dialectsFor('UTC').filter((dialect) => dialect.engine === engine);
-  const request = {
-    isRoutine: false,
-    dryRun: false,
-    cutoff: null,
-    maxRows: null,
-    tables: plan.tables,
-  };
-  const result = await purge(request, plan, {
+  return runPurge(requestOf([], { tables: plan.tables }), plan, {
     database: sessionDatabase(api, dialects),
     clock,
   });
-  return { report: reportOf(result, plan, api.usage(), 0), failure: result.failure };
 }
 
 const storeOf = ({ rows, kept }: World): Store => ({ rows: new Map(rows), kept });

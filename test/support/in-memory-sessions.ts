@@ -66,7 +66,7 @@ export interface InMemoryOptions {
   readonly turns?: readonly Turn[];
   /** How long a delete takes where its turn does not say. */
   readonly batchMs?: number;
-  readonly hopMs?: number;
+  readonly roundTripMs?: number;
   readonly failing?: Partial<Record<Exclude<Call['kind'], 'delete'>, Error>>;
   /** Rows cannot be told apart but by their key, which the purge may not read. */
   readonly withoutHandles?: boolean;
@@ -277,9 +277,9 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
     table,
     async open(wanted) {
       called({ kind: 'open', atMs: atMs() });
-      const { hopMs = 0 } = options;
+      const { roundTripMs = 0 } = options;
       const opened = wanted.map(({ text }) => table(text));
-      return { engine: 'in memory', now, tables: opened, warnings, hopMs };
+      return { engine: 'in memory', now, tables: opened, warnings, roundTripMs };
     },
   };
 }

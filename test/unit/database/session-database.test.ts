@@ -48,9 +48,9 @@ describe('open', () => {
   it('tells how long the fastest answer took', async () => {
     const api = scriptedApi([inspected()], 12.5);
 
-    const { hopMs } = await sessionDatabase(api, [toyDialect()]).open(WANTED);
+    const { roundTripMs } = await sessionDatabase(api, [toyDialect()]).open(WANTED);
 
-    expect(hopMs).toBe(12.5);
+    expect(roundTripMs).toBe(12.5);
   });
 
   it.each([

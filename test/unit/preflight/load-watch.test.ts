@@ -1,12 +1,11 @@
 import { readSettings } from '../../../lambda/input/settings';
 import { loadWatch } from '../../../lambda/preflight/load-watch';
 import type { MetricReader } from '../../../lambda/preflight/metric-reader';
-import { purge } from '../../../lambda/purge/purge';
-import { reportOf } from '../../../lambda/purge/report';
 import { environment } from '../../support/environment';
 import { type FakeClock, fakeClock } from '../../support/fake-clock';
 import { accessDenied, fakeMetrics, type Measured } from '../../support/fake-metrics';
 import { inMemorySessions, micros } from '../../support/in-memory-sessions';
+import { requestOf, runPurge } from '../../support/run-purge';
 
 const CPU = { SESSION_PURGE_MAX_CPU_PERCENT: '80' };
 const ACU = { SESSION_PURGE_MAX_ACU_PERCENT: '90' };
@@ -193,11 +192,9 @@ describe('a purge under watch', () => {
       batchMs: 5000,
     });
     const plan = { ...readSettings(environment()), targetBatchMs: 5000 };
-    const tables = ['one', 'two'].map((table) => ({ text: table, schema: null, table }));
-    const request = { isRoutine: false, dryRun: false, cutoff: null, maxRows: null, tables };
-    const run = await purge(request, plan, { database, clock, isBusy: watch.isBusy });
-    const usage = { dataApiCalls: 0, retries: 0, wakeMs: 0, fastestMs: 1 };
-    return { report: reportOf(run, plan, usage, 0), warnings: watch.warnings(), asked };
+    const world = { database, clock, isBusy: watch.isBusy };
+    const { report } = await runPurge(requestOf(['one', 'two']), plan, world);
+    return { report, warnings: watch.warnings(), asked };
   }
 
   it('stops soon after the load has passed the threshold, on all its tables', async () => {

@@ -1,61 +1,116 @@
-import type { StopReason, TableReport } from '../../../contract/report';
-import type { PurgeRun } from '../../../lambda/purge/purge';
-import { backlogAgeSeconds, reportOf, skipReport } from '../../../lambda/purge/report';
+import type { PurgeReport, StopReason, TableReport } from '../../../contract/report';
+import {
+  backlogAgeSeconds,
+  closeReport,
+  estimateOf,
+  openReport,
+  openTableReport,
+  recordSkip,
+  setOldest,
+  stopReasonOf,
+  warn,
+} from '../../../lambda/purge/report';
 
-const PLAN = {
-  graceSeconds: 3600,
-  targetBatchMs: 250,
-  pauseRatio: 0.5,
-  maxBatchSize: 1000,
-};
+const PLAN = { graceSeconds: 3600, targetBatchMs: 250, pauseRatio: 0.5, maxBatchSize: 1000 };
 
 const table = (given: Partial<TableReport> = {}): TableReport => ({
-  table: 'public.django_session',
+  ...openTableReport('public.django_session'),
   stopReason: 'drained',
-  rowsDeleted: 0,
-  rowsExpired: null,
-  oldestExpired: null,
   backlogAgeSeconds: 0,
   ...given,
 });
 
-const run = (given: Partial<PurgeRun> = {}): PurgeRun => ({
-  dryRun: false,
-  engine: 'postgresql',
-  cutoff: new Date('2026-11-22T02:17:00.000Z'),
-  rowsDeleted: 48_213,
-  unknownOutcomes: 1,
-  rowsInDoubt: 0,
-  batches: 23,
-  slowestBatchMs: 411.6,
-  warnings: [],
-  tables: [table()],
-  failure: null,
+const report = (given: Partial<PurgeReport> = {}): PurgeReport => ({
+  ...openReport({ dryRun: false }),
   ...given,
 });
 
-const USAGE = { dataApiCalls: 26, retries: 2, wakeMs: 1499.5, fastestMs: 12 };
+describe('an opened report', () => {
+  it.each([true, false])('tells that nothing was done, and of a failure: dry run %s', (dryRun) => {
+    expect(openReport({ dryRun })).toEqual({
+      dryRun,
+      cutoff: null,
+      engine: null,
+      stopReason: 'failed',
+      rowsDeleted: 0,
+      unknownOutcomes: 0,
+      batches: 0,
+      dataApiCalls: 0,
+      retries: 0,
+      slowestBatchMs: 0,
+      wakeMs: 0,
+      durationMs: 0,
+      tables: [],
+    });
+  });
 
-const report = (given: Partial<PurgeRun> = {}) => reportOf(run(given), PLAN, USAGE, 11_873.4);
+  it('of a table knows its name, and no backlog', () => {
+    expect(openTableReport('a.b')).toEqual({
+      table: 'a.b',
+      stopReason: 'failed',
+      rowsDeleted: 0,
+      rowsExpired: null,
+      oldestExpired: null,
+      backlogAgeSeconds: null,
+    });
+  });
 
-describe('reportOf', () => {
-  it('tells all of a run, in whole milliseconds', () => {
+  it('of a run that asked nothing of the database tells why, and knows of no backlog', () => {
+    const skipped = report();
+
+    recordSkip(skipped, { stopReason: 'asleep', reason: 'the cluster is asleep' });
+
+    expect(skipped).toEqual({
+      ...openReport({ dryRun: false }),
+      stopReason: 'asleep',
+      reason: 'the cluster is asleep',
+    });
+    expect(backlogAgeSeconds(skipped)).toBeNull();
+  });
+
+  it('names warnings where there are any, in the order in which they come', () => {
+    const warned = report();
+
+    warn(warned, []);
+    expect(warned).not.toHaveProperty('warnings');
+    warn(warned, ['mend this']);
+    warn(warned, ['and that', 'and more']);
+    expect(warned.warnings).toEqual(['mend this', 'and that', 'and more']);
+  });
+
+  it.each<[string, Date | null, object]>([
+    [
+      'in whole seconds',
+      new Date('2026-11-22T02:16:58.001Z'),
+      { oldestExpired: '2026-11-22T02:16:58.001Z', backlogAgeSeconds: 1 },
+    ],
+    ['which is 0 where none is left', null, { oldestExpired: null, backlogAgeSeconds: 0 }],
+  ])('of a table tells how long ago its oldest expired, %s', (_how, oldest, expected) => {
+    const open = openTableReport('a.b');
+
+    setOldest(open, oldest, new Date('2026-11-22T02:17:00.000Z'));
+
+    expect(open).toMatchObject(expected);
+  });
+});
+
+describe('a closed report', () => {
+  const USAGE = { dataApiCalls: 26, retries: 2, wakeMs: 1499.5, fastestMs: 12 };
+
+  it('tells what the calls came to, in whole milliseconds, and all else as it was', () => {
     const tables = [table({ rowsDeleted: 48_213 })];
+    const open = report({ rowsDeleted: 48_213, batches: 23, slowestBatchMs: 411.6, tables });
+    const closed = { ...open };
 
-    expect(report({ tables })).toEqual({
-      dryRun: false,
-      cutoff: '2026-11-22T02:17:00.000Z',
-      engine: 'postgresql',
-      stopReason: 'drained',
-      rowsDeleted: 48_213,
-      unknownOutcomes: 1,
-      batches: 23,
+    closeReport(closed, USAGE, 11_873.4);
+
+    expect(closed).toEqual({
+      ...open,
       dataApiCalls: 26,
       retries: 2,
       slowestBatchMs: 412,
       wakeMs: 1500,
       durationMs: 11_873,
-      tables,
     });
   });
 
@@ -63,30 +118,23 @@ describe('reportOf', () => {
     [7.4, 7],
     [7.5, 8],
   ])('rounds its milliseconds: %s to %s', (ms, rounded) => {
-    const usage = { ...USAGE, wakeMs: ms };
+    const closed = report({ slowestBatchMs: ms });
 
-    expect(reportOf(run({ slowestBatchMs: ms }), PLAN, usage, ms)).toMatchObject({
+    closeReport(closed, { ...USAGE, wakeMs: ms }, ms);
+
+    expect(closed).toMatchObject({
       slowestBatchMs: rounded,
       wakeMs: rounded,
       durationMs: rounded,
     });
   });
+});
 
-  it('knows neither cutoff nor engine of a run that failed before it knew them', () => {
-    const failed = report({ cutoff: null, engine: null, tables: [], failure: new Error('why') });
-
-    expect(failed).toMatchObject({ cutoff: null, engine: null, stopReason: 'failed' });
-  });
-
-  it('names warnings where there are any', () => {
-    expect(report({ warnings: ['mend this'] }).warnings).toEqual(['mend this']);
-    expect(report()).not.toHaveProperty('warnings');
-  });
-
-  it('says of a dry run that did not come to all tables that its time was up', () => {
+describe('the stop reason of a run', () => {
+  it('is that of a dry run that did not come to all tables', () => {
     const tables = (['dry-run', 'time-budget'] as const).map((stopReason) => table({ stopReason }));
 
-    expect(report({ dryRun: true, tables }).stopReason).toBe('time-budget');
+    expect(stopReasonOf(report({ dryRun: true, tables }))).toBe('time-budget');
   });
 
   it.each<[StopReason, StopReason[]]>([
@@ -95,21 +143,20 @@ describe('reportOf', () => {
     ['time-budget', ['drained', 'time-budget', 'time-budget']],
     ['row-limit', ['row-limit', 'drained']],
     ['database-busy', ['drained', 'database-busy', 'database-busy']],
-    ['dry-run', ['dry-run', 'dry-run']],
-  ])('stops for %s where the tables stopped for %j', (expected, stopReasons) => {
+  ])('is %s where the tables stopped for %j', (expected, stopReasons) => {
     const tables = stopReasons.map((stopReason) => table({ stopReason }));
 
-    expect(report({ tables }).stopReason).toBe(expected);
+    expect(stopReasonOf(report({ tables }))).toBe(expected);
   });
 
-  it('is failed whatever the tables say, where anything was thrown', () => {
-    expect(report({ failure: undefined }).stopReason).toBe('failed');
-  });
+  it('is that of a dry run where all tables were counted', () => {
+    const tables = [table({ stopReason: 'dry-run' }), table({ stopReason: 'dry-run' })];
 
-  it('estimates nothing where it deleted', () => {
-    expect(report()).not.toHaveProperty('estimate');
+    expect(stopReasonOf(report({ dryRun: true, tables }))).toBe('dry-run');
   });
+});
 
+describe('the estimate of a dry run', () => {
   it.each<[string, Partial<TableReport>[], object]>([
     ['no table', [], { batches: 0, dataApiCalls: 1, durationMs: 0 }],
     ['an empty table', [{ rowsExpired: 0 }], { batches: 0, dataApiCalls: 2, durationMs: 0 }],
@@ -131,42 +178,10 @@ describe('reportOf', () => {
       [{ rowsExpired: null }],
       { batches: 0, dataApiCalls: 2, durationMs: 0 },
     ],
-  ])('estimates after a dry run what a purge would take: %s', (_name, given, estimate) => {
+  ])('is what a purge would take: %s', (_name, given, estimate) => {
     const tables = given.map((part) => table({ stopReason: 'dry-run', ...part }));
 
-    expect(report({ dryRun: true, tables }).estimate).toEqual(estimate);
-  });
-});
-
-describe('skipReport', () => {
-  const skip = { stopReason: 'asleep', reason: 'the cluster is asleep' } as const;
-
-  it('tells why nothing was asked of the database, and that nothing was done', () => {
-    expect(skipReport(skip, ['mend this'], 41.6)).toEqual({
-      dryRun: false,
-      cutoff: null,
-      engine: null,
-      stopReason: 'asleep',
-      reason: 'the cluster is asleep',
-      rowsDeleted: 0,
-      unknownOutcomes: 0,
-      batches: 0,
-      dataApiCalls: 0,
-      retries: 0,
-      slowestBatchMs: 0,
-      wakeMs: 0,
-      durationMs: 42,
-      tables: [],
-      warnings: ['mend this'],
-    });
-  });
-
-  it('names no warnings where there are none', () => {
-    expect(skipReport(skip, [], 0)).not.toHaveProperty('warnings');
-  });
-
-  it('knows nothing of a backlog', () => {
-    expect(backlogAgeSeconds(skipReport(skip, [], 0))).toBeNull();
+    expect(estimateOf(report({ dryRun: true, tables }), PLAN)).toEqual(estimate);
   });
 });
 

@@ -1,0 +1,46 @@
+import type { PurgeReport } from '../../contract/report';
+import type { Settings } from '../../contract/settings';
+import { type Clock, workTimeLeft } from '../clock';
+import type { PurgeRequest } from '../input/request';
+import type { PaceLimits } from './pace';
+
+/** How the purge behaves, whatever it is asked to do. */
+export type PurgePlan = PaceLimits & Pick<Settings, 'graceSeconds'>;
+
+/** How far a run has come. */
+export interface Progress {
+  readonly table: string;
+  /** Of all tables. */
+  readonly rowsDeleted: number;
+  readonly oldestExpired: string | null;
+}
+
+/** A run over the tables of an open database. */
+export interface Run {
+  readonly request: PurgeRequest;
+  readonly plan: PurgePlan;
+  readonly clock: Clock;
+  /** Called after each batch that deleted. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Called before each batch; true: the database has too much to do for another one. */
+  readonly isBusy?: () => Promise<boolean>;
+  readonly cutoff: Date;
+  /** The round trip to the database takes no longer than this. */
+  readonly roundTripMs: number;
+  /** Filled in as the run goes on. */
+  readonly report: PurgeReport;
+  /** The most rows that the deletes with an unknown outcome may have taken. */
+  unknownRows: number;
+  /** The first error that the run ends with although it went on after it; `null`: none. */
+  failure: unknown;
+}
+
+/** How many more rows the request's `maxRows` allows. Rows that may have been deleted count as deleted. */
+export function rowsAllowed({ request, report, unknownRows }: Run): number {
+  return (request.maxRows ?? Number.POSITIVE_INFINITY) - report.rowsDeleted - unknownRows;
+}
+
+/** Whether there is time for a statement that takes as long as a batch should. */
+export function hasTime({ plan, clock }: Pick<Run, 'plan' | 'clock'>): boolean {
+  return workTimeLeft(clock) >= plan.targetBatchMs;
+}

@@ -1,0 +1,221 @@
+import { expired, type Given, PLAN, type Setup, secondsBefore, setup } from './setup';
+
+describe('a row that cannot be deleted', () => {
+  it.each([
+    ['refused' as const, 'statement failed: another table refers to it'],
+    [
+      'too-large' as const,
+      'its delete was stopped after 100 ms; look for a lock on the table or a trigger on it',
+    ],
+  ])('is stepped over when it is %s, told, and all else is done', async (how, why) => {
+    const { run, remaining, database } = setup({
+      tables: { one: expired(900), two: expired(3) },
+      timeLeftMs: 900_000,
+    });
+    database.table('one').obstruct('k700', how);
+
+    const result = await run();
+
+    expect(remaining('one')).toEqual(['k700']);
+    expect(remaining('two')).toEqual([]);
+    expect(result).toMatchObject({
+      rowsDeleted: 902,
+      failure: {
+        name: 'DatabaseError',
+        message: `a row of one that expired at ${secondsBefore(200).toISOString()} could not be deleted and was stepped over: ${why}`,
+      },
+      tables: [
+        { table: 'one', stopReason: 'failed', rowsDeleted: 899, rowsSteppedOver: 1 },
+        { table: 'two', stopReason: 'drained', rowsDeleted: 3 },
+      ],
+    });
+  });
+
+  it('is stepped over on the storage walk, too, by way of the index', async () => {
+    const { run, remaining, database } = setup({ tables: { one: expired(4000) } });
+    database.table('one').obstruct('k3333', 'refused');
+
+    const result = await run();
+
+    expect(remaining()).toEqual(['k3333']);
+    expect(result).toMatchObject({
+      rowsDeleted: 3999,
+      failure: { message: expect.stringContaining('was stepped over') },
+    });
+  });
+
+  it('is one of several', async () => {
+    const { run, remaining, database } = setup({ tables: { one: expired(900) } });
+    const stuck = ['k0', 'k1', 'k450', 'k899'];
+    for (const key of stuck) database.table('one').obstruct(key, 'refused');
+
+    const result = await run();
+
+    expect(remaining()).toEqual(stuck);
+    expect(result).toMatchObject({ rowsDeleted: 896, tables: [{ rowsSteppedOver: 4 }] });
+  });
+
+  it('is no longer stepped over after ten of them: then the table is left, and the next one purged', async () => {
+    const { run, remaining, database } = setup({
+      tables: { one: expired(600), two: expired(3) },
+    });
+    for (let at = 0; at < 600; at += 1) database.table('one').obstruct(`k${at}`, 'refused');
+
+    const result = await run();
+
+    expect(remaining('one')).toHaveLength(600);
+    expect(remaining('two')).toEqual([]);
+    expect(result.tables).toMatchObject([
+      { stopReason: 'failed', rowsSteppedOver: 10, backlogAgeSeconds: 600 },
+      { stopReason: 'drained' },
+    ]);
+  });
+});
+
+describe('rows that are locked while a delete is rolled back, and free right after', () => {
+  const tooLarge = { outcome: 'too-large' as const };
+
+  /** Two at the old end are free again once a first batch was answered. */
+  function heldAtFirst(given: Partial<Given> = {}) {
+    const releases: (() => void)[] = [];
+    const setting = setup({
+      tables: { one: expired(6) },
+      plan: { maxBatchSize: 2 },
+      onProgress: () => {
+        for (const release of releases) release();
+      },
+      ...given,
+    });
+    for (const key of ['k0', 'k1']) releases.push(setting.database.table('one').lock(key));
+    return setting;
+  }
+
+  const waits = ({ clock }: Setup) => clock.sleeps.filter(({ durationMs }) => durationMs === 250);
+
+  it.each([
+    ['too-large' as const, 6],
+    ['unknown-not-run' as const, 6],
+    ['unknown-run' as const, 4],
+  ])('are gone back for, once they can be free: %s', async (outcome, rowsDeleted) => {
+    const setting = heldAtFirst({ turns: [{ outcome }] });
+
+    const result = await setting.run();
+
+    expect(setting.remaining()).toEqual([]);
+    expect(result).toMatchObject({
+      rowsDeleted,
+      failure: null,
+      tables: [{ stopReason: 'drained', oldestExpired: null, backlogAgeSeconds: 0 }],
+    });
+    expect(waits(setting)).toHaveLength(1);
+  });
+
+  it('are gone back for from the storage walk, too, along the index', async () => {
+    const setting = setup({
+      tables: { one: expired(1300) },
+      plan: { maxBatchSize: 500 },
+      turns: [{}, {}, tooLarge],
+      onProgress: ({ rowsDeleted }) => rowsDeleted > 1000 && release(),
+    });
+    const release = setting.database.table('one').lock('k1100');
+
+    const { tables } = await setting.run();
+
+    expect(setting.remaining()).toEqual([]);
+    expect(tables).toMatchObject([{ stopReason: 'drained', rowsDeleted: 1300 }]);
+    const walks = setting.database.deletes.map(({ batch }) => batch.from.walk);
+    expect(walks.slice(2, 4)).toEqual(['storage', 'storage']);
+    expect(walks.at(-1)).toBe('index');
+  });
+
+  it('are left to the next run where no delete was taken back: the application held them', async () => {
+    const setting = heldAtFirst();
+
+    const { tables } = await setting.run();
+
+    expect(setting.remaining()).toEqual(['k0', 'k1']);
+    expect(tables).toMatchObject([
+      { stopReason: 'drained', rowsDeleted: 4, oldestExpired: secondsBefore(6).toISOString() },
+    ]);
+    expect(waits(setting)).toEqual([]);
+  });
+
+  it('are not gone back for where none is left', async () => {
+    const setting = setup({ tables: { one: expired(6) }, turns: [tooLarge] });
+
+    await setting.run();
+
+    expect(setting.remaining()).toEqual([]);
+    expect(waits(setting)).toEqual([]);
+  });
+
+  it('are gone back for past a row that was stepped over, where that can be told', async () => {
+    const setting = heldAtFirst();
+    setting.database.table('one').obstruct('k3', 'refused');
+
+    const result = await setting.run();
+
+    expect(setting.remaining()).toEqual(['k3']);
+    expect(result).toMatchObject({
+      rowsDeleted: 5,
+      failure: { message: expect.stringContaining('was stepped over') },
+      tables: [{ stopReason: 'failed', rowsSteppedOver: 1 }],
+    });
+    expect(setting.database.calls.filter(({ kind }) => kind === 'step')).toHaveLength(1);
+  });
+
+  it('are left to the next run where that row would be met again', async () => {
+    const setting = heldAtFirst({ withoutHandles: true });
+    setting.database.table('one').obstruct('k3', 'refused');
+
+    const { tables } = await setting.run();
+
+    expect(setting.remaining()).toEqual(['k0', 'k1', 'k3']);
+    expect(tables).toMatchObject([{ stopReason: 'failed', rowsSteppedOver: 1 }]);
+    expect(waits(setting)).toEqual([]);
+  });
+
+  it.each([
+    [0, []],
+    [1, ['k0', 'k1']],
+  ])('are gone back for where a batch still fits, %s ms too late', async (lateMs, left) => {
+    const turns = [tooLarge, { durationMs: 10 }, { durationMs: 10 }, { durationMs: 10 }];
+    const lastEndsMs = 100 + 50 + 10 + 5 + 10 + 5 + 10;
+    const timeLeftMs = 3000 + lastEndsMs + 250 + 2 * PLAN.targetBatchMs - lateMs;
+    const setting = heldAtFirst({ turns, timeLeftMs });
+
+    const { tables } = await setting.run();
+
+    expect(setting.remaining()).toEqual(left);
+    expect(tables).toMatchObject([{ stopReason: 'time-budget' }]);
+  });
+
+  it('are left where no more rows may go', async () => {
+    const setting = heldAtFirst({ turns: [tooLarge], request: { maxRows: 4 } });
+
+    const { tables } = await setting.run();
+
+    expect(setting.remaining()).toEqual(['k0', 'k1']);
+    expect(tables).toMatchObject([
+      { stopReason: 'row-limit', oldestExpired: secondsBefore(6).toISOString() },
+    ]);
+    expect(waits(setting)).toEqual([]);
+  });
+
+  it('are left after they were gone back for once, should they be locked still', async () => {
+    const setting = setup({
+      tables: { one: expired(6) },
+      plan: { maxBatchSize: 2 },
+      turns: [tooLarge],
+    });
+    setting.database.table('one').lock('k0');
+
+    const { tables } = await setting.run();
+
+    expect(setting.remaining()).toEqual(['k0']);
+    expect(tables).toMatchObject([
+      { stopReason: 'drained', rowsDeleted: 5, oldestExpired: secondsBefore(6).toISOString() },
+    ]);
+    expect(waits(setting)).toHaveLength(1);
+  });
+});
