@@ -31,7 +31,7 @@ async function connect(resources: Resources, { host, port, superuser }: Postgres
   const lost = new Promise<never>((_, reject) => {
     admin.on('error', ({ message }) => reject(new Error(`the database went away: ${message}`)));
   });
-  // Whoever waits for it gets the error. After the run nobody does, and it is no error any more.
+  // The run waits for it and gets the error. Without this, an error after the run would end the process.
   lost.catch(() => {});
   await resources.keep(
     () => admin.connect(),

@@ -57,7 +57,7 @@ function settingFinding({ HttpEndpointEnabled, Status }: DBCluster, clusterArn: 
   return finding(SETTING, 'failing', 'off', fix);
 }
 
-/** Aurora MySQL before 3.07 has no Data API. A PostgreSQL tells its version itself. */
+/** Aurora MySQL before 3.07 has no Data API. For PostgreSQL, the function asks the server. */
 function versionFinding({ Engine = '', EngineVersion = '' }: DBCluster): Finding {
   const [, major, minor] = /mysql_aurora\.(\d+)\.(\d+)/.exec(EngineVersion) ?? [];
   const isOld = major !== undefined && Number(major) * 100 + Number(minor) < 307;

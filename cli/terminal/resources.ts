@@ -36,7 +36,7 @@ export function createResources(): Resources {
     async keep(start, undo) {
       if (released) throw new Error('the run has ended; nothing may start any more');
       const started = start(ending.signal);
-      // A start that failed left nothing to undo; whoever started it gets the error.
+      // A start that failed left nothing to undo. Its caller gets the error.
       undos.unshift(() => started.then(undo, () => {}));
       return started;
     },
