@@ -8,6 +8,7 @@
  */
 export default {
   mutate: [
+    'contract/**/*.ts',
     'lambda/**/*.ts',
     '!lambda/database/{mysql,postgresql}/{index,sql,heap-walk}.ts',
     '!lambda/database/{mysql,postgresql}/checkup.ts',

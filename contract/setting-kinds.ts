@@ -1,7 +1,7 @@
 import { type Choice, mistakeIn, oneOf, type Range, type Rule, within } from './rule';
 import { isTableName } from './table-name';
 
-/** What a setting says about itself, whatever its kind. */
+/** What is said about a setting of any kind. */
 interface Described {
   /** For the documentation and for editors; Markdown, without a capital letter and a full stop. */
   readonly meaning: string;

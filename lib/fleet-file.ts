@@ -110,12 +110,12 @@ export function readFleet(file: unknown, place: string): Fleet {
 
 /** Reads the fleet from the file that the context key `fleet` names; `undefined` if the key is not set. */
 export function fleetOf(context: Values): Fleet | undefined {
-  const { fleet, ...beside } = ownContext(context);
+  const { fleet, ...others } = ownContext(context);
   if (fleet === undefined) return undefined;
   if (typeof fleet !== 'string') {
     throw new ContextError(`fleet must be the path of a file, got ${shown(fleet)}`);
   }
-  const strays = Object.keys(beside);
+  const strays = Object.keys(others);
   if (strays.length > 0) {
     const mistakes = strays.map((key) => `${key} is set outside the fleet; move it into ${fleet}`);
     purgesOf([{ mistakes }], 'the context', HINT);

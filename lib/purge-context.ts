@@ -96,8 +96,8 @@ export function readList(
   });
 }
 
-function readContextList(purges: unknown, beside: Values): Reading[] {
-  const mistakes = Object.keys(beside).map(
+function readContextList(purges: unknown, others: Values): Reading[] {
+  const mistakes = Object.keys(others).map(
     (key) => `${key} is set outside purges; move it into each purge that needs it`,
   );
   if (Array.isArray(purges) && purges.length > 0) {

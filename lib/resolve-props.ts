@@ -22,7 +22,7 @@ function clusterMistakes({ cluster, clusterArn }: SessionPurgeProps): string[] {
     const seen = cluster === undefined ? 'neither' : 'both';
     return [`exactly one of cluster and clusterArn must be given, got ${seen}`];
   }
-  // CDK keeps the answer in a protected field. It takes the Data API for off if an import says nothing about it.
+  // The CDK keeps this in a protected field. For an imported cluster it is off unless the import says otherwise.
   if (!(cluster instanceof DatabaseClusterBase) || Reflect.get(cluster, 'enableDataApi') === true)
     return [];
   return [

@@ -16,10 +16,11 @@ type PropValue<Setting> = Setting extends { unit: DurationUnit }
   ? Duration
   : Setting extends { kind: 'choice'; choices: readonly (infer Value)[] }
     ? Value
-    : { number: number; tables: string[]; text: string }[Extract<
-        Setting,
-        { kind: 'number' | 'tables' | 'text' }
-      >['kind']];
+    : Setting extends { kind: 'number' }
+      ? number
+      : Setting extends { kind: 'tables' }
+        ? string[]
+        : string;
 
 type PropsOf<Name extends keyof Table> = {
   readonly [Each in Name as PropName<Each>]: PropValue<Table[Each]>;

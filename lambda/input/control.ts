@@ -94,7 +94,7 @@ const REMEDIES: ReadonlyMap<string, string> = new Map([
   ['AccessDeniedException', "the function's role needs ssm:GetParameter on it"],
 ]);
 
-const TRY_AGAIN = 'the next run asks again; if it stays, look at the way from the function to SSM';
+const TRY_AGAIN = 'the next run asks again; if this stays, check that the function can reach SSM';
 
 /**
  * Reads the control parameter, if one is configured.

@@ -155,7 +155,7 @@ describe('readControl', () => {
     expect(await readControl(NAME, { read })).toMatchObject({ note: `of ${NAME}` });
   });
 
-  const AGAIN = 'the next run asks again; if it stays, look at the way from the function to SSM';
+  const AGAIN = 'the next run asks again; if this stays, check that the function can reach SSM';
 
   it.each([
     ['ParameterNotFound', 'create it with the value {}, or unset SESSION_PURGE_CONTROL_PARAMETER'],
