@@ -10,7 +10,7 @@ export default {
   mutate: [
     'contract/**/*.ts',
     'lambda/**/*.ts',
-    '!lambda/database/{mysql,postgresql}/{index,sql,heap-walk}.ts',
+    '!lambda/database/{mysql,postgresql}/{index,sql,inspect,index-walk,heap-walk}.ts',
     '!lambda/database/{mysql,postgresql}/checkup.ts',
   ],
   testRunner: 'jest',

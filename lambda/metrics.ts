@@ -7,7 +7,7 @@ function metricsOf(purgeName: string): Metrics {
   return new Metrics({ namespace: METRIC_NAMESPACE, serviceName: purgeName });
 }
 
-/** Whether the run left every table alone, and that not for want of time. */
+/** Whether the run touched no table on purpose. */
 function isSkip({ stopReason, batches }: PurgeReport): boolean {
   return (
     stopReason === 'switched-off' ||
@@ -16,18 +16,18 @@ function isSkip({ stopReason, batches }: PurgeReport): boolean {
   );
 }
 
-/** Whether the sessions are as well off as the operator wants: not known of a dry run. */
+/** Whether the run did what the operator wants; a dry run does not show it. */
 function isSuccess(report: PurgeReport): boolean {
   const { stopReason, dryRun } = report;
-  // A cluster is left asleep only where it was purged not long ago; a busy or switched off one may go without for weeks.
+  // A cluster is left asleep only if it was purged recently. One that is busy or switched off may stay so for weeks.
   return stopReason !== 'failed' && !dryRun && (stopReason === 'asleep' || !isSkip(report));
 }
 
 /**
  * Writes the run's metrics to stdout in CloudWatch's embedded metric format, under the purge's name.
  *
- * A dry run counts as neither a success nor a purge, nor does a purge that is switched off: they must not quiet an
- * alarm on purges that do not happen.
+ * Neither a dry run nor a purge that is switched off counts as a success, so that the alarm on missing successes sounds
+ * when no purge happens.
  */
 export function emitMetrics(purgeName: string, report: PurgeReport): void {
   const metrics = metricsOf(purgeName);
@@ -49,7 +49,7 @@ export function emitMetrics(purgeName: string, report: PurgeReport): void {
   metrics.publishStoredMetrics();
 }
 
-/** The one metric of a run that ended before it began: its settings or its event were refused. */
+/** Writes the one metric of a run whose settings, event or control parameter were refused. */
 export function emitRefusal(purgeName: string): void {
   const metrics = metricsOf(purgeName);
   metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);

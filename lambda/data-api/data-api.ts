@@ -16,17 +16,17 @@ import type { Answer, AnswerTo, Mode, Rows, Statement } from './statement';
 
 /** The database, as the Data API addresses it. */
 export interface Target extends Addressee {
-  /** How long one statement waits for the cluster, should it be paused. */
+  /** How long one statement waits for a paused cluster to wake. */
   readonly wakeBudgetSeconds: number;
 }
 
-/** What the calls of one run came to. */
+/** The calls of one run. */
 export interface Usage {
   readonly dataApiCalls: number;
   readonly retries: number;
-  /** From the first call that was refused while a cluster woke to the first that was accepted. */
+  /** Time spent waiting for a paused cluster: from its first refusal to the first accepted call. */
   readonly wakeMs: number;
-  /** The fastest answer, in milliseconds: the way there and back takes no longer; `Infinity` before the first. */
+  /** The fastest answer, in milliseconds: the round trip takes no longer. `Infinity` before the first answer. */
   readonly fastestMs: number;
 }
 
@@ -47,12 +47,12 @@ export interface DataApiWorld {
   readonly isAttended?: boolean;
 }
 
-/** The service answers or stops a statement within 45 s; longer silence is a lost answer. */
+/** The service answers or stops a statement within 45 s, so after this time no answer will come. */
 const CALL_TIMEOUT_MS = 50_000;
 
 const CONNECT_TIMEOUT_MS = 5000;
 
-/** A client that makes one attempt a call, so that no retry hides an outcome that is not known. */
+/** A client that makes one attempt a call, so that no retry of the SDK hides an unknown outcome. */
 export function connect(clusterArn: string): RDSDataClient {
   const region = clusterRegion(clusterArn);
   return new RDSDataClient({
@@ -76,7 +76,7 @@ function toValue(field: Field): Value {
   throw new UnexpectedAnswer('a field must be text, a number or a truth value');
 }
 
-/** The SDK believes the service's word on shapes; a proxy between the two may have its own. */
+/** The SDK does not check the shape of an answer, and a proxy on the way may change it. */
 function isTable(records: unknown): records is Field[][] {
   const isField = (field: unknown) => typeof field === 'object' && field !== null;
   return Array.isArray(records) && records.every((row) => Array.isArray(row) && row.every(isField));
@@ -132,7 +132,7 @@ export function dataApi(target: Target, world: DataApiWorld): DataApi {
       includeResultMetadata: true,
     });
     const requestTimeout = Math.max(1, Math.min(CALL_TIMEOUT_MS, workTimeLeft(clock)));
-    // The client's own limit ends with the head of the answer, and frees the socket; ours covers the body, too.
+    // The client's limit frees the socket but ends with the head of the answer; ours covers the body, too.
     return clock.within(requestTimeout, client.send(command, { requestTimeout }));
   }
 
@@ -160,6 +160,6 @@ export function dataApi(target: Target, world: DataApiWorld): DataApi {
     }
   }
 
-  // Which answers there may be depends on the mode, as `asAnswer` has it.
+  // The mode decides which answers are possible: see `asAnswer`.
   return { send: send as DataApi['send'], usage: () => usage };
 }

@@ -3,9 +3,9 @@ import { mysql } from './mysql';
 import { postgresql } from './postgresql';
 
 /**
- * Every engine that the purge speaks, in the order in which a database is asked.
+ * The dialects of all engines, in the order in which they are tried on a database.
  *
- * `timeZone`: where the column has no zone of its own, the one whose local time it holds.
+ * `timeZone`: the zone whose local time the column holds, on an engine whose column has no zone.
  */
 export function dialectsFor(timeZone: string): readonly Dialect[] {
   return [postgresql, mysql(timeZone)];

@@ -85,7 +85,7 @@ async function open(
   };
 }
 
-/** The purge's port over a Data API: the first statement, in one dialect after the other, finds out the engine. */
+/** The purge's port over a Data API. It sends the first statement in one dialect after the other to find out the engine. */
 export function sessionDatabase(api: DataApi, dialects: readonly Dialect[]): SessionDatabase {
   return {
     async open(wanted) {

@@ -22,21 +22,21 @@ export function validDate(instant: Date, demand: string): Date {
   throw new UnexpectedAnswer(demand);
 }
 
-/** A conversation that came to its end; the duration is that of its last statement. */
-interface Concluded<Result> {
-  readonly kind: 'concluded';
+/** A conversation that came to its end. The duration is that of its last statement. */
+interface Ended<Result> {
+  readonly kind: 'ended';
   readonly result: Result;
   readonly durationMs: number;
 }
 
 /**
- * Sends the statements of a conversation, until it ends or one of them got no rows. Where the answer to a delete cannot
- * be read, its rows may be gone or not.
+ * Sends the statements of a conversation until it ends or a statement is not answered. Where the conversation cannot read
+ * the answer to a delete, its rows may be deleted or not.
  */
-async function conclude<Result>(
+async function converse<Result>(
   api: DataApi,
   conversation: Conversation<Result>,
-): Promise<Concluded<Result> | TooLarge | Refused | Unknown> {
+): Promise<Ended<Result> | TooLarge | Refused | Unknown> {
   let step = conversation.next();
   let durationMs = 0;
   while (!step.done) {
@@ -52,7 +52,7 @@ async function conclude<Result>(
       throw error;
     }
   }
-  return { kind: 'concluded', result: step.value, durationMs };
+  return { kind: 'ended', result: step.value, durationMs };
 }
 
 const NO_STORAGE_WALK: WalkChoice = {
@@ -62,8 +62,8 @@ const NO_STORAGE_WALK: WalkChoice = {
 
 const TOO_LARGE_TO_SAMPLE: WalkChoice = { reason: 'sampling the table took too long', start: null };
 
-/** A table, and what it takes to talk to it. */
-interface Reach {
+/** A table, and what it takes to send statements to it. */
+interface TableAccess {
   readonly api: DataApi;
   readonly dialect: Dialect;
   readonly table: TableId;
@@ -77,8 +77,8 @@ function optionalInstant(dialect: Dialect, text: string | null): Date | null {
   return text === null ? null : instant(dialect, text);
 }
 
-/** The batch along its walk. An answer that tells of more rows than the limit is not one to this statement. */
-function* deleteAlong({ dialect, table }: Reach, batch: Batch) {
+/** The batch along its walk. More rows than the limit cannot be the answer to this statement. */
+function* deleteAlong({ dialect, table }: TableAccess, batch: Batch) {
   const walk = dialect[batch.from.walk];
   if (walk === null) throw new TypeError(`${dialect.engine} has no storage walk`);
   const deleted = yield* walk.batch(table, batch);
@@ -87,25 +87,28 @@ function* deleteAlong({ dialect, table }: Reach, batch: Batch) {
   return { ...deleted, reached: optionalInstant(dialect, deleted.reached) };
 }
 
-async function deleteBatch(reach: Reach, batch: Batch): Promise<BatchOutcome> {
-  const outcome = await conclude(reach.api, deleteAlong(reach, batch));
-  if (outcome.kind !== 'concluded') return outcome;
+async function deleteBatch(access: TableAccess, batch: Batch): Promise<BatchOutcome> {
+  const outcome = await converse(access.api, deleteAlong(access, batch));
+  if (outcome.kind !== 'ended') return outcome;
   return { kind: 'deleted', ...outcome.result, durationMs: outcome.durationMs };
 }
 
-async function chooseWalk({ api, dialect, table }: Reach, cutoff: Date): Promise<WalkChoice> {
+async function chooseWalk({ api, dialect, table }: TableAccess, cutoff: Date): Promise<WalkChoice> {
   if (dialect.storage === null) return NO_STORAGE_WALK;
-  const choice = await conclude(api, dialect.storage.choose(table, cutoff));
-  return choice.kind === 'concluded' ? choice.result : TOO_LARGE_TO_SAMPLE;
+  const choice = await converse(api, dialect.storage.choose(table, cutoff));
+  return choice.kind === 'ended' ? choice.result : TOO_LARGE_TO_SAMPLE;
 }
 
-async function stepOver({ api, dialect, table }: Reach, batch: Batch): Promise<StepOver | null> {
-  const found = await conclude(api, dialect.index.stepOver(table, batch));
-  if (found.kind !== 'concluded' || found.result === null) return null;
+async function stepOver(
+  { api, dialect, table }: TableAccess,
+  batch: Batch,
+): Promise<StepOver | null> {
+  const found = await converse(api, dialect.index.stepOver(table, batch));
+  if (found.kind !== 'ended' || found.result === null) return null;
   return { ...found.result, stuck: instant(dialect, found.result.stuck) };
 }
 
-async function countExpired({ api, dialect, table }: Reach, cutoff: Date): Promise<Backlog> {
+async function countExpired({ api, dialect, table }: TableAccess, cutoff: Date): Promise<Backlog> {
   const counted = await api.send(dialect.countExpired(table, cutoff, COUNT_CAP + 1));
   const row = onlyRow(counted.rows);
   const rows = count(row, 'expired');
@@ -116,7 +119,7 @@ async function countExpired({ api, dialect, table }: Reach, cutoff: Date): Promi
   return { rows: COUNT_CAP, capped: true, estimate, oldest };
 }
 
-async function oldestExpired({ api, dialect, table }: Reach, cutoff: Date) {
+async function oldestExpired({ api, dialect, table }: TableAccess, cutoff: Date) {
   const answer = await api.send(dialect.oldestExpired(table, cutoff));
   if (answer.kind !== 'rows') return 'unknown';
   return optionalInstant(dialect, optionalText(onlyRow(answer.rows), 'oldest'));
@@ -124,20 +127,20 @@ async function oldestExpired({ api, dialect, table }: Reach, cutoff: Date) {
 
 /** The port's table over a Data API. */
 export function sessionTable(
-  reach: Reach,
+  access: TableAccess,
   range: ExpiryRange,
   hasStorageOrder: boolean,
 ): SessionTable {
-  const { dialect, table } = reach;
+  const { dialect, table } = access;
   return {
     name: `${table.schema}.${table.table}`,
     oldest: optionalInstant(dialect, range.oldest),
     newest: optionalInstant(dialect, range.newest),
     start: dialect.index.start(range.oldest),
-    deleteBatch: (batch) => deleteBatch(reach, batch),
-    chooseWalk: async (cutoff) => (hasStorageOrder ? chooseWalk(reach, cutoff) : NO_STORAGE_WALK),
-    stepOver: (batch) => stepOver(reach, batch),
-    countExpired: (cutoff) => countExpired(reach, cutoff),
-    oldestExpired: (cutoff) => oldestExpired(reach, cutoff),
+    deleteBatch: (batch) => deleteBatch(access, batch),
+    chooseWalk: async (cutoff) => (hasStorageOrder ? chooseWalk(access, cutoff) : NO_STORAGE_WALK),
+    stepOver: (batch) => stepOver(access, batch),
+    countExpired: (cutoff) => countExpired(access, cutoff),
+    oldestExpired: (cutoff) => oldestExpired(access, cutoff),
   };
 }

@@ -9,15 +9,15 @@ export interface ExpiryRange {
   readonly newest: string | null;
 }
 
-/** A table that was found to be one of sessions. */
+/** A table that is known to be one of sessions. */
 export interface ProvedTable {
   readonly table: TableId;
   readonly hasStorageOrder: boolean;
-  /** `null`: the inspection did not ask. */
+  /** `null`: the inspection did not ask for it. */
   readonly range: ExpiryRange | null;
 }
 
-/** The tables of a database that were found to be tables of sessions. */
+/** The tables that are known to be tables of sessions. */
 export interface ProvedTables {
   readonly tables: readonly ProvedTable[];
   readonly warnings: readonly string[];
@@ -37,7 +37,7 @@ export function readRange(row: Row): ExpiryRange {
   return { oldest: optionalText(row, 'oldest'), newest: optionalText(row, 'newest') };
 }
 
-/** What is wrong with a table, the first thing first; the rights come last, since they can be granted. */
+/** What is wrong with the structure of a table, by a row of `inspect`; `null`: nothing. */
 export function structureProblem(row: Row): string | null {
   const kind = text(row, 'kind');
   if (kind !== 'table') return `is a ${kind}, not a table`;
@@ -94,9 +94,10 @@ function unique(tables: readonly ProvedTable[]): ProvedTable[] {
 }
 
 /**
- * Reads the answer to a dialect's `inspect`: every table keyed by its session key and with a time to expire.
+ * Reads the answer to a dialect's `inspect`. Each table must have the session key as its primary key, and an
+ * `expire_date` of Django's type.
  *
- * Throws a `TableError` with all that is wrong; one table that does not fit holds back the whole run.
+ * Throws a `TableError` that names everything wrong: one table that does not fit holds back the whole run.
  */
 export function proveTables(
   rows: readonly Row[],

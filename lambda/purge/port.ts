@@ -17,15 +17,15 @@ export interface Batch {
   readonly limit: number;
 }
 
-/** A batch that was answered. */
+/** A batch that ran. */
 export interface DeletedBatch {
   readonly kind: 'deleted';
   readonly rows: number;
   /** Where the next batch starts; `null`: the walk has passed every row before the cutoff. */
   readonly next: Position | null;
-  /** What is left expired no earlier than this; `null`: not known, since the walk has another order. */
+  /** No row that is left expired earlier than this; `null`: not known, because the walk has another order. */
   readonly reached: Date | null;
-  /** Expired rows may be left behind: others held them locked. */
+  /** Expired rows may be left behind, because others held them locked. */
   readonly leftBehind: boolean;
   /** Share of the table that the walk has yet to see, from 0 to 1; 0 on the index walk, which sees no live rows. */
   readonly shareLeft: number;
@@ -37,9 +37,9 @@ export type BatchOutcome =
   | DeletedBatch
   /** The database stopped the statement and rolled all of it back. */
   | { readonly kind: 'too-large'; readonly durationMs: number }
-  /** The database does not let one of the rows go, and rolled all of it back. */
+  /** The database keeps one of the rows, and rolled all of it back. */
   | { readonly kind: 'refused'; readonly durationMs: number; readonly error: DatabaseError }
-  /** No answer came: the rows may be gone or not. */
+  /** No answer came, or none that can be read: the rows may be deleted or not. */
   | { readonly kind: 'unknown'; readonly durationMs: number };
 
 /** Which walk suits a table now, and why. */
@@ -49,7 +49,7 @@ export interface WalkChoice {
   readonly start: Position | null;
 }
 
-/** Past a row that could not be deleted. */
+/** The way past a row that could not be deleted. */
 export interface StepOver {
   /** When that row expired. */
   readonly stuck: Date;
@@ -57,12 +57,12 @@ export interface StepOver {
   readonly next: Position | null;
 }
 
-/** What a dry run finds in a table. */
+/** The expired rows of a table, as a dry run counts them. */
 export interface Backlog {
   readonly rows: number;
-  /** Counting stopped at `rows`: there are more. */
+  /** Counting stopped at `rows`, and there are more. */
   readonly capped: boolean;
-  /** The planner's estimate of all, where counting was capped. */
+  /** The planner's estimate of all expired rows, if counting stopped. */
   readonly estimate: number | null;
   readonly oldest: Date | null;
 }
@@ -72,21 +72,21 @@ export interface SessionTable {
   readonly name: string;
   /** The least `expire_date` when the database was opened; `null`: the table was empty. */
   readonly oldest: Date | null;
-  /** The greatest. */
+  /** The greatest `expire_date` then. */
   readonly newest: Date | null;
   /** Where the index walk starts: at `oldest`. */
   readonly start: Position;
   deleteBatch(batch: Batch): Promise<BatchOutcome>;
-  /** Judges from a sample of the table, in one statement. */
+  /** Chooses by a sample of the table. */
   chooseWalk(cutoff: Date): Promise<WalkChoice>;
-  /** On the index walk, past the row that a batch of one could not delete; `null`: it is gone meanwhile. */
+  /** The way past the row that a batch of one along the index could not delete; `null`: there is no such row. */
   stepOver(batch: Batch): Promise<StepOver | null>;
   countExpired(cutoff: Date): Promise<Backlog>;
-  /** The least `expire_date` before the cutoff, `null` without any; `'unknown'` when looking took too long. */
+  /** The least `expire_date` before the cutoff; `null`: there is none; `'unknown'`: the look for it took too long. */
   oldestExpired(cutoff: Date): Promise<Date | null | 'unknown'>;
 }
 
-/** A database whose configured tables were proved to be tables of sessions. */
+/** A database whose wanted tables are known to be tables of sessions. */
 export interface OpenDatabase {
   readonly engine: string;
   /** The database's clock. */
@@ -97,7 +97,7 @@ export interface OpenDatabase {
   readonly roundTripMs: number;
 }
 
-/** The port. `open` must throw unless every table may be purged. */
+/** What the purge needs of a database. `open` throws unless every table may be purged. */
 export interface SessionDatabase {
   open(tables: readonly TableName[]): Promise<OpenDatabase>;
 }

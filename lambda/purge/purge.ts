@@ -18,7 +18,7 @@ const CLOCK_REMEDY =
   'set the clock that is wrong; an event with a "cutoff" of its own is not refused for this';
 
 interface Times {
-  /** What the database's clock said, between the two times below. */
+  /** The database's clock. It was read between the next two times, which are the function's. */
   readonly now: Date;
   readonly asked: Date;
   readonly answered: Date;
@@ -32,7 +32,7 @@ function clockTrouble({ now, asked, answered }: Times): string | null {
   return `the database's clock says ${now.toISOString()} and the function's ${own.toISOString()}, more than ${MAX_APART_MINUTES} minutes apart`;
 }
 
-/** Refuses a run by clocks that disagree. A dry run is warned; a run with its own cutoff depends on neither clock. */
+/** Refuses a run whose clocks disagree, and warns a dry run. A run with its own cutoff depends on neither clock. */
 function compareClocks(times: Times, { dryRun, cutoff }: PurgeRequest): string[] {
   const trouble = cutoff === null ? clockTrouble(times) : null;
   if (trouble === null) return [];
@@ -62,7 +62,7 @@ async function countExpired(
   return 'dry-run';
 }
 
-/** Opens the database, and writes down what is known of the run from then on. */
+/** Opens the database, and decides what counts as expired. */
 async function begin(
   report: PurgeReport,
   request: PurgeRequest,
@@ -81,22 +81,11 @@ async function begin(
   return { run: { ...run, unknownRows: 0, failure: null }, tables };
 }
 
-async function purgeTables(...given: Parameters<typeof begin>): Promise<unknown> {
-  const { run, tables } = await begin(...given);
-  const work = run.request.dryRun ? countExpired : purgeTable;
-  for (const table of tables) {
-    const report = openTableReport(table.name);
-    run.report.tables.push(report);
-    report.stopReason = await work(table, report, run);
-  }
-  return run.failure;
-}
-
 /**
- * Deletes the sessions that expired before the cutoff, table by table, or counts them. Writes what it does into the
- * opened report.
+ * Deletes the sessions that expired before the cutoff, table by table, or counts them. Writes into the opened report what
+ * it does.
  *
- * The cutoff is fixed once: sessions that expire meanwhile are left to the next run, so that the run always ends. Never
+ * The cutoff is fixed once. Sessions that expire meanwhile are left to the next run, so that every run ends. Never
  * throws: returns the error that ended the run, or that it ends with although the rest was done; `null`: none.
  */
 export async function purge(
@@ -105,7 +94,19 @@ export async function purge(
   plan: PurgePlan,
   world: PurgeWorld,
 ): Promise<unknown> {
-  const failure = await purgeTables(report, request, plan, world).catch((error: unknown) => error);
+  const work = request.dryRun ? countExpired : purgeTable;
+  let failure: unknown;
+  try {
+    const { run, tables } = await begin(report, request, plan, world);
+    for (const table of tables) {
+      const tableReport = openTableReport(table.name);
+      report.tables.push(tableReport);
+      tableReport.stopReason = await work(table, tableReport, run);
+    }
+    failure = run.failure;
+  } catch (error) {
+    failure = error;
+  }
   report.stopReason = failure === null ? stopReasonOf(report) : 'failed';
   if (request.dryRun) report.estimate = estimateOf(report, plan);
   return failure;

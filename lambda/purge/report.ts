@@ -1,13 +1,14 @@
 import type { PurgeEstimate, PurgeReport, StopReason, TableReport } from '../../contract/report';
 import type { PurgePlan } from './run';
 
-/** Why the database was not asked, for the report and in words for people. */
+/** Why a run does not start. */
 export interface SkipReason {
   readonly stopReason: Extract<StopReason, 'switched-off' | 'asleep' | 'database-busy'>;
+  /** The same in words. */
   readonly reason: string;
 }
 
-/** The report of a run that has done nothing yet; as it stands it tells of a failure. */
+/** The report of a run that has done nothing yet. It says `failed` until the run has ended. */
 export function openReport({ dryRun }: Pick<PurgeReport, 'dryRun'>): PurgeReport {
   return {
     dryRun,
@@ -26,7 +27,7 @@ export function openReport({ dryRun }: Pick<PurgeReport, 'dryRun'>): PurgeReport
   };
 }
 
-/** The report of a table of which nothing is known yet; as it stands it tells of a failure. */
+/** The report of a table about which nothing is known yet. It says `failed` until the work on the table has ended. */
 export function openTableReport(table: string): TableReport {
   return {
     table,
@@ -38,31 +39,31 @@ export function openTableReport(table: string): TableReport {
   };
 }
 
-/** Writes down that the database was not asked, and why. */
+/** Records why the run did not start. */
 export function recordSkip(report: PurgeReport, { stopReason, reason }: SkipReason): void {
   report.stopReason = stopReason;
   report.reason = reason;
 }
 
-/** Adds what the operator should mend. */
+/** Adds warnings, if there are any. */
 export function warn(report: PurgeReport, warnings: readonly string[]): void {
   if (warnings.length > 0) report.warnings = [...(report.warnings ?? []), ...warnings];
 }
 
-/** Writes down when the oldest session expired that should be gone; `null`: none is left. */
+/** Records when the oldest session that is left to delete expired; `null`: none is left. */
 export function setOldest(report: TableReport, oldest: Date | null, cutoff: Date): void {
   report.oldestExpired = oldest?.toISOString() ?? null;
   const ageMs = oldest === null ? 0 : cutoff.getTime() - oldest.getTime();
   report.backlogAgeSeconds = Math.floor(ageMs / 1000);
 }
 
-/** Why a run stopped that did not fail: the first reason of a table to stop before its end. */
+/** Why a run stopped that did not fail: the reason of the first table that was not finished. */
 export function stopReasonOf({ dryRun, tables }: PurgeReport): StopReason {
   const finished: StopReason = dryRun ? 'dry-run' : 'drained';
   return tables.find(({ stopReason }) => stopReason !== finished)?.stopReason ?? finished;
 }
 
-/** What a purge of the counted rows takes with the largest batches, each of the target duration. */
+/** What a purge of the counted rows would take, with the largest batches and each as long as the target. */
 export function estimateOf({ tables }: PurgeReport, plan: PurgePlan): PurgeEstimate {
   const rows = tables.map((table) => table.rowsExpiredEstimate ?? table.rowsExpired ?? 0);
   const batches = rows.reduce((sum, count) => sum + Math.ceil(count / plan.maxBatchSize), 0);
@@ -73,7 +74,7 @@ export function estimateOf({ tables }: PurgeReport, plan: PurgePlan): PurgeEstim
   };
 }
 
-/** Completes the report with what the calls of the run came to and how long it took, in whole milliseconds. */
+/** Completes the report with the calls and the duration of the run, in whole milliseconds. */
 export function closeReport(
   report: PurgeReport,
   { dataApiCalls, retries, wakeMs }: Pick<PurgeReport, 'dataApiCalls' | 'retries' | 'wakeMs'>,
@@ -87,9 +88,9 @@ export function closeReport(
 }
 
 /**
- * Age of the backlog over all tables in seconds; 0 when nothing is left, `null` when that is not known.
+ * Age of the backlog over all tables in seconds; 0: nothing is left; `null`: not known.
  *
- * The age of a table that was not reached is not known: that the others are drained does not mean that all are.
+ * The age of a table that the run did not reach is not known, even where all others are drained.
  */
 export function backlogAgeSeconds({ tables }: PurgeReport): number | null {
   const known = tables.flatMap((table) => table.backlogAgeSeconds ?? []);

@@ -7,10 +7,10 @@ import { setOldest } from './report';
 import { chosen, firstRoute, nextRoute, past, type Route, secondPass, wantsChoice } from './route';
 import { hasTime, type Run, rowsAllowed } from './run';
 
-/** This many deletes in a row with an unknown outcome are no passing fault. */
-const MAX_UNKNOWN_IN_A_ROW = 5;
+/** More deletes in a row with an unknown outcome than this are not a passing fault. */
+const MAX_UNKNOWN_IN_A_ROW = 4;
 
-/** This many rows that cannot be deleted are an obstacle of the whole table, and not of a row. */
+/** After this many rows that cannot be deleted, the table is given up. */
 const MAX_STEPPED_OVER = 10;
 
 /** Why there is no further batch; `null`: there is one. */
@@ -41,13 +41,13 @@ function count(outcome: BatchOutcome, limit: number, report: TableReport, run: R
 }
 
 function refuseManyUnknown({ unknownInARow }: Pace, limit: number): void {
-  if (unknownInARow < MAX_UNKNOWN_IN_A_ROW) return;
+  if (unknownInARow <= MAX_UNKNOWN_IN_A_ROW) return;
   throw new DatabaseError(
     `no answer to ${unknownInARow} deletes in a row, the last of up to ${limit} rows; their rows are not in rowsDeleted, the next run settles the rest`,
   );
 }
 
-/** Looks for the oldest row that is left, locked ones included; without time for it, what is known stands. */
+/** Looks for the oldest row that is left, locked ones included. Without time for it, the report stays as it is. */
 async function lookAgain(table: SessionTable, report: TableReport, run: Run): Promise<void> {
   if (!hasTime(run)) return;
   const oldest = await table.oldestExpired(run.cutoff);
@@ -58,7 +58,7 @@ function stoppedAfter({ durationMs }: BatchOutcome): string {
   return `was stopped after ${Math.round(durationMs)} ms; look for a lock on the table or a trigger on it`;
 }
 
-/** The error that a run ends with for a row that stayed. It names the row by its instant and never by its key. */
+/** The error that a run ends with for a row that stays. It names the row by its instant and never by its key. */
 function stuckRowError(table: string, expired: Date, outcome: BatchOutcome): DatabaseError {
   const row = `a row of ${table} that expired at ${expired.toISOString()} could not be deleted and was stepped over`;
   if (outcome.kind === 'refused') {
@@ -68,13 +68,13 @@ function stuckRowError(table: string, expired: Date, outcome: BatchOutcome): Dat
   return new DatabaseError(`${row}: its delete ${stoppedAfter(outcome)}`);
 }
 
-/** The error of a table whose deletes are rolled back although no row is there that could be the reason. */
+/** The error of a table whose deletes are rolled back although no row is found that could be the reason. */
 function obstacleError(table: string, outcome: BatchOutcome): DatabaseError {
   if (outcome.kind === 'refused') return outcome.error;
   return new DatabaseError(`a delete on ${table} that found no row ${stoppedAfter(outcome)}`);
 }
 
-/** Steps over the row that cannot be deleted; `null`: the table ends here, and the run ends as a failure. */
+/** Steps over the row that cannot be deleted. `null`: the table ends here, and the run ends as a failure. */
 async function stepOver(
   route: Route,
   outcome: BatchOutcome,

@@ -1,13 +1,13 @@
 /**
- * Django's local time, as a column without a zone holds it: `2026-10-25 01:30:00.000000`, read against a time zone.
+ * Django's local time in a time zone, as a column without a zone holds it: `2026-10-25 01:30:00.000000`.
  *
- * A local time may come twice (the clocks are set back): then the second time counts, since a session that may still
- * be alive counts as alive. Or it never comes (they are set forward): then it has passed once they jumped over it.
+ * Where clocks are set back, a local time comes twice. The second time counts, because a session that may be alive counts
+ * as alive. Where clocks are set forward, a local time never comes. It has passed as soon as the clocks have jumped over it.
  */
 
 const MINUTE_MS = 60_000;
 
-/** Zones change their offset on a quarter of an hour, and never set the clock back by more than a day. */
+/** Zones change their offset at a quarter of an hour, and never set their clocks back by more than a day. */
 const STEP_MS = 15 * MINUTE_MS;
 const HORIZON_MS = 24 * 60 * MINUTE_MS;
 
@@ -36,8 +36,8 @@ function toText(shown: number): string {
 /**
  * The local time before which no session can be alive at the cutoff, as text with milliseconds.
  *
- * It is the least that the clocks will show from the cutoff on: where they are set back within the next day, a local
- * time that has passed comes again.
+ * It is the least time that the clocks show from the cutoff on. Where they are set back within the next day, a local time
+ * that has passed comes again.
  */
 export function localCutoff(cutoff: Date, timeZone: string): string {
   const formatter = formatterOf(timeZone);
@@ -62,8 +62,8 @@ function beforeJump(formatter: Intl.DateTimeFormat, shown: number, readings: num
 }
 
 /**
- * The instant of a local time, given as `2026-10-25 01:30:00` with or without a fraction; of two, the later. It is
- * before a cutoff just when its text is before that of `localCutoff`.
+ * The instant of a local time, given as `2026-10-25 01:30:00` with or without a fraction; of two instants, the later. The
+ * instant is before a cutoff if, and only if, the text is before `localCutoff` of it.
  */
 export function instantOf(localTime: string, timeZone: string): Date {
   const formatter = formatterOf(timeZone);
