@@ -71,7 +71,8 @@ export async function handler(
   const { settings, request } = understand(event);
   client ??= connect(settings.clusterArn);
   const onRetry = (retry: object) => logger.warn('call repeated', { retry });
-  const api = dataApi(settings, { client, clock, onRetry, isAttended: 'check' in request });
+  const isAttended = 'check' in request || request.dryRun;
+  const api = dataApi(settings, { client, clock, onRetry, isAttended });
   if ('check' in request) return publishCheck(await checkup(request.tables, settings, api));
 
   const control = await readControl(settings.controlParameter, parameters(clock)).catch(refuse);

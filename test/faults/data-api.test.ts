@@ -53,6 +53,32 @@ it('waits for a paused cluster, and tells how long', async () => {
   );
 });
 
+describe('a cluster that switches over, or has its Data API off', () => {
+  const off = error('HttpEndpointNotEnabledException', 'HttpEndpoint is not enabled');
+
+  it('is waited for by a purge', async () => {
+    const { report } = await purgeWith(
+      db,
+      first(3, () => true, off),
+    );
+
+    expect(report).toMatchObject({ stopReason: 'drained', rowsDeleted: ROWS, retries: 3 });
+  });
+
+  it('is reported at once to whoever waits for a dry run', async () => {
+    const { error, calls } = await purgeWith(
+      db,
+      first(3, () => true, off),
+      {},
+      60_000,
+      { dryRun: true },
+    );
+
+    expect(error?.errorMessage).toContain('; aws rds enable-http-endpoint --resource-arn arn:aws');
+    expect(calls).toHaveLength(1);
+  });
+});
+
 it('answers in time although the service does not', async () => {
   const { error, report, log } = await purgeWith(
     db,

@@ -1,6 +1,6 @@
 import type { Call, Fault } from '../../local/data-api-server/index';
 import { seedSessions } from '../../local/django-table';
-import { deploy, type Invoked } from '../support/deployed-function';
+import { deploy, type Invoked, SCHEDULED_EVENT } from '../support/deployed-function';
 import { FAST_CLOCK } from '../support/fast-clock';
 import type { TestDatabase } from '../support/postgres';
 
@@ -15,12 +15,13 @@ export async function purgeWith(
   onCall: (call: Call) => Fault | undefined,
   env: Record<string, string> = {},
   timeoutMs = 60_000,
+  event: object = SCHEDULED_EVENT,
 ): Promise<Invoked & { readonly calls: readonly Call[] }> {
   const service = await db.serve({ onCall });
   const { invoke, stop } = deploy({
     env: { ...db.environmentOf(service), ...FAST_CLOCK, ...env },
     timeoutMs,
   });
-  const invoked = await invoke().finally(stop);
+  const invoked = await invoke(event).finally(stop);
   return { ...invoked, calls: service.calls };
 }
