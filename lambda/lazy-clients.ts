@@ -4,7 +4,7 @@ import type { MetricReader } from './preflight/metric-reader';
 
 // Most runs need neither client, and loading one takes time from a cold start: each is loaded when it is first used.
 
-/** CloudWatch in a region; in the function's own where none is given. */
+/** CloudWatch in a region; in the function's own by default. */
 export function metricReader(clock: Clock, region?: string): MetricReader {
   let reader: Promise<MetricReader> | undefined;
   return {

@@ -1,7 +1,7 @@
 /**
- * What the SDK's chain of credentials comes down to in Lambda: its first link, the environment that Lambda fills.
+ * The credentials of a function in Lambda, which sets them in the environment.
  *
- * The bundle takes this file for `@aws-sdk/credential-provider-node` (see the script `bundle`), without the chain's
- * other links: profiles, SSO, processes and metadata services, of which a function has none.
+ * The bundle has this file in place of `@aws-sdk/credential-provider-node` (see the script `bundle`). It leaves out the
+ * sources that a function does not have: profiles, SSO, processes and metadata services.
  */
 export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';

@@ -58,7 +58,7 @@ export interface Addressee {
   readonly database: string;
 }
 
-/** What the operator can do, in words or made of the names of what was called. */
+/** What the operator can do: a text, or one that is made with the names of what was called. */
 export type Remedy = string | ((to: Addressee) => string);
 
 /** What an error means. */
@@ -75,7 +75,7 @@ export interface FailureRow extends Meaning {
   readonly on?: string;
   /** A pattern for such names. */
   readonly named?: RegExp;
-  /** A pattern for the message; the row then applies only where one of its signs and this do. */
+  /** A pattern for the message. A row with one applies only if the message and one of its signs, if it has any, match. */
   readonly says?: RegExp;
   /** A wrong clock on the caller's side leads to this error, too. */
   readonly mayBeClock?: true;

@@ -87,7 +87,7 @@ const NEVER_SENT =
 const UNKNOWN_CREDENTIALS =
   'UnrecognizedClientException InvalidClientTokenId MissingAuthenticationTokenException IncompleteSignature InvalidSignatureException SignatureDoesNotMatch';
 
-/** The table: what each error means. Of rows with `says` the first that applies counts, before all others. */
+/** What each error means. Rows with `says` come first: the first of them that applies counts. */
 export const FAILURES: readonly FailureRow[] = [
   // How the first version of the service said that a cluster was paused.
   { on: 'BadRequestException', says: LINK_FAILURE, kind: 'resuming', at: 'server' },

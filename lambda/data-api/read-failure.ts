@@ -22,10 +22,10 @@ const BY_SIGN: ReadonlyMap<string, FailureRow> = new Map(
   ),
 );
 
-/** The exceptions whose message is the database's; the second is what the first version of the service called it. */
+/** The exceptions that carry a message of the database. The first version of the service used the second one. */
 const OF_THE_DATABASE = ['DatabaseErrorException', 'BadRequestException'];
 
-/** What an error is looked up by. */
+/** What the table is searched for. */
 interface Signs {
   readonly name: string;
   readonly sqlState: string | null;
@@ -57,7 +57,7 @@ function known(message: string, { name, sqlState, errorNumber }: Signs): Meaning
 
 function meaningOf({ message, $metadata }: CallError, signs: Signs): Meaning {
   const row: FailureRow | undefined = known(message, signs);
-  // The client has set its clock by the answer's, and signs the next request with that.
+  // The client has corrected its clock by the time in the answer, so that the next request has the right time.
   const isClock = $metadata?.clockSkewCorrected && row?.mayBeClock;
   const meaning = isClock ? BY_SIGN.get('RequestTimeTooSkewed') : row;
   if (meaning !== undefined) return meaning;
@@ -73,12 +73,12 @@ const SIGNED_DATA = /(?<![\w.+/=-])[\w.+/=-]*:[a-z0-9]{6}:[\w-]{20,}/gi;
 /** Session keys, older session data in base64, and any other word as long. */
 const LONG_WORD = /(?<![a-z0-9+/])[a-z0-9+/]*[a-z0-9]{32,}[a-z0-9+/=]*/gi;
 
-/** No message is longer; some of the patterns would take long on one that is. */
+/** Longer than any real message; some of the patterns would take long on a longer one. */
 const READ_LENGTH = 20_000;
 
 const SHOWN_LENGTH = 500;
 
-/** A message without what a database may quote from a row: a violated key, a refused row, session keys and data. */
+/** Removes what a database may quote from a row: a violated key, a refused row, session keys and data. */
 function withoutRowValues(message: string): string {
   return message
     .slice(0, READ_LENGTH)

@@ -21,10 +21,10 @@ const SWITCHING: RetryPlan = { firstWaitMs: 1000, maxWaitMs: 30_000, budgetMs: 9
 /** Short waits, so that a cluster that has resumed is used at once. */
 const WAKING: Omit<RetryPlan, 'budgetMs'> = { firstWaitMs: 1000, maxWaitMs: 5000 };
 
-/** What makes a repetition worthwhile. */
+/** Why a call that failed may succeed later. */
 export type Cause = 'waking' | 'switching' | 'transient';
 
-/** The cause that a failure has, of those that are repeated. */
+/** The cause of a failure that is repeated. */
 export function causeOf({ kind, at }: Pick<Failure, 'kind' | 'at'>): Cause {
   if (kind === 'resuming') return 'waking';
   return kind === 'transient' && (at === 'endpoint' || at === 'database')
@@ -32,7 +32,7 @@ export function causeOf({ kind, at }: Pick<Failure, 'kind' | 'at'>): Cause {
     : 'transient';
 }
 
-/** What one statement may use for a cause, and has used. */
+/** How much time one statement may use for a cause, and has used. */
 export interface RetryBudget {
   readonly plan: RetryPlan;
   /** Failed attempts. */
@@ -41,7 +41,7 @@ export interface RetryBudget {
   spentMs: number;
 }
 
-/** A budget for each cause, so that a slow wake-up does not use up the time for other faults, or they its time. */
+/** A budget for each cause, so that a slow wake-up does not use up the time for other faults, or they the time for it. */
 export function retryBudgets(limits: RetryLimits): Readonly<Record<Cause, RetryBudget>> {
   const budget = (plan: RetryPlan): RetryBudget => ({ plan, failures: 0, spentMs: 0 });
   return {
@@ -51,7 +51,7 @@ export function retryBudgets(limits: RetryLimits): Readonly<Record<Cause, RetryB
   };
 }
 
-/** What bounds the repetitions beside the plans. */
+/** What the budgets depend on. */
 export interface RetryLimits {
   /** How long one statement waits for a cluster that is paused. */
   readonly wakeBudgetSeconds: number;
@@ -135,7 +135,7 @@ export interface RetryWorld extends RetryLimits {
 /** Waits for a statement's next attempt after one has failed; throws a `DatabaseError` when there is to be none. */
 export type Wait = (failure: Failure, failedMs: number) => Promise<void>;
 
-/** For one statement, whose first attempt is about to be sent. */
+/** The waits of one statement. Call it just before the first attempt. */
 export function retries(world: RetryWorld): Wait {
   const { clock, random, onRetry, usage } = world;
   const budgets = retryBudgets(world);
@@ -145,7 +145,7 @@ export function retries(world: RetryWorld): Wait {
   const total = (of: 'failures' | 'spentMs') =>
     budgets.waking[of] + budgets.switching[of] + budgets.transient[of];
 
-  /** Counts all the time since the first attempt, from the failure on that says that the cluster wakes. */
+  /** Once a failure says that the cluster is waking, all time since the first attempt counts. */
   function countWaking(): void {
     if (budgets.waking.failures === 0) return;
     usage.wakeMs += clock.now() - countedUntilMs;

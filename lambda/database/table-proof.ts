@@ -25,7 +25,7 @@ export interface ProvedTables {
 
 const CHECK_SETTINGS = 'check the database name and the tables setting';
 
-interface Finding {
+interface Proof {
   readonly table: ProvedTable | null;
   readonly problem: string | null;
   readonly remedy: string;
@@ -50,7 +50,7 @@ export function structureProblem(row: Row): string | null {
   return null;
 }
 
-function find(row: Row, wanted: TableName, dialect: Dialect): Finding {
+function proofOf(row: Row, wanted: TableName, dialect: Dialect): Proof {
   const schema = optionalText(row, 'schema');
   if (schema === null) {
     const where = wanted.schema === '*' ? 'any schema of database' : 'database';
@@ -108,7 +108,7 @@ export function proveTables(
     const name = wanted[Number(row.wanted)];
     if (name === undefined)
       throw new TableError('unexpected answer: a table that was not asked for');
-    return find(row, name, dialect);
+    return proofOf(row, name, dialect);
   });
   const problems = findings.flatMap(({ problem }) => problem ?? []);
   if (problems.length > 0) {

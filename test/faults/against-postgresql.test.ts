@@ -9,7 +9,7 @@ const SEEDS = 40;
 const EXPIRED = 60;
 const LIVE = ['live-1', 'live-2', 'live-3'];
 
-/** Little time, so that a silent service costs little of the test's. */
+/** Short, since a run waits this long for a service that does not answer. */
 const TIMEOUT_MS = 4000;
 
 let db: TestDatabase;
@@ -85,7 +85,7 @@ const fault: fc.Arbitrary<Fault | null> = fc.oneof(
   },
 );
 
-/** A disturbed run: what its report claims, be it a failure or not, and what went. */
+/** A run under these faults: its report, its error if it fails, and how many rows it deleted. */
 async function disturbedRun(by: DeployedFunction, script: readonly (Fault | null)[]) {
   const before = (await keys()).length;
   faults = script;

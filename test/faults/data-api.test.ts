@@ -20,7 +20,7 @@ afterEach(() => db.close());
 
 const isDelete = ({ input }: Call) => String(input.sql).includes('DELETE FROM');
 
-/** Faults for the first so many calls of a kind; the rest are answered. */
+/** A fault for the first calls of a kind, `times` of them; the other calls are answered. */
 function first(times: number, of: (call: Call) => boolean, fault: Fault) {
   let left = times;
   return (call: Call): Fault | undefined => {

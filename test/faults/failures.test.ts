@@ -26,7 +26,7 @@ const SMALL = {
   SESSION_PURGE_TARGET_BATCH_MS: '10000',
 };
 
-/** Leaves 600 ms for work beside the margin for the report: a fault that stays is given up within that. */
+/** Leaves 600 ms for work after the margin for the report, so that a run soon gives up on a fault that stays. */
 const SHORT = { timeoutMs: 3600, env: { SESSION_PURGE_TARGET_BATCH_MS: '10' } };
 
 const NEXT_WEEK = new Date(Date.now() + 7 * 86_400_000);
@@ -76,7 +76,7 @@ async function left(): Promise<number> {
 
 const isDelete = ({ input }: Call) => String(input.sql).includes('DELETE FROM');
 
-/** The fault for the deletes from the second on, for so many of them. */
+/** A fault for the deletes from the second on, `times` of them. */
 function fromTheSecondDelete(what: Fault, times: number) {
   let deletes = 0;
   return (call: Call): Fault | undefined => {
@@ -110,7 +110,7 @@ function expectNothingOfARow({ output, error }: Invoked): void {
   expect(text).not.toContain(SESSION_DATA.slice(1, 40));
 }
 
-/** The error ends with the remedy of the table, and the report before it claims what went and no more. */
+/** The error ends with the remedy of the table, and the report before it counts the rows that were deleted, and no others. */
 function expectFailure(
   { error, log, told, metrics, gone }: Awaited<ReturnType<typeof purge>>,
   { remedy }: FailureRow,

@@ -22,10 +22,10 @@ export interface FailureRow {
   readonly thrown?: { readonly name: string; readonly code?: string; readonly status?: number };
 }
 
-/** Planted into every message that the service may choose: it must come out nowhere. */
+/** Part of every message of the service; it must not appear in any output. */
 export const SESSION_KEY = 'k3y0abcdefghijklmnopqrstuvwxyz12';
 
-/** Planted as well: what Django writes into `session_data`. */
+/** Also part of them: what Django writes into `session_data`. */
 export const SESSION_DATA =
   '.eJxVjMsOwiAUBf-FtSFweXRx7_0GAvdCtEpJaLsy_rs06UK3Z2bOmwXc1hK2TkuYM7sywS6_W8L0pHaA_MB2X3haattf4j'.concat(
     ':1rXyzA:Hn3j0pVsQyJ2k1bT0dEwBqZ7mL5uCfGhI9oKxN4rS6s',
@@ -240,7 +240,7 @@ export const MODELLED: readonly FailureRow[] = [
   },
 ];
 
-/** What AWS answers outside of the model, and what others answer in its place. */
+/** Answers of AWS that the model does not have, and answers of others in its place. */
 export const UNMODELLED: readonly FailureRow[] = [
   {
     see: 'ThrottlingException',
@@ -536,7 +536,7 @@ const sql = (
   return { see, means, kind, at, remedy, ...(remedy === null && { todo }), cause, others };
 };
 
-/** SQLSTATEs, all of which mean the same; `see`: where they stand for a class. */
+/** SQLSTATEs that mean the same. `see` names them if they stand for a class. */
 const postgresql = (
   codes: string,
   means: string,
@@ -556,7 +556,7 @@ const postgresql = (
     is,
   );
 
-/** Error numbers, all of which mean the same. */
+/** Error numbers that mean the same. */
 const mysql = (
   codes: string,
   means: string,
@@ -973,7 +973,7 @@ export const MYSQL: readonly FailureRow[] = [
   mysql('9999', 'what should not happen', isWrong(), 'no words for it', 'any other'),
 ];
 
-/** All that a call may come to, by the sections of docs/failures.md. */
+/** All failures, by the sections of docs/failures.md. */
 export const FAILURES: Readonly<Record<string, readonly FailureRow[]>> = {
   "Errors of the service's model": MODELLED,
   "Errors outside of the model, and the network's": UNMODELLED,
@@ -1014,7 +1014,7 @@ export function pageLine({ see, means, kind, remedy, todo }: FailureRow): string
   return `| ${see} | ${means} | ${kind} | ${advice?.replace(/^constraint "\w+"/, 'constraint "..."')} |`;
 }
 
-/** What the function itself says; `says` stands in its sources. */
+/** The function's own messages; each contains `says`, as its sources show. */
 export const OWN: readonly {
   readonly says: string;
   readonly means: string;

@@ -4,12 +4,12 @@ import { deploy, type Invoked, SCHEDULED_EVENT } from '../support/deployed-funct
 import { FAST_CLOCK } from '../support/fast-clock';
 import type { TestDatabase } from '../support/postgres';
 
-/** So many sessions that expired longer ago than the grace period, and ten live ones. */
+/** Seeds sessions that expired before the grace period, and ten live ones. */
 export async function seedBacklog(db: TestDatabase, expired: number): Promise<void> {
   await seedSessions(db.admin, { expired, live: 10, expiredOverDays: 900 });
 }
 
-/** Purges through a service of its own that has these faults, on a fast clock; with the calls that reached it. */
+/** Purges through a service with these faults, on a fast clock; also returns the calls that reached the service. */
 export async function purgeWith(
   db: TestDatabase,
   onCall: (call: Call) => Fault | undefined,

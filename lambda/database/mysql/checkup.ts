@@ -4,18 +4,18 @@ import type { TableId } from '../dialect';
 import { mysql } from '.';
 import { account, qualified } from './sql';
 
-/** Byte by byte, since the server would take "Session" for "session". */
+/** Compares bytes, since the server's comparison treats "Session" and "session" as equal. */
 const isTable = (alias: string, prefix = 'TABLE') =>
   `CAST(${alias}.${prefix}_SCHEMA AS BINARY) = CAST(:schema AS BINARY)
     AND CAST(${alias}.TABLE_NAME AS BINARY) = CAST(:table AS BINARY)`;
 
-/** The views show a user with rights to the schema "mysql" what others have, too. */
+/** A user with rights to the schema "mysql" also sees the rights of other users in these views. */
 const isMine = (alias: string) => `REPLACE(${alias}.GRANTEE, '''', '') = CURRENT_USER()`;
 
 const GLOBAL_RIGHTS = `SELECT g.PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES g
     WHERE ${isMine('g')} AND g.PRIVILEGE_TYPE <> 'USAGE'`;
 
-/** A schema's name stands there as a pattern. */
+/** The view has patterns of schema names. */
 const SCHEMA_RIGHTS = `SELECT p.PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES p
     WHERE ${isMine('p')} AND :schema LIKE p.TABLE_SCHEMA`;
 
@@ -33,7 +33,7 @@ const foreignKeys = (condition: string) =>
     WHERE CAST(k.UNIQUE_CONSTRAINT_SCHEMA AS BINARY) = CAST(:schema AS BINARY)
       AND CAST(k.REFERENCED_TABLE_NAME AS BINARY) = CAST(:table AS BINARY) AND ${condition}), '')`;
 
-// Foreign keys are shown with a right to the table that has them, triggers with TRIGGER on theirs.
+// MySQL shows a foreign key to users with a right to its table, and a trigger to those with TRIGGER on its table.
 const FACTS = `
 SELECT ${columnsWith('select')} AS readable, ${columnsWith('update')} AS writable,
   COALESCE((SELECT GROUP_CONCAT(r.PRIVILEGE_TYPE SEPARATOR ', ') FROM information_schema.TABLE_PRIVILEGES r
@@ -79,7 +79,7 @@ const hidden = {
     `${TRIGGERS} WHERE EVENT_OBJECT_SCHEMA = ${literal(schema)} AND EVENT_OBJECT_TABLE = ${literal(table)}`,
 };
 
-/** Aurora MySQL, which shows a user only what it has a right to. `timeZone`: see the dialect. */
+/** The check-up on Aurora MySQL. `timeZone`: see the dialect. */
 export function mysqlCheckup(timeZone: string): CheckupEngine {
   const dialect = mysql(timeZone);
   return {

@@ -29,16 +29,16 @@ const columnsWith = (right: string) =>
     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       AND has_column_privilege(c.oid, a.attnum, '${right}')), '')`;
 
-/** By `confdeltype`: a, r: no action, restrict; c, n, d: cascade, set null, set default. */
+/** The kinds are those of `confdeltype`: a and r for no action and restrict; c, n and d for cascade, set null and set default. */
 const foreignKeys = (kinds: string) =>
   `coalesce((SELECT string_agg(CAST(f.conname AS text) || ' of ' || CAST(CAST(f.conrelid AS regclass) AS text), ', '
       ORDER BY f.conname) FROM pg_constraint f
     WHERE f.contype = 'f' AND f.confrelid = c.oid AND f.confdeltype IN (${kinds})), '')`;
 
-/** The bit of `tgtype` that says DELETE. */
+/** The bit of `tgtype` for triggers on DELETE. */
 const ON_DELETE = 8;
 
-// The catalogs show all of this to every role. Before PostgreSQL 14, and in a new table, reltuples knows no number.
+// Every role may read these catalogs. reltuples has no number for a new table, nor before PostgreSQL 14.
 const FACTS = `
 SELECT ${columnsWith('SELECT')} AS readable, ${columnsWith('UPDATE')} AS writable,
   concat_ws(', ',
@@ -94,7 +94,7 @@ function grant(table: TableId, user: string, missingRights: string): string {
   return `${missingRights.includes('USAGE') ? usage : ''}${postgresql.grant(table, user)}`;
 }
 
-/** Aurora PostgreSQL, whose catalogs show every role what is asked of them. */
+/** The check-up on Aurora PostgreSQL. */
 export const postgresqlCheckup: CheckupEngine = {
   dialect: postgresql,
   settings: { sql: SETTINGS, parameters: {}, mode: 'read' },
