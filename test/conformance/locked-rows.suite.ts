@@ -38,7 +38,7 @@ export function skipped(subject: () => Subject<SessionTableHarness>): void {
     expect(await keysLeft(harness)).toEqual(['held']);
   });
 
-  it('has nothing to go on with where all that is left is locked', async () => {
+  it('ends when all rows that are left are locked', async () => {
     const { harness } = subject();
     await harness.insert([expired('held', 1)]);
     const release = await harness.lock('held');
@@ -50,7 +50,7 @@ export function skipped(subject: () => Subject<SessionTableHarness>): void {
     expect(batch.reached).toBeNull();
   });
 
-  it('keeps a skipped session that turns out to be renewed', async () => {
+  it('keeps a skipped session that is then renewed', async () => {
     const { harness } = subject();
     await harness.insert([expired('held', 1), expired('b', 2)]);
     const release = await harness.lock('held');
@@ -77,17 +77,17 @@ export function skipped(subject: () => Subject<SessionTableHarness>): void {
   });
 }
 
-/** What it takes to see a batch wait. */
+/** What a test needs to see a batch wait. */
 export interface WaitingHarness extends SessionTableHarness {
   /** The same table, behind a service that stops each statement after `limitMs`. */
   openWithin(limitMs: number): Promise<SessionTable>;
-  /** Comes once a statement on this table waits for a lock. */
+  /** Resolves once a statement on this table waits for a lock. */
   untilWaiting(): Promise<void>;
 }
 
 /** A batch waits for rows that are locked, as long as the service lets it: MySQL, where no DELETE can skip them. */
 export function waitedFor(subject: () => Subject<WaitingHarness>): void {
-  /** Starts a batch that meets a locked row, and comes once it waits for that. */
+  /** Starts a batch that meets a locked row, and resolves once it waits for that row. */
   async function waitingBatch(limit: number) {
     const { harness } = subject();
     let answered = false;
@@ -98,7 +98,7 @@ export function waitedFor(subject: () => Subject<WaitingHarness>): void {
     return { batch, isAnswered: () => answered };
   }
 
-  it('waits for a locked row, and deletes it when it is let go', async () => {
+  it('waits for a locked row, and deletes it when it is released', async () => {
     const { harness } = subject();
     await harness.insert([expired('a', 1), expired('held', 2), expired('z', 3)]);
     const release = await harness.lock('held');
@@ -116,7 +116,7 @@ export function waitedFor(subject: () => Subject<WaitingHarness>): void {
 
   it.each([
     ['beyond the cutoff', '2026-12-06T02:17:00.000000Z'],
-    ['to the very cutoff', '2026-11-22T02:17:00.000000Z'],
+    ['to exactly the cutoff', '2026-11-22T02:17:00.000000Z'],
     ['to just after the end of the batch', '2026-11-21T00:00:03.000001Z'],
   ])('keeps a session that is renewed %s while a batch waits', async (_name, renewedTo) => {
     const { harness } = subject();
@@ -157,7 +157,7 @@ export function waitedFor(subject: () => Subject<WaitingHarness>): void {
     expect(await keysLeft(harness)).toEqual(['held']);
   });
 
-  it('deletes nothing where the wait is longer than the service allows, and says so', async () => {
+  it('deletes nothing when the wait is longer than the service allows, and says so', async () => {
     const { harness } = subject();
     await harness.insert([expired('a', 1), expired('held', 2), expired('z', 3)]);
     const bounded = await harness.openWithin(500);

@@ -82,7 +82,7 @@ describeWithMariadb(() => {
       untilWaiting: () => until('a DELETE waits for a locked row', isWaiting),
       async close() {
         for (const closing of closings) closing();
-        // A test that failed; the next one would wait for its lock.
+        // The test failed, and the next one would wait for its lock.
         for (const application of held) application.destroy();
       },
     };

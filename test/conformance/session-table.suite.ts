@@ -1,20 +1,20 @@
 import { COUNT_CAP } from '../../lambda/database/session-table';
 import type { BatchOutcome, DeletedBatch, Position, SessionTable } from '../../lambda/purge/port';
 
-/** A session; the instant in UTC as ISO 8601 with six decimals. */
+/** A session. Its instant is in UTC as ISO 8601 with six decimals. */
 export interface SeededSession {
   readonly key: string;
   readonly expireDate: string;
 }
 
-/** Lets go of a row; with the session renewed until `expireDate` where one is given. */
+/** Releases a row. With an `expireDate`, the session was renewed until then. */
 export type Release = (expireDate?: string) => Promise<void>;
 
-/** One table of sessions, empty at first, and the application's side of it. */
+/** One table of sessions, empty at first, as the purge and the application see it. */
 export interface SessionTableHarness {
   /** The table as it is now. */
   open(): Promise<SessionTable>;
-  /** Takes many rows at once: the cap on counting is tried, too. */
+  /** Takes many rows at once, since the cap on counting is tested, too. */
   insert(rows: readonly SeededSession[]): Promise<void>;
   /** The keys of the rows left, in any order. */
   remaining(): Promise<readonly string[]>;
@@ -40,7 +40,7 @@ function answered(outcome: BatchOutcome): DeletedBatch {
   return outcome;
 }
 
-/** A batch up to `CUTOFF` that has to be answered; without a position it starts the index walk. */
+/** A batch up to `CUTOFF` that must succeed. Without a position it is the first of the index walk. */
 export async function deleteBatch(
   harness: SessionTableHarness,
   limit: number,
@@ -113,7 +113,7 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
         expect(await remaining()).toEqual(['live']);
       });
 
-      it('tells the expired from the live among both', async () => {
+      it('deletes the expired of both expired and live ones', async () => {
         await harness.insert([
           { key: 'live', expireDate: '2026-11-22T02:17:00.000001Z' },
           expired('old', 1),
@@ -147,13 +147,13 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
         durationMs: expect.any(Number),
       };
 
-      it('says of an empty table that it has no ends', async () => {
+      it('says that an empty table has no oldest and no newest row', async () => {
         const { oldest, newest } = await harness.open();
 
         expect([oldest, newest]).toEqual([null, null]);
       });
 
-      it('says when the first and the last of all sessions expire', async () => {
+      it('says when the first and the last session expire', async () => {
         await harness.insert([
           expired('b', 2),
           { key: 'live', expireDate: AT_CUTOFF },
@@ -166,7 +166,7 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
         expect(newest).toEqual(CUTOFF);
       });
 
-      it('says that nothing is left to take of a table of live sessions', async () => {
+      it('says that nothing is left to take in a table of live sessions', async () => {
         await harness.insert([{ key: 'live', expireDate: AT_CUTOFF }]);
 
         const batch = await deleteBatch(harness, 10);
@@ -174,7 +174,7 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
         expect(batch).toEqual(nothing);
       });
 
-      it('says how far it came', async () => {
+      it('says how far it reached', async () => {
         await harness.insert([
           expired('a', 1),
           { key: 'b', expireDate: '2026-11-21T00:00:07.123456Z' },
@@ -210,7 +210,7 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
         expect(await remaining()).toEqual([]);
       });
 
-      it('skips no row where many expired at one instant', async () => {
+      it('skips no row when many expired at one instant', async () => {
         await harness.insert(['a', 'b', 'c', 'd', 'e'].map((key) => expired(key, 1)));
 
         const first = await deleteBatch(harness, 2);
@@ -221,7 +221,7 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
         expect(await remaining()).toEqual([]);
       });
 
-      it('starts at the very instant where the last batch ended, to the microsecond', async () => {
+      it('starts at the instant where the last batch ended, to the microsecond', async () => {
         const at = (key: string, micros: string) => ({
           key,
           expireDate: `2026-11-21T00:00:01.${micros}Z`,
@@ -292,7 +292,7 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
         expect(await remaining()).toEqual(['a', 'at', 'b', 'just']);
       });
 
-      it('counts nothing where nothing expired', async () => {
+      it('counts nothing when nothing expired', async () => {
         await harness.insert([{ key: 'at', expireDate: AT_CUTOFF }]);
 
         const backlog = await table.countExpired(CUTOFF);
@@ -317,7 +317,7 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
     describe('oldestExpired', () => {
       it.each<[string, string[], string | null]>([
         ['finds none in an empty table', [], null],
-        ['finds none where all are live', [AT_CUTOFF, '9999-12-31T23:59:59.999999Z'], null],
+        ['finds none when all are live', [AT_CUTOFF, '9999-12-31T23:59:59.999999Z'], null],
         [
           'finds the oldest of several',
           ['2026-11-21T00:00:02.000000Z', '2026-11-20T10:20:30.456789Z', AT_CUTOFF],

@@ -9,7 +9,7 @@ import {
 
 const live = (key: string): SeededSession => ({ key, expireDate: '2026-12-06T02:17:00.000000Z' });
 
-/** Keys as Django draws them are spread over all letters and digits; these are, and have an order that is known. */
+/** Keys that are spread over all letters and digits, as Django's are, and whose order is known. */
 const spread = (at: number, of: number): string =>
   Math.floor((at / of) * 36 ** 6)
     .toString(36)
@@ -21,7 +21,7 @@ async function start(table: SessionTable): Promise<Position> {
   return position;
 }
 
-/** Walks to the end; each batch as it was answered. */
+/** Walks to the end, and returns each batch. */
 async function walk(harness: SessionTableHarness, limit: number): Promise<DeletedBatch[]> {
   const batches: DeletedBatch[] = [];
   let from: Position | null = await start(await harness.open());
@@ -37,7 +37,7 @@ async function walk(harness: SessionTableHarness, limit: number): Promise<Delete
 const rowsOf = (batches: readonly DeletedBatch[]) =>
   batches.reduce((sum, { rows }) => sum + rows, 0);
 
-/** What the walk in the order of storage promises, on every engine that has one. */
+/** What the storage walk promises on every engine that has one. */
 export function describeStorageWalk(
   name: string,
   makeHarness: () => Promise<SessionTableHarness>,
@@ -86,7 +86,7 @@ export function describeStorageWalk(
       expect(await remaining()).toEqual(['at']);
     });
 
-    it('splits what expired at one instant', async () => {
+    it('splits rows that expired at one instant', async () => {
       await harness.insert(Array.from({ length: 20 }, (_, at) => expired(spread(at, 20), 1)));
 
       const batches = await walk(harness, 4);
@@ -124,7 +124,7 @@ export function describeStorageWalk(
       expect(await remaining()).toEqual([]);
     });
 
-    it('is not chosen where hardly a row has expired', async () => {
+    it('is not chosen when hardly a row has expired', async () => {
       const rows = Array.from({ length: 300 }, (_, at) => live(spread(at, 300)));
       await harness.insert([...rows, expired('old', 1)]);
 

@@ -87,7 +87,7 @@ const rowsOf = (outcomes: readonly BatchOutcome[]) =>
   outcomes.reduce((sum, of) => sum + (of.kind === 'deleted' ? of.rows : Number.NaN), 0);
 
 describe.each<Engine>(['postgresql', 'mysql'])('batches along the index of %s', (engine) => {
-  it('leave the same rows and say the same as the fake of all other tests', () =>
+  it('leave the same rows and have the same outcomes as the fake of the other tests', () =>
     fc.assert(
       fc.asyncProperty(stored, limits, async (sessions, sizes) => {
         const fake = inMemorySessions({
@@ -104,7 +104,7 @@ describe.each<Engine>(['postgresql', 'mysql'])('batches along the index of %s', 
       { numRuns: 500 },
     ));
 
-  it('spare each session that is renewed before the delete, and count just what went', () =>
+  it('spare each session that is renewed before the delete, and count exactly what was deleted', () =>
     fc.assert(
       fc.asyncProperty(stored, limits, renewals, async (sessions, sizes, chosen) => {
         const renewed = new Set<string>();
@@ -145,7 +145,7 @@ describe('batches along the heap of postgresql', () => {
       { numRuns: 500 },
     ));
 
-  it('spare each session that is renewed before the delete, and count just what went', () =>
+  it('spare each session that is renewed before the delete, and count exactly what was deleted', () =>
     fc.assert(
       fc.asyncProperty(stored, limits, renewals, async (sessions, sizes, chosen) => {
         const renewed = new Set<string>();

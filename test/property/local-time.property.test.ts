@@ -48,7 +48,7 @@ const asText = (shownMs: number) => new Date(shownMs).toISOString().slice(0, -1)
 const shownAt = (timeMs: number, timeZone: string) =>
   new Date(timeMs).toLocaleString('sv', { timeZone });
 
-it('parts local times just where their instant reaches the cutoff, those that never come included', () => {
+it('separates local times exactly where their instants reach the cutoff, even those that never come', () => {
   fc.assert(
     fc.property(cutoffs, distances, ([timeZone, cutoffMs], distanceMs) => {
       const limit = localCutoff(new Date(cutoffMs), timeZone);
@@ -61,7 +61,7 @@ it('parts local times just where their instant reaches the cutoff, those that ne
   );
 });
 
-it('never counts as expired what the zone will still show', () => {
+it('never counts a time as expired that the clocks will show again', () => {
   fc.assert(
     fc.property(cutoffs, distances, ([timeZone, cutoffMs], distanceMs) => {
       const shown = shownAt(cutoffMs + Math.abs(distanceMs), timeZone);
@@ -72,7 +72,7 @@ it('never counts as expired what the zone will still show', () => {
   );
 });
 
-it('reads each time that a clock shows as that instant, or as one an hour or less later', () => {
+it('reads each time that a clock shows as that instant, or as one at most an hour later', () => {
   fc.assert(
     fc.property(cutoffs, ([timeZone, timeMs]) => {
       const shown = shownAt(timeMs, timeZone);

@@ -71,7 +71,7 @@ describe('the pace', () => {
   const wide = { targetBatchMs: 250, pauseRatio: 0.5, maxBatchSize: 100_000 };
   const msPerRow = fc.double({ min: 0.02, max: 5, noNaN: true });
 
-  it('settles where a statement takes what it should, whatever a row and the round trip take', () => {
+  it('settles at the target duration, whatever a row and the round trip take', () => {
     return fc.assert(
       fc.property(limits, roundTrips, msPerRow, (bounds, roundTripMs, cost) => {
         const ideal = Math.min(bounds.maxBatchSize, bounds.targetBatchMs / cost);

@@ -100,11 +100,11 @@ async function run(given: World, dryRun = false) {
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
-/** Each run that this finds to be wrong is printed by fast-check with the seed that repeats it. */
+/** When a run fails, fast-check prints it with the seed that repeats it. */
 const always = (promise: (given: World) => Promise<void>) =>
   fc.assert(fc.asyncProperty(world, promise), { numRuns: 300 });
 
-describe('whatever becomes of its deletes, a purge', () => {
+describe('whatever happens to its deletes, a purge', () => {
   it('ends, and says of each table why it stopped', () =>
     always(async (given) => {
       const { report, failure } = await run(given);
@@ -112,12 +112,12 @@ describe('whatever becomes of its deletes, a purge', () => {
       const reasons = report.tables.map(({ stopReason }) => stopReason);
       const failed = reasons.filter((reason) => reason === 'failed').length;
       if (failed > 0) expect(failure).not.toBeNull();
-      // A row that was stepped over keeps no table from its turn; any other failure ends the run.
+      // A row that was stepped over does not keep the next table from its turn; any other failure ends the run.
       if (reasons.length < 2) expect(reasons.at(-1)).toBe('failed');
       if (failure === null) expect(reasons).toHaveLength(2);
     }));
 
-  it('claims just the rows that it was told of, and never more than went', () =>
+  it('claims the rows of the answers, and never more than were deleted', () =>
     always(async (given) => {
       const { report, database } = await run(given);
 
@@ -146,7 +146,7 @@ describe('whatever becomes of its deletes, a purge', () => {
       expect(stored(database)).toEqual(expect.arrayContaining(live.map(({ key }) => key)));
     }));
 
-  it('leaves in a drained table nothing that expired and was not locked', () =>
+  it('leaves no expired row in a drained table that was not locked', () =>
     always(async (given) => {
       const { report, database } = await run(given);
 
@@ -174,7 +174,7 @@ describe('whatever becomes of its deletes, a purge', () => {
       expect(report.rowsDeleted).toBeLessThanOrEqual(allowed);
     }));
 
-  it('never sleeps into the time that the report needs, nor starts a delete there', () =>
+  it('neither sleeps nor starts a delete in the time that the report needs', () =>
     always(async (given) => {
       const { database, clock } = await run(given);
 
@@ -186,7 +186,7 @@ describe('whatever becomes of its deletes, a purge', () => {
       }
     }));
 
-  it('takes each table along the index from its oldest row onwards, and goes back from the end alone, for a delete that was not answered', () =>
+  it('walks along the index from the oldest row on, and goes back only from the end, after a delete that was not answered', () =>
     always(async (given) => {
       const { database } = await run(given);
 

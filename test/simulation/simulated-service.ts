@@ -14,7 +14,7 @@ import { type Performed, RowIsKept, type simulatedDatabase } from '../support/si
 
 const said = (message: string) => ({ message, $metadata: { httpStatusCode: 400 } });
 
-/** Errors after which a statement has not run, or was taken back. */
+/** Errors after which a statement has not run, or was rolled back. */
 export const NOT_RUN: Readonly<Record<string, () => Error>> = {
   resuming: () => new DatabaseResumingException(said('resuming')),
   throttled: () => unmodelled('ThrottlingException', 'slow down', 400),
@@ -35,20 +35,20 @@ export const MAY_HAVE_RUN: Readonly<Record<string, () => Error>> = {
     Object.assign(new SyntaxError('Unexpected token'), { $metadata: { httpStatusCode: 200 } }),
 };
 
-/** Errors that no repetition mends. */
+/** Errors after which a repetition cannot help. */
 export const FINAL: Readonly<Record<string, () => Error>> = {
   forbidden: () => new ForbiddenException(said('no')),
   'disk full': () => new DatabaseErrorException(said('full; SQLState: 53100')),
 };
 
-/** What becomes of one call. */
+/** The outcome of one call. */
 export interface Turn {
   /** The name of an error above; none: the call is answered. */
   readonly error?: string;
-  /** Whether the statement runs where the error leaves that open, or where the answer takes too long. */
+  /** Whether the statement runs when the error leaves that open, or when the answer takes too long. */
   readonly runs?: boolean;
   readonly durationMs: number;
-  /** How often others get their turn first. */
+  /** How often other runs go on first. */
   readonly yields?: number;
 }
 

@@ -14,7 +14,7 @@ import { FINAL, MAY_HAVE_RUN, NOT_RUN, simulatedService, type Turn } from './sim
 const NOW = new Date('2026-11-22T03:17:00.000Z');
 const CUTOFF = new Date('2026-11-22T02:17:00.000Z');
 
-/** Mutation testing has to make do with fewer. */
+/** Mutation testing uses fewer. */
 const SEEDS = Number(process.env.SIMULATION_SEEDS ?? 2000);
 
 interface World {
@@ -43,7 +43,7 @@ const world: fc.Arbitrary<World> = fc
   })
   .map(({ count, spreadMs, liveEvery, kept, maxBatchSize, ...others }) => ({
     ...others,
-    // A backlog in batches of a handful would take its time to simulate.
+    // A large backlog in small batches would take long to simulate.
     maxBatchSize: count > 60 ? 20 * maxBatchSize + 100 : maxBatchSize,
     kept: new Set(kept.map((at) => `row ${String(at).padStart(4, '0')}`)),
     rows: new Map(
@@ -85,7 +85,7 @@ const settings = (maxBatchSize: number) => {
   return readSettings(environment(given));
 };
 
-/** The function over the simulated service, but for its log. */
+/** The purge over the simulated service. */
 async function run(
   given: World,
   store: Store,
@@ -118,7 +118,7 @@ const always = (
 ) => fc.assert(fc.asyncProperty(world, fc.tuple(...of), timeLeftMs, check), { numRuns: SEEDS });
 
 describe('however the calls fail', () => {
-  it('the run ends with two seconds of its time left, or more, and fails with a typed error', () =>
+  it('the run ends with at least two seconds of its time left, and fails with a typed error', () =>
     always([turns], async (given, [faults = []], leftMs) => {
       const clock = fakeClock(leftMs);
 
@@ -128,7 +128,7 @@ describe('however the calls fail', () => {
       if (failure !== null) expect(failure).toBeInstanceOf(SessionPurgeError);
     }));
 
-  it('it does so although every call hangs', () =>
+  it('the run ends in time even when every call hangs', () =>
     always([], async (given, _none, leftMs) => {
       const clock = fakeClock(leftMs);
       const hanging = Array<Turn>(2000).fill({ durationMs: 1_000_000, runs: given.random < 0.5 });
@@ -139,7 +139,7 @@ describe('however the calls fail', () => {
     }));
 });
 
-describe('whatever becomes of the calls of two runs in turn and two at once', () => {
+describe('whatever happens to the calls of two runs in turn and two at once', () => {
   const disturbed = async (given: World, faults: (readonly Turn[])[], leftMs: number) => {
     const store = storeOf(given);
     const [one = [], two = [], three = [], four = []] = faults;
@@ -153,7 +153,7 @@ describe('whatever becomes of the calls of two runs in turn and two at once', ()
     return { store, reports, gone: given.rows.size - store.rows.size };
   };
 
-  it('the reports claim no more than went, no live row goes, and the next run leaves what an undisturbed one would', () =>
+  it('the reports claim no more than was deleted, no live row is deleted, and the next run leaves what an undisturbed one would', () =>
     always([turns, turns, turns, turns], async (given, faults, leftMs) => {
       const { store, reports, gone } = await disturbed(given, faults, leftMs);
 
@@ -171,7 +171,7 @@ describe('whatever becomes of the calls of two runs in turn and two at once', ()
 });
 
 describe('the simulated service', () => {
-  it('runs a statement whose answer is lost, and tells nobody', async () => {
+  it('runs a statement whose answer is lost', async () => {
     const given: World = {
       rows: new Map([['row 0000', '2026-11-22T02:16:59.999Z']]),
       kept: new Set(),

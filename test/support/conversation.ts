@@ -12,7 +12,7 @@ function answerOf(given: Given): Rows | Locked {
   return { kind: 'rows', rows, rowsChanged, durationMs: 120 };
 }
 
-/** What a conversation asked, and what it came to; `undefined`: it wants an answer to its last statement. */
+/** The statements of a conversation and its result; `undefined`: its last statement is not answered yet. */
 export interface Held<Result> {
   readonly statements: readonly Statement[];
   readonly result: Result | undefined;

@@ -6,17 +6,17 @@ export interface Sleep {
   readonly timeLeftMs: number;
 }
 
-/** A clock that moves only when it is told to, and that no sleep holds up. */
+/** A clock that moves only in `pass` and `sleep`, and waits for nothing. */
 export interface FakeClock extends Clock {
   readonly sleeps: readonly Sleep[];
-  /** Lets time go by, as a call to the database does. */
+  /** Lets time pass, as a call to the database does. */
   pass(durationMs: number): void;
 }
 
-/** Far from zero, so that a difference taken from nothing shows. */
+/** Far from zero, so that a test shows when code takes a value for a difference. */
 const STARTED_MS = 7_000_000;
 
-/** A date and time for tests to which no other matters. */
+/** A date and time for tests that do not need another one. */
 export const STARTED_AT = new Date('2026-11-22T03:17:00.000Z');
 
 /** A clock at the start of an invocation that may still go on for `timeLeftMs`. */

@@ -10,13 +10,13 @@ import type {
 } from '../../lambda/purge/port';
 import { type FakeClock, fakeClock } from './fake-clock';
 
-/** A session; the instant in UTC as ISO 8601 with six decimals, so that the order of texts is that of times. */
+/** A session. Its instant is in UTC as ISO 8601 with six decimals, so that texts have the order of times. */
 export interface StoredSession {
   readonly key: string;
   readonly expireDate: string;
 }
 
-/** What is to become of one delete; an error is thrown, with nothing deleted. */
+/** The outcome of one delete. An error is thrown, and nothing is deleted. */
 export interface Turn {
   readonly outcome?: 'deleted' | 'too-large' | 'unknown-not-run' | 'unknown-run' | Error;
   readonly durationMs?: number;
@@ -36,14 +36,14 @@ export type Call =
       readonly table: string;
       readonly batch: Batch;
       readonly outcome: BatchOutcome | null;
-      /** Rows that went, whatever the answer says. */
+      /** Rows that were deleted, whatever the answer says. */
       readonly gone: number;
     };
 
 export interface InMemoryTable extends SessionTable {
   insert(sessions: readonly StoredSession[]): void;
   remaining(): string[];
-  /** Locks a row as the application does; the result lets go of it. */
+  /** Locks a row as the application does; call the result to release it. */
   lock(key: string): () => void;
   /** Makes the database refuse every delete that takes this row, or stop it as too large. */
   obstruct(key: string, how: 'refused' | 'too-large'): void;
@@ -56,30 +56,30 @@ export interface InMemorySessions extends SessionDatabase {
 }
 
 export interface InMemoryOptions {
-  /** By the table's name, which is also what a request calls it. */
+  /** By the table's name, which is also its name in a request. */
   readonly tables: Readonly<Record<string, readonly StoredSession[]>>;
   readonly clock?: FakeClock;
-  /** The database's own clock. */
+  /** The database's clock. */
   readonly now?: Date;
   readonly warnings?: readonly string[];
-  /** In the order of the deletes; those after the last one are answered. */
+  /** In the order of the deletes; all later deletes succeed. */
   readonly turns?: readonly Turn[];
-  /** How long a delete takes where its turn does not say. */
+  /** How long a delete takes when its turn does not say. */
   readonly batchMs?: number;
   readonly roundTripMs?: number;
   readonly failing?: Partial<Record<Exclude<Call['kind'], 'delete'>, Error>>;
-  /** Rows cannot be told apart but by their key, which the purge may not read. */
+  /** Only its key, which the purge may not read, tells a row from others. */
   readonly withoutHandles?: boolean;
-  /** Looking for the oldest row takes too long. */
+  /** The look for the oldest row takes too long. */
   readonly oldestTimesOut?: boolean;
 }
 
-/** A date of the code under test in this file's notation. */
+/** A date in this file's notation. */
 export function micros(date: Date): string {
   return date.toISOString().replace('Z', '000Z');
 }
 
-/** A Date holds milliseconds; the rest is cut, as the database's own formatting does. */
+/** A Date holds milliseconds; the rest is cut off, as the database's formatting does. */
 function toDate(expireDate: string): Date {
   return new Date(`${expireDate.slice(0, -4)}Z`);
 }
@@ -155,7 +155,7 @@ function backlogOf(rows: ReadonlyMap<string, string>, cutoff: Date): Backlog {
   };
 }
 
-/** A database of session tables that obeys a script; it passes the same conformance suite as the real one. */
+/** A database of session tables that follows a script. It passes the same conformance suite as the real ones. */
 export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
   const { clock = fakeClock(), now = new Date(), warnings = [], failing = {} } = options;
   const startedMs = clock.now();

@@ -14,7 +14,7 @@ export function tableName(text: string): TableName {
   return table;
 }
 
-/** The function's own way to its tables, over HTTP and with the purger's rights. */
+/** The tables as the function opens them: over HTTP, with the purger's rights. */
 export async function openTables(
   db: ServedDatabase,
   tables: readonly string[] = ['django_session'],

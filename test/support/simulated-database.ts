@@ -5,11 +5,11 @@ import { FOUND } from './toy-dialect';
 /** The rows of the one table by key, with their instants as ISO 8601. */
 export interface Store {
   readonly rows: Map<string, string>;
-  /** Rows that the database lets no delete take. */
+  /** Rows that no delete can take. */
   readonly kept: ReadonlySet<string>;
 }
 
-/** What a statement came to. */
+/** The result of a statement. */
 export interface Performed {
   readonly rows: readonly Row[];
   readonly changed?: number;

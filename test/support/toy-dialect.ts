@@ -3,7 +3,7 @@ import type { Row } from '../../lambda/data-api/rows';
 import { type Answer, answered, type Mode, type Statement } from '../../lambda/data-api/statement';
 import type { Dialect } from '../../lambda/database/dialect';
 
-/** A dialect whose statements say what they were made of, and whose times are `second 90`. */
+/** A dialect whose statements name their arguments, and whose times look like `second 90`. */
 export function toyDialect(engine = 'toy'): Dialect {
   const made = <M extends Mode>(mode: M, what: string, ...of: unknown[]): Statement<M> => ({
     sql: `${engine}: ${what} ${JSON.stringify(of)}`,
@@ -56,7 +56,7 @@ export function toyDialect(engine = 'toy'): Dialect {
   };
 }
 
-/** The inspection's finding of `public.django_session`, which may be purged, without its range. */
+/** The inspection's row about `public.django_session`, which may be purged, without its range. */
 export const FOUND: Row = {
   wanted: 0,
   now: '2026-11-22T03:17:00.000Z',
@@ -77,7 +77,7 @@ export const FOUND: Row = {
 /** The same with its range. */
 export const INSPECTED: Row = { ...FOUND, oldest: 'second 10', newest: 'second 99' };
 
-/** What becomes of a statement: rows, another answer, or an error that is thrown. */
+/** The answer to a statement: rows, another answer, or an error that is thrown. */
 export type Scripted = readonly Row[] | Answer | Error;
 
 /** A Data API that answers in the order of a script. */

@@ -5,7 +5,7 @@ const clockWith = (remainingMs: number) =>
   invocationClock({ getRemainingTimeInMillis: () => remainingMs });
 
 describe('timeOfDay', () => {
-  it("is the machine's", () => {
+  it("is the machine's date and time", () => {
     jest.useFakeTimers({ now: 86_400_000 });
 
     const now = clockWith(0).timeOfDay();
@@ -16,7 +16,7 @@ describe('timeOfDay', () => {
 });
 
 describe('invocationClock', () => {
-  it("asks Lambda's context for the time left, each time anew", () => {
+  it("asks Lambda's context for the time left each time", () => {
     const remaining = [900_000, 899_000];
     const clock = invocationClock({ getRemainingTimeInMillis: () => remaining.shift() ?? 0 });
 
@@ -43,7 +43,7 @@ describe('invocationClock', () => {
     expect(elapsedMs).toBeLessThan(86_400_000);
   });
 
-  it('sleeps as long as it is told, and no longer', async () => {
+  it('sleeps for the given time', async () => {
     jest.useFakeTimers();
     const awake: string[] = [];
     const sleep = clockWith(0)
@@ -62,14 +62,14 @@ describe('invocationClock', () => {
 });
 
 describe('within a time', () => {
-  it('work comes to its own end, good or bad', async () => {
+  it('work ends by itself, in success or failure', async () => {
     const clock = clockWith(0);
 
     await expect(clock.within(1000, Promise.resolve('done'))).resolves.toBe('done');
     await expect(clock.within(1000, Promise.reject(new Error('bad')))).rejects.toThrow('bad');
   });
 
-  it('work that takes longer is given up', async () => {
+  it('work that takes longer is abandoned', async () => {
     const never = new Promise(() => {});
 
     await expect(clockWith(0).within(20, never)).rejects.toMatchObject({
@@ -80,12 +80,12 @@ describe('within a time', () => {
 });
 
 describe('workTimeLeft', () => {
-  it('keeps three seconds back for the report', () => {
+  it('keeps three seconds for the report', () => {
     expect(REPORT_MARGIN_MS).toBe(3000);
     expect(workTimeLeft(fakeClock(10_000))).toBe(7000);
   });
 
-  it.each([3000, 2999, 0, -5])('is nothing where only the margin is left: %s ms', (timeLeftMs) => {
+  it.each([3000, 2999, 0, -5])('is nothing when only the margin is left: %s ms', (timeLeftMs) => {
     expect(workTimeLeft(fakeClock(timeLeftMs))).toBe(0);
   });
 });

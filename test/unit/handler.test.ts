@@ -96,29 +96,32 @@ describe('an invocation that is refused', () => {
       NO_DATABASE,
       'purge-function',
     ],
-  ])('%s throws, is logged and counted, and calls nobody', async (_why, event, given, ...told) => {
-    const [name, message, service] = told;
+  ])(
+    '%s throws, is logged and counted, and opens no connection',
+    async (_why, event, given, ...told) => {
+      const [name, message, service] = told;
 
-    const { thrown, metrics, log, connections } = await invoke(event, given);
+      const { thrown, metrics, log, connections } = await invoke(event, given);
 
-    expect(thrown).toMatchObject({ name, message });
-    expect(metrics).toEqual([
-      {
-        namespace: 'DjangoSessionPurge',
-        dimensionSets: [['service']],
-        dimensions: { service },
-        metrics: { Failures: '1 Count' },
-      },
-    ]);
-    expect(log).toEqual([
-      expect.objectContaining({
-        level: 'ERROR',
-        service,
-        message: 'refused',
-        function_request_id: CONTEXT.awsRequestId,
-        error: expect.objectContaining({ name, message }),
-      }),
-    ]);
-    expect(connections).toBe(0);
-  });
+      expect(thrown).toMatchObject({ name, message });
+      expect(metrics).toEqual([
+        {
+          namespace: 'DjangoSessionPurge',
+          dimensionSets: [['service']],
+          dimensions: { service },
+          metrics: { Failures: '1 Count' },
+        },
+      ]);
+      expect(log).toEqual([
+        expect.objectContaining({
+          level: 'ERROR',
+          service,
+          message: 'refused',
+          function_request_id: CONTEXT.awsRequestId,
+          error: expect.objectContaining({ name, message }),
+        }),
+      ]);
+      expect(connections).toBe(0);
+    },
+  );
 });

@@ -71,7 +71,7 @@ describe('emitMetrics', () => {
 
   it.each<[string, Partial<PurgeReport>, Record<string, string>]>([
     [
-      'counts a run that ended for want of time as a success that says so',
+      'counts a run that ran out of time as a success, and as that',
       { stopReason: 'time-budget' },
       { Failures: '0 Count', Successes: '1 Count', TimeBudgetExhausted: '1 Count' },
     ],
@@ -119,7 +119,7 @@ describe('emitMetrics', () => {
     expect(await metricsOf(given)).toMatchObject(expected);
   });
 
-  it('says nothing of a backlog that it does not know', async () => {
+  it('leaves out a backlog that is not known', async () => {
     const metrics = await metricsOf({ stopReason: 'failed', tables: [] });
 
     expect(metrics).not.toHaveProperty('BacklogAge');

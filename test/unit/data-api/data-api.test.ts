@@ -66,7 +66,7 @@ interface Circumstances {
   readonly random?: () => number;
 }
 
-/** Each wait is half as long as it may be, unless told otherwise. */
+/** Each wait is half as long as it may be, unless a test says otherwise. */
 function setup(script: readonly Reply[], circumstances: Circumstances = {}) {
   const { timeLeftMs = 900_000, random = () => 0.5 } = circumstances;
   const clock = fakeClock(timeLeftMs);
@@ -88,7 +88,7 @@ const databaseError = (message: unknown, code: string | null, sqlState: string |
   });
 
 describe('a call', () => {
-  it('addresses the database and carries the statement', async () => {
+  it('has the address of the database and the statement', async () => {
     const { api, client } = setup([{ output: ONE_ROW }]);
 
     await api.send({ ...READ, sql: 'SELECT :a, :b', parameters: { a: 'text', b: 7 } });
@@ -111,7 +111,7 @@ describe('a call', () => {
   it.each([
     ['waits a little longer than the service lets a statement run', 900_000, 50_000],
     ['waits no longer than the work may take', 13_000, 10_000],
-    ['waits at least a millisecond, since 0 would mean for ever', 2000, 1],
+    ['waits at least a millisecond, since 0 would mean forever', 2000, 1],
   ])('%s', async (_promise, timeLeftMs, expected) => {
     const { api, client } = setup([{ output: ONE_ROW }], { timeLeftMs });
 
@@ -120,7 +120,7 @@ describe('a call', () => {
     expect(client.sent.map(({ requestTimeout }) => requestTimeout)).toEqual([expected]);
   });
 
-  it('reads the time left anew before each attempt', async () => {
+  it('reads the time left before each attempt', async () => {
     const { api, client } = setup([{ error: throttled, durationMs: 30_000 }, { output: ONE_ROW }], {
       timeLeftMs: 60_000,
     });
@@ -182,7 +182,7 @@ describe('the rows of an answer', () => {
     ['bytes', { blobValue: new Uint8Array([1]) }],
     ['a list', { arrayValue: { longValues: [1] } }],
     ['a type that is new', { $unknown: ['x', 1] }],
-  ])('are refused where a field holds %s', async (_name, field) => {
+  ])('are refused when a field holds %s', async (_name, field) => {
     const { api, client } = setup([{ output: answer([{ label: 'a' }], [field]) }]);
 
     await expect(api.send(READ)).rejects.toEqual(
@@ -223,7 +223,7 @@ describe('a statement that deletes', () => {
     ['by the service', stopped],
     ['by the database', cancelled],
     ['by MySQL', killed],
-  ])('is not repeated where it was stopped %s', async (_name, error) => {
+  ])('is not repeated when it was stopped %s', async (_name, error) => {
     const { api, client } = setup([{ error, durationMs: 45_000 }]);
 
     expect(await api.send(DELETE)).toEqual({ kind: 'too-large', durationMs: 45_000 });
@@ -236,7 +236,7 @@ describe('a statement that deletes', () => {
     ['the database losing its client', new DatabaseErrorException(said('gone; SQLState: 08006'))],
     ['MySQL losing its client', new DatabaseErrorException(said('Communications link failure'))],
     ['a gateway', unmodelled('Unknown', 'bad gateway', 502)],
-  ])('is not repeated where its answer was lost to %s', async (_name, error) => {
+  ])('is not repeated when its answer was lost to %s', async (_name, error) => {
     const { api, client } = setup([{ error, durationMs: 700 }]);
 
     expect(await api.send(DELETE)).toEqual({ kind: 'unknown', durationMs: 700 });
@@ -246,7 +246,7 @@ describe('a statement that deletes', () => {
   it.each<[string, Error]>([
     ['PostgreSQL', locked],
     ['MySQL', lockWait],
-  ])('ends at a row that is locked, where the statement says so: %s', async (_name, error) => {
+  ])('ends at a locked row when it says so: %s', async (_name, error) => {
     const { api, client, clock } = setup([{ error, durationMs: 3 }]);
 
     expect(await api.send({ ...DELETE, endsAtLocks: true })).toEqual({
@@ -260,7 +260,7 @@ describe('a statement that deletes', () => {
   it.each<[string, Error]>([
     ['a deadlock', deadlock],
     ['a throttled call', throttled],
-  ])('is repeated all the same where it says so, after %s', async (_name, error) => {
+  ])('is repeated even when it says so, after %s', async (_name, error) => {
     const { api, client } = setup([{ error }, { output: ONE_ROW }]);
 
     expect(await api.send({ ...DELETE, endsAtLocks: true })).toMatchObject({ kind: 'rows' });
@@ -270,13 +270,13 @@ describe('a statement that deletes', () => {
   it.each<[string, Error]>([
     ['the cluster was waking', resuming],
     ['it was throttled', throttled],
-    ['a row was locked, of which it does not say that it ends there', locked],
-    ['the service was not to be had', new ServiceUnavailableError(said('no'))],
+    ['a row was locked, and it does not say that it ends there', locked],
+    ['the service was not available', new ServiceUnavailableError(said('no'))],
     ['the writer was failing over', unavailable],
     ['it lost a deadlock', deadlock],
     ['it waited in vain for a lock', lockWait],
     ['it never left', neverSent],
-  ])('is repeated where it is known not to have run: %s', async (_name, error) => {
+  ])('is repeated when it is known not to have run: %s', async (_name, error) => {
     const { api, client } = setup([{ error }, { output: ONE_ROW }]);
 
     expect(await api.send(DELETE)).toMatchObject({ kind: 'rows', rows: [{ n: 1 }] });
@@ -288,7 +288,7 @@ describe('a statement that deletes', () => {
     ['another table refers to it', referred, '23000', 'another table refers to the session table'],
     ['a trigger objects', objected, 'P0001', 'a constraint or a trigger does not let a row go'],
   ])(
-    'is not repeated where a row may not go, and is answered with the reason: %s',
+    'is not repeated when the database keeps a row, and is answered with the reason: %s',
     async (_name, error, sqlState, remedy) => {
       const { api, client, clock } = setup([{ error, durationMs: 40 }]);
 
@@ -308,7 +308,7 @@ describe('a statement that deletes', () => {
     },
   );
 
-  it('tells of a refusal after a repetition, with the attempt that was refused alone', async () => {
+  it('is answered with a refusal after a repetition, with the duration of the refused attempt', async () => {
     const { api } = setup([
       { error: deadlock, durationMs: 5000 },
       { error: referred, durationMs: 9 },
@@ -321,7 +321,7 @@ describe('a statement that deletes', () => {
     });
   });
 
-  it('tells the time of its last attempt alone', async () => {
+  it('has the duration of its last attempt', async () => {
     const { api } = setup([
       { error: throttled, durationMs: 5000 },
       { output: ONE_ROW, durationMs: 80 },
@@ -330,7 +330,7 @@ describe('a statement that deletes', () => {
     expect(await api.send(DELETE)).toMatchObject({ durationMs: 80 });
   });
 
-  it('tells of a loss after a repetition', async () => {
+  it('has an unknown outcome after a repetition', async () => {
     const { api } = setup([{ error: throttled }, { error: hangUp, durationMs: 9 }]);
 
     expect(await api.send(DELETE)).toEqual({ kind: 'unknown', durationMs: 9 });
@@ -343,7 +343,7 @@ describe('a statement that only reads', () => {
     ['the service failed', internal],
     ['it was stopped', stopped],
     ['it never ran', throttled],
-  ])('is repeated whatever became of it: %s', async (_name, error) => {
+  ])('is repeated whatever happened to it: %s', async (_name, error) => {
     const { api, client } = setup([{ error }, { output: ONE_ROW }]);
 
     expect((await api.send(READ)).rows).toEqual([{ n: 1 }]);
@@ -370,7 +370,7 @@ describe('a statement whose answer the caller can do without', () => {
     ['by the service', stopped],
     ['by the database', cancelled],
     ['by MySQL', killed],
-  ])('is not repeated where it was stopped %s', async (_name, error) => {
+  ])('is not repeated when it was stopped %s', async (_name, error) => {
     const { api, client, clock } = setup([{ error, durationMs: 45_000 }]);
 
     expect(await api.send(PROBE)).toEqual({ kind: 'too-large', durationMs: 45_000 });
@@ -383,7 +383,7 @@ describe('a statement whose answer the caller can do without', () => {
     ['the service failed', internal],
     ['the cluster was waking', resuming],
     ['it never ran', throttled],
-  ])('is repeated whatever else became of it: %s', async (_name, error) => {
+  ])('is repeated whatever else happened to it: %s', async (_name, error) => {
     const { api, client } = setup([{ error }, { output: ONE_ROW }]);
 
     expect(await api.send(PROBE)).toMatchObject({ kind: 'rows' });
@@ -414,7 +414,7 @@ describe('waiting', () => {
     expect(waits()).toEqual([125, 250, 500, 125]);
   });
 
-  it('is told before each retry', async () => {
+  it('is reported before each retry', async () => {
     const { api, retries } = setup([{ error: deadlock }, { error: hangUp }, { output: ONE_ROW }], {
       random: () => 0.5004,
     });
@@ -427,7 +427,7 @@ describe('waiting', () => {
     ]);
   });
 
-  it('is spread by chance where nothing else is given', async () => {
+  it('is random when nothing else is given', async () => {
     const clock = fakeClock();
     const client = scriptedClient(clock, [...repeat(8, { error: throttled }), { output: ONE_ROW }]);
     const api = dataApi(TARGET, { client, clock });
@@ -451,7 +451,7 @@ const MODES: [string, Call][] = [['delete', (api) => api.send(DELETE)], ...READS
 const ROWS_OF_FIELDS = 'records must be rows of fields';
 const COUNT = 'numberOfRecordsUpdated must be a count';
 
-/** What no SDK sends on, and a proxy in between may. */
+/** Answers that the service never sends, but a proxy on the way may. */
 const MALFORMED: [string, object, string][] = [
   ['records that are no list', { records: 7 }, ROWS_OF_FIELDS],
   ['a row that is no list', { records: [{ longValue: 1 }] }, ROWS_OF_FIELDS],
@@ -479,7 +479,7 @@ describe.each(MALFORMED)('an answer with %s', (_name, output, problem) => {
     expect(client.sent).toHaveLength(1);
   });
 
-  it('leaves open what became of a statement that deletes', async () => {
+  it('makes the outcome of a statement that deletes unknown', async () => {
     const { api, client } = setup([
       { error: throttled, durationMs: 5000 },
       { output, durationMs: 70 },
@@ -490,7 +490,7 @@ describe.each(MALFORMED)('an answer with %s', (_name, output, problem) => {
   });
 });
 
-describe.each(READS)('a row that is locked, in %s', (_name, call) => {
+describe.each(READS)('a row that is locked, in a %s', (_name, call) => {
   it('is a reason to repeat the statement', async () => {
     const { api, client } = setup([{ error: locked }, { output: ONE_ROW }]);
 
@@ -500,8 +500,8 @@ describe.each(READS)('a row that is locked, in %s', (_name, call) => {
   });
 });
 
-describe.each(READS)('a row that may not go, in %s', (_name, call) => {
-  it('fails the statement, which should have touched none', async () => {
+describe.each(READS)('a row that the database keeps, in a %s', (_name, call) => {
+  it('fails the statement, which should touch no row', async () => {
     const { api, client } = setup([{ error: referred }]);
 
     await expect(call(api)).rejects.toMatchObject({
@@ -512,8 +512,8 @@ describe.each(READS)('a row that may not go, in %s', (_name, call) => {
   });
 });
 
-describe.each(MODES)('giving up in %s', (_name, call) => {
-  it('comes at once where repeating cannot help, with the remedy', async () => {
+describe.each(MODES)('the end of a %s', (_name, call) => {
+  it('comes at once when repeating cannot help, with the remedy', async () => {
     const error = new DatabaseErrorException(said('permission denied; SQLState: 42501'));
     const { api, client, clock } = setup([{ error }]);
 
@@ -550,7 +550,7 @@ describe.each(MODES)('giving up in %s', (_name, call) => {
     expect(client.sent).toHaveLength(1);
   });
 
-  it('says no remedy where none is known', async () => {
+  it('has no remedy when none is known', async () => {
     const { api } = setup([{ error: bad }]);
 
     await expect(call(api)).rejects.toEqual(
@@ -558,7 +558,7 @@ describe.each(MODES)('giving up in %s', (_name, call) => {
     );
   });
 
-  it('tells two attempts from one, and the time in whole seconds', async () => {
+  it('has the number of attempts when there were several, and the time in whole seconds', async () => {
     const { api } = setup([{ error: throttled, durationMs: 12_200 }, { error: bad }]);
 
     await expect(call(api)).rejects.toMatchObject({
@@ -593,7 +593,7 @@ describe.each(MODES)('giving up in %s', (_name, call) => {
     expect(Math.max(...waits())).toBe(4000);
   });
 
-  it('comes before the time runs out in which the report is written', async () => {
+  it('leaves the time in which the report is written', async () => {
     const { api, clock } = setup(repeat(100, { error: resuming, durationMs: 100 }), {
       timeLeftMs: 10_000,
     });
@@ -604,7 +604,7 @@ describe.each(MODES)('giving up in %s', (_name, call) => {
     expect(clock.timeLeft()).toBeGreaterThanOrEqual(3000);
   });
 
-  it('passes a mistake in the code on as it is, at once', async () => {
+  it('throws a mistake in the code at once, as it is', async () => {
     const mistake = new TypeError('x is not a function');
     const { api, client } = setup([{ error: mistake }]);
 
@@ -641,7 +641,7 @@ describe('usage', () => {
     expect(api.usage()).toMatchObject({ dataApiCalls: 5, retries: 2, wakeMs: 0 });
   });
 
-  it('counts from the first call that a waking cluster refused to the first that it took, as its time to wake', async () => {
+  it('counts the time to wake from the first refused call to the first accepted one', async () => {
     const { api } = setup([
       { error: resuming, durationMs: 300 },
       { error: resuming, durationMs: 200 },
@@ -665,7 +665,7 @@ describe('usage', () => {
     expect(api.usage()).toMatchObject({ dataApiCalls: 1, retries: 0, wakeMs: 100 });
   });
 
-  it('knows the fastest answer, over all statements, without the attempts that failed', async () => {
+  it('has the fastest answer of all statements, without failed attempts', async () => {
     const { api } = setup([
       { output: ONE_ROW, durationMs: 50 },
       { error: throttled, durationMs: 5 },
@@ -684,7 +684,7 @@ describe('usage', () => {
 });
 
 describe('connect', () => {
-  it("speaks to the cluster's region and makes one attempt a call", async () => {
+  it("calls the cluster's region and makes one attempt a call", async () => {
     const client = connect('arn:aws:rds:eu-south-2:123456789012:cluster:shop');
 
     expect(await client.config.region()).toBe('eu-south-2');

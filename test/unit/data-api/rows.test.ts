@@ -57,7 +57,7 @@ describe('a column of another shape', () => {
     ['count', count, 'a count'],
     ['flag', flag, 'a truth value'],
     ['optionalText', optionalText, 'text'],
-  ])('is refused as %s where it is missing', (_name, read, type) => {
+  ])('is refused as %s when it is missing', (_name, read, type) => {
     expect(() => read({}, 'column')).toThrow(
       unexpected(`column "column" must be ${type}, got undefined`),
     );

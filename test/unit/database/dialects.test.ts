@@ -70,7 +70,7 @@ const STATEMENTS = casesOf((dialect) => [...ON_TABLES(dialect), ...INSPECTIONS(d
 
 describe('each statement of each dialect', () => {
   it.each(STATEMENTS)(
-    'holds nothing that another engine or the service takes for a parameter or a comment: %s, %s',
+    'has nothing that another engine or the service takes for a parameter or a comment: %s, %s',
     (_engine, _name, { sql }) => {
       expect(sql).not.toMatch(/::|#|\?|--|\/\*/);
     },
@@ -89,22 +89,25 @@ describe('each statement of each dialect', () => {
     },
   );
 
-  it.each(STATEMENTS)('begins and ends without a blank: %s, %s', (_engine, _name, { sql }) => {
+  it.each(STATEMENTS)('has no blank at either end: %s, %s', (_engine, _name, { sql }) => {
     expect(sql).toBe(sql.trim());
   });
 
-  it.each(STATEMENTS)('returns no column of a session but its time: %s, %s', (_e, _n, { sql }) => {
-    // What stands between quotes is a name that the catalog is asked for.
-    const read = sql.replaceAll(/'[^']*'/g, "''");
+  it.each(STATEMENTS)(
+    'returns no column of a session except its time: %s, %s',
+    (_e, _n, { sql }) => {
+      // What stands between quotes is a name that the catalog is asked for.
+      const read = sql.replaceAll(/'[^']*'/g, "''");
 
-    expect(read).not.toMatch(/session_data/);
-    expect(read).not.toMatch(/(?:SELECT|RETURNING)\b(?:(?!\bFROM\b)[\s\S])*session_key/);
-    expect(read.replaceAll(/count\(\*\)|found\.\*|100\.0 \* 100/gi, '')).not.toContain('*');
-  });
+      expect(read).not.toMatch(/session_data/);
+      expect(read).not.toMatch(/(?:SELECT|RETURNING)\b(?:(?!\bFROM\b)[\s\S])*session_key/);
+      expect(read.replaceAll(/count\(\*\)|found\.\*|100\.0 \* 100/gi, '')).not.toContain('*');
+    },
+  );
 });
 
-describe('each statement that meets sessions', () => {
-  it.each(casesOf(ON_TABLES))('knows no session key: %s, %s', (_engine, _name, { sql }) => {
+describe('each statement on a table', () => {
+  it.each(casesOf(ON_TABLES))('names no session key: %s, %s', (_engine, _name, { sql }) => {
     expect(sql).not.toContain('session_key');
   });
 
@@ -122,7 +125,7 @@ describe('each statement that meets sessions', () => {
   );
 
   it.each(dialectsFor('UTC'))(
-    'asks a hundred tables of the longest names for their ranges within what a statement may have: $engine',
+    'asks for the ranges of a hundred tables with the longest names in a statement of allowed length: $engine',
     (dialect) => {
       const table = { schema: 's'.repeat(64), table: 't'.repeat(64) };
       const { sql } = dialect.expiryRanges(Array.from({ length: 100 }, () => table));
@@ -133,14 +136,14 @@ describe('each statement that meets sessions', () => {
 });
 
 describe('the dialects', () => {
-  it('are PostgreSQL, which is asked first, and MySQL', () => {
+  it('are PostgreSQL, which is tried first, and MySQL', () => {
     expect(dialectsFor('UTC').map(({ engine }) => engine)).toEqual(['postgresql', 'mysql']);
   });
 
   it.each([
     ['UTC', '2026-11-22 02:17:00.123'],
     ['Asia/Kolkata', '2026-11-22 07:47:00.123'],
-  ])('take the zone for the column that has none: %s', (timeZone, local) => {
+  ])('use the zone for the column that has none: %s', (timeZone, local) => {
     const cutoffs = dialectsFor(timeZone).map(
       (dialect) => dialect.oldestExpired(TABLE, CUTOFF).parameters.cutoff,
     );

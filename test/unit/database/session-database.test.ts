@@ -17,7 +17,7 @@ function setup(script: readonly Scripted[], dialects: readonly Dialect[] = [toyD
 
 const inspected = (given: Row = {}): Row[] => [{ ...INSPECTED, ...given }];
 
-/** The finding of an inspection that did not ask for ranges. */
+/** The row of an inspection that did not ask for ranges. */
 const withoutRange = (given: Row = {}): Row => {
   const { oldest, newest, ...found } = INSPECTED;
   return { ...found, ...given };
@@ -26,7 +26,7 @@ const withoutRange = (given: Row = {}): Row => {
 const notGranted = failedCall('permission denied; SQLState: 42501');
 
 describe('open', () => {
-  it("tells in one statement the engine, the database's clock, the tables and their ranges", async () => {
+  it("reads the engine, the database's clock, the tables and their ranges with one statement", async () => {
     const { open, sent } = setup([inspected()]);
 
     const { engine, now, tables, warnings } = await open();
@@ -45,7 +45,7 @@ describe('open', () => {
     expect(sent).toEqual(['read toy: inspect with range [["django_session"]]']);
   });
 
-  it('tells how long the fastest answer took', async () => {
+  it('has the duration of the fastest answer', async () => {
     const api = scriptedApi([inspected()], 12.5);
 
     const { roundTripMs } = await sessionDatabase(api, [toyDialect()]).open(WANTED);
@@ -62,7 +62,7 @@ describe('open', () => {
     expect((await open()).now).toEqual(new Date(expected));
   });
 
-  it('reads truth as MySQL tells it', async () => {
+  it('reads the truth values of MySQL', async () => {
     const truth = {
       isExpireDateTime: 1,
       hasSessionKey: 1,
@@ -80,7 +80,7 @@ describe('open', () => {
   it.each([
     [true, 2],
     [false, 1],
-  ])('gives a table its storage walk where there is one: %s', async (hasStorageOrder, calls) => {
+  ])('gives a table a storage walk if there is one: %s', async (hasStorageOrder, calls) => {
     const sample = [{ reason: 'the sample', start: null }];
     const { open, sent } = setup([inspected({ hasStorageOrder }), sample]);
     const { tables } = await open();
@@ -90,7 +90,7 @@ describe('open', () => {
     expect(sent).toHaveLength(calls);
   });
 
-  it('passes on what the operator should mend', async () => {
+  it('has the warnings', async () => {
     const { open } = setup([inspected({ hasExpireDateIndex: false })]);
 
     const { warnings } = await open();
@@ -100,7 +100,7 @@ describe('open', () => {
     ]);
   });
 
-  it('throws where a table may not be purged, and asks for no ranges', async () => {
+  it('throws when a table may not be purged, and asks for no ranges', async () => {
     const { open, sent } = setup([inspected({ kind: 'view' })]);
 
     await expect(open()).rejects.toMatchObject({ name: 'TableError' });
@@ -111,14 +111,14 @@ describe('open', () => {
     ['an answer without a row', [], 'column "now" must be text, got undefined'],
     ['a clock that tells nothing', inspected({ now: null }), 'column "now" must be text, got null'],
     ['a time that is none', inspected({ now: 'now' }), "the database's clock must tell a time"],
-    ['an end that is no time', inspected({ oldest: 'soon' }), 'an expire_date must be a time'],
+    ['an end that is not a time', inspected({ oldest: 'soon' }), 'an expire_date must be a time'],
     [
-      'an end that is no text',
+      'an end that is not text',
       inspected({ newest: 7 }),
       'column "newest" must be text, got number',
     ],
     [
-      'one end alone',
+      'only one end',
       [withoutRange({ oldest: null })],
       'column "newest" must be text, got undefined',
     ],
@@ -132,7 +132,7 @@ describe('open', () => {
   });
 });
 
-describe('the ranges of tables that no name told', () => {
+describe('the ranges of tables that a pattern found', () => {
   const EVERYWHERE = [tableName('*.django_session')];
   const nowhere = { oldest: null, newest: null };
 
@@ -146,7 +146,7 @@ describe('the ranges of tables that no name told', () => {
       newest: `second ${first + at + 1000}`,
     }));
 
-  it('are asked for once the tables are known, and go to their tables', async () => {
+  it('are asked for once the tables are known, and belong to their tables', async () => {
     const { open, sent } = setup([foundIn(2), rangesOf(2).reverse()]);
 
     const { tables } = await open(EVERYWHERE);
@@ -179,7 +179,7 @@ describe('the ranges of tables that no name told', () => {
     );
   });
 
-  it.each([100, 200])('need no more statements than that: %s', async (count) => {
+  it.each([100, 200])('take no more statements than that: %s', async (count) => {
     const hundreds = Array.from({ length: count / 100 }, () => rangesOf(100));
     const { open, sent } = setup([foundIn(count), ...hundreds]);
 
@@ -188,7 +188,7 @@ describe('the ranges of tables that no name told', () => {
     expect(sent).toHaveLength(1 + hundreds.length);
   });
 
-  it('are not asked for again where the same table was wanted by its name, too', async () => {
+  it('are not asked for again when a table is also wanted by its name', async () => {
     const rows = [
       { ...INSPECTED, ...nowhere, wanted: 1, schema: 'one' },
       { ...INSPECTED, ...nowhere, wanted: 1 },
@@ -217,11 +217,11 @@ describe('the ranges of tables that no name told', () => {
     ['no place', [{ at: null, ...nowhere }], 'column "at" must be a count, got null'],
     ['no end', [{ at: 0, oldest: null }], 'column "newest" must be text, got undefined'],
     [
-      'an end that is no time',
+      'an end that is not a time',
       [{ at: 0, oldest: 'x', newest: null }],
       'an expire_date must be a time',
     ],
-  ])('are refused where the answer has %s', async (_name, rows, problem) => {
+  ])('are refused when the answer has %s', async (_name, rows, problem) => {
     const { open } = setup([foundIn(1), rows]);
 
     await expect(open(EVERYWHERE)).rejects.toMatchObject({
@@ -234,7 +234,7 @@ describe('the ranges of tables that no name told', () => {
 describe('an inspection that is refused for the ranges that it asks for', () => {
   const PLAIN = 'read toy: inspect [["django_session"]]';
 
-  it('is made without them, and tells what is wrong', async () => {
+  it('is sent without them, and says what is wrong', async () => {
     const { open, sent } = setup([notGranted, [withoutRange({ missingRights: 'DELETE' })]]);
 
     await expect(open()).rejects.toMatchObject({
@@ -244,7 +244,7 @@ describe('an inspection that is refused for the ranges that it asks for', () => 
     expect(sent).toEqual(['read toy: inspect with range [["django_session"]]', PLAIN]);
   });
 
-  it('has the ranges asked for by themselves where nothing is wrong', async () => {
+  it('is followed by a statement for the ranges when nothing is wrong', async () => {
     const ranges = [{ at: 0, oldest: 'second 3', newest: 'second 4' }];
     const { open, sent } = setup([notGranted, [withoutRange()], ranges]);
 
@@ -254,7 +254,7 @@ describe('an inspection that is refused for the ranges that it asks for', () => 
     expect(sent.slice(1)).toEqual([PLAIN, 'read toy: ranges [["public.django_session"]]']);
   });
 
-  it('fails where the ranges are refused, too', async () => {
+  it('fails when that statement is refused, too', async () => {
     const { open } = setup([notGranted, [withoutRange()], notGranted]);
 
     await expect(open()).rejects.toBe(notGranted);
@@ -275,7 +275,7 @@ describe('the engine', () => {
   const asked = (engine: string, what = 'inspect with range') =>
     `read ${engine}: ${what} [["django_session"]]`;
 
-  it('is the first that understands, and no other is asked', async () => {
+  it('is the first that understands the statement, and no other is tried', async () => {
     const { open, sent } = setup([inspected()], both);
 
     const { engine, tables } = await open();
@@ -289,7 +289,7 @@ describe('the engine', () => {
     ["PostgreSQL's word for it", foreignToPostgresql],
     ["MySQL's word for it", foreignToMysql],
     ["MySQL's word for it without a state", mysqlWithoutState],
-  ])('is the next one after one statement of foreign grammar: %s', async (_name, refused) => {
+  ])('is the next one after one statement in foreign grammar: %s', async (_name, refused) => {
     const { open, sent } = setup([refused, inspected()], both);
 
     const { engine, tables } = await open();
@@ -304,7 +304,7 @@ describe('the engine', () => {
     ['a bad request', badRequest],
     ['a parameter that is not valid', notValid],
   ])(
-    'is the next one where the first is refused without ranges, too: %s',
+    'is the next one when the first refuses the statement without ranges, too: %s',
     async (_name, refused) => {
       const { open, sent } = setup([refused, refused, inspected()], both);
 
@@ -313,13 +313,13 @@ describe('the engine', () => {
     },
   );
 
-  it('is the next one where the inspection without ranges is foreign grammar', async () => {
+  it('is the next one when the inspection without ranges is foreign grammar', async () => {
     const { open } = setup([badRequest, foreignToMysql, inspected()], both);
 
     expect((await open()).engine).toBe('b');
   });
 
-  it('is the one whose statements its tables are sent from then on', async () => {
+  it('is the one whose statements the tables use from then on', async () => {
     const { open, sent } = setup([foreignToMysql, inspected(), [{ oldest: null }]], both);
     const { tables } = await open();
 
@@ -350,11 +350,11 @@ describe('the engine', () => {
       notGranted,
     ],
     [
-      'the inspection without ranges, which tells it better',
+      'the inspection without ranges, which explains it better',
       [badRequest, notGranted, foreignToPostgresql],
       notGranted,
     ],
-  ])('refuses for a reason of its own: %s', async (_name, refusals, expected) => {
+  ])('is refused with the reason of %s', async (_name, refusals, expected) => {
     const { open, sent } = setup(refusals, both);
 
     await expect(open()).rejects.toBe(expected);
@@ -405,7 +405,7 @@ describe('the engine', () => {
     await expect(open()).rejects.toBe(failure);
   });
 
-  it('is known where its tables may not be purged, and no other is asked', async () => {
+  it('is known when its tables may not be purged, and no other is tried', async () => {
     const { open, sent } = setup([inspected({ kind: 'view' })], both);
 
     await expect(open()).rejects.toMatchObject({ name: 'TableError' });

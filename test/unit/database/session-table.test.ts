@@ -54,7 +54,7 @@ const UNANSWERED: Answer[] = [
 ];
 
 describe('a table', () => {
-  it('has the name of the catalog, its range, and a start at the oldest', () => {
+  it('has the name from the catalog, its range, and a start at the oldest row', () => {
     const { table, sent } = setup([]);
 
     expect(table).toMatchObject({
@@ -66,7 +66,7 @@ describe('a table', () => {
     expect(sent).toEqual([]);
   });
 
-  it('has no oldest and no newest where it is empty', () => {
+  it('has no oldest and no newest row when it is empty', () => {
     const { table } = setup([], { range: { oldest: null, newest: null } });
 
     expect(table).toMatchObject({ oldest: null, newest: null, start: { walk: 'index' } });
@@ -75,7 +75,7 @@ describe('a table', () => {
   it.each<[string, ExpiryRange]>([
     ['oldest', { ...RANGE, oldest: 'soon' }],
     ['newest', { ...RANGE, newest: 'late' }],
-  ])('is refused where its %s is no time', (_name, range) => {
+  ])('is refused when its %s row has no valid time', (_name, range) => {
     expect(() => setup([], { range })).toThrow(
       expect.objectContaining(unexpected('an expire_date must be a time')),
     );
@@ -106,7 +106,7 @@ describe.each<[string, Batch, string]>([
     await expect(table.deleteBatch(batch)).rejects.toBe(FORBIDDEN);
   });
 
-  it('does not know the outcome where more rows were deleted than its limit', async () => {
+  it('does not know the outcome when more rows than its limit were deleted', async () => {
     const most = setup([rows({ rowsChanged: 100 })]);
     const more = setup([rows({ rowsChanged: 101 })]);
 
@@ -116,7 +116,7 @@ describe.each<[string, Batch, string]>([
 });
 
 describe('deleteBatch', () => {
-  it('says what the walk came to, with its time as a date', async () => {
+  it('has the result of the walk, with its time as a date', async () => {
     const { table } = setup([rows({ rowsChanged: 60, rows: [{ reached: 'second 90' }] })]);
 
     expect(await table.deleteBatch(BATCH)).toEqual({
@@ -130,13 +130,13 @@ describe('deleteBatch', () => {
     });
   });
 
-  it('does not know the outcome where the time that it reached is none', async () => {
+  it('does not know the outcome when the time that it reached is not valid', async () => {
     const { table } = setup([rows({ rowsChanged: 60, rows: [{ reached: 'soon' }] })]);
 
     expect(await table.deleteBatch(BATCH)).toEqual({ kind: 'unknown', durationMs: 120 });
   });
 
-  it('is a mistake along storage where the engine has no such walk', async () => {
+  it('throws along storage when the engine has no such walk', async () => {
     const { table } = setup([], { dialect: { ...toyDialect(), storage: null } });
 
     await expect(table.deleteBatch(STORED)).rejects.toThrow('toy has no storage walk');
@@ -166,7 +166,7 @@ describe('a conversation', () => {
     return { ...NOTHING, rows: rowsChanged + deleted.rowsChanged };
   }
 
-  it('is sent statement by statement, each answer handed back, and takes as long as its last', async () => {
+  it('is held statement by statement, and takes as long as its last statement', async () => {
     const { table, sent } = holding(probeThenDelete, [
       rows({ rowsChanged: 1, durationMs: 500 }),
       rows({ rowsChanged: 40, durationMs: 80 }),
@@ -180,14 +180,14 @@ describe('a conversation', () => {
     expect(sent).toEqual(['probe probe', 'delete delete']);
   });
 
-  it.each(UNANSWERED)('ends at a statement that was not answered: $kind', async (unanswered) => {
+  it.each(UNANSWERED)('ends at a statement that is not answered: $kind', async (unanswered) => {
     const { table, sent } = holding(probeThenDelete, [unanswered]);
 
     expect(await table.deleteBatch(BATCH)).toEqual(unanswered);
     expect(sent).toEqual(['probe probe']);
   });
 
-  it('is told of a lock, and goes on', async () => {
+  it('goes on after a lock', async () => {
     function* twice(): Conversation<Deleted> {
       const first = yield { ...DELETE, endsAtLocks: true };
       const { rowsChanged } = answered(yield DELETE);
@@ -202,7 +202,7 @@ describe('a conversation', () => {
     });
   });
 
-  it('is a mistake where a statement that does not end at locks is answered with one', async () => {
+  it('throws when a statement that does not end at locks is answered with one', async () => {
     const { table } = holding(probeThenDelete, [rows({}), LOCKED]);
 
     await expect(table.deleteBatch(BATCH)).rejects.toThrow(TypeError);
@@ -215,19 +215,19 @@ describe('a conversation', () => {
       throw error;
     };
 
-  it('leaves the outcome unknown where the answer to a delete cannot be read', async () => {
+  it('has an unknown outcome when the answer to a delete cannot be read', async () => {
     const { table } = holding(unreadable(DELETE, new UnexpectedAnswer('odd')), [rows({})]);
 
     expect(await table.deleteBatch(BATCH)).toEqual({ kind: 'unknown', durationMs: 120 });
   });
 
-  it('fails where the answer to a read cannot be read, and has deleted nothing', async () => {
+  it('fails when the answer to a read cannot be read, and deletes nothing', async () => {
     const { table } = holding(unreadable(PROBE, new UnexpectedAnswer('odd')), [rows({})]);
 
     await expect(table.deleteBatch(BATCH)).rejects.toMatchObject(unexpected('odd'));
   });
 
-  it('passes a mistake in the code on as it is', async () => {
+  it('throws a mistake in the code as it is', async () => {
     const mistake = new TypeError('x is not a function');
     const { table } = holding(unreadable(DELETE, mistake), [rows({})]);
 
@@ -236,14 +236,14 @@ describe('a conversation', () => {
 });
 
 describe('chooseWalk', () => {
-  it('is what the storage walk makes of its sample', async () => {
+  it('is what the storage walk chooses by its sample', async () => {
     const { table, sent } = setup([[{ reason: 'the sample' }]]);
 
     expect(await table.chooseWalk(CUTOFF)).toEqual({ reason: 'the sample', start: null });
     expect(sent).toEqual([`probe toy: sample [${ID},${AT}]`]);
   });
 
-  it('stays on the index where the sample took too long', async () => {
+  it('stays on the index when the sample took too long', async () => {
     const { table } = setup([TOO_LARGE]);
 
     expect(await table.chooseWalk(CUTOFF)).toEqual({
@@ -255,7 +255,7 @@ describe('chooseWalk', () => {
   it.each<[string, Given]>([
     ['the server', { hasStorageOrder: false }],
     ['the engine', { dialect: { ...toyDialect(), storage: null } }],
-  ])('asks nothing where %s has no storage walk', async (_name, given) => {
+  ])('sends nothing when %s has no storage walk', async (_name, given) => {
     const { table, sent } = setup([], given);
 
     expect(await table.chooseWalk(CUTOFF)).toEqual({
@@ -274,13 +274,13 @@ describe('stepOver', () => {
     expect(sent).toEqual([`read toy: stuck [${ID},${JSON.stringify(BATCH)}]`]);
   });
 
-  it('finds no row where there is none', async () => {
+  it('finds no row when there is none', async () => {
     const { table } = setup([[]]);
 
     expect(await table.stepOver(BATCH)).toBeNull();
   });
 
-  it('refuses a time that is none', async () => {
+  it('refuses a time that is not valid', async () => {
     const { table } = setup([[{ stuck: 'soon' }]]);
 
     await expect(table.stepOver(BATCH)).rejects.toMatchObject(
@@ -304,7 +304,7 @@ describe('countExpired', () => {
     expect(sent).toEqual([`read toy: count [${ID},${AT},100001]`]);
   });
 
-  it('asks the planner where there are more than it counts', async () => {
+  it('asks the planner when there are more rows than it counts', async () => {
     const { table, sent } = setup([
       [{ expired: COUNT_CAP + 1, oldest }],
       [{ estimate: 65_000_000 }],
@@ -319,13 +319,13 @@ describe('countExpired', () => {
     expect(sent[1]).toBe(`read toy: explain [${ID},${AT}]`);
   });
 
-  it('never takes an estimate below what was seen', async () => {
+  it('never has an estimate below what it counted', async () => {
     const { table } = setup([[{ expired: COUNT_CAP + 1, oldest }], [{ estimate: 12 }]]);
 
     expect(await table.countExpired(CUTOFF)).toMatchObject({ estimate: COUNT_CAP + 1 });
   });
 
-  it('finds no oldest where nothing expired', async () => {
+  it('finds no oldest row when nothing expired', async () => {
     const { table } = setup([[{ expired: 0, oldest: null }]]);
 
     expect(await table.countExpired(CUTOFF)).toMatchObject({ rows: 0, oldest: null });
@@ -360,7 +360,7 @@ describe('the oldest that expired', () => {
     ],
     ['countExpired', countExpired, [], 'must be one row, got 0'],
     ['oldestExpired', oldestExpired, [], 'must be one row, got 0'],
-  ])('is refused by %s where the answer is another', async (_name, ask, rows, problem) => {
+  ])('is refused by %s when the answer has another shape', async (_name, ask, rows, problem) => {
     const { table } = setup([rows]);
 
     await expect(ask(table)).rejects.toMatchObject(unexpected(problem));
@@ -378,7 +378,7 @@ describe('oldestExpired', () => {
     expect(sent).toEqual([`probe toy: oldest [${ID},${AT}]`]);
   });
 
-  it('is not known where looking took too long', async () => {
+  it('is not known when the look took too long', async () => {
     const { table } = setup([TOO_LARGE]);
 
     expect(await table.oldestExpired(CUTOFF)).toBe('unknown');

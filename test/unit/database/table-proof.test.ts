@@ -5,7 +5,7 @@ import { type ProvedTable, proveTables, readRange } from '../../../lambda/databa
 import { TableError } from '../../../lambda/errors';
 import { FOUND } from '../../support/toy-dialect';
 
-/** A dialect of which the proof may only ask what to advise. */
+/** A dialect of which the proof uses only the advice. */
 const DIALECT = {
   grant: ({ schema, table }, user) => `give ${user} rights on ${schema}/${table}`,
   createIndex: ({ schema, table }) => `index ${schema}/${table}`,
@@ -21,7 +21,7 @@ function names(...texts: string[]): TableName[] {
   });
 }
 
-/** A table that was proved, as `sound` tells of it. */
+/** The table of a `sound` row. */
 const proved = (schema = 'public', given: Partial<ProvedTable> = {}): ProvedTable => ({
   table: { schema, table: 'django_session' },
   hasStorageOrder: true,
@@ -29,7 +29,7 @@ const proved = (schema = 'public', given: Partial<ProvedTable> = {}): ProvedTabl
   ...given,
 });
 
-/** The answer about a table that may be purged, of an inspection that did not ask for its range. */
+/** A row about a table that may be purged, from an inspection that did not ask for its range. */
 const sound = (given: Row = {}): Row => ({ ...FOUND, ...given });
 
 const missing = (wanted: number): Row => ({
@@ -63,7 +63,7 @@ function refusal(rows: readonly Row[], ...wanted: string[]): string {
 }
 
 describe('tables that may be purged', () => {
-  it('are proved without a word', () => {
+  it('are proved without a warning', () => {
     expect(prove([sound()], 'django_session')).toEqual({
       tables: [proved()],
       warnings: [],
@@ -76,7 +76,7 @@ describe('tables that may be purged', () => {
     expect(prove(rows, '*.django_session').tables).toEqual([proved('one'), proved('two')]);
   });
 
-  it('are purged once, by however many names they were asked for', () => {
+  it('are purged once, even when several names lead to them', () => {
     const rows = [
       sound(),
       sound({ wanted: 1 }),
@@ -91,7 +91,7 @@ describe('tables that may be purged', () => {
 
   it.each<[string, Row, boolean]>([
     ['where there is one', { hasStorageOrder: true }, true],
-    ['where MySQL says that there is one', { hasStorageOrder: 1 }, true],
+    ['where MySQL has one', { hasStorageOrder: 1 }, true],
     ['but not where there is none', { hasStorageOrder: false }, false],
   ])('have an order of storage %s', (_name, given, hasStorageOrder) => {
     expect(prove([sound(given)], 'django_session').tables).toEqual([
@@ -112,7 +112,7 @@ describe('the expiry range of a table', () => {
     expect(readRange(range)).toEqual(range);
   });
 
-  it('is not known where every schema was looked through, since that names no table', () => {
+  it('is not known when every schema was searched, since that statement names no table', () => {
     expect(prove([sound(NONE)], '*.django_session').tables).toEqual([proved()]);
   });
 
@@ -123,7 +123,7 @@ describe('the expiry range of a table', () => {
     ['its name first', [byName, byStar]],
     ['its name last', [byStar, byName]],
     ['its name in between', [byStar, byName, byStar]],
-  ])('is kept where a table was found by two names: %s', (_name, rows) => {
+  ])('is kept when a table was found by two names: %s', (_name, rows) => {
     const { tables } = prove(rows, 'django_session', '*.django_session');
 
     expect(tables).toEqual([proved('public', { range: RANGE })]);
@@ -132,7 +132,7 @@ describe('the expiry range of a table', () => {
   it.each<[string, Row, string]>([
     ['a number', { oldest: 7, newest: null }, 'column "oldest" must be text, got number'],
     ['nothing', { oldest: null }, 'column "newest" must be text, got undefined'],
-  ])('is refused where one end is %s', (_name, row, problem) => {
+  ])('is refused when one end is %s', (_name, row, problem) => {
     expect(() => readRange(row)).toThrow(
       expect.objectContaining({ name: 'DatabaseError', message: `unexpected answer: ${problem}` }),
     );
@@ -143,7 +143,7 @@ describe('a table that may not be purged', () => {
   it.each<[string, Row, string]>([
     ['is a view', { kind: 'view' }, 'is a view, not a table'],
     ['is partitioned', { kind: 'partitioned table' }, 'is a partitioned table, not a table'],
-    ['has no time to expire', { expireDateType: null }, 'has no column "expire_date"'],
+    ['has no expire_date', { expireDateType: null }, 'has no column "expire_date"'],
     ['has no session key', { hasSessionKey: false }, 'has no column "session_key"'],
     [
       'is keyed by something else',
@@ -151,39 +151,39 @@ describe('a table that may not be purged', () => {
       'does not have "session_key" as its primary key',
     ],
     [
-      'has a time to expire that Django never makes',
+      'has an expire_date of a type that Django never makes',
       { isExpireDateTime: false, expireDateType: 'date' },
       'has a column "expire_date" of type date, which Django never makes',
     ],
     [
-      'is a view without any column: the first thing first',
+      'is a view, which is said before its missing columns',
       { kind: 'view', expireDateType: null, hasSessionKey: false, isKeyedBySession: false },
       'is a view, not a table',
     ],
     [
-      'lacks columns and rights: the rights can be granted later',
+      'lacks columns, which is said before its missing rights',
       { hasSessionKey: false, isKeyedBySession: false, missingRights: 'DELETE' },
       'has no column "session_key"',
     ],
-  ])('is told that it %s', (_name, given, problem) => {
+  ])('is refused because it %s', (_name, given, problem) => {
     expect(refusal([sound(given)], 'django_session')).toBe(
       `table "django_session" ${problem}; nothing was deleted; ${CHECK}`,
     );
   });
 
-  it('is told where it was looked for', () => {
+  it('is refused with the place where it was searched', () => {
     expect(refusal([missing(0)], 'web.django_session')).toBe(
       `table "web.django_session" was not found in database "shop"; nothing was deleted; ${CHECK}`,
     );
   });
 
-  it('is told to be in no schema at all', () => {
+  it('is refused when no schema has it', () => {
     expect(refusal([missing(0)], '*.django_session')).toBe(
       `table "*.django_session" was not found in any schema of database "shop"; nothing was deleted; ${CHECK}`,
     );
   });
 
-  it('is told with the schema in which it was found', () => {
+  it('is refused with the schema in which it was found', () => {
     const rows = [sound({ schema: 'one' }), sound({ schema: 'two', hasSessionKey: false })];
 
     expect(refusal(rows, '*.django_session')).toBe(
@@ -191,7 +191,7 @@ describe('a table that may not be purged', () => {
     );
   });
 
-  it('is told with the statement that grants what is missing', () => {
+  it('is refused with the statement that grants what is missing', () => {
     const rows = [sound({ missingRights: 'SELECT (ctid), DELETE' })];
 
     expect(refusal(rows, 'django_session')).toBe(
@@ -199,7 +199,7 @@ describe('a table that may not be purged', () => {
     );
   });
 
-  it('holds back the others, and is told with all that is wrong, each remedy once', () => {
+  it('holds back the others, and everything wrong is named, each remedy once', () => {
     const rows = [
       sound(),
       missing(1),
@@ -230,25 +230,25 @@ describe('a table that may not be purged', () => {
     );
   });
 
-  it('is one that nobody asked for', () => {
+  it('is one that was not wanted', () => {
     expect(refusal([sound({ wanted: 1 })], 'django_session')).toBe(
       'unexpected answer: a table that was not asked for',
     );
   });
 });
 
-describe('a table without an index on its time to expire', () => {
+describe('a table without an index on expire_date', () => {
   const warning = (name: string, schema: string) =>
     `table "${name}" has no index that starts with expire_date: each batch reads the whole table; index ${schema}/django_session`;
 
-  it('is purged under a warning with the statement that mends it', () => {
+  it('is purged, with a warning that has the statement to mend it', () => {
     expect(prove([sound({ hasExpireDateIndex: false })], 'django_session')).toEqual({
       tables: [proved()],
       warnings: [warning('django_session', 'public')],
     });
   });
 
-  it('is warned of once for each, by the schema in which it was found', () => {
+  it('has one warning, with the schema in which it was found', () => {
     const rows = [
       sound({ schema: 'one', hasExpireDateIndex: false }),
       sound({ schema: 'two', hasExpireDateIndex: false }),

@@ -7,7 +7,7 @@ describe('a row that cannot be deleted', () => {
       'too-large' as const,
       'its delete was stopped after 100 ms; look for a lock on the table or a trigger on it',
     ],
-  ])('is stepped over when it is %s, told, and all else is done', async (how, why) => {
+  ])('is stepped over and reported when it is %s, and all others are deleted', async (how, why) => {
     const { run, remaining, database } = setup({
       tables: { one: expired(900), two: expired(3) },
       timeLeftMs: 900_000,
@@ -31,7 +31,7 @@ describe('a row that cannot be deleted', () => {
     });
   });
 
-  it('is stepped over on the storage walk, too, by way of the index', async () => {
+  it('is also stepped over after the storage walk, along the index', async () => {
     const { run, remaining, database } = setup({ tables: { one: expired(4000) } });
     database.table('one').obstruct('k3333', 'refused');
 
@@ -55,7 +55,7 @@ describe('a row that cannot be deleted', () => {
     expect(result).toMatchObject({ rowsDeleted: 896, tables: [{ rowsSteppedOver: 4 }] });
   });
 
-  it('is no longer stepped over after ten of them: then the table is left, and the next one purged', async () => {
+  it('ends the table after ten such rows, and the next table is purged', async () => {
     const { run, remaining, database } = setup({
       tables: { one: expired(600), two: expired(3) },
     });
@@ -75,7 +75,7 @@ describe('a row that cannot be deleted', () => {
 describe('rows that are locked while a delete is rolled back, and free right after', () => {
   const tooLarge = { outcome: 'too-large' as const };
 
-  /** Two at the old end are free again once a first batch was answered. */
+  /** The two oldest rows are locked until a first batch has succeeded. */
   function heldAtFirst(given: Partial<Given> = {}) {
     const releases: (() => void)[] = [];
     const setting = setup({
@@ -96,7 +96,7 @@ describe('rows that are locked while a delete is rolled back, and free right aft
     ['too-large' as const, 6],
     ['unknown-not-run' as const, 6],
     ['unknown-run' as const, 4],
-  ])('are gone back for, once they can be free: %s', async (outcome, rowsDeleted) => {
+  ])('are deleted in a second pass, once they can be free: %s', async (outcome, rowsDeleted) => {
     const setting = heldAtFirst({ turns: [{ outcome }] });
 
     const result = await setting.run();
@@ -110,7 +110,7 @@ describe('rows that are locked while a delete is rolled back, and free right aft
     expect(waits(setting)).toHaveLength(1);
   });
 
-  it('are gone back for from the storage walk, too, along the index', async () => {
+  it('are deleted in a second pass along the index after the storage walk, too', async () => {
     const setting = setup({
       tables: { one: expired(1300) },
       plan: { maxBatchSize: 500 },
@@ -128,7 +128,7 @@ describe('rows that are locked while a delete is rolled back, and free right aft
     expect(walks.at(-1)).toBe('index');
   });
 
-  it('are left to the next run where no delete was taken back: the application held them', async () => {
+  it('are left to the next run when no delete was rolled back, since the application held them', async () => {
     const setting = heldAtFirst();
 
     const { tables } = await setting.run();
@@ -140,7 +140,7 @@ describe('rows that are locked while a delete is rolled back, and free right aft
     expect(waits(setting)).toEqual([]);
   });
 
-  it('are not gone back for where none is left', async () => {
+  it('get no second pass when none is left', async () => {
     const setting = setup({ tables: { one: expired(6) }, turns: [tooLarge] });
 
     await setting.run();
@@ -149,7 +149,7 @@ describe('rows that are locked while a delete is rolled back, and free right aft
     expect(waits(setting)).toEqual([]);
   });
 
-  it('are gone back for past a row that was stepped over, where that can be told', async () => {
+  it('get a second pass that avoids a row stepped over, when rows can be told apart', async () => {
     const setting = heldAtFirst();
     setting.database.table('one').obstruct('k3', 'refused');
 
@@ -164,7 +164,7 @@ describe('rows that are locked while a delete is rolled back, and free right aft
     expect(setting.database.calls.filter(({ kind }) => kind === 'step')).toHaveLength(1);
   });
 
-  it('are left to the next run where that row would be met again', async () => {
+  it('are left to the next run when that row would be met again', async () => {
     const setting = heldAtFirst({ withoutHandles: true });
     setting.database.table('one').obstruct('k3', 'refused');
 
@@ -178,7 +178,7 @@ describe('rows that are locked while a delete is rolled back, and free right aft
   it.each([
     [0, []],
     [1, ['k0', 'k1']],
-  ])('are gone back for where a batch still fits, %s ms too late', async (lateMs, left) => {
+  ])('get a second pass when a batch still fits, %s ms too late', async (lateMs, left) => {
     const turns = [tooLarge, { durationMs: 10 }, { durationMs: 10 }, { durationMs: 10 }];
     const lastEndsMs = 100 + 50 + 10 + 5 + 10 + 5 + 10;
     const timeLeftMs = 3000 + lastEndsMs + 250 + 2 * PLAN.targetBatchMs - lateMs;
@@ -190,7 +190,7 @@ describe('rows that are locked while a delete is rolled back, and free right aft
     expect(tables).toMatchObject([{ stopReason: 'time-budget' }]);
   });
 
-  it('are left where no more rows may go', async () => {
+  it('are left when the row limit is reached', async () => {
     const setting = heldAtFirst({ turns: [tooLarge], request: { maxRows: 4 } });
 
     const { tables } = await setting.run();
@@ -202,7 +202,7 @@ describe('rows that are locked while a delete is rolled back, and free right aft
     expect(waits(setting)).toEqual([]);
   });
 
-  it('are left after they were gone back for once, should they be locked still', async () => {
+  it('are left after one second pass when they are still locked', async () => {
     const setting = setup({
       tables: { one: expired(6) },
       plan: { maxBatchSize: 2 },

@@ -19,7 +19,7 @@ const at = (batchSize: number): Pace => ({
 });
 
 describe('the first pace', () => {
-  it('is small, and starts at once', () => {
+  it('starts with a small batch and without a pause', () => {
     expect(firstPace(LIMITS, 3)).toEqual({
       batchSize: 500,
       pauseMs: 0,
@@ -50,7 +50,7 @@ describe('the size of the next batch', () => {
     ['is halved where the batch was too large', 3001, ['too-large', 3001, 45_000], 1500],
     ['is halved where the batch was refused', 3001, ['refused', 3001, 45_000], 1500],
     [
-      'is half of what was asked for where that was too large, not of what might have been',
+      'is half of the limit that was too large, not of the size that the pace allowed',
       4000,
       ['too-large', 100, 45_000],
       50,
@@ -61,14 +61,14 @@ describe('the size of the next batch', () => {
     expect(next(at(batchSize), batch).batchSize).toBe(expected);
   });
 
-  it('is not taken for slow after the first batch, which may have passed what earlier runs left', () => {
+  it('does not shrink after a slow first batch, which may have passed what earlier runs left', () => {
     const first = next(firstPace(LIMITS, 0), ['deleted', 500, 20_000]);
     const second = next(first, ['deleted', 500, 20_000]);
 
     expect([first.batchSize, second.batchSize]).toEqual([500, 6]);
   });
 
-  it('is halved even after the first batch where that was too large', () => {
+  it('is halved even after a first batch that was too large', () => {
     expect(next(firstPace(LIMITS, 0), ['too-large', 500, 45_000])).toMatchObject({
       batchSize: 250,
       pauseMs: 10_000,
@@ -102,7 +102,7 @@ describe('the pause', () => {
     expect(next(at(1), batch, { ...LIMITS, pauseRatio }).pauseMs).toBe(expected);
   });
 
-  it('is not for the round trip', () => {
+  it('does not count the round trip', () => {
     expect(next({ ...at(1), roundTripMs: 100 }, ['deleted', 1, 300]).pauseMs).toBe(100);
   });
 

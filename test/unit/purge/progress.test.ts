@@ -15,7 +15,7 @@ function setup() {
 }
 
 describe('progressLog', () => {
-  it('says nothing of a run of less than ten seconds', () => {
+  it('writes nothing in a run of less than ten seconds', () => {
     const { lines, tellAfter } = setup();
 
     for (let batch = 1; batch <= 9; batch += 1) tellAfter(1111, batch * 500);
@@ -23,7 +23,7 @@ describe('progressLog', () => {
     expect(lines).toEqual([]);
   });
 
-  it('says how far the run has come, and how fast', () => {
+  it('writes how far the run has come, and how fast', () => {
     const { lines, tellAfter } = setup();
 
     tellAfter(10_000, 12_344);
@@ -31,7 +31,7 @@ describe('progressLog', () => {
     expect(lines).toEqual([{ ...TABLE, rowsDeleted: 12_344, rowsPerSecond: 1234 }]);
   });
 
-  it('says it once in ten seconds, counted from when it last did', () => {
+  it('writes at most one line every ten seconds', () => {
     const { lines, tellAfter } = setup();
 
     tellAfter(14_000, 1400);
@@ -43,7 +43,7 @@ describe('progressLog', () => {
     expect(lines.map(({ rowsDeleted }) => rowsDeleted)).toEqual([1400, 2400, 5400]);
   });
 
-  it('reckons the speed over the whole run', () => {
+  it('computes the speed over the whole run', () => {
     const { lines, tellAfter } = setup();
 
     tellAfter(10_000, 10_000);

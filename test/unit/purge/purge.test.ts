@@ -34,7 +34,7 @@ describe('the cutoff', () => {
     expect(new Set(cutoffs)).toEqual(new Set([CUTOFF.toISOString()]));
   });
 
-  it('is the one asked for, whatever the grace period', async () => {
+  it('is the one in the request, whatever the grace period', async () => {
     const cutoff = new Date('2026-11-22T03:16:59.999Z');
     const { run, database } = setup({ tables: { one: expired(1) }, request: { cutoff } });
 
@@ -48,7 +48,7 @@ describe('the cutoff', () => {
     expect(await run()).toMatchObject({ cutoff: NOW.toISOString(), failure: null });
   });
 
-  it('is refused a millisecond ahead of it, and nothing is deleted', async () => {
+  it('is refused when it is a millisecond later, and nothing is deleted', async () => {
     const cutoff = new Date('2026-11-22T03:17:00.001Z');
     const { run, database, remaining } = setup({
       tables: { one: expired(1) },
@@ -78,7 +78,7 @@ describe("the database's clock and the function's", () => {
   it.each([
     ['ten minutes behind', -10 * MINUTE_MS],
     ['ten minutes ahead', 10 * MINUTE_MS],
-  ])('may be apart, the first %s', async (_how, ms) => {
+  ])('may differ, with the first %s', async (_how, ms) => {
     const { run, remaining } = apart(ms);
 
     expect(await run()).toMatchObject({ failure: null, cutoff: off(ms).toISOString() });
@@ -88,7 +88,7 @@ describe("the database's clock and the function's", () => {
   it.each([
     ['behind', -10 * MINUTE_MS - 1, '2026-11-22T03:06:59.999Z'],
     ['ahead', 10 * MINUTE_MS + 1, '2026-11-22T03:27:00.001Z'],
-  ])('refuse the run where the first is a millisecond more %s', async (_how, ms, now) => {
+  ])('refuse the run when the first is a millisecond further %s', async (_how, ms, now) => {
     const { run, remaining, database } = apart(ms);
 
     expect((await run()).failure).toEqual(
@@ -112,7 +112,7 @@ describe("the database's clock and the function's", () => {
     expect({ before, after: remaining() }).toEqual({ before: ['k0'], after: ms < 0 ? ['k0'] : [] });
   });
 
-  it('make a dry run warn, which counts all the same', async () => {
+  it('make a dry run warn, which still counts', async () => {
     const { run } = apart(24 * 60 * MINUTE_MS, { dryRun: true });
 
     expect(await run()).toMatchObject({
@@ -127,13 +127,16 @@ describe("the database's clock and the function's", () => {
   it.each([
     ['while a cluster wakes', 5 * MINUTE_MS],
     ['at once', 0],
-  ])('are compared over the time that the answer took: %s', async (_how, answerMs) => {
-    const { run } = setup({ tables: { one: [] }, now: off(answerMs / 2), openMs: answerMs });
+  ])(
+    'agree when the time that the answer took explains the difference: %s',
+    async (_how, answerMs) => {
+      const { run } = setup({ tables: { one: [] }, now: off(answerMs / 2), openMs: answerMs });
 
-    expect((await run()).failure).toBeNull();
-  });
+      expect((await run()).failure).toBeNull();
+    },
+  );
 
-  it('are too far apart where that time does not explain it', async () => {
+  it('disagree when that time does not explain it', async () => {
     const now = off(15 * MINUTE_MS + 1);
     const { run } = setup({ tables: { one: [] }, now, openMs: 5 * MINUTE_MS });
 
@@ -144,7 +147,7 @@ describe("the database's clock and the function's", () => {
 });
 
 describe('several tables', () => {
-  it('are purged in the order asked for', async () => {
+  it('are purged in the order of the request', async () => {
     const { run, database } = setup({
       tables: { one: expired(1), two: expired(1) },
       request: { tables: requestOf(['two', 'one']).tables },
@@ -156,7 +159,7 @@ describe('several tables', () => {
     expect(database.deletes.map(({ table }) => table)).toEqual(['two', 'one']);
   });
 
-  it('each start at their own oldest row, at the first pace, without a pause', async () => {
+  it('each start at their oldest row, with a first batch and without a pause', async () => {
     const setting = setup({
       tables: { one: expired(600), two: expired(600) },
       plan: { pauseRatio: 0.5 },
@@ -174,7 +177,7 @@ describe('several tables', () => {
 describe('a failure', () => {
   const broken = new Error('broken');
 
-  it('is told beside all that was done by then, and ends the run', async () => {
+  it('ends the run, and the report has all that was done before it', async () => {
     const { run, database } = setup({
       tables: { one: expired(1), two: expired(3), three: expired(1) },
       plan: { maxBatchSize: 2 },
@@ -192,7 +195,7 @@ describe('a failure', () => {
     expect(database.table('three').remaining()).toEqual(['k0']);
   });
 
-  it('keeps the count where only the last look failed', async () => {
+  it('keeps the count when only the last look failed', async () => {
     const { run } = setup({ tables: { one: expired(3) }, failing: { oldest: broken } });
 
     const result = await run();
@@ -201,7 +204,7 @@ describe('a failure', () => {
     expect(result.tables[0]).toMatchObject({ stopReason: 'failed', rowsDeleted: 3 });
   });
 
-  it('to open the database leaves all unknown and untouched', async () => {
+  it('to open the database leaves the report as it was opened, and deletes nothing', async () => {
     const { run, database } = setup({ tables: { one: expired(3) }, failing: { open: broken } });
 
     const result = await run();
@@ -244,7 +247,7 @@ describe('a dry run', () => {
     expect(clock.sleeps).toEqual([]);
   });
 
-  it('says that there are more than it counts, and how many there may be', async () => {
+  it('reports that there are more rows than it counts, with an estimate', async () => {
     const { run } = setup({ tables: { one: expired(100_003) }, request: { dryRun: true } });
 
     expect((await run()).tables[0]).toMatchObject({
@@ -254,7 +257,7 @@ describe('a dry run', () => {
     });
   });
 
-  it('keeps to a cutoff asked for, and refuses one ahead', async () => {
+  it('uses a cutoff from the request, and refuses one that lies ahead', async () => {
     const earlier = setup({
       tables: { one: expired(7) },
       request: { dryRun: true, cutoff: secondsBefore(4) },
@@ -277,7 +280,7 @@ describe('a dry run', () => {
     expect((await run()).tables[0]).toMatchObject({ stopReason });
   });
 
-  it('tells a failure to count', async () => {
+  it('reports a failure to count', async () => {
     const broken = new Error('broken');
     const { run } = setup({
       tables: { one: expired(1) },
@@ -293,7 +296,7 @@ describe('a dry run', () => {
 });
 
 describe('the progress', () => {
-  it('is told after each batch that was answered', async () => {
+  it('is reported after each batch that deleted', async () => {
     const { run, progress } = setup({
       tables: { one: expired(3), two: expired(1) },
       plan: { maxBatchSize: 2 },
@@ -310,7 +313,7 @@ describe('the progress', () => {
     ]);
   });
 
-  it('need not be told to anyone', async () => {
+  it('needs no listener', async () => {
     const clock = fakeClock();
     const database = inMemorySessions({ tables: { one: expired(1) }, now: NOW, clock });
 

@@ -26,7 +26,7 @@ const report = (given: Partial<PurgeReport> = {}): PurgeReport => ({
 });
 
 describe('an opened report', () => {
-  it.each([true, false])('tells that nothing was done, and of a failure: dry run %s', (dryRun) => {
+  it.each([true, false])('has zeros and says that the run failed: dry run %s', (dryRun) => {
     expect(openReport({ dryRun })).toEqual({
       dryRun,
       cutoff: null,
@@ -44,7 +44,7 @@ describe('an opened report', () => {
     });
   });
 
-  it('of a table knows its name, and no backlog', () => {
+  it('of a table has its name and no backlog', () => {
     expect(openTableReport('a.b')).toEqual({
       table: 'a.b',
       stopReason: 'failed',
@@ -55,7 +55,7 @@ describe('an opened report', () => {
     });
   });
 
-  it('of a run that asked nothing of the database tells why, and knows of no backlog', () => {
+  it('of a run that does not start says why, and has no backlog', () => {
     const skipped = report();
 
     recordSkip(skipped, { stopReason: 'asleep', reason: 'the cluster is asleep' });
@@ -68,7 +68,7 @@ describe('an opened report', () => {
     expect(backlogAgeSeconds(skipped)).toBeNull();
   });
 
-  it('names warnings where there are any, in the order in which they come', () => {
+  it('has warnings only if there are any, in their order', () => {
     const warned = report();
 
     warn(warned, []);
@@ -84,8 +84,8 @@ describe('an opened report', () => {
       new Date('2026-11-22T02:16:58.001Z'),
       { oldestExpired: '2026-11-22T02:16:58.001Z', backlogAgeSeconds: 1 },
     ],
-    ['which is 0 where none is left', null, { oldestExpired: null, backlogAgeSeconds: 0 }],
-  ])('of a table tells how long ago its oldest expired, %s', (_how, oldest, expected) => {
+    ['which is 0 if none is left', null, { oldestExpired: null, backlogAgeSeconds: 0 }],
+  ])('of a table says how long ago its oldest session expired, %s', (_how, oldest, expected) => {
     const open = openTableReport('a.b');
 
     setOldest(open, oldest, new Date('2026-11-22T02:17:00.000Z'));
@@ -97,7 +97,7 @@ describe('an opened report', () => {
 describe('a closed report', () => {
   const USAGE = { dataApiCalls: 26, retries: 2, wakeMs: 1499.5, fastestMs: 12 };
 
-  it('tells what the calls came to, in whole milliseconds, and all else as it was', () => {
+  it('has the calls and whole milliseconds, and is otherwise unchanged', () => {
     const tables = [table({ rowsDeleted: 48_213 })];
     const open = report({ rowsDeleted: 48_213, batches: 23, slowestBatchMs: 411.6, tables });
     const closed = { ...open };
@@ -131,7 +131,7 @@ describe('a closed report', () => {
 });
 
 describe('the stop reason of a run', () => {
-  it('is that of a dry run that did not come to all tables', () => {
+  it('is that of the first table that a dry run did not count', () => {
     const tables = (['dry-run', 'time-budget'] as const).map((stopReason) => table({ stopReason }));
 
     expect(stopReasonOf(report({ dryRun: true, tables }))).toBe('time-budget');
@@ -143,13 +143,13 @@ describe('the stop reason of a run', () => {
     ['time-budget', ['drained', 'time-budget', 'time-budget']],
     ['row-limit', ['row-limit', 'drained']],
     ['database-busy', ['drained', 'database-busy', 'database-busy']],
-  ])('is %s where the tables stopped for %j', (expected, stopReasons) => {
+  ])('is %s when the tables stopped for %j', (expected, stopReasons) => {
     const tables = stopReasons.map((stopReason) => table({ stopReason }));
 
     expect(stopReasonOf(report({ tables }))).toBe(expected);
   });
 
-  it('is that of a dry run where all tables were counted', () => {
+  it('is a dry run when all tables were counted', () => {
     const tables = [table({ stopReason: 'dry-run' }), table({ stopReason: 'dry-run' })];
 
     expect(stopReasonOf(report({ dryRun: true, tables }))).toBe('dry-run');
@@ -164,7 +164,7 @@ describe('the estimate of a dry run', () => {
     ['a full batch', [{ rowsExpired: 1000 }], { batches: 1, dataApiCalls: 3, durationMs: 375 }],
     ['a row more', [{ rowsExpired: 1001 }], { batches: 2, dataApiCalls: 4, durationMs: 750 }],
     [
-      'two tables, each of which takes batches of its own',
+      'two tables, each with its own batches',
       [{ rowsExpired: 1500 }, { rowsExpired: 1 }],
       { batches: 3, dataApiCalls: 6, durationMs: 1125 },
     ],

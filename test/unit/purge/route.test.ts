@@ -61,7 +61,7 @@ describe('the choice between the walks', () => {
     expect(wantsChoice(along(ON, { isChosen }), rowsDeleted)).toBe(wanted);
   });
 
-  it('stays on the index where the sample says so, and tells its reason', () => {
+  it('stays on the index when the sample says so, with its reason', () => {
     expect(chosen(along(ON), { reason: 'few', start: null })).toEqual(
       along(ON, { reason: 'few', isChosen: true }),
     );
@@ -79,7 +79,7 @@ describe('the route after a batch that deleted', () => {
     expect(next(along(START), deleted())).toEqual([along(ON), 'next batch']);
   });
 
-  it('has come to the end where no batch follows, and stays there', () => {
+  it('has reached the end when no batch follows, and stays there', () => {
     expect(next(along(ON), deleted({ next: null }))).toEqual([along(ON), 'end']);
   });
 
@@ -87,13 +87,13 @@ describe('the route after a batch that deleted', () => {
     [false, false, false],
     [false, true, true],
     [true, false, true],
-  ])('remembers rows that were left behind: %s and %s', (before, now, leftBehind) => {
+  ])('remembers that rows were left behind: %s before, %s now', (before, now, leftBehind) => {
     const [route] = next(along(STORED, { leftBehind: before }), deleted({ leftBehind: now }));
 
     expect(route.leftBehind).toBe(leftBehind);
   });
 
-  it('knows that the obstacle was a row', () => {
+  it('forgets that no row was found', () => {
     expect(next(along(ON, { foundNoRow: true }), deleted())[0].foundNoRow).toBe(false);
   });
 
@@ -116,7 +116,7 @@ describe('the route after a batch that deleted', () => {
     return route;
   };
 
-  it('goes back to the index where fewer than a twentieth of the rows had expired', () => {
+  it('goes back to the index when fewer than a twentieth of the rows had expired', () => {
     expect(walked(4, 0.51)).toEqual(
       along(START, {
         reason: 'many; then along the index, since few of the rows seen had expired',
@@ -125,10 +125,10 @@ describe('the route after a batch that deleted', () => {
   });
 
   it.each<[string, Route]>([
-    ['a twentieth had', walked(5, 0.9)],
+    ['a twentieth had expired', walked(5, 0.9)],
     ['half of the table is behind it', walked(4, 0.5)],
-    ['that is not known of twenty batches yet', walked(4, 0.9, 19)],
-  ])('stays on the storage walk where %s', (_why, route) => {
+    ['fewer than twenty batches are known', walked(4, 0.9, 19)],
+  ])('stays on the storage walk when %s', (_why, route) => {
     expect(route.from).toBe(STORED);
     expect(route.reason).toBe('many');
   });
@@ -136,7 +136,7 @@ describe('the route after a batch that deleted', () => {
 
 describe('the route after a batch that did not delete', () => {
   it.each([UNKNOWN, TOO_LARGE, REFUSED])(
-    'tries the same place again, and may have held locks: $kind',
+    'starts at the same place again, and may have held locks: $kind',
     (outcome) => {
       const same = along(ON, { mayHoldLocks: true });
 
@@ -145,13 +145,13 @@ describe('the route after a batch that did not delete', () => {
   );
 
   it.each([TOO_LARGE, REFUSED])(
-    'has come to an obstacle on the index where that was one row: $kind',
+    'has reached an obstacle when the batch was one row along the index: $kind',
     (outcome) => {
       expect(next(along(ON), outcome, 1)).toEqual([along(ON, { mayHoldLocks: true }), 'obstacle']);
     },
   );
 
-  it('tries one row again whose outcome is unknown', () => {
+  it('starts again at one row whose outcome is unknown', () => {
     expect(next(along(ON), UNKNOWN, 1)[1]).toBe('next batch');
   });
 
@@ -171,23 +171,26 @@ describe('the route after a batch that did not delete', () => {
       along(STORED, { reason: 'many', mayHoldLocks: true }),
     ],
     ['unknown', UNKNOWN, 1, along(STORED, { reason: 'many', mayHoldLocks: true })],
-  ])('goes back from the storage walk for what it cannot part: %s', (_what, outcome, limit, to) => {
-    const route = along(STORED, { reason: 'many' });
+  ])(
+    'goes back to the index when the storage walk cannot part the batch: %s',
+    (_what, outcome, limit, to) => {
+      const route = along(STORED, { reason: 'many' });
 
-    expect(next(route, outcome, limit)).toEqual([to, 'next batch']);
-  });
+      expect(next(route, outcome, limit)).toEqual([to, 'next batch']);
+    },
+  );
 });
 
 describe('the route past a row', () => {
   const stuck = new Date(0);
 
-  it('goes on there, never to the storage walk, where the row would be met again', () => {
+  it('goes on behind it, and never chooses the storage walk, which would meet the row again', () => {
     expect(past(along(START, { foundNoRow: true }), { stuck, next: ON })).toEqual(
       along(ON, { isChosen: true }),
     );
   });
 
-  it('is none where nothing follows', () => {
+  it('is none when nothing follows', () => {
     expect(past(along(ON), { stuck, next: null })).toBeNull();
   });
 });
@@ -196,7 +199,7 @@ describe('the second pass', () => {
   const left = { oldestExpired: '2026-11-22T02:16:58.001Z' };
   const disturbed = along(STORED, { reason: 'many', leftBehind: false, mayHoldLocks: true });
 
-  it('is along the index from the oldest row on, without another choice, and the last one', () => {
+  it('goes along the index from the oldest row on, without another choice, and happens once', () => {
     const again = secondPass(disturbed, START, left);
 
     expect(again).toEqual(along({ ...START, avoid: [] }, { reason: 'many', isChosen: true }));
@@ -213,10 +216,10 @@ describe('the second pass', () => {
   });
 
   it.each<[string, Route, Parameters<typeof secondPass>[2]]>([
-    ['nothing held locks', along(STORED), left],
+    ['no delete may have held locks', along(STORED), left],
     ['no row is left', disturbed, { oldestExpired: null }],
     ['rows that were stepped over cannot be avoided', disturbed, { ...left, rowsSteppedOver: 1 }],
-  ])('is none where %s', (_why, route, report) => {
+  ])('is none when %s', (_why, route, report) => {
     expect(secondPass(route, START, report)).toBeNull();
   });
 });

@@ -46,7 +46,7 @@ describe('the purge of a table', () => {
     });
   });
 
-  it('starts each batch where the last one ended, the first at the oldest', async () => {
+  it('starts the first batch at the oldest row, and each other where the last one ended', async () => {
     const { run, database } = setup({ tables: { one: expired(5) }, plan: { maxBatchSize: 2 } });
 
     await run();
@@ -68,7 +68,7 @@ describe('the purge of a table', () => {
     expect(limits(setting)).toEqual([500, 1000, 100, 200, 400, 800, 1600, 3200, 5000]);
   });
 
-  it('pauses between batches in proportion, not before the first nor after the last', async () => {
+  it('pauses in proportion between batches, and neither before the first nor after the last', async () => {
     const { run, database, clock } = setup({
       tables: { one: expired(5) },
       plan: { maxBatchSize: 2, pauseRatio: 2 },
@@ -82,7 +82,7 @@ describe('the purge of a table', () => {
     expect(clock.now() - startedMs).toBe(940);
   });
 
-  it('never sleeps where no pause is wanted', async () => {
+  it('does not pause when the ratio is 0', async () => {
     const { run, clock } = setup({
       tables: { one: expired(5) },
       plan: { maxBatchSize: 2, pauseRatio: 0 },
@@ -93,7 +93,7 @@ describe('the purge of a table', () => {
     expect(clock.sleeps).toEqual([]);
   });
 
-  it('ends with the table, though sessions go on to expire', async () => {
+  it('ends when the table is drained, although sessions go on to expire', async () => {
     const { run, database } = setup({ tables: { one: expired(4) }, plan: { maxBatchSize: 2 } });
 
     const { tables } = await run();
@@ -102,7 +102,7 @@ describe('the purge of a table', () => {
     expect(tables[0]?.stopReason).toBe('drained');
   });
 
-  it('tells the slowest of its batches', async () => {
+  it('reports its slowest batch', async () => {
     const { run } = setup({
       tables: { one: expired(5) },
       plan: { maxBatchSize: 2 },
@@ -114,7 +114,7 @@ describe('the purge of a table', () => {
 });
 
 describe('the oldest session left', () => {
-  it('is looked for once the table is drained, since rows may have been locked', async () => {
+  it('is looked for after the last batch, since rows may have been locked', async () => {
     const { run, database } = setup({ tables: { one: expired(86_401) } });
     database.table('one').lock('k0');
 
@@ -128,7 +128,7 @@ describe('the oldest session left', () => {
     });
   });
 
-  it('is not looked for in a table that was empty', async () => {
+  it('is not looked for in an empty table', async () => {
     const { run, database } = setup({ tables: { one: [] } });
 
     const { tables } = await run();
@@ -137,7 +137,7 @@ describe('the oldest session left', () => {
     expect(tables[0]).toMatchObject({ oldestExpired: null, backlogAgeSeconds: 0 });
   });
 
-  it('stays as the walk left it where looking takes too long', async () => {
+  it('stays as the walk left it when the look takes too long', async () => {
     const { run } = setup({ tables: { one: expired(3) }, oldestTimesOut: true });
 
     expect(await run()).toMatchObject({
@@ -146,7 +146,7 @@ describe('the oldest session left', () => {
     });
   });
 
-  it('is none once all are gone', async () => {
+  it('is none when all are deleted', async () => {
     const { run, database } = setup({ tables: { one: expired(3) } });
 
     const { tables } = await run();
@@ -155,7 +155,7 @@ describe('the oldest session left', () => {
     expect(tables[0]).toMatchObject({ oldestExpired: null, backlogAgeSeconds: 0 });
   });
 
-  it('is where the walk had come when the time ran out', async () => {
+  it('is where the walk ended when the time ran out', async () => {
     const { run } = setup({
       tables: { one: expired(5) },
       plan: { maxBatchSize: 2 },
@@ -172,7 +172,7 @@ describe('the oldest session left', () => {
     });
   });
 
-  it('is known even where the time ran out before the first batch', async () => {
+  it('is known even when the time ran out before the first batch', async () => {
     const { run } = setup({ tables: { one: expired(5) }, timeLeftMs: 3000 });
 
     expect((await run()).tables[0]).toMatchObject({
@@ -182,7 +182,7 @@ describe('the oldest session left', () => {
     });
   });
 
-  it('is as old in whole seconds as it is short of the cutoff', async () => {
+  it('has its age in whole seconds before the cutoff', async () => {
     const { run, database } = setup({
       tables: { one: [{ key: 'held', expireDate: '2026-11-22T02:16:58.001999Z' }] },
     });
@@ -197,8 +197,8 @@ describe('the oldest session left', () => {
 
 describe('the time budget', () => {
   it.each([
-    ['starts a batch where two targets fit beside the report', 3000 + 2 * 250, 1],
-    ['starts none where they do not', 3000 + 2 * 250 - 1, 0],
+    ['starts a batch when two target durations fit before the report', 3000 + 2 * 250, 1],
+    ['starts none when they do not', 3000 + 2 * 250 - 1, 0],
   ])('%s', async (_promise, timeLeftMs, batches) => {
     const { run, database } = setup({ tables: { one: expired(1) }, timeLeftMs });
 
@@ -212,8 +212,8 @@ describe('the time budget', () => {
   const slow = { maxBatchSize: 2, targetBatchMs: 10 };
 
   it.each([
-    ['goes on where the pause and the slowest batch fit', 4000 + 2000 + 4000 + 3000, 2],
-    ['stops where they might not', 4000 + 2000 + 4000 + 3000 - 1, 1],
+    ['goes on when the pause and the slowest batch fit', 4000 + 2000 + 4000 + 3000, 2],
+    ['stops when they might not', 4000 + 2000 + 4000 + 3000 - 1, 1],
   ])('%s', async (_promise, timeLeftMs, batches) => {
     const { run, database } = setup({
       tables: { one: expired(3) },
@@ -242,8 +242,12 @@ describe('the time budget', () => {
   });
 
   it.each([
-    ['expects half a timeout of half a batch', 20_000 + 10_000 + 10_000 + 3000, 2],
-    ['does not try it where that would not fit', 20_000 + 10_000 + 10_000 + 3000 - 1, 1],
+    [
+      'expects half a batch to take half as long as one that was too large',
+      20_000 + 10_000 + 10_000 + 3000,
+      2,
+    ],
+    ['does not start it when that would not fit', 20_000 + 10_000 + 10_000 + 3000 - 1, 1],
   ])('%s', async (_promise, timeLeftMs, batches) => {
     const { run, database } = setup({
       tables: { one: expired(3) },
@@ -257,7 +261,7 @@ describe('the time budget', () => {
     expect(none).toBeNull();
   });
 
-  it('forgets the timeout once a batch was answered', async () => {
+  it('forgets this after a batch that deleted', async () => {
     const { run, database } = setup({
       tables: { one: expired(4) },
       plan: { maxBatchSize: 2, pauseRatio: 0 },
@@ -270,7 +274,7 @@ describe('the time budget', () => {
     expect(database.deletes.length).toBeGreaterThan(2);
   });
 
-  it('leaves every table that it did not come to for the next run', async () => {
+  it('leaves the tables that it did not reach to the next run', async () => {
     const { run, remaining } = setup({
       tables: { one: expired(2), two: expired(2) },
       plan: { maxBatchSize: 1, pauseRatio: 0 },
@@ -290,7 +294,7 @@ describe('the time budget', () => {
 });
 
 describe('a limit on the rows', () => {
-  it('holds over all tables, and cuts the last batch to what is left of it', async () => {
+  it('holds for all tables together, and cuts the last batch', async () => {
     const setting = setup({
       tables: { one: expired(3, 'a'), two: expired(5, 'b'), three: expired(1, 'c') },
       request: { maxRows: 6 },
@@ -310,19 +314,19 @@ describe('a limit on the rows', () => {
     expect(setting.remaining('three')).toEqual(['c0']);
   });
 
-  it('is said to have been the reason even where no more was left', async () => {
+  it('is the stop reason even when no more rows were left', async () => {
     const { run } = setup({ tables: { one: expired(2) }, request: { maxRows: 2 } });
 
     expect((await run()).tables[0]).toMatchObject({ stopReason: 'row-limit', rowsDeleted: 2 });
   });
 
-  it('is no reason where fewer were there', async () => {
+  it('is not the stop reason when there were fewer rows', async () => {
     const { run } = setup({ tables: { one: expired(2) }, request: { maxRows: 3 } });
 
     expect((await run()).tables[0]).toMatchObject({ stopReason: 'drained', rowsDeleted: 2 });
   });
 
-  it('ends with a look at the oldest left in the table, though at no other', async () => {
+  it('ends with a look for the oldest row left in the table that it stopped in', async () => {
     const { run, database } = setup({
       tables: { one: expired(3), two: expired(1) },
       request: { maxRows: 2 },
@@ -338,14 +342,14 @@ describe('a limit on the rows', () => {
     expect(tables[1]).toMatchObject({ rowsDeleted: 0, backlogAgeSeconds: 1 });
   });
 
-  it('ends with that look after a single row, too', async () => {
+  it('ends with that look even after a single row', async () => {
     const { run } = setup({ tables: { one: expired(9) }, request: { maxRows: 1 } });
 
     expect((await run()).tables[0]).toMatchObject({ rowsDeleted: 1, backlogAgeSeconds: 8 });
   });
 
   it.each(['unknown-not-run', 'unknown-run'] as const)(
-    'counts all rows of a delete whose outcome is %s: never do more rows go',
+    'counts all rows of a delete whose outcome is %s, so that never more rows are deleted',
     async (outcome) => {
       const { run, remaining } = setup({
         tables: { one: expired(9) },
@@ -361,7 +365,7 @@ describe('a limit on the rows', () => {
     },
   );
 
-  it('leaves out the look at the oldest where there is no time for it', async () => {
+  it('skips that look when there is no time for it', async () => {
     const { run, database } = setup({
       tables: { one: expired(3) },
       request: { maxRows: 2 },
@@ -377,7 +381,7 @@ describe('a limit on the rows', () => {
     expect(tables[0]).toMatchObject({ stopReason: 'row-limit', rowsDeleted: 2 });
   });
 
-  it('pauses for nothing once it is reached', async () => {
+  it('does not pause once it is reached', async () => {
     const { run, clock } = setup({ tables: { one: expired(3) }, request: { maxRows: 2 } });
 
     await run();
@@ -388,8 +392,8 @@ describe('a limit on the rows', () => {
 
 describe('a delete whose outcome is unknown', () => {
   it.each([
-    ['claims none of its rows, though they went', 'unknown-run' as const, 3],
-    ['claims its rows once the next batch deleted them', 'unknown-not-run' as const, 5],
+    ['counts none of its rows, although they were deleted', 'unknown-run' as const, 3],
+    ['counts its rows once the next batch deleted them', 'unknown-not-run' as const, 5],
   ])('%s', async (_promise, outcome, rowsDeleted) => {
     const { run, remaining } = setup({
       tables: { one: expired(5) },
@@ -404,7 +408,7 @@ describe('a delete whose outcome is unknown', () => {
     expect(remaining()).toEqual([]);
   });
 
-  it('is followed by a rest of a second, and a batch from the same place', async () => {
+  it('is followed by a pause of a second and a batch from the same place', async () => {
     const { run, database } = setup({
       tables: { one: expired(6) },
       plan: { maxBatchSize: 2, pauseRatio: 0 },
@@ -418,7 +422,7 @@ describe('a delete whose outcome is unknown', () => {
     expect(next?.batch).toEqual({ ...lost?.batch, limit: 1 });
   });
 
-  it('is no batch and sets no record for slowness', async () => {
+  it('counts neither as a batch nor as the slowest', async () => {
     const { run } = setup({
       tables: { one: expired(1) },
       turns: [{ outcome: 'unknown-run', durationMs: 9000 }],
@@ -429,7 +433,7 @@ describe('a delete whose outcome is unknown', () => {
 
   const unknown = { outcome: 'unknown-not-run' as const };
 
-  it('is borne four times in a row', async () => {
+  it('may happen four times in a row', async () => {
     const { run } = setup({
       tables: { one: expired(5) },
       plan: { maxBatchSize: 2 },
@@ -458,7 +462,7 @@ describe('a delete whose outcome is unknown', () => {
     expect(database.deletes).toHaveLength(6);
   });
 
-  it('is counted anew after a timeout, and in each table', async () => {
+  it('is counted anew after one that was too large, and in each table', async () => {
     const { run } = setup({
       tables: { one: expired(1), two: expired(1) },
       turns: [
@@ -498,13 +502,13 @@ describe('a delete that is too large', () => {
     expect({ rowsDeleted, unknownOutcomes }).toEqual({ rowsDeleted: 600, unknownOutcomes: 0 });
   });
 
-  it('is no batch and sets no record for slowness', async () => {
+  it('counts neither as a batch nor as the slowest', async () => {
     const { run } = setup({ tables: { one: expired(1) }, turns: [tooLarge] });
 
     expect(await run()).toMatchObject({ batches: 1, slowestBatchMs: 100 });
   });
 
-  it('forgets the walk that it was on where that was the one in the order of storage', async () => {
+  it('leads from the storage walk back to the index when even one row is too large', async () => {
     const { run, database } = setup({
       tables: { one: expired(5000) },
       turns: [{}, {}, ...Array(11).fill(tooLarge)],
@@ -522,7 +526,7 @@ describe('a delete that is too large', () => {
 });
 
 describe('the walk', () => {
-  it('is along the index for a small backlog, without a look at the table', async () => {
+  it('goes along the index for a small backlog, without a sample', async () => {
     const { run, database } = setup({ tables: { one: expired(999) } });
 
     const { tables } = await run();
@@ -531,7 +535,7 @@ describe('the walk', () => {
     expect(tables[0]).toMatchObject({ walk: 'index', walkReason: 'fewer than 1000 rows' });
   });
 
-  it('is chosen once when the backlog is not small, and told with its reason', async () => {
+  it('is chosen once when the backlog is not small, and reported with the reason', async () => {
     const { run, database, remaining } = setup({ tables: { one: expired(20_000) } });
 
     const { tables, rowsDeleted } = await run();
@@ -547,7 +551,7 @@ describe('the walk', () => {
     expect({ rowsDeleted, left: remaining() }).toEqual({ rowsDeleted: 20_000, left: [] });
   });
 
-  it('stays along the index where few rows have expired', async () => {
+  it('stays along the index when few rows have expired', async () => {
     const live = Array.from({ length: 40_000 }, (_, at) => ({
       key: `live${at}`,
       expireDate: '2026-12-06T03:17:00.000000Z',
@@ -562,8 +566,8 @@ describe('the walk', () => {
     expect(tables[0]).toMatchObject({ walk: 'index', rowsDeleted: 3000 });
   });
 
-  it('goes back to the index where its own yield tells that few have expired', async () => {
-    // Keys in order: what expired comes first, so that the sample says much and the rest of the walk little.
+  it('goes back to the index when its own batches show that few rows have expired', async () => {
+    // The expired rows come first in the order of keys, so that the sample finds many and the walk then finds few.
     const live = Array.from({ length: 60_000 }, (_, at) => ({
       key: `live${at}`,
       expireDate: '2026-12-06T03:17:00.000000Z',
@@ -585,7 +589,7 @@ describe('the walk', () => {
     expect(database.deletes.length).toBeLessThan(60);
   });
 
-  it('needs no look at the oldest left where the storage walk left nothing behind', async () => {
+  it('needs no look for the oldest row when the storage walk left nothing behind', async () => {
     const { run, database } = setup({ tables: { one: expired(3000) } });
 
     const { tables } = await run();
@@ -594,7 +598,7 @@ describe('the walk', () => {
     expect(tables[0]).toMatchObject({ oldestExpired: null, backlogAgeSeconds: 0 });
   });
 
-  it('looks for it where that walk met locked rows', async () => {
+  it('looks for it when that walk met locked rows', async () => {
     const { run, database } = setup({ tables: { one: expired(3000) } });
     database.table('one').lock('k2500');
 
@@ -603,7 +607,7 @@ describe('the walk', () => {
     expect(tables[0]).toMatchObject({ rowsDeleted: 2999, backlogAgeSeconds: 500 });
   });
 
-  it('keeps to a limit on the rows in the order of storage, too', async () => {
+  it('keeps to a row limit along storage, too', async () => {
     const { run, remaining } = setup({
       tables: { one: expired(5000) },
       request: { maxRows: 3210 },

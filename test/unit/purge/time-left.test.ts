@@ -30,11 +30,11 @@ const SETTINGS = readSettings(
 );
 
 describe.each([900_000, 20_000, 13_000, 8000, 3000, 2500])(
-  'an invocation with %d ms left, of which no service answers',
+  'an invocation with %d ms left, when no service answers',
   (timeLeftMs) => {
     const enough = Math.min(timeLeftMs, 3000) - 10;
 
-    it('is over with the time to say that the control parameter cannot be read', async () => {
+    it('ends with enough time to report that the control parameter cannot be read', async () => {
       const clock = hangingClock(timeLeftMs);
 
       await expect(readControl('/shop/purge', parameterStore(HANGING, clock))).rejects.toThrow(
@@ -43,7 +43,7 @@ describe.each([900_000, 20_000, 13_000, 8000, 3000, 2500])(
       expect(clock.timeLeft()).toBeGreaterThanOrEqual(enough);
     });
 
-    it('goes on to the purge with the time for its report', async () => {
+    it('starts the purge with enough time for its report', async () => {
       const clock = hangingClock(timeLeftMs);
       const metrics = cloudWatch({ client: HANGING, clock });
       const request = readRequest({}, SETTINGS.tables) as PurgeRequest;

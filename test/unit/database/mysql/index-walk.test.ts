@@ -21,13 +21,13 @@ describe('the start of the walk', () => {
     expect(indexWalk('UTC').start(AT)).toEqual({ walk: 'index', at: AT });
   });
 
-  it('is some position where there is none', () => {
+  it('is some position when the table is empty', () => {
     expect(indexWalk('UTC').start(null)).toEqual({ walk: 'index', at: '' });
   });
 });
 
 describe('the find of a batch', () => {
-  it('looks at the oldest, at most the limit', () => {
+  it('looks at the oldest rows up to the limit', () => {
     expect(find({}).sql).toBe(
       'SELECT COUNT(*) AS taken, CAST(MAX(expire_date) AS CHAR) AS next FROM (SELECT expire_date FROM `shop`.`django_session` WHERE expire_date < CAST(:cutoff AS DATETIME(6)) AND expire_date >= CAST(:at AS DATETIME(6)) ORDER BY expire_date LIMIT 1500) AS oldest',
     );
@@ -36,7 +36,7 @@ describe('the find of a batch', () => {
 });
 
 describe('the delete of a batch', () => {
-  it('ends where the batch was found to end, and after as many rows', () => {
+  it('ends where the batch was found to end, with the number of rows found as its limit', () => {
     expect(deleteFound({}).sql).toBe(
       'DELETE FROM `shop`.`django_session` WHERE expire_date < CAST(:cutoff AS DATETIME(6)) AND expire_date >= CAST(:at AS DATETIME(6)) AND expire_date <= CAST(:next AS DATETIME(6)) ORDER BY expire_date LIMIT 42',
     );
@@ -68,7 +68,7 @@ describe('the position', () => {
 describe('a batch that starts at a date of all zeros, which no CAST takes', () => {
   const at = '0000-00-00 00:00:00.000000';
 
-  it('starts with the first row that there is', () => {
+  it('starts with the first row of the table', () => {
     const { sql, parameters } = find({ at });
 
     expect(sql).toContain('WHERE expire_date < CAST(:cutoff AS DATETIME(6)) ORDER BY');
@@ -85,11 +85,11 @@ describe('a batch that starts at a date of all zeros, which no CAST takes', () =
     expect(parameters).toEqual({ cutoff: LOCAL_CUTOFF, next: '0000-01-01 00:00:00' });
   });
 
-  it('ends where it was found to end, if later', () => {
+  it('ends where it was found to end, if that is later', () => {
     expect(deleteFound({ at }).parameters).toEqual({ cutoff: LOCAL_CUTOFF, next: NEXT });
   });
 
-  it('is no other that starts in the year 0', () => {
+  it('is not any other that starts in the year 0', () => {
     const first = '0000-01-01 00:00:00.000000';
 
     expect(find({ at: first }).parameters).toEqual({ cutoff: LOCAL_CUTOFF, at: first });
@@ -97,7 +97,7 @@ describe('a batch that starts at a date of all zeros, which no CAST takes', () =
 });
 
 describe('the look at a row that cannot be deleted', () => {
-  it('finds the oldest from its position on, or no row', () => {
+  it('finds the oldest row from its position on, or none', () => {
     expect(flat(findStuckRow().sql)).toMatch(
       / ORDER BY expire_date LIMIT 1\) AS oldest\) AS first WHERE stuck IS NOT NULL$/,
     );
@@ -115,7 +115,7 @@ describe('a batch', () => {
   const hear = (...answers: Heard[]) => hold(walk.batch(SHOP, batchOf()), answers);
   const found = (taken: number, next: string | null = NEXT): Row[] => [{ taken, next }];
 
-  it('is looked for with a read that it can do without, and then deleted', () => {
+  it('is looked for with a probe, and then deleted', () => {
     const { statements, result } = hear(found(42), 42);
 
     expect(statements).toEqual([find(), deleteFound()]);
@@ -132,16 +132,16 @@ describe('a batch', () => {
   const ON = { walk: 'index', at: NEXT };
 
   it.each([
-    ['goes on where the limit was found', 1500, 1500, ON],
-    ['is the last where fewer were found than asked for', 1499, 1499, null],
+    ['goes on when the limit was found', 1500, 1500, ON],
+    ['is the last when fewer rows than the limit were found', 1499, 1499, null],
     ['counts what was deleted, not what was found', 1500, 1498, ON],
-    ['goes on where all were renewed meanwhile', 1500, 0, ON],
-    ['is the last where the last rows were renewed', 1, 0, null],
+    ['goes on when all were renewed meanwhile', 1500, 0, ON],
+    ['is the last when the last rows were renewed', 1, 0, null],
   ])('%s', (_promise, taken, rowsChanged, next) => {
     expect(hear(found(taken), rowsChanged).result).toMatchObject({ rows: rowsChanged, next });
   });
 
-  it('deletes nothing where nothing is found', () => {
+  it('deletes nothing when nothing is found', () => {
     const { statements, result } = hear(found(0, null));
 
     expect(statements).toHaveLength(1);
@@ -158,7 +158,7 @@ describe('a batch', () => {
     ['no row', [], 'must be one row, got 0'],
     ['no count', [{ taken: '9', next: NEXT }], 'column "taken" must be a count, got string'],
     ['no end', [{ taken: 9, next: null }], 'column "next" must be text, got null'],
-  ])('deletes nothing where it is found with %s', (_name, rows, problem) => {
+  ])('deletes nothing when the answer to the probe has %s', (_name, rows, problem) => {
     expect(() => hear(rows)).toThrow(unexpected(problem));
   });
 });
@@ -176,17 +176,17 @@ describe('the step over a row', () => {
     expect(hear([STUCK]).result).toEqual({ stuck: AT, next: { walk: 'index', at: NEXT } });
   });
 
-  it('has nowhere to go where no row follows', () => {
+  it('has no next position when no row follows', () => {
     expect(hear([{ ...STUCK, next: null }]).result).toEqual({ stuck: AT, next: null });
   });
 
-  it('finds no row where it is gone', () => {
+  it('finds no row when it is gone', () => {
     expect(hear([]).result).toBeNull();
   });
 
   it.each<[string, Row, string]>([
     ['no time', { stuck: null }, 'column "stuck" must be text, got null'],
-    ['a position that is no text', { next: 7 }, 'column "next" must be text, got number'],
+    ['a position that is not text', { next: 7 }, 'column "next" must be text, got number'],
   ])('refuses an answer with %s', (_name, given, problem) => {
     expect(() => hear([{ ...STUCK, ...given }])).toThrow(unexpected(problem));
   });

@@ -30,7 +30,7 @@ const statements = (given: Given = {}): [string, Statement][] => {
 
 describe('every statement on a table', () => {
   it.each(statements({ table: HOSTILE }))(
-    'quotes whatever name a catalog holds: %s',
+    'quotes any name that a catalog holds: %s',
     (_n, made) => {
       const named = [...flat(made.sql).matchAll(/FROM (?!\()(.*?) WHERE/g)].map(([, name]) => name);
 
@@ -49,7 +49,7 @@ describe('every statement on a table', () => {
   });
 
   it.each(statements())(
-    'asks for what expired strictly before the cutoff: %s',
+    'asks for rows that expired strictly before the cutoff: %s',
     (_name, { sql }) => {
       expect(sql).toMatch(/(WHERE|AND) expire_date < CAST\(:cutoff AS DATETIME\(6\)\)/);
       expect(sql).not.toMatch(/BETWEEN|NOW\(\)|CURRENT_TIMESTAMP|SYSDATE|UTC_/i);
@@ -57,7 +57,7 @@ describe('every statement on a table', () => {
   );
 
   it.each(statements())(
-    'compares the column as it is, with times of its own type: %s',
+    'compares the bare column with times of its own type: %s',
     (_name, { sql }) => {
       const compared = [...sql.matchAll(/(\S+) ([<>]=?) (CAST\(:?\w+ AS \w+\(6\)\))/g)];
 
@@ -83,7 +83,7 @@ describe('the cutoff', () => {
     ['is earlier in the west', 'America/New_York', CUTOFF, '2026-11-21 21:17:00.123'],
     ['is later in the east', 'Asia/Kolkata', CUTOFF, '2026-11-22 07:47:00.123'],
     [
-      'stops where a local time will come again',
+      'stops at a local time that will come again',
       'Europe/Lisbon',
       LISBON_SET_BACK,
       '2026-10-25 01:00:00.000',
@@ -94,7 +94,7 @@ describe('the cutoff', () => {
     }
   });
 
-  it('is all that is converted: a position is in the words of the column already', () => {
+  it('is converted, and a position is not, since it is in local time already', () => {
     const given = { timeZone: 'Asia/Kolkata' };
 
     expect(find(given).parameters).toMatchObject({ at: AT });
@@ -102,12 +102,12 @@ describe('the cutoff', () => {
   });
 });
 
-it('has the walk along the index alone, since one along the keys would lock live sessions', () => {
+it('has only the walk along the index, since one along the keys would lock live sessions', () => {
   expect(mysql('UTC').storage).toBeNull();
 });
 
 describe('countExpired', () => {
-  it('stops at its cap, and takes the oldest up to there', () => {
+  it('stops at its cap, with the oldest row up to there', () => {
     const { sql, parameters } = mysql('UTC').countExpired(SHOP, CUTOFF, 100_001);
 
     expect(sql).toMatch(

@@ -9,7 +9,7 @@ describe('inspect', () => {
     { text: 'a.b', schema: 'a', table: 'b' },
   ];
 
-  it('hands the names over as parameters and none of them in its text', () => {
+  it('passes the names as parameters, and has none of them in its text', () => {
     const { sql, parameters } = inspect(wanted, false);
 
     expect(parameters).toEqual({
@@ -23,7 +23,7 @@ describe('inspect', () => {
     expect(sql).not.toMatch(/django_session|\bweb\b|'(?:a|b)'/);
   });
 
-  it('asks for each table in a row of its own, in their order', () => {
+  it('asks for each table in its own row, in their order', () => {
     const { sql } = inspect(wanted, true);
 
     const asked = [
@@ -46,7 +46,7 @@ describe('inspect', () => {
   it.each([
     ["the connection's database where none is named", "WHEN '' THEN t.TABLE_SCHEMA = DATABASE()"],
     [
-      'all but those of the server where any is meant',
+      'all databases except those of the server for a pattern',
       "t.TABLE_SCHEMA NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')",
     ],
   ])('looks in %s', (_name, condition) => {
@@ -76,13 +76,13 @@ describe('inspect', () => {
     }
   });
 
-  it("tells the server's time in UTC, whatever the zone of the session", () => {
+  it("reads the server's time in UTC, whatever the zone of the session", () => {
     expect(flat(inspect(wanted, true).sql)).toContain(
       "CONCAT(REPLACE(UTC_TIMESTAMP(3), ' ', 'T'), 'Z') AS now",
     );
   });
 
-  it('asks after the rights that the grant gives', () => {
+  it('looks for the rights that the grant gives', () => {
     const { sql } = inspect(wanted, true);
 
     const asked = [...flat(sql).matchAll(/THEN '([A-Z]+(?: \(\w+\))?)' END/g)].map(([, of]) => of);
@@ -91,7 +91,7 @@ describe('inspect', () => {
     for (const right of asked) expect(mysql('UTC').grant(SHOP, 'purger@%')).toContain(right);
   });
 
-  it('reads the catalog alone where it does not ask for ranges', () => {
+  it('reads only the catalog when it does not ask for ranges', () => {
     const { sql } = inspect(wanted, false);
 
     const read = [...sql.matchAll(/\b(?:FROM|JOIN)\s+(?!\()([\w.]+)/g)].map(([, of]) => of);
@@ -115,7 +115,7 @@ describe('inspect', () => {
     }
   });
 
-  it('asks for no ranges where every schema is looked through', () => {
+  it('asks for no ranges when every schema is searched', () => {
     const everywhere = wanted.slice(1, 2);
 
     expect(inspect(everywhere, true)).toEqual(inspect(everywhere, false));

@@ -19,7 +19,7 @@ describe('the local time before which no session can be alive', () => {
     ['knows daylight saving', 'Europe/Lisbon', '2026-07-01T12:00:00Z', '2026-07-01 13:00:00.000'],
     // Lisbon, 2026-10-25 01:00Z: 02:00 in summer becomes 01:00 in winter.
     [
-      'stops where a time will come again',
+      'stops at a time that will come again',
       'Europe/Lisbon',
       '2026-10-25T00:30:00Z',
       '2026-10-25 01:00:00.000',
@@ -81,7 +81,7 @@ describe('the instant of a local time', () => {
     expect(instantOf(localTime, timeZone).toISOString()).toBe(expected);
   });
 
-  it('is no time where the text is none', () => {
+  it('is not valid when the text is no time', () => {
     expect(instantOf('never', 'UTC').getTime()).toBeNaN();
   });
 });

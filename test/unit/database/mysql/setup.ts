@@ -7,7 +7,7 @@ export const CUTOFF = new Date('2026-11-22T02:17:00.123Z');
 export const LOCAL_CUTOFF = '2026-11-22 02:17:00.123';
 export const SHOP = { schema: 'shop', table: 'django_session' };
 
-/** Names that a catalog may hold, though no setting can: each would end its quotes or the statement. */
+/** Names that a catalog may hold although no setting can. Each would end its quotes or the statement. */
 export const HOSTILE = { schema: 'a`b', table: 'c`; DROP TABLE users; -- ' };
 export const HOSTILE_QUOTED = '`a``b`.`c``; DROP TABLE users; -- `';
 

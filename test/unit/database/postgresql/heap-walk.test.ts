@@ -26,7 +26,7 @@ describe('the choice of the walk', () => {
   const sample = (table = PUBLIC) => firstOf(heapWalk.choose(table, CUTOFF));
   const choose = (row: Row) => hold(heapWalk.choose(PUBLIC, CUTOFF), [[row]]).result;
 
-  it('samples about a hundred blocks, and what expired in them, and can do without the answer', () => {
+  it('samples about a hundred blocks with a statement that it can do without', () => {
     const { sql, parameters, mode } = sample();
 
     expect(flat(sql)).toContain(
@@ -59,13 +59,13 @@ describe('the choice of the walk', () => {
       'a sample of 100 of 5000 blocks has 2.0 expired rows a block',
     ],
     [
-      'reckons with all blocks where there are fewer than a sample has',
+      'counts all blocks when there are fewer than a sample has',
       { blocks: 4, sampled: 80, expired: 60 },
       position('(0,0)', { blocks: 4, rowsPerBlock: 20 }),
       'a sample of 4 of 4 blocks has 15.0 expired rows a block',
     ],
     [
-      'is not worth it where the sample met no row',
+      'is not worth it when the sample has no row',
       { blocks: 5000, sampled: 0, expired: 0 },
       null,
       'a sample of 100 of 5000 blocks has 0.0 expired rows a block',
@@ -104,19 +104,19 @@ describe('the range of a batch', () => {
     ['reaches beyond the last block', position('(99,3)'), 1500, '(144,0)'],
     ['has one block at least', position('(7,18)'), 1, '(8,0)'],
     [
-      'has one block where one holds many times the limit',
+      'has one block when that holds many times the limit',
       position('(7,18)', { rowsPerBlock: 1e6 }),
       5000,
       '(8,0)',
     ],
     [
-      'has a block for each row where they are sparse',
+      'has a block for each row when rows are sparse',
       position('(7,18)', { rowsPerBlock: 0.01 }),
       1500,
       '(1357,0)',
     ],
     [
-      'has a block for each row where the sample had none',
+      'has a block for each row when the sample had none',
       position('(7,18)', { rowsPerBlock: 0 }),
       1500,
       '(1357,0)',
@@ -149,28 +149,28 @@ describe('the quick delete', () => {
     expect(flat(sql)).toContain(`DELETE ${TABLE} WHERE ${RANGE} AND ${UNINDEXABLE} AND (`);
   });
 
-  it('deletes nothing where the range has more rows than the limit, live ones counted', () => {
+  it('deletes nothing when the range has more rows than the limit, live ones counted', () => {
     expect(flat(sql)).toContain(` AND (SELECT count(*) ${TABLE} WHERE ${RANGE}) <= 1500 `);
   });
 
-  it('waits a millisecond for a lock, in its own transaction alone, and says that it ends there', () => {
+  it('waits a millisecond for a lock, in its own transaction only, and ends there', () => {
     expect(flat(sql)).toMatch(
       / AND \(SELECT set_config\('lock_timeout', '1', true\)\) IS NOT NULL$/,
     );
     expect({ mode, endsAtLocks }).toEqual({ mode: 'delete', endsAtLocks: true });
   });
 
-  it('asks for no row locks, and for no word on any row', () => {
+  it('takes no row locks first, and returns no rows', () => {
     expect(sql).not.toMatch(/FOR UPDATE|SKIP LOCKED|RETURNING|LIMIT/);
   });
 
-  it('knows the time in a form that no index serves alone, lest a walk along it is planned', () => {
+  it('tests the time only in a form that no index serves, so that none is planned', () => {
     expect(flat(sql).replaceAll(UNINDEXABLE, '')).not.toMatch(/expire_date|ORDER BY/);
   });
 });
 
 describe('the careful delete', () => {
-  it('takes a range of ctids, at most the limit of what expired in it, past rows that are locked', () => {
+  it('takes expired rows of a range of ctids up to the limit, and skips locked ones', () => {
     const { sql } = deleteOf(STORED_CAREFULLY);
 
     expect(flat(sql)).toContain(
@@ -184,13 +184,13 @@ describe('the careful delete', () => {
     );
   });
 
-  it('knows the time in a form that no index serves alone, lest a walk along it is planned', () => {
+  it('tests the time only in a form that no index serves, so that none is planned', () => {
     const { sql } = deleteOf(STORED_CAREFULLY);
 
     expect(flat(sql).replaceAll(UNINDEXABLE, '')).not.toMatch(/expire_date <|ORDER BY/);
   });
 
-  it('counts what had expired as far as it took any, or in all of its range', () => {
+  it('counts what had expired up to the last row taken, or in the whole range', () => {
     expect(flat(deleteOf(STORED_CAREFULLY).sql)).toContain(
       `AND ${UNINDEXABLE} AND ( (SELECT count(*) FROM taken) < 1500 OR ctid <= (SELECT max(ctid) FROM taken))) AS expired FROM taken`,
     );
@@ -207,7 +207,7 @@ describe('the careful delete', () => {
     ]);
   });
 
-  it('passes over locks, so that none ends it', () => {
+  it('skips locked rows, so that no lock ends it', () => {
     const statement = deleteOf(STORED_CAREFULLY);
 
     expect(statement).not.toHaveProperty('endsAtLocks');
@@ -222,7 +222,7 @@ describe('a batch that is deleted quickly', () => {
     return result;
   };
 
-  it.each([1, 999, 1500])('has passed its range where it deleted any: %s', (rowsChanged) => {
+  it.each([1, 999, 1500])('has passed its range when it deleted any row: %s', (rowsChanged) => {
     expect(step(rowsChanged)).toEqual({
       rows: rowsChanged,
       reached: null,
@@ -232,7 +232,7 @@ describe('a batch that is deleted quickly', () => {
     });
   });
 
-  it('has not moved where it deleted none, and looks at the same range carefully', () => {
+  it('has not moved when it deleted none, and goes through the same range carefully', () => {
     expect(step(0)).toEqual({
       rows: 0,
       reached: null,
@@ -244,8 +244,8 @@ describe('a batch that is deleted quickly', () => {
 
   it.each<[string, Position, number, Position | null]>([
     ['ends with the last block', position('(55,0)'), 5, null],
-    ['goes on with the last block still ahead', position('(54,0)'), 5, position('(99,0)')],
-    ['looks again at the last block', position('(99,7)'), 0, careful('(99,7)')],
+    ['goes on when the last block is still ahead', position('(54,0)'), 5, position('(99,0)')],
+    ['goes through the last block again', position('(99,7)'), 0, careful('(99,7)')],
     ['ends at once in a table without blocks', position('(0,0)', { blocks: 0 }), 0, null],
   ])('%s', (_promise, from, rowsChanged, next) => {
     expect(step(rowsChanged, from)?.next).toEqual(next);
@@ -269,7 +269,7 @@ describe('a batch that is deleted carefully', () => {
     return result;
   };
 
-  it('goes on at the end of its range where that held fewer than the limit, quickly again', () => {
+  it('goes on quickly at the end of its range when it took fewer rows than the limit', () => {
     expect(step({})).toEqual({
       rows: 40,
       reached: null,
@@ -279,7 +279,7 @@ describe('a batch that is deleted carefully', () => {
     });
   });
 
-  it('goes on after the last row taken where the limit was hit inside the range, which blocks are fuller than', () => {
+  it('goes on after the last row taken when it hit the limit, and expects fuller blocks', () => {
     expect(step(full)).toEqual({
       rows: 1500,
       reached: null,
@@ -289,13 +289,13 @@ describe('a batch that is deleted carefully', () => {
     });
   });
 
-  it('never reckons with emptier blocks for having been cut', () => {
+  it('never expects emptier blocks after it hit the limit', () => {
     const from = careful('(7,18)', { rowsPerBlock: 300 });
 
     expect(step(full, from)?.next).toEqual(position('(12,5)', { rowsPerBlock: 300 }));
   });
 
-  it('goes on within one block, should that hold more than the limit', () => {
+  it('goes on within one block that holds more than the limit', () => {
     const dense = careful('(7,18)', { rowsPerBlock: 1e6 });
 
     expect(step({ ...full, last: '(7,1518)' }, dense)?.next).toEqual(
@@ -310,7 +310,7 @@ describe('a batch that is deleted carefully', () => {
     });
   });
 
-  it('tells of expired rows that it did not get, whatever it deleted', () => {
+  it('says that expired rows are left behind, whatever it deleted', () => {
     expect(step({ expired: 41 })).toMatchObject({ leftBehind: true });
     expect(step({ deleted: 39 })).toMatchObject({ leftBehind: false });
     expect(step({ deleted: 0, taken: 0, last: null, expired: 1 })).toMatchObject({
@@ -326,14 +326,14 @@ describe('a batch that is deleted carefully', () => {
     expect(step(given)).toMatchObject({ rows: 0, next: careful('(52,0)') });
   });
 
-  it('stays careful after the last row taken, too, where it deleted none of those', () => {
+  it('stays careful after it hit the limit and deleted none of the rows', () => {
     expect(step({ ...full, deleted: 0 })?.next).toEqual(careful('(12,5)', { rowsPerBlock: 250 }));
   });
 
   it.each<[string, Position, Row, Position | null]>([
     ['ends with the last block', careful('(55,0)'), {}, null],
     ['ends beyond the last block', careful('(99,7)'), {}, null],
-    ['goes on with the last block still ahead', careful('(54,0)'), {}, position('(99,0)')],
+    ['goes on when the last block is still ahead', careful('(54,0)'), {}, position('(99,0)')],
     [
       'goes on inside the last block',
       careful('(98,0)'),
@@ -356,7 +356,7 @@ describe('a batch that is deleted carefully', () => {
     expect(step(given, from)?.next).toEqual(next);
   });
 
-  it('has nothing ahead at the end, however far the last range reached', () => {
+  it('has nothing left at the end, however far the last range reached', () => {
     expect(step({}, careful('(99,7)'))?.shareLeft).toBe(0);
     expect(step({}, careful('(0,0)', { blocks: 0 }))?.shareLeft).toBe(0);
   });
@@ -366,7 +366,7 @@ describe('a batch that is deleted carefully', () => {
     ['text for a count', { taken: '40' }, 'column "taken" must be a count, got string'],
     ['no count of the expired', { expired: -1 }, 'column "expired" must be a count, got number'],
     ['a number for a place', { last: 50 }, 'column "last" must be text, got number'],
-    ['a place that is none', { ...full, last: 'soon' }, '"last" must be a ctid'],
+    ['a place that is not a ctid', { ...full, last: 'soon' }, '"last" must be a ctid'],
   ])('refuses an answer with %s', (_name, given, problem) => {
     expect(() => step(given)).toThrow(unexpected(problem));
   });
@@ -383,21 +383,21 @@ describe('a batch that is deleted carefully', () => {
 describe('a batch that meets a locked row', () => {
   const row: Row = { deleted: 40, taken: 40, last: '(50,2)', expired: 41 };
 
-  it('is deleted carefully, in the same range, and read as that', () => {
+  it('is deleted carefully in the same range', () => {
     const { statements, result } = hold(heapWalk.batch(PUBLIC, STORED), ['locked', [row]]);
 
     expect(statements).toEqual([deleteOf(STORED), deleteOf(STORED_CAREFULLY)]);
     expect(result).toMatchObject({ rows: 40, leftBehind: true, next: position('(52,0)') });
   });
 
-  it('stays careful where it then deleted nothing', () => {
+  it('stays careful when it then deletes nothing', () => {
     const none = { ...row, deleted: 0, taken: 0, last: null };
     const { result } = hold(heapWalk.batch(PUBLIC, STORED), ['locked', [none]]);
 
     expect(result).toMatchObject({ rows: 0, leftBehind: true, next: careful('(52,0)') });
   });
 
-  it('is a mistake where the careful delete is answered with a lock, too', () => {
+  it('throws when the careful delete is answered with a lock, too', () => {
     expect(() => hold(heapWalk.batch(PUBLIC, STORED), ['locked', 'locked'])).toThrow(TypeError);
   });
 });

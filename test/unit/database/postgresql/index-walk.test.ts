@@ -15,7 +15,7 @@ describe('the start of the walk', () => {
     expect(indexWalk.start(AT)).toEqual({ walk: 'index', at: AT });
   });
 
-  it('is some position where there is none', () => {
+  it('is some position when the table is empty', () => {
     expect(indexWalk.start(null)).toEqual({ walk: 'index', at: '' });
   });
 });
@@ -30,7 +30,7 @@ describe('the delete of a batch', () => {
     );
   });
 
-  it('takes from the position on, itself included, to the cutoff, itself excluded', () => {
+  it('takes rows from the position, included, to the cutoff, excluded', () => {
     const bounds = flat(deleteBatch().sql).match(/expire_date [<>]=? CAST\(:\w+/g) ?? [];
 
     expect(new Set(bounds)).toEqual(
@@ -38,14 +38,14 @@ describe('the delete of a batch', () => {
     );
   });
 
-  it('takes the oldest, at most the limit, past rows that are locked', () => {
+  it('takes the oldest rows up to the limit, and skips locked ones', () => {
     const taking =
       /WITH taken AS MATERIALIZED \( SELECT ctid, expire_date FROM .* ORDER BY expire_date LIMIT 1500 FOR UPDATE SKIP LOCKED \)/;
 
     expect(flat(deleteBatch().sql)).toMatch(taking);
   });
 
-  it('looks for what to take along the index', () => {
+  it('looks for the rows along the index', () => {
     const [taking = ''] = flat(deleteBatch().sql).split('DELETE');
 
     expect(taking).toContain(
@@ -53,7 +53,7 @@ describe('the delete of a batch', () => {
     );
   });
 
-  it('tests the expiry again in the DELETE itself, where no index tempts the planner', () => {
+  it('tests the expiry again in the DELETE itself, in a form that no index serves', () => {
     expect(flat(deleteBatch().sql)).toContain(
       `DELETE FROM ONLY "public"."django_session" WHERE ctid = ANY (ARRAY (SELECT ctid FROM taken)) AND ${UNINDEXABLE} RETURNING`,
     );
@@ -82,7 +82,7 @@ describe('a batch', () => {
     expect(statements[0]).not.toHaveProperty('endsAtLocks');
   });
 
-  it('reads what was deleted from its row', () => {
+  it('reads its row', () => {
     expect(hear(DELETED).result).toEqual({
       rows: 1500,
       next: { walk: 'index', at: DELETED.next },
@@ -103,14 +103,14 @@ describe('a batch', () => {
   });
 
   it.each<[string, Row, object]>([
-    ['is the last where fewer were taken than asked for', { taken: 1499 }, { next: null }],
+    ['is the last when it took fewer rows than its limit', { taken: 1499 }, { next: null }],
     [
-      'is not the last where all were taken, though some were renewed meanwhile',
+      'is not the last when it took its limit, although some rows were renewed meanwhile',
       { deleted: 1498 },
       { rows: 1498, next: { walk: 'index', at: DELETED.next } },
     ],
     [
-      'is the last where none was taken, and cannot tell what others hold locked',
+      'is the last when it took none, and cannot tell what others hold locked',
       { taken: 0, deleted: 0, next: null },
       { rows: 0, next: null, reached: null, leftBehind: true },
     ],
@@ -144,7 +144,7 @@ describe.each<[string, (batch: Batch) => Statement]>([
   ['the delete of a batch', deleteBatch],
   ['the look at a row that cannot be deleted', findStuckRow],
 ])('%s', (_name, make) => {
-  it('leaves the rows that are avoided where they are, by one parameter', () => {
+  it('leaves out the rows to avoid, by one parameter', () => {
     const { sql, parameters } = make(from({ avoid: ['(0,1)', '(77,12)'] }));
 
     expect(flat(sql)).toContain(
@@ -157,7 +157,7 @@ describe.each<[string, (batch: Batch) => Statement]>([
     });
   });
 
-  it.each([[undefined], [[]]])('names none where there are none: %j', (avoid) => {
+  it.each([[undefined], [[]]])('has no such parameter when there are none: %j', (avoid) => {
     const { sql, parameters } = make(avoid === undefined ? BATCH : from({ avoid }));
 
     expect(sql).not.toContain('avoid');
@@ -172,7 +172,7 @@ describe('the look at a row that cannot be deleted', () => {
     );
   });
 
-  it('asks for its time and its place, and nothing of its session', () => {
+  it('asks for its time and its place, and for nothing else', () => {
     expect(flat(findStuckRow().sql)).toMatch(
       /^SELECT json_build_array\(expire_date\) ->> 0 AS stuck, CAST\(ctid AS text\) AS "row" FROM /,
     );
@@ -194,7 +194,7 @@ describe('the step over a row', () => {
     });
   });
 
-  it('avoids it as well as those before it', () => {
+  it('avoids the earlier ones, too', () => {
     expect(hear([STUCK], from({ avoid: ['(0,1)'] })).result?.next).toEqual({
       walk: 'index',
       at: AT,
@@ -202,13 +202,13 @@ describe('the step over a row', () => {
     });
   });
 
-  it('finds no row where it is gone', () => {
+  it('finds no row when it is gone', () => {
     expect(hear([]).result).toBeNull();
   });
 
   it.each<[string, Row, string]>([
     ['no time', { stuck: null }, 'column "stuck" must be text, got null'],
-    ['a place that is no text', { row: 7 }, 'column "row" must be text, got number'],
+    ['a place that is not text', { row: 7 }, 'column "row" must be text, got number'],
   ])('refuses an answer with %s', (_name, given, problem) => {
     expect(() => hear([{ ...STUCK, ...given }])).toThrow(
       expect.objectContaining({ name: 'DatabaseError', message: `unexpected answer: ${problem}` }),

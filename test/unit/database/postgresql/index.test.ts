@@ -22,13 +22,13 @@ describe('every statement on a table', () => {
     ['explainExpired', postgresql.explainExpired(table, CUTOFF).sql],
   ];
 
-  it('begins and ends without a blank, as does the one that inspects', () => {
+  it('has no blank at either end, nor has the inspection', () => {
     const all = [...statements(PUBLIC).map(([, sql]) => sql), postgresql.inspect([], true).sql];
 
     expect(all).toEqual(all.map((sql) => sql.trim()));
   });
 
-  it.each(statements(HOSTILE))('quotes whatever name a catalog holds: %s', (_name, sql) => {
+  it.each(statements(HOSTILE))('quotes any name that a catalog holds: %s', (_name, sql) => {
     const named = [...flat(sql).matchAll(/FROM (?!\(|taken|deleted)(?:ONLY )?(.*?) WHERE/g)].map(
       ([, name]) => name,
     );
@@ -46,12 +46,15 @@ describe('every statement on a table', () => {
     expect(sql).not.toContain(';');
   });
 
-  it.each(statements(PUBLIC))('asks for what expired strictly before the cutoff: %s', (_n, sql) => {
-    expect(sql).toMatch(/expire_date < (\(SELECT )?CAST\(:cutoff AS timestamptz\)/);
-    expect(sql).not.toMatch(/expire_date <=|BETWEEN|now\(\)|CURRENT_TIMESTAMP/i);
-  });
+  it.each(statements(PUBLIC))(
+    'asks for rows that expired strictly before the cutoff: %s',
+    (_n, sql) => {
+      expect(sql).toMatch(/expire_date < (\(SELECT )?CAST\(:cutoff AS timestamptz\)/);
+      expect(sql).not.toMatch(/expire_date <=|BETWEEN|now\(\)|CURRENT_TIMESTAMP/i);
+    },
+  );
 
-  it.each(statements(PUBLIC))('means the table ONLY, and not its children: %s', (_name, sql) => {
+  it.each(statements(PUBLIC))('names the table ONLY, without its children: %s', (_name, sql) => {
     const read = flat(sql).match(/FROM (ONLY )?"/g);
 
     expect(new Set(read)).toEqual(new Set(['FROM ONLY "']));
@@ -59,7 +62,7 @@ describe('every statement on a table', () => {
 });
 
 describe('countExpired', () => {
-  it('stops at its cap, and takes the oldest up to there', () => {
+  it('stops at its cap, with the oldest row up to there', () => {
     const { sql, parameters } = postgresql.countExpired(PUBLIC, CUTOFF, 100_001);
 
     expect(flat(sql)).toContain('ORDER BY expire_date LIMIT 100001) AS expired');

@@ -8,7 +8,7 @@ describe('inspect', () => {
     { text: 'a.b', schema: 'a', table: 'b' },
   ];
 
-  it('hands the names over as one parameter and none of them in its text', () => {
+  it('passes the names as one parameter, and has none of them in its text', () => {
     const { sql, parameters } = inspect(wanted, false);
 
     expect(JSON.parse(String(parameters.wanted))).toEqual([
@@ -38,13 +38,13 @@ describe('inspect', () => {
     }
   });
 
-  it('tells the time of the statement itself, not of a transaction around it', () => {
+  it('reads the time of the statement, not of a transaction around it', () => {
     expect(flat(inspect(wanted, true).sql)).toContain(
       'json_build_array(clock_timestamp()) ->> 0 AS now',
     );
   });
 
-  it('asks after each right that the grant gives, by the name under which it is told', () => {
+  it('looks for each right that the grant gives, and names it the same', () => {
     const { sql } = inspect(wanted, true);
 
     const asked = [...sql.matchAll(/NOT has_\w+\(.*?, '(\w+)'\) THEN '((\w+).*?)' END/g)];
@@ -58,7 +58,7 @@ describe('inspect', () => {
     for (const [, right, , told] of asked) expect(right).toBe(told);
   });
 
-  it('reads the catalogs alone where it does not ask for ranges', () => {
+  it('reads only the catalogs when it does not ask for ranges', () => {
     const { sql } = inspect(wanted, false);
 
     const read = [...sql.matchAll(/\b(?:FROM|JOIN)\s+(?!LATERAL)([a-z_]+)/gi)].map(([, of]) => of);
@@ -83,7 +83,7 @@ describe('inspect', () => {
     }
   });
 
-  it('asks for no ranges where every schema is looked through', () => {
+  it('asks for no ranges when every schema is searched', () => {
     expect(inspect(wanted.slice(1, 2), true).sql).toBe(inspect([], false).sql);
   });
 });

@@ -4,7 +4,7 @@ import type { Batch, Position } from '../../../../lambda/purge/port';
 export const CUTOFF = new Date('2026-11-22T02:17:00.123Z');
 export const PUBLIC = { schema: 'public', table: 'django_session' };
 
-/** Names that a catalog may hold, though no setting can: each would end its quotes or the statement. */
+/** Names that a catalog may hold although no setting can. Each would end its quotes or the statement. */
 export const HOSTILE = { schema: 'a"b', table: 'c"; DROP TABLE users; --' };
 export const HOSTILE_QUOTED = '"a""b"."c""; DROP TABLE users; --"';
 
