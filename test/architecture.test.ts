@@ -148,6 +148,15 @@ describe('within lambda', () => {
     expect(importing(below, /^lambda\/(checkup|preflight|input|handler$)/)).toEqual([]);
   });
 
+  it('the engines have the same files, except for what one engine alone has', () => {
+    const filesOf = (engine: string) =>
+      LAMBDA.flatMap(({ path }) => path.split(`lambda/database/${engine}/`)[1] ?? []).sort();
+    const shared = ['checkup.ts', 'index-walk.ts', 'index.ts', 'inspect.ts', 'sql.ts'];
+
+    expect(filesOf('postgresql')).toEqual([...shared, 'heap-walk.ts'].sort());
+    expect(filesOf('mysql')).toEqual([...shared, 'local-time.ts'].sort());
+  });
+
   it('an engine knows nothing of how its statements are sent', () => {
     const engines = LAMBDA.filter(({ path }) =>
       /^lambda\/database\/(postgresql|mysql)\//.test(path),
