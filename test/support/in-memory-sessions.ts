@@ -18,7 +18,13 @@ export interface StoredSession {
 
 /** The outcome of one delete. An error is thrown, and nothing is deleted. */
 export interface Turn {
-  readonly outcome?: 'deleted' | 'too-large' | 'unknown-not-run' | 'unknown-run' | Error;
+  readonly outcome?:
+    | 'deleted'
+    | 'too-large'
+    | 'refused'
+    | 'unknown-not-run'
+    | 'unknown-run'
+    | Error;
   readonly durationMs?: number;
 }
 
@@ -176,13 +182,14 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
     const instants = () => [...rows.values()].sort();
 
     function answerTo(taken: Taken, turn: Turn['outcome'], durationMs: number): BatchOutcome {
+      if (turn === 'unknown-not-run' || turn === 'unknown-run')
+        return { kind: 'unknown', durationMs };
       const obstacle = taken.keys.flatMap((key) => obstructed.get(key) ?? [])[0];
-      if (turn === 'too-large') return { kind: turn, durationMs };
-      if (turn !== 'deleted') return { kind: 'unknown', durationMs };
-      if (obstacle === 'too-large') return { kind: obstacle, durationMs };
-      if (obstacle === undefined) return taken.outcome;
+      const kind = turn === 'deleted' ? obstacle : turn;
+      if (kind === 'too-large') return { kind, durationMs };
+      if (kind !== 'refused') return taken.outcome;
       const error = new DatabaseError('statement failed: another table refers to it');
-      return { kind: obstacle, durationMs, error };
+      return { kind, durationMs, error };
     }
 
     async function deleteBatch(batch: Batch): Promise<BatchOutcome> {

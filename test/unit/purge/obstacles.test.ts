@@ -72,6 +72,53 @@ describe('a row that cannot be deleted', () => {
   });
 });
 
+describe('an obstacle that is not a row', () => {
+  const HALVINGS = 9;
+
+  /** A table whose only row is locked, so that no look finds it, and as many deletes that are rolled back. */
+  function withoutRow(outcome: 'too-large' | 'refused', deletes: number) {
+    const setting = setup({
+      tables: { one: expired(1), two: expired(3) },
+      turns: Array.from({ length: deletes }, () => ({ outcome })),
+    });
+    setting.database.table('one').lock('k0');
+    return setting;
+  }
+
+  const stepsOf = ({ database }: Setup) =>
+    database.calls.filter(({ kind }) => kind === 'step').length;
+
+  it.each([
+    ['refused' as const, 'statement failed: another table refers to it'],
+    [
+      'too-large' as const,
+      'a delete on one that found no row was stopped after 100 ms; look for a lock on the table or a trigger on it',
+    ],
+  ])('ends the table after one repetition, with its own error: %s', async (outcome, message) => {
+    const setting = withoutRow(outcome, HALVINGS + 1);
+
+    const result = await setting.run();
+
+    expect(result).toMatchObject({
+      failure: { name: 'DatabaseError', message },
+      stopReason: 'failed',
+      tables: [
+        { stopReason: 'failed', rowsDeleted: 0, backlogAgeSeconds: 1 },
+        { stopReason: 'drained', rowsDeleted: 3 },
+      ],
+    });
+    expect(setting.database.deletes).toHaveLength(HALVINGS + 2);
+    expect(stepsOf(setting)).toBe(2);
+  });
+
+  it('does not end the table when the repetition deletes', async () => {
+    const setting = withoutRow('refused', HALVINGS);
+
+    expect(await setting.run()).toMatchObject({ failure: null, stopReason: 'drained' });
+    expect(stepsOf(setting)).toBe(1);
+  });
+});
+
 describe('rows that are locked while a delete is rolled back, and free right after', () => {
   const tooLarge = { outcome: 'too-large' as const };
 
