@@ -54,7 +54,7 @@ const SET_FORWARD: readonly Night[] = [
   },
 ];
 
-/** A session for each ten minutes of the clock, the hour that never comes included: Django may write it. */
+/** A session for every ten minutes on the clock, also in the hour that is skipped: Django may write such a time. */
 function sessionsOf({ evening }: Night): Session[] {
   return Array.from({ length: 25 }, (_, at) => {
     const time = new Date(Date.parse(`${evening}Z`) + at * STEP_MINUTES * MINUTE_MS).toISOString();
@@ -62,7 +62,7 @@ function sessionsOf({ evening }: Night): Session[] {
   });
 }
 
-/** Those whose time the clocks show twice. */
+/** The keys of the sessions whose time the clocks show twice. */
 function repeatedOf(night: Night & { readonly repeatedMinutes: number }): string[] {
   const [from, to] = [120 - night.repeatedMinutes, 120];
   return sessionsOf(night)
@@ -76,14 +76,14 @@ const minutesFrom = (instant: string, minutes: number) =>
 /** Cutoffs before, at and after the change. */
 const MINUTES = [-80, -60, -40, -20, 0, 20, 40, 60, 80];
 
-/** What becomes of local times, which are what Django compares with `USE_TZ = False`. */
+/** What is deleted when Django compares local times, as with `USE_TZ = False`. */
 export function describeClocks(databases: () => Databases): void {
   describe('with USE_TZ = false, in the night of', () => {
     let both: SideBySide;
 
     afterEach(() => both.close());
 
-    /** What is left by purges before, at and after the change. */
+    /** Purges before, at and after the change, and yields what each purge leaves. */
     async function* purgeAllNight(night: Night) {
       both = setUpAlike(databases(), { useTz: false, timeZone: night.timeZone });
       for (const minutes of MINUTES) {
@@ -121,7 +121,7 @@ export function describeClocks(databases: () => Databases): void {
         await purgeBoth(both, sessions, minutesFrom(night.change, -1));
 
         expect(await loadedAfterwards('ours')).toEqual(alive);
-        // This test can tell.
+        // Shows that this test can fail.
         expect((await loadedAfterwards('djangos')).length).toBeLessThan(alive.length);
       },
     );

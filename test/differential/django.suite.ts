@@ -4,7 +4,7 @@ import { useDatabases } from './side-by-side';
 import { describeTables } from './tables.suite';
 import { describeTimeZones } from './time-zones.suite';
 
-/** Everything in which the purge is held against Django, on one engine. */
+/** Compares the purge with Django's `clearsessions` on one engine. */
 export function describeDifference(engine: DjangoEngine): void {
   const databases = useDatabases(engine);
 

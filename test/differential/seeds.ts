@@ -6,7 +6,7 @@ export const CUTOFF = '2020-07-12T23:00:36.123Z';
 
 const HOUR_MICROS = 3_600_000_000;
 
-/** The instant so many microseconds after another one. */
+/** The instant that is `micros` microseconds after `instant`. */
 export function microsFrom(instant: string, micros: number): string {
   const [millis, rest] = [Math.floor(micros / 1000), ((micros % 1000) + 1000) % 1000];
   const shifted = new Date(Date.parse(instant) + millis).toISOString();
@@ -16,14 +16,14 @@ export function microsFrom(instant: string, micros: number): string {
 const many = (count: number, name: string, time: string): Session[] =>
   Array.from({ length: count }, (_, at) => [`${name}-${at}`, time]);
 
-/** One an hour, farther from the cutoff on both sides than any two time zones are apart: 30 of 61 have expired. */
+/** One session an hour, 30 hours to both sides of the cutoff, which is more than between any two time zones. 30 of 61 have expired. */
 export const HOURLY: readonly Session[] = Array.from({ length: 61 }, (_, at) => {
   const hours = at - 30;
   const key = `${hours < 0 ? 'expired' : 'live'}-${Math.abs(hours)}`;
   return [key, microsFrom(CUTOFF, hours * HOUR_MICROS)];
 });
 
-/** Keys tell what is to become of the rows at `CUTOFF`. */
+/** Sessions. Each key says whether the session is expired or live at `CUTOFF`. */
 export const SEEDS: readonly [name: string, sessions: readonly Session[]][] = [
   ['an empty table', []],
   ['one session that has expired', [['expired', '2020-07-11T19:20:40Z']]],
@@ -56,7 +56,7 @@ export const SEEDS: readonly [name: string, sessions: readonly Session[]][] = [
   ],
 ];
 
-/** Any cutoff of ten years, and sessions that expire at it, in its neighbourhood and far from it. */
+/** A cutoff within ten years, and sessions that expire at it, near it and far from it. */
 export const RANDOM_SEED = fc.record({
   cutoff: fc
     .date({ min: new Date('2015-01-01'), max: new Date('2025-01-01'), noInvalidDate: true })

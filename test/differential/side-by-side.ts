@@ -3,16 +3,16 @@ import { type DeployedFunction, deploy } from '../support/deployed-function';
 import { type DjangoSite, startDjango } from '../support/django';
 import type { DjangoDatabase, DjangoEngine, DjangoTestDatabase } from '../support/django-engines';
 
-/** Two databases that are alike. */
+/** Two databases with the same sessions. */
 export interface Databases {
   readonly engine: DjangoEngine;
-  /** The one that Django purges; its table is the work of Django's migration. */
+  /** Django purges this one. Its table was created by Django's migration. */
   readonly djangos: DjangoTestDatabase;
-  /** The one that the function purges. */
+  /** The function purges this one. */
   readonly ours: DjangoTestDatabase;
 }
 
-/** Creates them before the tests of a file, and drops them after. */
+/** Creates the databases before the tests of a file, and drops them afterwards. */
 export function useDatabases(engine: DjangoEngine): () => Databases {
   let databases: Databases;
   beforeAll(async () => {
@@ -29,24 +29,24 @@ export function useDatabases(engine: DjangoEngine): () => Databases {
   return () => databases;
 }
 
-/** The same table on either side. */
+/** The same table in both databases. */
 export interface Twin {
-  /** What the site calls the two databases. */
+  /** The site's names of the two databases. */
   readonly names: readonly [djangos: string, ours: string];
   readonly tables: readonly [djangos: SessionTable, ours: SessionTable];
 }
 
 const DJANGO_SESSION: Twin = { names: ['djangos', 'ours'], tables: [{}, {}] };
 
-/** How Django and the function are set up alike. */
+/** Settings for both Django and the function. */
 export interface Settings {
   readonly useTz?: boolean;
   readonly timeZone?: string;
-  /** The tables as the function is to know them. */
+  /** The function's setting for its tables. */
   readonly tables?: string;
-  /** Further databases of Django's, by the names in the twins. */
+  /** More databases for Django, by the names in the twins. */
   readonly databases?: Readonly<Record<string, DjangoDatabase>>;
-  /** Further settings of Django's. */
+  /** More settings for Django. */
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
@@ -57,7 +57,7 @@ export interface SideBySide extends Databases {
   close(): Promise<void>;
 }
 
-/** Small, so that a handful of rows is many batches. */
+/** Small, so that a few rows take many batches. */
 const MAX_BATCH_SIZE = '10';
 
 export function setUpAlike(databases: Databases, settings: Settings = {}): SideBySide {
@@ -87,16 +87,16 @@ export function setUpAlike(databases: Databases, settings: Settings = {}): SideB
   };
 }
 
-/** A key, and when it expires. */
+/** A key and the time at which the session expires. */
 export type Session = readonly [key: string, time: string];
 
-/** The rows that each of the two left. */
+/** The rows that are left on each side. */
 export interface Left {
   readonly byDjango: readonly string[];
   readonly byUs: readonly string[];
 }
 
-/** Puts the same sessions into each twin, purges both sides at one instant, and looks what is left. */
+/** Puts the same sessions into each twin, purges both sides with one cutoff, and returns what is left. */
 export async function purgeBoth(
   { django, purge, djangos, ours }: SideBySide,
   sessions: readonly Session[],

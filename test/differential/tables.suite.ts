@@ -12,28 +12,28 @@ import {
 
 const LIVE = 31;
 
-/** A session model of the site's own, in a table of this name. */
+/** Settings for a custom session model in a table of this name. */
 const auditedSessions = (table: string) => ({
   INSTALLED_APPS: ['django.contrib.sessions', 'audited_sessions'],
   SESSION_ENGINE: 'audited_sessions.models',
   AUDITED_SESSIONS_TABLE: table,
 });
 
-/** What is left is what `clearsessions` leaves, wherever the site keeps its sessions. */
+/** Compares what is left in tables other than `django_session`. */
 export function describeTables(databases: () => Databases): void {
   describe('a table other than django_session', () => {
     let both: SideBySide;
 
     afterEach(() => both.close());
 
-    /** Sets both sides up, and lets Django create the tables. */
+    /** Sets up both sides; Django creates the tables. */
     async function setUp(settings: Settings, twins: readonly Twin[]): Promise<void> {
       both = setUpAlike(databases(), settings);
       for (const name of twins.flatMap(({ names }) => names)) await both.django.migrate(name);
       for (const { tables } of twins) await both.ours.grant(tables[1]);
     }
 
-    /** A new schema on both sides, and how Django reaches the two. */
+    /** Creates a schema on both sides, with Django's settings for the two. */
     async function createTenant(suffix: string, table: string) {
       const { djangos, ours } = databases();
       const names = [`djangos_${suffix}`, `ours_${suffix}`] as const;
@@ -76,7 +76,7 @@ export function describeTables(databases: () => Databases): void {
     });
 
     it('is left as clearsessions leaves it: one in several schemas, each found by itself', async () => {
-      // A name of its own: on MySQL a schema is a database, and those of other test files are in sight.
+      // A name that no other test uses: on MySQL a schema is a database, and the pattern finds those of all tests.
       const table = `tenant_session_${randomUUID().slice(0, 8)}`;
       const tenants = [await createTenant('a', table), await createTenant('b', table)];
       const twins = tenants.map(({ twin }) => twin);

@@ -9,7 +9,7 @@ const SITES = [true, false].flatMap((useTz) =>
   })),
 );
 
-/** What is left is what `clearsessions` leaves, wherever the site says that it is. */
+/** Compares what is left for sites in different time zones. */
 export function describeTimeZones(databases: () => Databases): void {
   describe.each(SITES)('with USE_TZ = $useTz and TIME_ZONE = $timeZone', (site) => {
     let both: SideBySide;
@@ -39,10 +39,10 @@ export function describeTimeZones(databases: () => Databases): void {
       await fc.assert(property, { seed: 20_201_122, numRuns: 6, endOnFailure: true });
     });
 
-    it('leaves Django each session that Django still loads, and none of the expired', async () => {
+    it('leaves each session that Django still loads, and no expired one', async () => {
       const { django, purge } = both;
       const hourBefore = '2020-07-12T22:00:36.123Z';
-      // `null` is SESSION_COOKIE_AGE, two weeks; so is 0, which ends with the browser.
+      // `null` means SESSION_COOKIE_AGE, two weeks. 0 ends with the browser, and is stored for two weeks, too.
       const expiries = [60, 3599, 3600, 3601, 86_400, 0, null];
       const keys = await django.save('ours', hourBefore, expiries);
       expect(await django.load('ours', hourBefore, keys)).toMatchObject(
@@ -55,7 +55,7 @@ export function describeTimeZones(databases: () => Databases): void {
       expect(await django.load('ours', CUTOFF, keys)).toMatchObject([
         {},
         {},
-        {}, // Neither alive nor expired: both tests of Django's are strict.
+        {}, // Neither live nor expired: both of Django's comparisons are strict.
         ...[3601, 86_400, 0, null].map((expiry) => ({ saved_with: expiry })),
       ]);
       const isThere = [false, false, true, true, true, true, true];

@@ -11,7 +11,7 @@ beforeAll(() => {
 afterEach(() => Promise.all(started.splice(0).map((lambda) => lambda.stop())));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** A function whose handler has this body, with `event` and `context` in scope. */
+/** A function whose handler has this body, which may use `event` and `context`. */
 function functionOf(body: string, options: Partial<LambdaOptions> = {}): Lambda {
   return bundleOf(`exports.handler = async (event, context) => { ${body} };`, options);
 }

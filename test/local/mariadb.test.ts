@@ -34,7 +34,7 @@ describeWithMariadb(() => {
     await expect(connectTo(mariadb, username, password)).rejects.toThrow('ECONNREFUSED');
   });
 
-  test("has nothing of a system's MariaDB, and the defaults of a new one", async () => {
+  test('shares nothing with a MariaDB of the system, and has the defaults of a new one', async () => {
     const mariadb = await startMariadb();
     const client = await connectTo(mariadb, 'root', mariadb.superuser.password);
     const [[settings]] = await client.query<RowDataPacket[]>(

@@ -6,21 +6,21 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { until } from './until';
 
-/** Processes that own a throwaway server, and the temporary directory that they have to themselves. */
+/** Processes that each own a throwaway server, and their temporary directory. */
 export interface Owners {
   readonly temporary: string;
-  /** Starts the script `server-owner.ts`, which ends as it is told to. */
+  /** Starts `server-owner.ts`; `ending` says how it ends. */
   start(kind: 'mariadb' | 'postgresql', ending: string, root?: string): ChildProcess;
-  /** The servers' directories. */
+  /** The directories of servers that are still there. */
   leftovers(): string[];
-  /** Waits until the directories are gone, and makes sure that nothing listens. */
+  /** Waits until the directories are gone, and checks that nothing listens on the port. */
   untilNothingIsLeft(port?: number): Promise<void>;
 }
 
-/** The project's root. */
+/** The root directory of the project. */
 export const ROOT = resolve(__dirname, '../..');
 
-/** Gives each test of a file its own temporary directory, and ends the owners after it. */
+/** Gives each test of a file its own temporary directory, and ends its owners afterwards. */
 export function useOwners(): Owners {
   let temporary = '';
   const owners: ChildProcess[] = [];
@@ -54,7 +54,7 @@ export function useOwners(): Owners {
   };
 }
 
-/** What an owner says of its server once it is there. */
+/** The first line of an owner, which it prints when its server has started. */
 export async function firstLine({ stdout }: ChildProcess): Promise<{ port: number }> {
   const [chunk] = stdout ? await once(stdout, 'data') : [];
   return JSON.parse(String(chunk));

@@ -46,7 +46,7 @@ MYSQL.describe(() => {
     expect(await service.field(sql, asPurger)).toEqual({ stringValue });
   });
 
-  test('may have what it would do explained', async () => {
+  test('may run EXPLAIN', async () => {
     const where = "FROM django_session WHERE expire_date < '2026-01-02'";
     for (const sql of [`EXPLAIN SELECT expire_date ${where}`, `EXPLAIN DELETE ${where}`])
       expect((await service.execute(sql, asPurger)).records?.flat()).toContainEqual({
@@ -54,7 +54,7 @@ MYSQL.describe(() => {
       });
   });
 
-  test('may delete what expired, by the index', async () => {
+  test('may delete expired rows along the index', async () => {
     const sql = `DELETE FROM django_session WHERE expire_date < '2026-01-02'
       ORDER BY expire_date LIMIT 5`;
     expect(await service.execute(sql, asPurger)).toMatchObject({ numberOfRecordsUpdated: 1 });

@@ -29,7 +29,7 @@ test.each([
   expect((await service.refusal(sql, asPurger)).message).toContain('SQLState: 42501');
 });
 
-test('may find, lock and delete what expired', async () => {
+test('may find, lock and delete expired rows', async () => {
   const find = `SELECT ctid::text, expire_date FROM django_session
     WHERE expire_date < now() ORDER BY expire_date LIMIT 5 FOR UPDATE SKIP LOCKED`;
   expect((await service.execute(find, asPurger)).records).toEqual([

@@ -3,7 +3,7 @@ import { startPostgres } from '../../local/postgresql';
 
 const STARTERS = { mariadb: startMariadb, postgresql: startPostgres };
 
-/** A process that owns a server, says where it is, and ends as its arguments say. */
+/** Starts a server, prints where it listens, and ends as the argument says. */
 async function main(kind: keyof typeof STARTERS, ending: string | undefined): Promise<void> {
   const signal = ending === 'abort' ? AbortSignal.timeout(100) : undefined;
   const { port, superuser, stop } = await STARTERS[kind](signal);

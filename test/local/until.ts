@@ -1,4 +1,4 @@
-/** Waits for what no event tells. @throws {Error} when it has not come true within 20 s */
+/** Waits for something that no event announces. @throws {Error} when it is not true within 20 s */
 export async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
   const deadlineMs = Date.now() + 20_000;
   while (!(await isTrue())) {

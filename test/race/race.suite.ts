@@ -3,10 +3,10 @@ import { type DeployedFunction, deploy } from '../support/deployed-function';
 import type { DjangoEngine, DjangoTestDatabase } from '../support/django-engines';
 import { type Finish, race } from './race';
 
-/** Small, so that one run is many batches. */
+/** Small, so that one run has many batches. */
 const MAX_BATCH_SIZE = '100';
 
-/** What holds while Django's own processes use the sessions that are purged. */
+/** What holds while Django uses the sessions that are purged. */
 export function describeRace(engine: DjangoEngine): void {
   let db: DjangoTestDatabase;
   let finish: Finish;
@@ -41,22 +41,22 @@ export function describeRace(engine: DjangoEngine): void {
       await db.close();
     });
 
-    it('runs again and again beside sessions that are created, renewed and flushed', () => {
+    it('runs again and again while sessions are created, renewed and flushed', () => {
       const visits = (['created', 'renewed', 'flushed'] as const).map(finish.visits);
       expect(Math.min(...visits, reports.length)).toBeGreaterThan(10);
     });
 
-    it('takes no session from a browser that comes back in time', () => {
+    it('deletes no session of a browser that comes back in time', () => {
       expect(finish.visits('lost')).toBe(0);
       expect(finish.visits('interrupted_alive')).toBe(0);
     });
 
-    it('leaves each session that Django believes alive as it was saved last', () => {
+    it('leaves each session that is alive for Django as it was saved last', () => {
       expect(finish.believed.length).toBeGreaterThan(10);
       expect(finish.loaded).toMatchObject(finish.believed);
     });
 
-    it('takes all that had expired before the last cutoff, and nothing after it', async () => {
+    it('deletes every session that had expired before the last cutoff, and none after it', async () => {
       const before = lastCutoff().replace('T', ' ').replace('Z', '');
       const left = (await db.rows()).map((row) => row.split(/ (.*)/));
       const keys = new Set(left.map(([key]) => key));
@@ -67,7 +67,7 @@ export function describeRace(engine: DjangoEngine): void {
     });
 
     if (grace === 'no grace')
-      it('may interrupt a request that outlasts its session, which is what the grace is for', () => {
+      it('may interrupt a request that outlasts its session: this is why there is a grace period', () => {
         expect(finish.visits('interrupted')).toBeGreaterThan(0);
       });
     else
@@ -77,7 +77,7 @@ export function describeRace(engine: DjangoEngine): void {
       });
   });
 
-  it('the usual recipe, while Django is at work, loses sessions: this race can tell', async () => {
+  it('the usual recipe, while Django is at work, loses sessions: these tests can fail', async () => {
     db = await engine.createDatabase();
     const recipe = () => engine.usualRecipe(db);
 

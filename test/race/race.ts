@@ -1,37 +1,37 @@
 import { type DjangoSite, type Seen, startDjango, type Visit } from '../support/django';
 import type { DjangoEngine, DjangoTestDatabase } from '../support/django-engines';
 
-/** Django's side of a race, against whatever is to purge it. */
+/** A race between browsers of a Django site and a purge of its sessions. */
 export interface Race {
   readonly engine: DjangoEngine;
-  /** Its table is empty. */
+  /** A database with an empty table. */
   readonly db: DjangoTestDatabase;
   readonly seconds: number;
-  /** Called again and again while browsers visit the site, and once more when they have gone. */
+  /** Called repeatedly while browsers visit the site, and once more after the last visit. */
   readonly purge: () => Promise<void>;
 }
 
-/** What a race came to. */
+/** The result of a race. */
 export interface Finish {
-  /** How many visits came to this. */
+  /** How many visits had this outcome. */
   readonly visits: (what: Visit) => number;
-  /** Of each session that a browser believes alive, how often it was visited. */
+  /** The number of visits of each session that a browser takes for alive. */
   readonly believed: readonly { readonly visits: number }[];
-  /** What Django loads for each of them. */
+  /** The data that Django loads for each of these. */
   readonly loaded: readonly object[];
-  /** Sessions of nobody who would come back. */
+  /** Sessions that no browser uses. */
   readonly backlog: readonly (readonly [key: string, time: string])[];
 }
 
 const PROCESSES = 3;
 
-/** In each process; every one has a thread and a connection. */
+/** Browsers in each process. Each has its own thread and connection. */
 const BROWSERS = 16;
 
-/** Short, so that each visit is one near expiry. */
+/** In seconds. Short, so that each visit is close to the expiry. */
 const SESSION_COOKIE_AGE = 1;
 
-/** A save takes a while to commit, as over a network: its row stays locked meanwhile. */
+/** Makes each save take a while to commit, as over a network. Its row stays locked meanwhile. */
 const SLOW_SAVES = {
   PostgreSQL: [
     "CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.02); RETURN NULL; END'",
@@ -40,7 +40,7 @@ const SLOW_SAVES = {
   MySQL: ['CREATE TRIGGER slow_save AFTER UPDATE ON django_session FOR EACH ROW DO SLEEP(0.02)'],
 };
 
-/** Expired over the two hours past; in each second of the next minute some are an hour old. */
+/** Sessions that expired in the last two hours. In each second of the next minute, some pass the hour of grace. */
 function backlogOf(nowMs: number): [key: string, time: string][] {
   const evenly = (count: number, fromSecondsAgo: number, toSecondsAgo: number) =>
     Array.from({ length: count }, (_, at): [string, string] => {
@@ -50,7 +50,7 @@ function backlogOf(nowMs: number): [key: string, time: string][] {
   return [...evenly(2000, 7200, 3600), ...evenly(2000, 3600, 3540)];
 }
 
-/** Lets browsers of several Django processes and a purge race for the same sessions. */
+/** Runs browsers in several Django processes and a purge of their sessions at the same time. */
 export async function race({ engine, db, seconds, purge }: Race): Promise<Finish> {
   for (const sql of SLOW_SAVES[engine.name]) await db.query(sql);
   const sites = Array.from({ length: PROCESSES }, () =>

@@ -5,7 +5,7 @@ import {
   startDataApiServer,
 } from '../../local/data-api-server/index';
 
-/** What a request names. */
+/** The cluster and the secrets that a request names. */
 export interface Target {
   readonly resourceArn: string;
   /** The purger's secret. */
@@ -16,9 +16,9 @@ export interface Target {
 
 /** How a service behaves; its cluster and its secrets are those of the test run. */
 export type ServeOptions = Omit<DataApiServerOptions, 'clusters' | 'secrets'> & {
-  /** What the cluster has instead of the right address and settings. */
+  /** Replaces the right address or settings of the cluster. */
   readonly cluster?: Partial<Cluster>;
-  /** What the purger's secret has instead of the right user or password. */
+  /** Replaces the right user or password in the purger's secret. */
   readonly purger?: Partial<Login>;
 };
 
@@ -28,9 +28,9 @@ export interface ServedDatabase {
   /** The passwords of its users. */
   readonly passwords: readonly string[];
   readonly dataApi: DataApiServer & Target;
-  /** What a function or an SDK client has to have in its environment to reach `dataApi`. */
+  /** The environment in which a function or an SDK client reaches `dataApi`. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Starts one more service in front of the database: with other limits, or faults. */
+  /** Starts another service for the database, for example with other limits or with faults. */
   serve(options?: ServeOptions): Promise<DataApiServer & Target>;
   /** The environment for a service that `serve` started. */
   environmentOf(dataApi: DataApiServer): Readonly<Record<string, string>>;

@@ -3,14 +3,14 @@ import type { PurgeReport } from '../../contract/report';
 import { type LambdaError, startLambda } from '../../local/lambda';
 import { type Emf, readEmf } from './emf';
 
-/** What an invocation of the bundle came to, with what it wrote. */
+/** The result of one invocation of the bundle, with everything it wrote. */
 export interface Invoked {
   readonly report?: PurgeReport;
   readonly error?: LambdaError;
-  /** The log's lines, metrics left out. */
+  /** The lines of the log, without metrics. */
   readonly log: readonly LogLine[];
   readonly metrics: readonly Emf[];
-  /** Every line as it was written. */
+  /** All lines, as they were written. */
   readonly output: readonly string[];
 }
 
@@ -22,14 +22,14 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-/** The bundle as it would be deployed, in a process of its own. */
+/** The bundle in its own process, as Lambda runs it. */
 export interface DeployedFunction {
   invoke(event?: unknown): Promise<Invoked>;
   kill(): void;
   stop(): Promise<void>;
 }
 
-/** How it is deployed, beside its environment. */
+/** How the bundle is deployed. */
 export interface Deployment {
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
@@ -37,7 +37,7 @@ export interface Deployment {
   readonly bundlePath?: string;
 }
 
-/** As EventBridge sends it. */
+/** A scheduled event as EventBridge sends it. */
 export const SCHEDULED_EVENT = {
   version: '0',
   id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
@@ -61,7 +61,7 @@ function isJson(line: string): boolean {
 /** No pauses between batches. */
 const IMPATIENT = { SESSION_PURGE_PAUSE_RATIO: '0' };
 
-/** Deploys `dist/lambda/index.js`; the environment has the last word. */
+/** Deploys `dist/lambda/index.js`. Variables in `env` override the defaults. */
 export function deploy({
   env,
   timeoutMs = 60_000,

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import type { DjangoDatabase, DjangoEngine } from './django-engines';
 import { describeWhere } from './skip';
 
-/** Debian's, for which its packages install Django and the drivers. */
+/** Debian's Python: its packages install Django and the drivers there. */
 const PYTHON = '/usr/bin/python3';
 
 const SITE = join(__dirname, 'django-site', 'django_site.py');
@@ -36,52 +36,52 @@ function canImport(...modules: string[]): boolean {
   }
 }
 
-/** Django's settings, as far as they differ from site to site. */
+/** The Django settings that differ between the sites of the tests. */
 export interface DjangoSettings {
-  /** By the names that commands call them. */
+  /** The databases, by the names that commands use. */
   readonly databases: Readonly<Record<string, DjangoDatabase>>;
   /** @default true */
   readonly useTz?: boolean;
   /** @default 'UTC' */
   readonly timeZone?: string;
-  /** Whatever else is to be set. */
+  /** Any other settings. */
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
-/** How browsers visit. */
+/** How long and how many browsers visit the site. */
 export interface Visiting {
   readonly seconds: number;
   readonly browsers: number;
   readonly seed: number;
 }
 
-/** What became of a visit; see `browsers.py`. */
+/** The outcome of a visit; see `browsers.py`. */
 export type Visit =
   | 'created'
   | 'renewed'
-  /** Of these, after the session had expired: the request had loaded it in time. */
+  /** Renewed after the session had expired, since the request had loaded it in time. */
   | 'outlasted'
   | 'flushed'
-  /** The session was gone, since the browser came back too late. */
+  /** The session was gone, and the browser came back too late. */
   | 'late'
-  /** The session was gone although the browser came back in time. */
+  /** The session was gone, although the browser came back in time. */
   | 'lost'
-  /** The session went during the request: Django's `SessionInterrupted`, which is an HTTP 400. */
+  /** The session was deleted during the request: Django's `SessionInterrupted`, an HTTP 400. */
   | 'interrupted'
-  /** The same, while the session was alive. */
+  /** The same, although the session was alive. */
   | 'interrupted_alive';
 
-/** What browsers saw. */
+/** What the browsers of a site saw. */
 export interface Seen {
   readonly counts: Readonly<Partial<Record<Visit, number>>>;
-  /** The sessions that are alive in the end, with the visits that each has counted. */
+  /** The keys of the sessions that are alive at the end, with the number of visits of each. */
   readonly alive: Readonly<Record<string, number>>;
 }
 
-/** The commands of `django_site.py`, which says more of each; the first argument names a database. */
+/** The commands of `django_site.py`, which documents them. The first argument names a database. */
 export interface DjangoSite {
   migrate(database: string): Promise<void>;
-  /** Times as ISO 8601; one without an offset is stored as it is. */
+  /** Replaces all sessions. Times are ISO 8601; a time without an offset is stored as it is. */
   replace(database: string, rows: readonly (readonly [key: string, time: string])[]): Promise<void>;
   clearsessions(database: string, now: string): Promise<void>;
   save(database: string, now: string, expiries: readonly (number | null)[]): Promise<string[]>;
@@ -91,7 +91,7 @@ export interface DjangoSite {
   stop(): Promise<void>;
 }
 
-/** Starts a Django site in a process of its own; a command that fails ends it, and rejects. */
+/** Starts a Django site in its own process. A command that fails ends the process and rejects. */
 export function startDjango({
   databases,
   useTz = true,
@@ -99,7 +99,7 @@ export function startDjango({
   more = {},
 }: DjangoSettings): DjangoSite {
   const settings = {
-    // Django wants a default; no query goes to this one.
+    // Django requires a default database; no query uses it.
     DATABASES: { default: {}, ...databases },
     USE_TZ: useTz,
     TIME_ZONE: timeZone,
@@ -112,7 +112,7 @@ export function startDjango({
   const exited = once(python, 'close');
   const stderr = text(python.stderr);
   const answers = createInterface(python.stdout)[Symbol.asyncIterator]();
-  // What it says on its way out is more than that nobody reads any more.
+  // When the process ends, its stderr says more than the broken pipe does.
   python.stdin.on('error', () => {});
   const ask = async <Answer>(database: string, command: string, args: object = {}) => {
     python.stdin.write(`${JSON.stringify({ database, command, arguments: args })}\n`);

@@ -1,4 +1,4 @@
-/** What was written while some work ran, line by line. */
+/** The lines that were written while some work ran. */
 export interface Output {
   readonly stdout: readonly string[];
   readonly stderr: readonly string[];
@@ -16,7 +16,7 @@ function capture(stream: NodeJS.WriteStream): { lines(): string[]; restore(): vo
   };
 }
 
-/** Runs the work and keeps what it writes off the terminal; lets its error through. */
+/** Runs `work` and collects what it writes instead of printing it. Errors of `work` are thrown. */
 export async function captureOutput(work: () => unknown): Promise<Output> {
   const stdout = capture(process.stdout);
   const stderr = capture(process.stderr);
@@ -29,10 +29,10 @@ export async function captureOutput(work: () => unknown): Promise<Output> {
   return { stdout: stdout.lines(), stderr: stderr.lines() };
 }
 
-/** One line of CloudWatch's embedded metric format, as CloudWatch reads it. */
+/** The metrics of one line in CloudWatch's embedded metric format. */
 export interface Emf {
   readonly namespace: string;
-  /** The sets of dimensions under which each metric is kept. */
+  /** The sets of dimensions that each metric is stored under. */
   readonly dimensionSets: readonly (readonly string[])[];
   /** The value of each dimension. */
   readonly dimensions: Readonly<Record<string, unknown>>;
@@ -54,7 +54,7 @@ function isEmf(line: unknown): line is EmfLine {
   return typeof line === 'object' && line !== null && '_aws' in line;
 }
 
-/** The metrics among lines of JSON, log lines left out. */
+/** Finds the metrics among lines of JSON; log lines are skipped. */
 export function readEmf(lines: readonly string[]): Emf[] {
   return lines
     .map((line): unknown => JSON.parse(line))

@@ -3,7 +3,7 @@ import type { Environment } from '../../lambda/input/settings';
 export const CLUSTER_ARN = 'arn:aws:rds:eu-west-1:123456789012:cluster:shop';
 export const SECRET_ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:purge-AbCdEf';
 
-/** The least that has to be set, and whatever else is given. */
+/** The required variables, and those that are given. */
 export function environment(given: Environment = {}): Environment {
   return {
     SESSION_PURGE_CLUSTER_ARN: CLUSTER_ARN,

@@ -1,6 +1,6 @@
 import type { Datapoint, MetricQuery, MetricReader } from '../../lambda/preflight/metric-reader';
 
-/** One question as it was asked. */
+/** One query, as it was asked. */
 export interface Asked {
   readonly queries: readonly MetricQuery[];
   readonly lookBackMs: number;
@@ -10,10 +10,12 @@ export interface FakeMetrics extends MetricReader {
   readonly asked: readonly Asked[];
 }
 
-/** Values, the newest first, one a period; an error in place of an answer is thrown. */
+/** One value a period, the newest first. An error is thrown instead of being returned. */
 export type Measured = Readonly<Record<string, readonly number[]>> | Error;
 
-/** CloudWatch with these values by the metric's name; asked anew it tells the next of several answers, then the last. */
+/**
+ * A CloudWatch with these values, by the name of the metric. Each query takes the next answer; the last one is repeated.
+ */
 export function fakeMetrics(...answers: readonly Measured[]): FakeMetrics {
   const asked: Asked[] = [];
   return {
@@ -29,7 +31,7 @@ export function fakeMetrics(...answers: readonly Measured[]): FakeMetrics {
   };
 }
 
-/** An error of CloudWatch's, as the SDK raises it. */
+/** An error of CloudWatch, as the SDK throws it. */
 export function accessDenied(): Error {
   return Object.assign(new Error('not authorized to perform: cloudwatch:GetMetricData'), {
     name: 'AccessDeniedException',

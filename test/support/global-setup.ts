@@ -7,17 +7,17 @@ import { offerTestMariadb } from './test-mariadb';
 import { publishTestPostgres, TEMPLATE } from './test-postgres';
 
 declare global {
-  // The teardown runs in the same process, with modules of its own.
+  // The teardown runs in the same process, but loads its modules anew.
   var testPostgres: Postgres | undefined;
   var testMariadb: { stop(): Promise<void> } | undefined;
 }
 
 /**
- * Starts the run's PostgreSQL with a template database: Django's table, and the role that may purge
- * it. Offers a MariaDB, too.
+ * Starts the PostgreSQL of the run. Its template database has Django's table and the role that may
+ * purge it. A MariaDB starts when a test asks for it.
  */
 export default async function globalSetup(): Promise<void> {
-  // The SDK would say in each test file that it is about to drop Node.js 20, which is tested, too.
+  // Otherwise the SDK warns in each test file that it will drop Node.js 20.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   globalThis.testMariadb = await offerTestMariadb();
   const postgres = await startPostgres();

@@ -12,7 +12,7 @@ export interface Left {
   readonly expired: number;
 }
 
-/** A database of a test's own, and the bundle that purges it. */
+/** The database of one test, and the bundle that purges it. */
 export interface PurgeBed extends EngineDatabase {
   /** Runs the bundle once. */
   purge(env?: Environment, event?: unknown): Promise<Invoked>;
@@ -28,7 +28,7 @@ export interface PurgeBed extends EngineDatabase {
   untilOneWaits(run: Promise<unknown>): Promise<string[]>;
 }
 
-/** Gives each test of a group a bed of its own. `options` are those of its Data API. */
+/** Gives each test of a group its own bed. `options` are those of the Data API. */
 export function purgeBed(engine: Engine, options: ServeOptions = {}): PurgeBed {
   const deployed: DeployedFunction[] = [];
   const deployOn = (env: Environment, timeoutMs?: number) => {
@@ -65,12 +65,12 @@ export function purgeBed(engine: Engine, options: ServeOptions = {}): PurgeBed {
       for (;;) {
         const waiting = await engine.waiting(bed);
         if (isOver || waiting.length > 0) return waiting;
-        // MySQL answers from what it saw last until nobody has asked for a tenth of a second.
+        // MySQL repeats its last answer to those who ask again within a tenth of a second.
         await setTimeout(150);
       }
     },
   };
-  // Each test's database takes the place of the last one's.
+  // Each test puts its own database in the place of the last one.
   const bed = { ...actions } as PurgeBed;
   beforeEach(async () => {
     Object.assign(bed, await engine.createDatabase(options));

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-rds-data';
 import type { FakeClock } from './fake-clock';
 
-/** What the service makes of one call. */
+/** What the service does with one call. */
 export interface Reply {
   readonly error?: Error;
   readonly output?: Partial<ExecuteStatementCommandOutput>;
@@ -24,7 +24,7 @@ export interface ScriptedClient extends Pick<RDSDataClient, 'send'> {
   readonly sent: readonly Sent[];
 }
 
-/** A client whose calls are answered in the order of the script; a call beyond its end is an error. */
+/** A client that answers its calls from a script, in order. A call beyond its end is an error. */
 export function scriptedClient(clock: FakeClock, script: readonly Reply[]): ScriptedClient {
   const sent: Sent[] = [];
   async function send(
@@ -41,13 +41,13 @@ export function scriptedClient(clock: FakeClock, script: readonly Reply[]): Scri
   return { sent, send: send as RDSDataClient['send'] };
 }
 
-/** An exception that the service's model does not list, as the SDK raises it. */
+/** An exception that is not in the model of the service, as the SDK throws it. */
 export function unmodelled(name: string, message: string, httpStatusCode?: number): Error {
   const $metadata = httpStatusCode === undefined ? {} : { httpStatusCode };
   return new RDSDataServiceException({ name, $fault: 'client', message, $metadata });
 }
 
-/** An error of the network, as Node.js raises it and the SDK passes it on. */
+/** A network error, as Node.js throws it and the SDK passes it on. */
 export function networkError(code: string, message: string, name = 'Error'): Error {
   return Object.assign(new Error(message), { name, code, $metadata: { attempts: 1 } });
 }

@@ -12,15 +12,15 @@ export interface TestMariadb {
   readonly host: string;
   readonly port: number;
   readonly superuser: Login;
-  /** The user with the least privileges that a purge needs, once they are granted. */
+  /** A user without any right. */
   readonly purger: Login;
 }
 
 const VARIABLE = 'TEST_MARIADB';
 
 /**
- * Offers a MariaDB to the workers, which inherit the environment. It starts when the first test
- * file asks for it, since it costs seconds that most runs need not spend.
+ * Offers a MariaDB to the workers, which inherit the environment. It takes seconds to start, so it
+ * starts when the first test file asks for it.
  */
 export async function offerTestMariadb(): Promise<{ stop(): Promise<void> }> {
   const path = `/${randomUUID()}`;
@@ -32,7 +32,7 @@ export async function offerTestMariadb(): Promise<{ stop(): Promise<void> }> {
     return provided;
   };
   const server = createServer(async ({ url }, response) => {
-    // The answer holds passwords; whoever else finds the port does not know the path.
+    // The answer holds passwords. Others who find the port do not know the path.
     if (url !== path) response.writeHead(404).end();
     else
       await provide().then(

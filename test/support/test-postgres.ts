@@ -12,12 +12,12 @@ export interface TestPostgres {
   readonly purger: Login;
 }
 
-/** The database that each test file's is a copy of. */
+/** The database that each test's database is a copy of. */
 export const TEMPLATE = 'session_template';
 
 const VARIABLE = 'TEST_POSTGRES';
 
-/** Hands the connection facts to the workers, which inherit the environment. */
+/** Passes the connection to the workers, which inherit the environment. */
 export function publishTestPostgres(facts: TestPostgres): void {
   process.env[VARIABLE] = JSON.stringify(facts);
 }

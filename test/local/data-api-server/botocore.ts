@@ -6,8 +6,8 @@ import { describeWhere } from '../../support/skip';
 const PYTHON = '/usr/bin/python3';
 
 /**
- * Tests that need botocore. It was written by others than the SDK: what both understand alike is more
- * than what the double believes.
+ * Groups tests that need botocore. It was written independently of the SDK for JavaScript: what both
+ * clients understand is more than an opinion of the double.
  */
 export function describeWithBotocore(tests: () => void): void {
   const isThere = spawnSync(PYTHON, ['-c', 'import botocore']).status === 0;
@@ -16,7 +16,7 @@ export function describeWithBotocore(tests: () => void): void {
   );
 }
 
-/** A call as botocore names it. */
+/** A call, with botocore's name of the operation. */
 export interface BotocoreCall {
   readonly operation: string;
   readonly arguments: object;

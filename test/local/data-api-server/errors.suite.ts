@@ -3,7 +3,7 @@ import { until } from '../until';
 import type { Facts } from './facts';
 import { caller, useService } from './setup';
 
-/** How the service passes on what goes wrong in the database, or on the way there. */
+/** How the service answers when something fails in the database or on the way there. */
 export function describeErrors(facts: Facts): void {
   const { said } = facts;
   const service = useService(facts.engine);
@@ -39,7 +39,7 @@ export function describeErrors(facts: Facts): void {
     });
   });
 
-  test('passes on a lock that was waited for in vain', async () => {
+  test('passes on the error of a lock timeout', async () => {
     const [holder, waiter] = [await begin(), await begin()];
     await service.execute(remove(1), holder);
     await service.execute(facts.lockTimeout, waiter);
@@ -47,20 +47,20 @@ export function describeErrors(facts: Facts): void {
     await Promise.all([holder.rollBack(), waiter.rollBack()]);
   });
 
-  test('passes on a deadlock', async () => {
+  test('passes on the error of a deadlock', async () => {
     const [one, two] = [await begin(), await begin()];
     await service.execute(remove(1), one);
     await service.execute(remove(2), two);
     const messageOf = ({ message }: Error) => message;
     const waiting = service.execute(remove(2), one).then(() => '', messageOf);
-    await until('a lock that is waited for', () => isRunning(remove(2)));
+    await until('a statement that waits', () => isRunning(remove(2)));
     const closing = service.execute(remove(1), two).then(() => '', messageOf);
     const messages = await Promise.all([waiting, closing]);
     expect(messages.sort()).toEqual(['', expect.stringContaining(said.deadlock)]);
     await Promise.all([one.rollBack(), two.rollBack()]);
   });
 
-  test('passes on that somebody interrupted the statement', async () => {
+  test('passes on the error of an interrupted statement', async () => {
     const { transactionId, rollBack } = await begin();
     const connection = await connectionOf(transactionId);
     const sql = facts.insertSlowly(600);
@@ -71,7 +71,7 @@ export function describeErrors(facts: Facts): void {
     await rollBack();
   });
 
-  test('tells of a connection that breaks, and connects anew', async () => {
+  test('answers with an error when the connection breaks, and connects again', async () => {
     const { transactionId } = await begin();
     await service.query(facts.kill(await connectionOf(transactionId)));
     expect(await service.refusal('SELECT 1', { transactionId })).toMatchObject(

@@ -1,19 +1,20 @@
 import type { SqlParameter } from '@aws-sdk/client-rds-data';
 import type { Engine } from '../../support/engines';
 
-/** What the suites say in the SQL of an engine, and what the engine answers. */
+/** The SQL of an engine that the suites need, and the engine's messages. */
 export interface Facts {
   readonly engine: Engine;
-  /** Finds the connections that run a statement like this one. */
+  /** A query for the connections that run a statement which matches a LIKE pattern. */
   running(like: string): string;
-  /** Inserts a row into `numbers` after so many seconds; `like` is what it is like. */
+  /** A statement that inserts a row into `numbers` after so many seconds. */
   insertSlowly(seconds: number): string;
-  /** Ends what a connection runs, or the connection. */
+  /** A statement that ends what another connection runs. */
   interrupt(connection: string): string;
+  /** A statement that ends another connection. */
   kill(connection: string): string;
-  /** The identifier of the connection. */
+  /** An expression for the identifier of the connection. */
   readonly connection: string;
-  /** Lets the statements of a transaction wait for a lock for a second at most. */
+  /** A statement that limits how long a transaction waits for a lock to one second. */
   readonly lockTimeout: string;
   /** The messages of the database for each failure. */
   readonly said: Readonly<

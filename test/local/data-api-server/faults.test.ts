@@ -12,7 +12,7 @@ beforeEach(() => service.execute('TRUNCATE numbers'));
 const INSERT = 'INSERT INTO numbers VALUES (1)';
 const countOfRows = async () => (await service.query('SELECT FROM numbers')).length;
 
-/** A service whose first call meets the fault. */
+/** Starts a service that meets the fault on its first call. */
 const serveFaulty = async (fault: Fault) => {
   const dataApi = await service.serve({ onCall: ({ index }) => (index === 0 ? fault : undefined) });
   return { dataApi, ...caller(dataApi, service.database) };
@@ -54,7 +54,7 @@ test('answers a page that is no JSON', async () => {
   expect(await refusal(INSERT)).toMatchObject({ statusCode: 503 });
 });
 
-test('answers half of the truth', async () => {
+test('answers half of an answer', async () => {
   const { refusal } = await serveFaulty({ answer: 'truncated' });
   expect(await refusal(INSERT)).toMatchObject({ name: 'SyntaxError' });
   expect(await countOfRows()).toBe(1);
@@ -72,7 +72,7 @@ test.each([
   expect(dataApi.calls).toEqual([expect.not.objectContaining({ statusCode: expect.anything() })]);
 });
 
-test('gives no answer until the client has lost patience', async () => {
+test('gives no answer until the client aborts the call', async () => {
   const { client, target } = await serveFaulty({ answer: 'none' });
   const abortSignal = AbortSignal.timeout(50);
   const call = client.send(new ExecuteStatementCommand({ ...target, sql: INSERT }), {
@@ -91,7 +91,7 @@ test('waits before and after the execution', async () => {
   expect(dataApi.calls).toMatchObject([{ statusCode: 200 }]);
 });
 
-test('cuts off who waits when it is closed', async () => {
+test('ends waiting calls when it is closed', async () => {
   const { dataApi, refusal } = await serveFaulty({ delayBeforeMs: 600_000 });
   const waiting = refusal(INSERT);
   await until('a call', () => dataApi.calls.length > 0);
@@ -99,7 +99,7 @@ test('cuts off who waits when it is closed', async () => {
   expect(await waiting).toMatchObject({ message: expect.stringContaining('socket hang up') });
 });
 
-test('lets something happen between two calls', async () => {
+test('lets a test do something between two calls', async () => {
   const onCall = async (call: Call) => {
     if (call.index === 0) await service.query(INSERT);
     return undefined;
@@ -108,7 +108,7 @@ test('lets something happen between two calls', async () => {
   expect(await field('SELECT count(*) FROM numbers')).toEqual({ longValue: 1 });
 });
 
-test("is retried by the SDK's own rules, and counts each attempt", async () => {
+test("counts each attempt of the SDK's own retries", async () => {
   const answer = { error: 'ServiceUnavailableError' };
   const { dataApi, target } = await serveFaulty({ answer });
   const { $metadata } = await clientOf(dataApi, 3).send(

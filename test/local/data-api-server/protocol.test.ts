@@ -47,7 +47,7 @@ test('does not know other paths or methods', async () => {
   });
 });
 
-test('answers that ExecuteSql is gone', async () => {
+test('answers that ExecuteSql is no longer available', async () => {
   const { resourceArn, secretArn } = service.target;
   const command = new ExecuteSqlCommand({
     dbClusterOrInstanceArn: resourceArn,
@@ -87,7 +87,7 @@ test.each([
   expect(await signed('/Execute', body)).toMatchObject({ status: 400, error });
 });
 
-test('takes 65536 characters of SQL, and members that the model does not have', async () => {
+test('accepts 65536 characters of SQL, and members that are not in the model', async () => {
   const sql = 'SELECT 1 --'.padEnd(65_536, ' ');
   const answer = await signed('/Execute', { ...service.target, sql, flavour: 'vanilla' });
   expect(answer).toMatchObject({ status: 200, body: { records: [[{ longValue: 1 }]] } });
@@ -105,7 +105,7 @@ test('refuses the schema parameter', async () => {
   });
 });
 
-test('says of a cluster that it does not know that its endpoint is not enabled', async () => {
+test('answers for an unknown cluster that its endpoint is not enabled', async () => {
   const resourceArn = `${service.target.resourceArn}-2`;
   expect(await service.refusal('SELECT 1', { resourceArn })).toMatchObject({
     name: 'HttpEndpointNotEnabledException',
@@ -114,7 +114,7 @@ test('says of a cluster that it does not know that its endpoint is not enabled',
   });
 });
 
-test('says of a secret that it does not know that it cannot be found', async () => {
+test('answers for an unknown secret that it cannot be found', async () => {
   const secretArn = `${service.target.secretArn}-2`;
   expect(await service.refusal('SELECT 1', { secretArn })).toMatchObject({
     name: 'SecretsErrorException',
@@ -122,7 +122,7 @@ test('says of a secret that it does not know that it cannot be found', async () 
   });
 });
 
-test('keeps what it was asked and what it answered', async () => {
+test('records each call and its answer', async () => {
   await service.refusal('SELECT nothing');
   expect(service.dataApi.calls.at(-1)).toMatchObject({
     operation: 'ExecuteStatement',

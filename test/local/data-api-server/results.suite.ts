@@ -2,7 +2,7 @@ import type { Field } from '@aws-sdk/client-rds-data';
 import type { Facts } from './facts';
 import { useService } from './setup';
 
-/** Expressions, and the fields that they are returned as. */
+/** SQL expressions, each with the field that it is returned as. */
 export type Expressions = readonly (readonly [expression: string, field: object])[];
 
 /** How results are returned. */

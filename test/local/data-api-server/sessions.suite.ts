@@ -7,7 +7,7 @@ import {
 import type { Facts } from './facts';
 import { failureOf, useService } from './setup';
 
-/** Transactions, and what a call leaves behind; `slow` is a statement that takes half a second. */
+/** What transactions and single calls leave behind; `slow` is a statement that takes half a second. */
 export function describeSessions({ engine }: Facts, slow: string): void {
   const service = useService(engine);
 
@@ -103,7 +103,7 @@ export function describeSessions({ engine }: Facts, slow: string): void {
       const { transactionId } = await hasty.client.send(new BeginTransactionCommand(hasty.target));
       await hasty.execute('INSERT INTO numbers VALUES (1)', { transactionId });
 
-      // Waits for the insert's lock, so it ends when the transaction does.
+      // This waits for the lock of the insert, so it ends when the transaction does.
       await hasty.execute('TRUNCATE TABLE numbers');
 
       expect(await hasty.refusal('SELECT 1', { transactionId })).toMatchObject({

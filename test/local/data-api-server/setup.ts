@@ -10,7 +10,7 @@ import type { ServeOptions, Target } from '../../support/data-api';
 import type { EngineDatabase } from '../../support/engine-database';
 import type { Engine } from '../../support/engines';
 
-/** A database, its service, and short ways to run a statement through it as the superuser. */
+/** A database, its service, and functions that run a statement through it as the superuser. */
 export type Service = EngineDatabase & ReturnType<typeof caller>;
 
 /** Gives the tests of a group one service; `options` say how it behaves. */
@@ -25,7 +25,7 @@ export function useService(engine: Engine, options: ServeOptions = {}): Service 
 }
 
 /**
- * Short ways to run a statement through a service, as the superuser unless another secret is named.
+ * Functions that run a statement through a service, as the superuser unless they get another secret.
  */
 export function caller(dataApi: DataApiServer & Target, database: string) {
   const client = clientOf(dataApi);
@@ -44,7 +44,7 @@ export function caller(dataApi: DataApiServer & Target, database: string) {
   return { client, target, execute, field, refusal };
 }
 
-/** Everything of a statement but where it goes. */
+/** The members of a request, without the target. */
 export type Statement = Partial<ExecuteStatementCommandInput>;
 
 /** An SDK client that does not retry, so that a test sees each answer. */
@@ -56,7 +56,7 @@ export const clientOf = ({ endpoint }: DataApiServer, maxAttempts = 1): RDSDataC
     maxAttempts,
   });
 
-/** The error that a call was answered with, or that the client made of having no answer. */
+/** The error of a call: the answer of the service, or the client's own when there was no answer. */
 export async function failureOf(call: Promise<unknown>) {
   const error = await call.then(
     () => Promise.reject(new Error('expected a failure, got an answer')),

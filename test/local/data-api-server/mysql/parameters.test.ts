@@ -31,7 +31,7 @@ engine.describe(() => {
     );
   });
 
-  test('compares a date with a string as a date, and limits by a long', async () => {
+  test('compares a date with a string as a date, and takes a long as a limit', async () => {
     await service.query(
       "INSERT INTO django_session VALUES ('a', '', '2026-01-01'), ('b', '', '2026-01-02')",
     );

@@ -16,7 +16,7 @@ describeWithBotocore(() => {
           [
             { isNull: true },
             { booleanValue: true },
-            // JSON.parse rounds here; Python did not.
+            // JSON.parse rounds this number; Python did not.
             { longValue: Number('9007199254740993') },
             { doubleValue: 1.5 },
             { stringValue: '1.50' },

@@ -23,7 +23,7 @@ engine.describe(() => {
     expect(records?.[0]).toEqual([{ stringValue: type }, { stringValue: shown }]);
   });
 
-  test('binds null without a type, for the statement to say which', async () => {
+  test('binds null without a type, so that the statement chooses it', async () => {
     const sql = 'SELECT CAST(:p AS timestamptz)';
     expect(await service.field(sql, parameter({ isNull: true }))).toEqual({ isNull: true });
   });
