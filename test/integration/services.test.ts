@@ -29,7 +29,7 @@ async function serve(variable: string, starting: Promise<JsonService>): Promise<
   return service;
 }
 
-/** A clock that notes how long a service was given. */
+/** A clock that records the time limits of the calls to a service. */
 function limitingClock(timeLeftMs: number): FakeClock & { readonly limits: number[] } {
   const clock = fakeClock(timeLeftMs);
   const limits: number[] = [];
@@ -43,7 +43,7 @@ function limitingClock(timeLeftMs: number): FakeClock & { readonly limits: numbe
   };
 }
 
-/** What a service answers in turn, then the truth. */
+/** Makes a service give these answers in turn, and then the right one. */
 function inTurn(...faults: JsonAnswer[]) {
   return () => faults.shift();
 }
@@ -77,7 +77,7 @@ describe('the metrics', () => {
   const reader = (clock = fakeClock(900_000, NOW)) =>
     cloudWatch({ client: connectCloudWatch('eu-south-2'), clock });
 
-  it('are read over the time that is asked for, the newest first', async () => {
+  it('are read for the period of the query, the newest first', async () => {
     await start();
 
     expect(await reader().read([query], 5 * 60_000)).toEqual([
@@ -89,7 +89,7 @@ describe('the metrics', () => {
   });
 
   it.each([false, true])(
-    'are told in the order of the queries, in pages too: %s',
+    'are returned in the order of the queries, also from pages: %s',
     async (inPages) => {
       const { calls } = await start({ inPages });
       const ofReaders = { ...query, dimensions: readers.dimensions };
@@ -103,7 +103,7 @@ describe('the metrics', () => {
     },
   );
 
-  it('are put in order, and those without a value left out, whatever the answer has', async () => {
+  it('are sorted, and those without a value are left out', async () => {
     const results = [
       {
         Id: 'm0',
@@ -128,13 +128,13 @@ describe('the metrics', () => {
     ]);
   });
 
-  it('are nothing where CloudWatch knows none', async () => {
+  it('are empty when CloudWatch has none', async () => {
     await start({ metrics: [] });
 
     expect(await reader().read([query], 60_000)).toEqual([[]]);
   });
 
-  it('are asked for once more after a fault that passes', async () => {
+  it('are asked for once more after a transient fault', async () => {
     const onCall = inTurn({ error: 'InternalFailure', statusCode: 500 });
     const { calls } = await start({ onCall });
 
@@ -142,7 +142,7 @@ describe('the metrics', () => {
     expect(calls).toHaveLength(2);
   });
 
-  it('are not asked for again where they are refused, and the error says so', async () => {
+  it('are not asked for again after a refusal, which the error names', async () => {
     const error = { error: 'AccessDenied', message: 'not authorized', statusCode: 403 };
     const { calls } = await start({ onCall: () => error });
 
@@ -157,7 +157,7 @@ describe('the metrics', () => {
     [900_000, 4000],
     [5000, 2000],
     [1000, 1],
-  ])('have their time: of %d ms left %d', async (timeLeftMs, expected) => {
+  ])('are given of %d ms that are left at most %d ms', async (timeLeftMs, expected) => {
     await start();
     const clock = limitingClock(timeLeftMs);
 
@@ -166,7 +166,7 @@ describe('the metrics', () => {
     expect(clock.limits).toEqual([expected]);
   });
 
-  it('are reached through the one way that loads the client', async () => {
+  it('are read through the function that loads the client', async () => {
     const { calls } = await start();
 
     expect(await metricReader(fakeClock(), 'eu-south-2').read([query], 60_000)).toEqual([[]]);
@@ -183,14 +183,14 @@ describe('a parameter', () => {
       startParameterStore({ parameters: { '/shop/purge': '{}' }, ...(onCall && { onCall }) }),
     );
 
-  it('is read as it is stored, and never decrypted', async () => {
+  it('is read as it is stored, without decryption', async () => {
     const { calls } = await start();
 
     expect(await store().read('/shop/purge')).toBe('{}');
     expect(calls).toEqual([{ Name: '/shop/purge' }]);
   });
 
-  it('that is missing is an error that says so', async () => {
+  it('that is missing is an error with its name', async () => {
     await start();
 
     await expect(store().read('/shop')).rejects.toMatchObject({
@@ -213,7 +213,7 @@ describe('a parameter', () => {
     [900_000, 10_000],
     [5000, 2000],
     [1000, 1],
-  ])('has its time: of %d ms left %d', async (timeLeftMs, expected) => {
+  ])('is given of %d ms that are left at most %d ms', async (timeLeftMs, expected) => {
     await start();
     const clock = limitingClock(timeLeftMs);
 
@@ -222,7 +222,7 @@ describe('a parameter', () => {
     expect(clock.limits).toEqual([expected]);
   });
 
-  it('is reached through the one way that loads the client', async () => {
+  it('is read through the function that loads the client', async () => {
     await start();
 
     expect(await parameters(fakeClock()).read('/shop/purge')).toBe('{}');
