@@ -2,7 +2,5 @@ import { MYSQL } from '../support/engines';
 import { describeChaos } from './chaos.suite';
 import { describeClock } from './clock.suite';
 
-MYSQL.describe(() => {
-  describeChaos(MYSQL);
-  describeClock(MYSQL);
-});
+MYSQL.describe(() => describeChaos(MYSQL));
+MYSQL.describe(() => describeClock(MYSQL));

@@ -8,6 +8,7 @@ import { seedSessions } from '../../local/django-table';
 import type { JsonAnswer, JsonService } from '../../local/json-service';
 import { startParameterStore } from '../../local/parameter-store';
 import { deploy, type Invoked, SCHEDULED_EVENT } from '../support/deployed-function';
+import { FAST_CLOCK } from '../support/fast-clock';
 import { createDatabase, type TestDatabase } from '../support/postgres';
 
 const EXPIRED = 1200;
@@ -142,7 +143,7 @@ describe('the control parameter', () => {
     ],
     [
       'is not answered for',
-      { env, onParameter: () => 'none', timeoutMs: 5000 },
+      { env: { ...env, ...FAST_CLOCK }, onParameter: () => 'none', timeoutMs: 5000 },
       'control parameter "/shop/purge" could not be read: Error: no answer within',
     ],
   ];
@@ -238,7 +239,7 @@ describe('a cluster that paused itself', () => {
     ['refuses', { metrics: [], onCall: () => ({ error: 'AccessDenied', statusCode: 403 }) }],
     ['does not answer', { metrics: [], onCall: () => 'none' }],
   ])('is purged with a warning when CloudWatch %s', async (_how, cloudWatch) => {
-    const { report, log } = await invoke({}, { env, cloudWatch });
+    const { report, log } = await invoke({}, { env: { ...env, ...FAST_CLOCK }, cloudWatch });
 
     expect(report).toMatchObject({ stopReason: 'drained', rowsDeleted: EXPIRED });
     const [warning] = report?.warnings ?? [];
@@ -285,7 +286,8 @@ describe('a busy database', () => {
   it('is purged with one warning when CloudWatch does not answer', async () => {
     const cloudWatch: CloudWatchOptions = { metrics: [], onCall: () => 'none' };
 
-    const { report } = await invoke(SCHEDULED_EVENT, { env, cloudWatch });
+    const given = { env: { ...env, ...FAST_CLOCK }, cloudWatch };
+    const { report } = await invoke(SCHEDULED_EVENT, given);
 
     expect(report).toMatchObject({ stopReason: 'drained', rowsDeleted: EXPIRED });
     expect(report?.warnings).toEqual([

@@ -2,9 +2,9 @@ import { MYSQL } from '../support/engines';
 import { purgeBed } from '../support/purge-bed';
 import { describeSeeds } from './seeds.suite';
 
-MYSQL.describe(() => {
-  describeSeeds(MYSQL);
+MYSQL.describe(() => describeSeeds(MYSQL));
 
+MYSQL.describe(() => {
   const bed = purgeBed(MYSQL);
 
   test("has the columns of Django's migration", async () => {

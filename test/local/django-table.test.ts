@@ -2,9 +2,9 @@ import { POSTGRESQL } from '../support/engines';
 import { purgeBed } from '../support/purge-bed';
 import { describeSeeds } from './seeds.suite';
 
-POSTGRESQL.describe(() => {
-  describeSeeds(POSTGRESQL);
+POSTGRESQL.describe(() => describeSeeds(POSTGRESQL));
 
+POSTGRESQL.describe(() => {
   const bed = purgeBed(POSTGRESQL);
 
   test("has the columns of Django's migration", async () => {

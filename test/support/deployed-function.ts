@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PurgeReport } from '../../contract/report';
 import { type LambdaError, startLambda } from '../../local/lambda';
@@ -54,6 +56,16 @@ const BUNDLE = join(__dirname, '../../dist/lambda/index.js');
 
 const QUIET = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 
+/** Saves half the time of a start: the bundle is compiled once and not in every process. */
+const COMPILED = { NODE_COMPILE_CACHE: join(__dirname, '../../node_modules/.cache/bundle') };
+
+/** Fills the cache. A function is killed in the end, so that it never writes there. */
+export function compileBundle(): void {
+  if (!existsSync(BUNDLE)) return;
+  const env = { ...QUIET, ...COMPILED, AWS_REGION: 'us-east-1' };
+  execFileSync(process.execPath, ['-e', 'require(process.argv[1])', BUNDLE], { env });
+}
+
 function isJson(line: string): boolean {
   return line.startsWith('{');
 }
@@ -71,7 +83,7 @@ export function deploy({
   const lambda = startLambda({
     bundlePath,
     functionName: 'session-purge',
-    env: { ...QUIET, ...IMPATIENT, ...env },
+    env: { ...QUIET, ...COMPILED, ...IMPATIENT, ...env },
     timeoutMs,
     ...(nodePath && { nodePath }),
   });

@@ -2,7 +2,7 @@ import { checkUp } from '../../support/checkup';
 import { MYSQL } from '../../support/engines';
 import { checkupBed, describeCheckup, OF_A_TABLE } from '../checkup.suite';
 
-MYSQL.describe(() => {
+MYSQL.describe(() =>
   describeCheckup(MYSQL, {
     requirements: ['Data API', 'secret', 'database', 'engine version', ...OF_A_TABLE],
     unseen: ['engine version', 'foreign keys', 'triggers'],
@@ -18,8 +18,10 @@ MYSQL.describe(() => {
       `CREATE TRIGGER ${name} BEFORE ${event} ON django_session FOR EACH ROW SET @seen = 1`,
     ],
     wrongPassword: /Access denied for user .*Error code: 1045/,
-  });
+  }),
+);
 
+MYSQL.describe(() => {
   const bed = checkupBed(MYSQL);
 
   const asSuperuser = (env: Record<string, string> = {}) =>

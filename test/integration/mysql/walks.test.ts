@@ -2,7 +2,7 @@ import { MYSQL } from '../../support/engines';
 import { purgeBed } from '../../support/purge-bed';
 import { describeWalks } from '../walks.suite';
 
-MYSQL.describe(() => {
+MYSQL.describe(() =>
   describeWalks(MYSQL, {
     why: 'since a trigger objects',
     keep: (key) => [
@@ -12,8 +12,10 @@ MYSQL.describe(() => {
         END IF`,
     ],
     reason: /this one stays/,
-  });
+  }),
+);
 
+MYSQL.describe(() => {
   describe('a table', () => {
     const bed = purgeBed(MYSQL);
 

@@ -2,7 +2,7 @@ import { checkUp } from '../../support/checkup';
 import { POSTGRESQL } from '../../support/engines';
 import { checkupBed, describeCheckup, OF_A_TABLE } from '../checkup.suite';
 
-POSTGRESQL.describe(() => {
+POSTGRESQL.describe(() =>
   describeCheckup(POSTGRESQL, {
     requirements: [
       ...['Data API', 'secret', 'database', 'engine version', 'timeouts', 'planner settings'],
@@ -22,8 +22,10 @@ POSTGRESQL.describe(() => {
       `CREATE TRIGGER ${name} BEFORE ${event} ON django_session FOR EACH ROW EXECUTE FUNCTION keep()`,
     ],
     wrongPassword: /password authentication failed/,
-  });
+  }),
+);
 
+POSTGRESQL.describe(() => {
   const bed = checkupBed(POSTGRESQL);
 
   it('finds each table of a pattern once', async () => {

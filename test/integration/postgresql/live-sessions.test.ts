@@ -2,9 +2,9 @@ import { POSTGRESQL } from '../../support/engines';
 import { purgeBed } from '../../support/purge-bed';
 import { describeLiveSessions } from '../live-sessions.suite';
 
-POSTGRESQL.describe(() => {
-  describeLiveSessions(POSTGRESQL);
+POSTGRESQL.describe(() => describeLiveSessions(POSTGRESQL));
 
+POSTGRESQL.describe(() => {
   describe('a session that the application holds locked', () => {
     const bed = purgeBed(POSTGRESQL);
 

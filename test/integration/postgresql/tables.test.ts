@@ -2,9 +2,9 @@ import { POSTGRESQL } from '../../support/engines';
 import { purgeBed } from '../../support/purge-bed';
 import { describeConfiguredTables } from '../tables.suite';
 
-POSTGRESQL.describe(() => {
-  describeConfiguredTables(POSTGRESQL);
+POSTGRESQL.describe(() => describeConfiguredTables(POSTGRESQL));
 
+POSTGRESQL.describe(() => {
   describe('a table that is no session table', () => {
     const bed = purgeBed(POSTGRESQL);
 

@@ -2,7 +2,7 @@ import { POSTGRESQL } from '../../support/engines';
 import { purgeBed } from '../../support/purge-bed';
 import { describeWalks, loggedReport } from '../walks.suite';
 
-POSTGRESQL.describe(() => {
+POSTGRESQL.describe(() =>
   describeWalks(POSTGRESQL, {
     why: 'since a trigger objects',
     keep: (key) => [
@@ -16,8 +16,10 @@ POSTGRESQL.describe(() => {
       'CREATE TRIGGER object BEFORE DELETE ON django_session FOR EACH ROW EXECUTE FUNCTION object()',
     ],
     reason: /this one stays/,
-  });
+  }),
+);
 
+POSTGRESQL.describe(() => {
   const bed = purgeBed(POSTGRESQL);
 
   describe('a table of which most has expired', () => {

@@ -4,9 +4,9 @@ import { ON_MYSQL } from './facts';
 
 const { engine } = ON_MYSQL;
 
-engine.describe(() => {
-  describeErrors(ON_MYSQL);
+engine.describe(() => describeErrors(ON_MYSQL));
 
+engine.describe(() => {
   const service = useService(engine);
 
   test.each([

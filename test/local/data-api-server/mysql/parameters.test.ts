@@ -5,9 +5,9 @@ import { ON_MYSQL } from './facts';
 
 const { engine } = ON_MYSQL;
 
-engine.describe(() => {
-  describeParameters(ON_MYSQL);
+engine.describe(() => describeParameters(ON_MYSQL));
 
+engine.describe(() => {
   const service = useService(engine);
 
   test.each([

@@ -21,9 +21,9 @@ const EXPRESSIONS: Expressions = [
   ["TIMESTAMP '2026-09-17 17:08:20'", { stringValue: '2026-09-17 17:08:20' }],
 ];
 
-engine.describe(() => {
-  describeResults(ON_MYSQL, EXPRESSIONS);
+engine.describe(() => describeResults(ON_MYSQL, EXPRESSIONS));
 
+engine.describe(() => {
   const service = useService(engine);
 
   test.each([

@@ -5,9 +5,9 @@ import { ON_MYSQL } from './facts';
 
 const { engine } = ON_MYSQL;
 
-engine.describe(() => {
-  describeSessions(ON_MYSQL, 'SELECT SLEEP(0.5)');
+engine.describe(() => describeSessions(ON_MYSQL, 'SELECT SLEEP(0.5)'));
 
+engine.describe(() => {
   const service = useService(engine);
 
   beforeAll(() =>

@@ -4,9 +4,9 @@ import { ON_POSTGRESQL } from './facts';
 
 const { engine } = ON_POSTGRESQL;
 
-engine.describe(() => {
-  describeErrors(ON_POSTGRESQL);
+engine.describe(() => describeErrors(ON_POSTGRESQL));
 
+engine.describe(() => {
   const service = useService(engine);
 
   test('says what PostgreSQL says, where, and with which SQLSTATE', async () => {

@@ -5,9 +5,9 @@ import { ON_POSTGRESQL } from './facts';
 
 const { engine } = ON_POSTGRESQL;
 
-engine.describe(() => {
-  describeParameters(ON_POSTGRESQL);
+engine.describe(() => describeParameters(ON_POSTGRESQL));
 
+engine.describe(() => {
   const service = useService(engine);
 
   test.each([

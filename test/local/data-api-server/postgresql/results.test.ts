@@ -30,9 +30,9 @@ const EXPRESSIONS: Expressions = [
   ["'{}'::int8[]", { arrayValue: { longValues: [] } }],
 ];
 
-engine.describe(() => {
-  describeResults(ON_POSTGRESQL, EXPRESSIONS);
+engine.describe(() => describeResults(ON_POSTGRESQL, EXPRESSIONS));
 
+engine.describe(() => {
   const service = useService(engine);
 
   test('returns a value of an enum as a string', async () => {

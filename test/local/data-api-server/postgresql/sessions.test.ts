@@ -4,9 +4,9 @@ import { ON_POSTGRESQL } from './facts';
 
 const { engine } = ON_POSTGRESQL;
 
-engine.describe(() => {
-  describeSessions(ON_POSTGRESQL, 'SELECT count(*) FROM pg_sleep(0.5)');
+engine.describe(() => describeSessions(ON_POSTGRESQL, 'SELECT count(*) FROM pg_sleep(0.5)'));
 
+engine.describe(() => {
   const service = useService(engine);
 
   test('keeps nothing of a session from one call to the next', async () => {

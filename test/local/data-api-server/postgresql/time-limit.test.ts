@@ -4,9 +4,9 @@ import { ON_POSTGRESQL } from './facts';
 
 const { engine } = ON_POSTGRESQL;
 
-engine.describe(() => {
-  describeTimeLimit(ON_POSTGRESQL);
+engine.describe(() => describeTimeLimit(ON_POSTGRESQL));
 
+engine.describe(() => {
   const service = useService(engine);
 
   test('answers with what the database says when its own limit is the shorter one', async () => {
