@@ -54,6 +54,8 @@ export interface TableReport {
   walkReason?: string;
   /** Rows that could not be deleted. All others were; then the run ended as a failure. */
   rowsSteppedOver?: number;
+  /** What kept the table from being purged, or purged wholly, and the remedy; absent if nothing did. */
+  problem?: string;
   /** How long before the cutoff that session expired; 0 if none is left, `null` if it is not known. */
   backlogAgeSeconds: number | null;
 }

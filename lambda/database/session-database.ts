@@ -80,6 +80,7 @@ async function open(
     tables: ranged.map(([{ table, hasStorageOrder }, range]) =>
       sessionTable({ api, dialect, table }, range, hasStorageOrder),
     ),
+    unfit: [],
     warnings,
     roundTripMs: api.usage().fastestMs,
   };

@@ -1,6 +1,6 @@
 import type { Walk } from '../../contract/report';
 import type { TableName } from '../../contract/table-name';
-import type { DatabaseError } from '../errors';
+import type { DatabaseError, SessionPurgeError } from '../errors';
 
 /** Where a batch starts. Only the walk itself reads `at`. */
 export interface Position {
@@ -86,18 +86,27 @@ export interface SessionTable {
   oldestExpired(cutoff: Date): Promise<Date | null | 'unknown'>;
 }
 
-/** A database whose wanted tables are known to be tables of sessions. */
+/** A table that may not be purged. */
+export interface UnfitTable {
+  /** With its schema where that is known. */
+  readonly name: string;
+  /** Why, with the remedy. */
+  readonly error: SessionPurgeError;
+}
+
+/** A database whose wanted tables were looked at, each by itself. */
 export interface OpenDatabase {
   readonly engine: string;
   /** The database's clock. */
   readonly now: Date;
   readonly tables: readonly SessionTable[];
+  readonly unfit: readonly UnfitTable[];
   readonly warnings: readonly string[];
   /** The fastest answer so far, in milliseconds: the round trip to the database takes no longer. */
   readonly roundTripMs: number;
 }
 
-/** What the purge needs of a database. `open` throws unless every table may be purged. */
+/** What the purge needs of a database. `open` throws where no table can be looked at. */
 export interface SessionDatabase {
   open(tables: readonly TableName[]): Promise<OpenDatabase>;
 }

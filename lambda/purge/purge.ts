@@ -1,6 +1,7 @@
 import type { PurgeReport, StopReason, TableReport } from '../../contract/report';
 import { DatabaseError, RequestError } from '../errors';
 import type { PurgeRequest } from '../input/request';
+import { addObstacle, errorOf } from './obstacles';
 import type { OpenDatabase, SessionDatabase, SessionTable } from './port';
 import { estimateOf, openTableReport, setOldest, stopReasonOf, warn } from './report';
 import { hasTime, type PurgePlan, type Run } from './run';
@@ -68,9 +69,10 @@ async function begin(
   request: PurgeRequest,
   plan: PurgePlan,
   { database, ...others }: PurgeWorld,
-): Promise<{ readonly run: Run; readonly tables: OpenDatabase['tables'] }> {
+): Promise<{ readonly run: Run } & Pick<OpenDatabase, 'tables' | 'unfit'>> {
   const asked = others.clock.timeOfDay();
-  const { engine, now, tables, warnings, roundTripMs } = await database.open(request.tables);
+  const opened = await database.open(request.tables);
+  const { engine, now, tables, unfit, warnings, roundTripMs } = opened;
   const answered = others.clock.timeOfDay();
   report.engine = engine;
   warn(report, warnings);
@@ -78,7 +80,7 @@ async function begin(
   report.cutoff = cutoff.toISOString();
   warn(report, compareClocks({ now, asked, answered }, request));
   const run = { request, plan, ...others, cutoff, roundTripMs, report };
-  return { run: { ...run, unknownRows: 0, failure: null }, tables };
+  return { run: { ...run, unknownRows: 0, obstacles: [] }, tables, unfit };
 }
 
 /**
@@ -86,7 +88,7 @@ async function begin(
  * it does.
  *
  * The cutoff is fixed once. Sessions that expire meanwhile are left to the next run, so that every run ends. Never
- * throws: returns the error that ended the run, or that it ends with although the rest was done; `null`: none.
+ * throws: returns the error that ended the run, or what was in the way of tables although the rest was done; `null`: none.
  */
 export async function purge(
   report: PurgeReport,
@@ -97,13 +99,18 @@ export async function purge(
   const work = request.dryRun ? countExpired : purgeTable;
   let failure: unknown;
   try {
-    const { run, tables } = await begin(report, request, plan, world);
+    const { run, tables, unfit } = await begin(report, request, plan, world);
+    for (const { name, error } of unfit) {
+      const tableReport = openTableReport(name);
+      report.tables.push(tableReport);
+      addObstacle(tableReport, error, run);
+    }
     for (const table of tables) {
       const tableReport = openTableReport(table.name);
       report.tables.push(tableReport);
       tableReport.stopReason = await work(table, tableReport, run);
     }
-    failure = run.failure;
+    failure = errorOf(run.obstacles);
   } catch (error) {
     failure = error;
   }

@@ -1,6 +1,7 @@
 import type { PurgeReport } from '../../contract/report';
 import type { Settings } from '../../contract/settings';
 import { type Clock, workTimeLeft } from '../clock';
+import type { SessionPurgeError } from '../errors';
 import type { PurgeRequest } from '../input/request';
 import type { PaceLimits } from './pace';
 
@@ -31,8 +32,8 @@ export interface Run {
   readonly report: PurgeReport;
   /** The most rows that the deletes with an unknown outcome may have taken. */
   unknownRows: number;
-  /** The first error that the run ends with although it went on after it; `null`: none. */
-  failure: unknown;
+  /** What was in the way of tables. The run goes on, and ends with them. */
+  readonly obstacles: SessionPurgeError[];
 }
 
 /** How many more rows the request's `maxRows` allows. Rows that may have been deleted count as deleted. */

@@ -1,6 +1,7 @@
 import type { StopReason, TableReport } from '../../contract/report';
 import { workTimeLeft } from '../clock';
 import { DatabaseError } from '../errors';
+import { addObstacle } from './obstacles';
 import { afterLockRelease, firstPace, nextPace, type Pace } from './pace';
 import type { BatchOutcome, SessionTable } from './port';
 import { setOldest } from './report';
@@ -86,11 +87,11 @@ async function stepOver(
   if (found === null) {
     // The row may have been deleted between the two statements, so one more try is worth it.
     if (!route.foundNoRow) return { ...route, foundNoRow: true };
-    run.failure ??= obstacleError(table.name, outcome);
+    addObstacle(report, obstacleError(table.name, outcome), run);
     return null;
   }
   report.rowsSteppedOver = (report.rowsSteppedOver ?? 0) + 1;
-  run.failure ??= stuckRowError(table.name, found.stuck, outcome);
+  addObstacle(report, stuckRowError(table.name, found.stuck, outcome), run);
   return report.rowsSteppedOver === MAX_STEPPED_OVER ? null : past(route, found);
 }
 

@@ -29,6 +29,7 @@ const SOMETIMES: Readonly<Record<Optional<PurgeReport> | Optional<TableReport>, 
   rowsExpiredCapped: true,
   rowsExpiredEstimate: true,
   rowsSteppedOver: true,
+  problem: true,
   walk: true,
   walkReason: true,
 };

@@ -1,5 +1,5 @@
 import { COUNT_CAP } from '../../lambda/database/session-table';
-import { DatabaseError, TableError } from '../../lambda/errors';
+import { DatabaseError, type SessionPurgeError, TableError } from '../../lambda/errors';
 import type {
   Backlog,
   Batch,
@@ -68,6 +68,8 @@ export interface InMemoryOptions {
   /** The database's clock. */
   readonly now?: Date;
   readonly warnings?: readonly string[];
+  /** What `open` says of these tables, by their names, which are not in `tables`. */
+  readonly unfit?: Readonly<Record<string, SessionPurgeError>>;
   /** In the order of the deletes; all later deletes succeed. */
   readonly turns?: readonly Turn[];
   /** How long a delete takes when its turn does not say. */
@@ -163,7 +165,13 @@ function backlogOf(rows: ReadonlyMap<string, string>, cutoff: Date): Backlog {
 
 /** A database of session tables that follows a script. It passes the same conformance suite as the real ones. */
 export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
-  const { clock = fakeClock(), now = new Date(), warnings = [], failing = {} } = options;
+  const {
+    clock = fakeClock(),
+    now = new Date(),
+    warnings = [],
+    unfit = {},
+    failing = {},
+  } = options;
   const startedMs = clock.now();
   const turns = [...(options.turns ?? [])];
   const calls: Call[] = [];
@@ -285,8 +293,18 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
     async open(wanted) {
       called({ kind: 'open', atMs: atMs() });
       const { roundTripMs = 0 } = options;
-      const opened = wanted.map(({ text }) => table(text));
-      return { engine: 'in memory', now, tables: opened, warnings, roundTripMs };
+      const names = wanted.map(({ text }) => text);
+      return {
+        engine: 'in memory',
+        now,
+        tables: names.filter((name) => !(name in unfit)).map(table),
+        unfit: names.flatMap((name) => {
+          const error = unfit[name];
+          return error === undefined ? [] : [{ name, error }];
+        }),
+        warnings,
+        roundTripMs,
+      };
     },
   };
 }

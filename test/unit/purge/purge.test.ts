@@ -1,3 +1,4 @@
+import { TableError } from '../../../lambda/errors';
 import type { PurgeRequest } from '../../../lambda/input/request';
 import { openReport } from '../../../lambda/purge/report';
 import { fakeClock } from '../../support/fake-clock';
@@ -328,5 +329,34 @@ describe('warnings', () => {
     const { run } = setup({ tables: { one: [] }, warnings: ['mend this'] });
 
     expect((await run()).warnings).toEqual(['mend this']);
+  });
+});
+
+describe('a table that may not be purged', () => {
+  it('is a failure of its own, and the others are purged', async () => {
+    const error = new TableError('table "two" is a view');
+    const { run, remaining } = setup({
+      tables: { one: expired(3), three: expired(2) },
+      unfit: { two: error },
+    });
+
+    const result = await run();
+
+    expect(remaining('one').concat(remaining('three'))).toEqual([]);
+    expect(result).toMatchObject({ failure: error, stopReason: 'failed', rowsDeleted: 5 });
+    expect(result.tables).toContainEqual(
+      expect.objectContaining({ table: 'two', stopReason: 'failed', problem: error.message }),
+    );
+  });
+
+  it('is listed with all others in the error', async () => {
+    const { run } = setup({
+      tables: { one: expired(1) },
+      unfit: { two: new TableError('two is bad'), three: new TableError('three is worse') },
+    });
+
+    expect((await run()).failure).toEqual(
+      failure('TableError', '2 tables were not purged, or not wholly: two is bad; three is worse'),
+    );
   });
 });

@@ -67,7 +67,8 @@ export function setup({ request, plan, timeLeftMs, openMs = 0, ...given }: Given
     remaining: (name = 'one') => database.table(name).remaining(),
     /** The report as it is before it is closed, and the failure. */
     async run() {
-      const asked = requestOf(Object.keys(options.tables), request);
+      const names = Object.keys({ ...options.tables, ...options.unfit });
+      const asked = requestOf(names, request);
       const { report, failure } = await runPurge(asked, { ...PLAN, ...plan }, world);
       return { ...report, failure };
     },

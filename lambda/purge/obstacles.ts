@@ -1,0 +1,22 @@
+import type { TableReport } from '../../contract/report';
+import { type SessionPurgeError, TableError } from '../errors';
+import type { Run } from './run';
+
+/** Records what is in the way of a table. The first obstacle of a table is its problem. */
+export function addObstacle(
+  report: TableReport,
+  error: SessionPurgeError,
+  { obstacles }: Pick<Run, 'obstacles'>,
+): void {
+  if (report.problem !== undefined) return;
+  report.problem = error.message;
+  obstacles.push(error);
+}
+
+/** The error that a run ends with: the one obstacle, or one that lists them all; `null`: none was in the way. */
+export function errorOf(obstacles: readonly SessionPurgeError[]): SessionPurgeError | null {
+  const [first = null, ...others] = obstacles;
+  if (others.length === 0) return first;
+  const problems = obstacles.map(({ message }) => message).join('; ');
+  return new TableError(`${obstacles.length} tables were not purged, or not wholly: ${problems}`);
+}
