@@ -1,42 +1,36 @@
-import { SETTINGS } from '../../contract/settings';
 import { REPORT_MARGIN_MS } from '../../lambda/clock';
 import { dialectsFor } from '../../lambda/database/dialects';
 import { firstPace, nextPace } from '../../lambda/purge/pace';
 import { firstRoute, wantsChoice } from '../../lambda/purge/route';
+import { DEFAULTS } from '../support/environment';
 import { readPage } from './pages';
 
 /** On one line, so that a sentence may be wrapped anywhere. */
 const PAGE = readPage('docs/how-it-works.md').replaceAll(/\s+/g, ' ');
 
-const LIMITS = {
-  targetBatchMs: SETTINGS.targetBatchMs.fallback,
-  pauseRatio: SETTINGS.pauseRatio.fallback,
-  maxBatchSize: SETTINGS.maxBatchSize.fallback,
-};
-
 describe('docs/how-it-works.md', () => {
   it('says at which pace a run deletes', () => {
-    const { targetBatchMs, maxBatchSize } = LIMITS;
+    const { targetBatchMs, maxBatchSize } = DEFAULTS;
 
     expect(PAGE).toContain(`Each statement aims at ${targetBatchMs} ms`);
     expect(PAGE).toContain(`takes at most ${maxBatchSize} rows`);
   });
 
   it('says how a run starts, and how fast it grows', () => {
-    const first = firstPace(LIMITS, 1);
+    const first = firstPace(DEFAULTS, 1);
     const fast = { kind: 'deleted', durationMs: 2 } as const;
-    const second = nextPace(first, fast, first.batchSize, LIMITS);
+    const second = nextPace(first, fast, first.batchSize, DEFAULTS);
 
     expect(PAGE).toContain(`A run starts with ${first.batchSize} rows, and at most doubles`);
     expect(second.batchSize).toBe(2 * first.batchSize);
   });
 
   it('says how long it pauses', () => {
-    const pace = firstPace(LIMITS, 0);
+    const pace = firstPace(DEFAULTS, 0);
     const batch = { kind: 'deleted', durationMs: 100 } as const;
 
     expect(PAGE).toContain('a pause of half the time that the batch took');
-    expect(nextPace({ ...pace, roundTripMs: 0 }, batch, 500, LIMITS).pauseMs).toBe(50);
+    expect(nextPace({ ...pace, roundTripMs: 0 }, batch, 500, DEFAULTS).pauseMs).toBe(50);
   });
 
   it('says when a sample decides between the walks', () => {

@@ -1,10 +1,13 @@
 import * as fc from 'fast-check';
 import { ruleOf } from '../../contract/setting-kinds';
-import { SETTINGS, type TunableName } from '../../contract/settings';
+import { EACH_SETTING, SETTINGS, type TunableName } from '../../contract/settings';
 import { SettingsError } from '../../lambda/errors';
 import { type Control, parseControl } from '../../lambda/input/control';
 
-const KEYS = ['paused', 'note', 'graceSeconds', 'targetBatchMs', 'pauseRatio', 'maxBatchSize'];
+const TUNABLE = EACH_SETTING.flatMap(([name, setting]) =>
+  setting.kind === 'number' && setting.isTunable ? [name] : [],
+);
+const KEYS = ['paused', 'note', ...TUNABLE];
 
 const value = fc.oneof(
   fc.boolean(),

@@ -1,12 +1,15 @@
 import * as fc from 'fast-check';
 import { firstPace, nextPace, type PaceLimits } from '../../lambda/purge/pace';
 import type { BatchOutcome } from '../../lambda/purge/port';
+import { DEFAULTS } from '../support/environment';
 
-const limits: fc.Arbitrary<PaceLimits> = fc.record({
-  targetBatchMs: fc.integer({ min: 10, max: 20_000 }),
-  pauseRatio: fc.double({ min: 0, max: 100, noNaN: true }),
-  maxBatchSize: fc.integer({ min: 1, max: 100_000 }),
-});
+const limits: fc.Arbitrary<PaceLimits> = fc
+  .record({
+    targetBatchMs: fc.integer({ min: 10, max: 20_000 }),
+    pauseRatio: fc.double({ min: 0, max: 100, noNaN: true }),
+    maxBatchSize: fc.integer({ min: 1, max: 100_000 }),
+  })
+  .map((given) => ({ ...DEFAULTS, ...given }));
 
 /** Milliseconds that the round trip takes. */
 const roundTrips = fc.double({ min: 1, max: 50, noNaN: true });
@@ -68,7 +71,7 @@ describe('the pace', () => {
     });
   }
 
-  const wide = { targetBatchMs: 250, pauseRatio: 0.5, maxBatchSize: 100_000 };
+  const wide = { ...DEFAULTS, targetBatchMs: 250, pauseRatio: 0.5, maxBatchSize: 100_000 };
   const msPerRow = fc.double({ min: 0.02, max: 5, noNaN: true });
 
   it('settles at the target duration, whatever a row and the round trip take', () => {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { PurgePlan } from '../../lambda/purge/run';
+import { DEFAULTS } from '../support/environment';
 import { fakeClock } from '../support/fake-clock';
 import {
   type InMemorySessions,
@@ -55,12 +56,13 @@ const bulk = (name: string): fc.Arbitrary<StoredSession[]> =>
   );
 
 const plan = (maxBatchSize: fc.Arbitrary<number>): fc.Arbitrary<PurgePlan> =>
-  fc.record({
-    graceSeconds: fc.constant(GRACE_SECONDS),
-    targetBatchMs: fc.integer({ min: 10, max: 20_000 }),
-    pauseRatio: fc.double({ min: 0, max: 100, noNaN: true }),
-    maxBatchSize,
-  });
+  fc
+    .record({
+      targetBatchMs: fc.integer({ min: 10, max: 20_000 }),
+      pauseRatio: fc.double({ min: 0, max: 100, noNaN: true }),
+      maxBatchSize,
+    })
+    .map((given) => ({ ...DEFAULTS, graceSeconds: GRACE_SECONDS, ...given }));
 
 const small = fc.record({
   one: sessions('one'),

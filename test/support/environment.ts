@@ -1,4 +1,4 @@
-import type { Environment } from '../../lambda/input/settings';
+import { type Environment, readSettings } from '../../lambda/input/settings';
 
 export const CLUSTER_ARN = 'arn:aws:rds:eu-west-1:123456789012:cluster:shop';
 export const SECRET_ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:purge-AbCdEf';
@@ -12,3 +12,6 @@ export function environment(given: Environment = {}): Environment {
     ...given,
   };
 }
+
+/** Every setting at its default, and the required ones. */
+export const DEFAULTS = readSettings(environment());

@@ -1,7 +1,8 @@
 import { afterLockRelease, firstPace, nextPace, type Pace } from '../../../lambda/purge/pace';
 import type { BatchOutcome } from '../../../lambda/purge/port';
+import { DEFAULTS } from '../../support/environment';
 
-const LIMITS = { targetBatchMs: 250, pauseRatio: 0.5, maxBatchSize: 5000 };
+const LIMITS = { ...DEFAULTS, targetBatchMs: 250, pauseRatio: 0.5, maxBatchSize: 5000 };
 
 /** A batch as the pace sees it. */
 type Batch = readonly [kind: BatchOutcome['kind'], limit: number, durationMs: number];

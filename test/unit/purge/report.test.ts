@@ -10,8 +10,15 @@ import {
   stopReasonOf,
   warn,
 } from '../../../lambda/purge/report';
+import { DEFAULTS } from '../../support/environment';
 
-const PLAN = { graceSeconds: 3600, targetBatchMs: 250, pauseRatio: 0.5, maxBatchSize: 1000 };
+const PLAN = {
+  ...DEFAULTS,
+  graceSeconds: 3600,
+  targetBatchMs: 250,
+  pauseRatio: 0.5,
+  maxBatchSize: 1000,
+};
 
 const table = (given: Partial<TableReport> = {}): TableReport => ({
   ...openTableReport('public.django_session'),

@@ -1,5 +1,6 @@
 import type { PurgeRequest } from '../../../lambda/input/request';
 import type { Progress, PurgePlan } from '../../../lambda/purge/run';
+import { DEFAULTS } from '../../support/environment';
 import { fakeClock } from '../../support/fake-clock';
 import {
   type InMemoryOptions,
@@ -14,6 +15,7 @@ export const NOW = new Date('2026-11-22T03:17:00.000Z');
 export const CUTOFF = new Date('2026-11-22T02:17:00.000Z');
 
 export const PLAN: PurgePlan = {
+  ...DEFAULTS,
   graceSeconds: 3600,
   targetBatchMs: 250,
   pauseRatio: 0.5,
