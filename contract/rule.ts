@@ -19,9 +19,14 @@ export interface Range {
   readonly whole: boolean;
 }
 
-/** A number in this range; `unit` is its plural, like `seconds`. */
+function kindOf(unit: string | undefined): string {
+  if (unit === undefined) return 'number';
+  return unit === 'percent' ? 'percentage' : `number of ${unit}`;
+}
+
+/** A number in this range, in a unit that the message names: `percent`, or a plural like `seconds`. */
 export function within({ min, max, whole }: Range, unit?: string): Rule {
-  const kind = `${whole ? 'whole ' : ''}number${unit === undefined ? '' : ` of ${unit}`}`;
+  const kind = whole ? `whole ${kindOf(unit)}` : kindOf(unit);
   return {
     holds: (value) =>
       typeof value === 'number' &&
@@ -55,8 +60,10 @@ export function oneOf(choices: readonly Choice[], demand?: string): Rule {
   };
 }
 
+export const TRUE_OR_FALSE = [true, false] as const;
+
 /** `true` or `false`. */
-export const isTrueOrFalse: Rule = oneOf([true, false]);
+export const isTrueOrFalse: Rule = oneOf(TRUE_OR_FALSE);
 
 function isKnownZone(name: string): boolean {
   try {

@@ -3,12 +3,12 @@ import type { Context } from 'aws-lambda';
 import { clusterRegion } from '../contract/arn';
 import type { CheckReport, PurgeReport } from '../contract/report';
 import { checkup } from './checkup/checkup';
-import { invocationClock } from './clock';
+import { type Clock, invocationClock } from './clock';
 import { connect, dataApi } from './data-api/data-api';
 import { dialectsFor } from './database/dialects';
 import { sessionDatabase } from './database/session-database';
-import { readControl } from './input/control';
-import { readRequest } from './input/request';
+import { NO_CONTROL, readControl } from './input/control';
+import { isRoutine, readRequest } from './input/request';
 import { purgeName, readSettings } from './input/settings';
 import { metricReader, parameters } from './lazy-clients';
 import { emitMetrics, emitRefusal } from './metrics';
@@ -22,19 +22,19 @@ const name = purgeName(process.env);
 const logger = new Logger({ serviceName: name });
 let client: ReturnType<typeof connect> | undefined;
 
-/** Invalid settings, events or control parameters end the invocation before any statement is sent. */
-function refuse(refusal: unknown): never {
-  emitRefusal(name);
-  logger.error('refused', refusal as Error);
-  throw refusal;
-}
-
-function understand(event: unknown) {
+/** Reads what the run needs to know. What is not valid ends the invocation before any statement is sent. */
+async function understand(event: unknown, clock: Clock) {
   try {
     const settings = readSettings(process.env);
-    return { settings, request: readRequest(event, settings.tables) };
+    const request = readRequest(event, settings.tables);
+    if ('check' in request) return { settings, request, control: NO_CONTROL };
+    const control = await readControl(settings.controlParameter, parameters(clock));
+    if (settings.controlParameter !== null) logger.info('control parameter', { ...control });
+    return { settings, request, control };
   } catch (refusal) {
-    return refuse(refusal);
+    if (isRoutine(event)) emitRefusal(name);
+    logger.error('refused', refusal as Error);
+    throw refusal;
   }
 }
 
@@ -44,12 +44,12 @@ function publishCheck(checked: CheckReport): CheckReport {
   return checked;
 }
 
-function publish(report: PurgeReport, failure: unknown): PurgeReport {
+function publish(report: PurgeReport, failure: unknown, isRoutine: boolean): PurgeReport {
   for (const warning of report.warnings ?? []) logger.warn(warning);
   const summary = `${report.stopReason}: ${report.rowsDeleted} rows deleted`;
   if (failure === null) logger.info(summary, { report });
   else logger.error(summary, { report, error: failure as Error });
-  emitMetrics(name, report);
+  emitMetrics(name, report, isRoutine);
   if (failure !== null) throw failure;
   return report;
 }
@@ -68,15 +68,13 @@ export async function handler(
   const startedMs = clock.now();
   logger.addContext(context);
 
-  const { settings, request } = understand(event);
+  const { settings, request, control } = await understand(event, clock);
   client ??= connect(settings.clusterArn);
   const onRetry = (retry: object) => logger.warn('call repeated', { retry });
   const isAttended = 'check' in request || request.dryRun;
   const api = dataApi(settings, { client, clock, onRetry, isAttended });
   if ('check' in request) return publishCheck(await checkup(request.tables, settings, api));
 
-  const control = await readControl(settings.controlParameter, parameters(clock)).catch(refuse);
-  if (settings.controlParameter !== null) logger.info('control parameter', { ...control });
   const plan = { ...settings, ...control.overrides };
 
   const report = openReport(request);
@@ -102,5 +100,5 @@ export async function handler(
   }
   warn(report, watch.warnings());
   closeReport(report, api.usage(), clock.now() - startedMs);
-  return publish(report, failure);
+  return publish(report, failure, request.isRoutine);
 }

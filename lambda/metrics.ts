@@ -7,7 +7,7 @@ function metricsOf(purgeName: string): Metrics {
   return new Metrics({ namespace: METRIC_NAMESPACE, serviceName: purgeName });
 }
 
-/** Whether the run touched no table on purpose. */
+/** Whether the run left all tables alone, for a reason that is no failure. */
 function isSkip({ stopReason, batches }: PurgeReport): boolean {
   return (
     stopReason === 'switched-off' ||
@@ -16,40 +16,43 @@ function isSkip({ stopReason, batches }: PurgeReport): boolean {
   );
 }
 
-/** Whether the run did what the operator wants; a dry run does not show it. */
+/**
+ * Whether nobody has to look after the purge. A cluster is left asleep only if it was purged recently; one that is busy
+ * or switched off may stay so for weeks.
+ */
 function isSuccess(report: PurgeReport): boolean {
-  const { stopReason, dryRun } = report;
-  // A cluster is left asleep only if it was purged recently. One that is busy or switched off may stay so for weeks.
-  return stopReason !== 'failed' && !dryRun && (stopReason === 'asleep' || !isSkip(report));
+  const { stopReason } = report;
+  return stopReason !== 'failed' && (stopReason === 'asleep' || !isSkip(report));
 }
 
 /**
  * Writes the run's metrics to stdout in CloudWatch's embedded metric format, under the purge's name.
  *
- * Neither a dry run nor a purge that is switched off counts as a success, so that the alarm on missing successes sounds
- * when no purge happens.
+ * Only a routine run says how well the purge works; `METRICS` says why.
  */
-export function emitMetrics(purgeName: string, report: PurgeReport): void {
+export function emitMetrics(purgeName: string, report: PurgeReport, isRoutine: boolean): void {
   const metrics = metricsOf(purgeName);
-  const add = (name: string, unit: (typeof MetricUnit)[keyof typeof MetricUnit], value: number) =>
-    metrics.addMetric(name, unit, value);
-  const age = backlogAgeSeconds(report);
-  add(METRICS.failures, MetricUnit.Count, Number(report.stopReason === 'failed'));
-  add(METRICS.successes, MetricUnit.Count, Number(isSuccess(report)));
-  add(METRICS.skips, MetricUnit.Count, Number(isSkip(report)));
-  add(METRICS.rowsDeleted, MetricUnit.Count, report.rowsDeleted);
-  add(METRICS.batches, MetricUnit.Count, report.batches);
-  add(METRICS.duration, MetricUnit.Milliseconds, report.durationMs);
-  add(METRICS.slowestBatch, MetricUnit.Milliseconds, report.slowestBatchMs);
-  add(METRICS.retries, MetricUnit.Count, report.retries);
-  add(METRICS.unknownOutcomes, MetricUnit.Count, report.unknownOutcomes);
-  add(METRICS.wakeTime, MetricUnit.Milliseconds, report.wakeMs);
-  add(METRICS.timeBudgetExhausted, MetricUnit.Count, Number(report.stopReason === 'time-budget'));
-  if (age !== null) add(METRICS.backlogAge, MetricUnit.Seconds, age);
+  const { Count, Milliseconds, Seconds } = MetricUnit;
+  const { stopReason } = report;
+  metrics.addMetric(METRICS.rowsDeleted, Count, report.rowsDeleted);
+  metrics.addMetric(METRICS.batches, Count, report.batches);
+  metrics.addMetric(METRICS.duration, Milliseconds, report.durationMs);
+  metrics.addMetric(METRICS.slowestBatch, Milliseconds, report.slowestBatchMs);
+  metrics.addMetric(METRICS.retries, Count, report.retries);
+  metrics.addMetric(METRICS.unknownOutcomes, Count, report.unknownOutcomes);
+  metrics.addMetric(METRICS.wakeTime, Milliseconds, report.wakeMs);
+  if (isRoutine) {
+    const age = backlogAgeSeconds(report);
+    metrics.addMetric(METRICS.failures, Count, Number(stopReason === 'failed'));
+    metrics.addMetric(METRICS.successes, Count, Number(isSuccess(report)));
+    metrics.addMetric(METRICS.skips, Count, Number(isSkip(report)));
+    metrics.addMetric(METRICS.timeBudgetExhausted, Count, Number(stopReason === 'time-budget'));
+    if (age !== null) metrics.addMetric(METRICS.backlogAge, Seconds, age);
+  }
   metrics.publishStoredMetrics();
 }
 
-/** Writes the one metric of a run whose settings, event or control parameter were refused. */
+/** Writes the one metric of a routine run whose settings, event or control parameter were refused. */
 export function emitRefusal(purgeName: string): void {
   const metrics = metricsOf(purgeName);
   metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);

@@ -1,16 +1,9 @@
+import type { Values } from '../contract/fields';
 import { adviceOn } from '../contract/text';
 
 /** Thrown before anything is synthesized if what is configured describes no purge, or one that cannot work. */
 export class ContextError extends Error {
   override readonly name = 'ContextError';
-}
-
-/** Values by their keys, as somebody wrote them. */
-export type Values = Readonly<Record<string, unknown>>;
-
-/** Whether a value has keys: an object, neither `null` nor a list. */
-export function hasKeys(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const LONGEST_KEY = 40;

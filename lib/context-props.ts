@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-events';
+import type { Values } from '../contract/fields';
 import type { SettingTable } from '../contract/setting-kinds';
-import type { Values } from './context-error';
 import { CONTEXT_SETTINGS } from './deployment-settings';
 import { conversionOf } from './durations';
 import type { SettingProps } from './setting-props';

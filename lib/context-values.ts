@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
+import type { Values } from '../contract/fields';
 import { mistakesInValue, type SettingTable, valueOfText } from '../contract/setting-kinds';
 import { shown } from '../contract/text';
-import type { Values } from './context-error';
 
 /** The values of known keys, and what is wrong with them. */
 export interface ReadValues {

@@ -1,6 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { isKeyArn, isTopicArn } from '../contract/arn';
-import { matching } from '../contract/rule';
+import { matching, TRUE_OR_FALSE } from '../contract/rule';
 import { isSchedule } from '../contract/schedule';
 import type { Setting } from '../contract/setting-kinds';
 import { SETTINGS } from '../contract/settings';
@@ -12,8 +12,6 @@ export type DeploymentSetting = Setting & {
   /** Whether it is a prop of the stack, and not of the construct. */
   readonly isOfStack?: true;
 };
-
-const TRUE_OR_FALSE = [true, false] as const;
 
 /** What the deployment has beside the settings of the function, in the same form. */
 export const DEPLOYMENT_SETTINGS = {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { otherRegion } from '../contract/arn';
+import { isJsonObject, type Values } from '../contract/fields';
 import type { SettingTable } from '../contract/setting-kinds';
 import { shown } from '../contract/text';
 import type { AlarmRecipients } from './alarm-topic';
-import { ContextError, hasKeys, unknownKeys, type Values } from './context-error';
+import { ContextError, unknownKeys } from './context-error';
 import { readValues } from './context-values';
 import {
   FLEET_KEYS,
@@ -48,7 +49,7 @@ function parse(path: string): unknown {
 /** Mistakes in an object within the file, under its key. */
 function mistakesWithin(key: string, value: unknown, table: SettingTable): string[] {
   if (value === undefined) return [];
-  if (!hasKeys(value)) return [`${key} must be an object, got ${shown(value)}`];
+  if (!isJsonObject(value)) return [`${key} must be an object, got ${shown(value)}`];
   const { mistakes } = readValues(value, table);
   return [...unknownKeys(value, Object.keys(table)), ...mistakes].map(
     (mistake) => `${key}: ${mistake}`,
@@ -82,7 +83,7 @@ function listMistakes(purges: unknown): string[] {
 
 /** Reads a fleet from the parsed file. Throws a `ContextError` that names all mistakes at once. */
 export function readFleet(file: unknown, place: string): Fleet {
-  if (!hasKeys(file)) {
+  if (!isJsonObject(file)) {
     throw new ContextError(`${place} must hold an object with a list "purges", got ${shown(file)}`);
   }
   const mistakes = [...envelopeMistakes(file), ...listMistakes(file.purges)];

@@ -1,6 +1,7 @@
 import { arnParts, otherRegion } from '../contract/arn';
+import { isJsonObject, type Values } from '../contract/fields';
 import { shown } from '../contract/text';
-import { ContextError, hasKeys, unknownKeys, type Values } from './context-error';
+import { ContextError, unknownKeys } from './context-error';
 import { propsOf } from './context-props';
 import { missingKeys, readValues } from './context-values';
 import { CONTEXT_SETTINGS } from './deployment-settings';
@@ -81,7 +82,8 @@ export function readList(
   const places = new Map<string, number>();
   return purges.map((values, index) => {
     const place = `purges[${index}]`;
-    if (!hasKeys(values)) return { mistakes: [`${place} must be an object, got ${shown(values)}`] };
+    if (!isJsonObject(values))
+      return { mistakes: [`${place} must be an object, got ${shown(values)}`] };
     if (values.name === undefined) return { mistakes: [`${place}: name is not set`] };
     const name = typeof values.name === 'string' ? values.name : shown(values.name);
     const first = places.get(name.toLowerCase());

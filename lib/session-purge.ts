@@ -105,7 +105,7 @@ export class SessionPurge extends Construct {
 
   /**
    * Seconds since the oldest expired session should have been deleted, not counting the grace period; the maximum by
-   * default. 0: none is left. There is no value if a run does not know it.
+   * default. 0: none is left. Only routine runs that know it send it: those of the schedule, and `{}` by hand.
    */
   metricBacklogAge(options?: MetricOptions): Metric {
     return this.metric('backlogAge', options);
@@ -121,7 +121,7 @@ export class SessionPurge extends Construct {
     return this.metric('unknownOutcomes', options);
   }
 
-  /** Count: runs that ran out of time; the sum by default. */
+  /** Count: routine runs that ran out of time; the sum by default. */
   metricTimeBudgetExhausted(options?: MetricOptions): Metric {
     return this.metric('timeBudgetExhausted', options);
   }
@@ -131,17 +131,20 @@ export class SessionPurge extends Construct {
     return this.metric('wakeTime', options);
   }
 
-  /** Count: runs that failed or were refused; the sum by default. Only Lambda's `Errors` counts killed runs. */
+  /** Count: routine runs that failed or were refused; the sum by default. Only Lambda's `Errors` counts killed runs. */
   metricFailures(options?: MetricOptions): Metric {
     return this.metric('failures', options);
   }
 
-  /** Count: runs that succeeded, without dry runs and runs while the purge is switched off; the sum by default. */
+  /**
+   * Count: routine runs that succeeded; the sum by default. No success is a run while the purge is switched off, nor one
+   * that found the database too busy for a single batch.
+   */
   metricSuccesses(options?: MetricOptions): Metric {
     return this.metric('successes', options);
   }
 
-  /** Count: runs that skipped the purge on purpose; the sum by default. */
+  /** Count: routine runs that skipped the purge on purpose; the sum by default. */
   metricSkips(options?: MetricOptions): Metric {
     return this.metric('skips', options);
   }

@@ -1,4 +1,5 @@
-import { isTrueOrFalse, mistakeIn, type Rule, textRule } from '../../contract/rule';
+import { isJsonObject, mistakesInFields, unknownField } from '../../contract/fields';
+import { isTrueOrFalse, type Rule, textRule } from '../../contract/rule';
 import { ruleOf } from '../../contract/setting-kinds';
 import { EACH_SETTING, type Settings, type TunableName, variableOf } from '../../contract/settings';
 import { adviceOn, shown } from '../../contract/text';
@@ -12,7 +13,7 @@ export type Overrides = Partial<Pick<Settings, TunableName>>;
 export interface Control {
   /** The purge is switched off. */
   readonly paused: boolean;
-  /** Why; for people. */
+  /** What the operator says about it, for whoever reads the report; `null`: nothing. */
   readonly note: string | null;
   readonly overrides: Overrides;
 }
@@ -25,21 +26,20 @@ export const NO_CONTROL: Control = { paused: false, note: null, overrides: {} };
 
 const MAX_NOTE_LENGTH = 500;
 
-const RULES: ReadonlyMap<string, Rule> = new Map([
-  ['paused', isTrueOrFalse],
-  [
-    'note',
-    textRule(
-      (note) => note.length <= MAX_NOTE_LENGTH,
-      `must be a text of at most ${MAX_NOTE_LENGTH} characters`,
-    ),
-  ],
-  ...EACH_SETTING.flatMap(([name, setting]): [string, Rule][] =>
-    setting.kind === 'number' && setting.isTunable ? [[name, ruleOf(setting)]] : [],
+const RULES: Readonly<Record<string, Rule>> = {
+  paused: isTrueOrFalse,
+  note: textRule(
+    (note) => note.length <= MAX_NOTE_LENGTH,
+    `must be a text of at most ${MAX_NOTE_LENGTH} characters`,
   ),
-]);
+  ...Object.fromEntries(
+    EACH_SETTING.flatMap(([name, setting]) =>
+      setting.kind === 'number' && setting.isTunable ? [[name, ruleOf(setting)]] : [],
+    ),
+  ),
+};
 
-const KEYS = [...RULES.keys()];
+const KEYS = Object.keys(RULES);
 
 function refuse(name: string, problem: string, remedy: string): never {
   throw new SettingsError(`control parameter ${shown(name)} ${problem}; ${remedy}`);
@@ -66,10 +66,10 @@ const NOTHING_DELETED =
 /** Reads the parameter's text. Throws a `SettingsError` if any part of it is not understood. */
 export function parseControl(name: string, text: string): Control {
   const value = parseJson(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isJsonObject(value)) {
     return refuse(name, `must be a JSON object, got ${kindOf(text, value)}`, NOTHING_DELETED);
   }
-  const unknown = Object.keys(value).find((key) => !KEYS.includes(key));
+  const unknown = unknownField(value, KEYS);
   if (unknown !== undefined) {
     return refuse(
       name,
@@ -77,15 +77,11 @@ export function parseControl(name: string, text: string): Control {
       adviceOn(unknown, KEYS, NOTHING_DELETED),
     );
   }
-  const given = value as Readonly<Record<string, unknown>>;
-  const mistakes = [...RULES].flatMap(([key, rule]) => {
-    const mistake = Object.hasOwn(given, key) ? mistakeIn(given[key], rule) : undefined;
-    return mistake === undefined ? [] : [`${key} ${mistake}`];
-  });
+  const mistakes = mistakesInFields(value, RULES);
   if (mistakes.length > 0) {
     return refuse(name, `is not valid: ${mistakes.join('; ')}`, NOTHING_DELETED);
   }
-  const { paused = false, note = null, ...overrides } = given as Given;
+  const { paused = false, note = null, ...overrides } = value as Given;
   return { paused, note, overrides };
 }
 

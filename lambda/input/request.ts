@@ -1,3 +1,4 @@
+import { isJsonObject, mistakesInFields, unknownField, type Values } from '../../contract/fields';
 import { isTrueOrFalse, mistakeIn, oneOf, type Rule, textRule } from '../../contract/rule';
 import type { TableName } from '../../contract/table-name';
 import { adviceOn, shown } from '../../contract/text';
@@ -12,7 +13,7 @@ export interface PurgeRequest {
   /** The most rows to delete from all tables together; `null`: no limit. */
   readonly maxRows: number | null;
   readonly tables: readonly TableName[];
-  /** Sent by the schedule, or by hand as the schedule would: `{}`. */
+  /** See `isRoutine`. */
   readonly isRoutine: boolean;
 }
 
@@ -68,30 +69,49 @@ const ALLOWED_WITH_CHECK = ['check', 'tables'];
 const ENVELOPE =
   'version id detail-type source account time region resources detail replay-name'.split(' ');
 
+/** EventBridge Rules sends an empty object, and EventBridge Scheduler the text of one. */
+const NO_DETAIL: Rule = {
+  holds: (value) => value === '{}' || (isJsonObject(value) && Object.keys(value).length === 0),
+  demand: 'must be {} or "{}"',
+};
+
 const NOTHING_DELETED = 'nothing was deleted';
 
 const SEND_ALONE = `send it without the others; ${NOTHING_DELETED}`;
+
+const SEND_OWN_EVENT = `send a request of your own as an event of its own, like {"dryRun": true}; ${NOTHING_DELETED}`;
 
 function refuse(problem: string, advice: string = NOTHING_DELETED): never {
   throw new RequestError(`${problem}; ${advice}`);
 }
 
-function isScheduled(event: object): boolean {
-  const { source, 'detail-type': detailType } = event as Record<string, unknown>;
+function isScheduled({ source, 'detail-type': detailType }: Values): boolean {
   return detailType === 'Scheduled Event' && SCHEDULERS.some((scheduler) => scheduler === source);
 }
 
-function refuseUnknownField(event: object, known: readonly string[], what: string, then: string) {
-  const unknown = Object.keys(event).find((field) => !known.includes(field));
+/**
+ * Whether the event is one of a schedule, or `{}`, which somebody sends by hand to run what the schedule runs.
+ *
+ * Only such a run speaks for the purge: the alarms know nothing of other runs, and a sleeping cluster is left asleep for
+ * no other run. An event of a schedule counts even if it is refused.
+ */
+export function isRoutine(event: unknown): boolean {
+  return isJsonObject(event) && (isScheduled(event) || Object.keys(event).length === 0);
+}
+
+function refuseUnknownField(event: Values, known: readonly string[], what: string, then: string) {
+  const unknown = unknownField(event, known);
   if (unknown === undefined) return;
   refuse(`unknown field ${shown(unknown)} in ${what}`, adviceOn(unknown, FIELDS, then));
 }
 
-/** Refuses added fields: somebody who adds `dryRun` to a scheduled event, or a similar name, must not get a purge. */
-function scheduledRequest(event: object, tables: readonly TableName[]): PurgeRequest {
+/** Refuses all that was added: somebody who adds `dryRun`, or a similar name, anywhere must not get a purge. */
+function scheduledRequest(event: Values, tables: readonly TableName[]): PurgeRequest {
   const added = FIELDS.find((field) => Object.hasOwn(event, field));
   if (added !== undefined) refuse(`a scheduled event takes no "${added}"`, SEND_ALONE);
   refuseUnknownField(event, ENVELOPE, 'a scheduled event', SEND_ALONE);
+  const mistake = Object.hasOwn(event, 'detail') && mistakeIn(event.detail, NO_DETAIL);
+  if (mistake) refuse(`a scheduled event's "detail" ${mistake}`, SEND_OWN_EVENT);
   return { dryRun: false, cutoff: null, maxRows: null, tables, isRoutine: true };
 }
 
@@ -106,21 +126,17 @@ function subset(names: readonly string[], configured: readonly TableName[]): Tab
 }
 
 /** Refuses fields of a purge next to `check`: whoever sends them expects a purge. */
-function refuseFieldsOfPurge(event: object): void {
+function refuseFieldsOfPurge(event: Values): void {
   const other = FIELDS.find(
     (field) => !ALLOWED_WITH_CHECK.includes(field) && Object.hasOwn(event, field),
   );
   if (other !== undefined) refuse(`"check" goes with "tables" alone; send it without "${other}"`);
 }
 
-function readFields(event: object): Fields {
+function readFields(event: Values): Fields {
   refuseUnknownField(event, FIELDS, 'the event', NOTHING_DELETED);
-  const given = event as Readonly<Record<string, unknown>>;
-  const mistakes = Object.entries(FIELD_RULES).flatMap(([field, rule]) => {
-    const mistake = Object.hasOwn(given, field) ? mistakeIn(given[field], rule) : undefined;
-    return mistake === undefined ? [] : [`${field} ${mistake}`];
-  });
-  return mistakes.length > 0 ? refuse(`event: ${mistakes.join('; ')}`) : (given as Fields);
+  const mistakes = mistakesInFields(event, FIELD_RULES);
+  return mistakes.length > 0 ? refuse(`event: ${mistakes.join('; ')}`) : (event as Fields);
 }
 
 /**
@@ -133,9 +149,7 @@ export function readRequest(
   event: unknown,
   configured: readonly TableName[],
 ): PurgeRequest | CheckRequest {
-  if (typeof event !== 'object' || event === null || Array.isArray(event)) {
-    return refuse(`the event must be a JSON object, got ${shown(event)}`);
-  }
+  if (!isJsonObject(event)) return refuse(`the event must be a JSON object, got ${shown(event)}`);
   if (isScheduled(event)) return scheduledRequest(event, configured);
   const { dryRun = false, cutoff, maxRows = null, check, tables: names } = readFields(event);
   const tables = names === undefined ? configured : subset(names, configured);
@@ -143,7 +157,6 @@ export function readRequest(
     refuseFieldsOfPurge(event);
     return { check, tables };
   }
-  const isRoutine = Object.keys(event).length === 0;
   const instant = cutoff === undefined ? null : new Date(cutoff);
-  return { dryRun, cutoff: instant, maxRows, tables, isRoutine };
+  return { dryRun, cutoff: instant, maxRows, tables, isRoutine: isRoutine(event) };
 }

@@ -123,12 +123,29 @@ describe('any scheduled event', () => {
     );
   });
 
-  it('with any of the fields that EventBridge sends is the purge as configured', () => {
-    const fields = fc.dictionary(fc.constantFrom(...ENVELOPE), json);
+  it('with any detail but an empty one never becomes a purge', () => {
+    const detail = json.filter((value) => !['{}', '"{}"'].includes(JSON.stringify(value)));
 
     return fc.assert(
-      fc.property(fields, (given) => {
-        expect(readRequest({ ...given, ...SCHEDULED }, CONFIGURED)).toEqual({
+      fc.property(detail, (value) => {
+        const event = { ...SCHEDULED, detail: value };
+
+        const read = outcome(() => readRequest(event, CONFIGURED), RequestError);
+
+        expect(read).toMatch(/^a scheduled event's "detail" must be .*; nothing was deleted$/s);
+      }),
+    );
+  });
+
+  it('with any of the fields that EventBridge sends is the purge as configured', () => {
+    const fields = fc.dictionary(fc.constantFrom(...ENVELOPE), json);
+    const detail = fc.constantFrom({}, '{}');
+
+    return fc.assert(
+      fc.property(fields, detail, (given, empty) => {
+        const event = { ...given, ...SCHEDULED, detail: empty };
+
+        expect(readRequest(event, CONFIGURED)).toEqual({
           dryRun: false,
           cutoff: null,
           maxRows: null,

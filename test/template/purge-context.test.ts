@@ -233,7 +233,7 @@ npx cdk deploy \\
     [{ memorySize: true }, 'memorySize must be a whole number of MiB from 128 to 10240, got true'],
     [{ enabled: 'no' }, 'enabled must be true or false, got "no"'],
     [{ whenPaused: 'sleep' }, 'whenPaused must be "wake" or "skip", got "sleep"'],
-    [{ maxCpuPercent: 101 }, 'maxCpuPercent must be a number of percent from 1 to 100, got 101'],
+    [{ maxCpuPercent: 101 }, 'maxCpuPercent must be a percentage from 1 to 100, got 101'],
     [{ alarmEmail: 'ops' }, 'alarmEmail must be one e-mail address, got "ops"'],
     [
       { alarmEmail: 'ops@example.com', alarms: 'false' },

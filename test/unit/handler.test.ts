@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Context } from 'aws-lambda';
 import type { Environment } from '../../lambda/input/settings';
+import { SCHEDULED_EVENT } from '../support/deployed-function';
 import { captureOutput, type Emf, readEmf } from '../support/emf';
 import { environment } from '../support/environment';
 
@@ -66,62 +67,73 @@ async function invoke(event: unknown, given: Environment): Promise<Invocation> {
 }
 
 describe('an invocation that is refused', () => {
-  const UNKNOWN_FIELD =
-    'unknown field "dryrun" in the event; did you mean "dryRun"? nothing was deleted';
-  const NO_DATABASE = 'settings: SESSION_PURGE_DATABASE is not set';
   const named = { AWS_LAMBDA_FUNCTION_NAME: 'purge-function' };
+  const noDatabase = environment({
+    ...named,
+    SESSION_PURGE_DATABASE: '',
+    SESSION_PURGE_NAME: 'nightly',
+  });
+  const NO_DATABASE = 'settings: SESSION_PURGE_DATABASE is not set';
 
-  it.each<[string, unknown, Environment, string, string, string]>([
+  async function refused(event: unknown, given: Environment, message: string) {
+    const { thrown, metrics, log, connections } = await invoke(event, given);
+
+    expect(thrown).toMatchObject({ message });
+    expect(log).toEqual([
+      expect.objectContaining({
+        level: 'ERROR',
+        service: given.SESSION_PURGE_NAME ?? 'purge-function',
+        message: 'refused',
+        function_request_id: CONTEXT.awsRequestId,
+        error: expect.objectContaining({ message }),
+      }),
+    ]);
+    expect(connections).toBe(0);
+    return metrics;
+  }
+
+  it.each<[string, unknown]>([
+    ['on schedule', SCHEDULED_EVENT],
+    ['by hand as the schedule would', {}],
+  ])('counts as a failure of the purge: %s', async (_how, event) => {
+    const metrics = await refused(event, noDatabase, NO_DATABASE);
+
+    expect(metrics).toEqual([
+      {
+        namespace: 'DjangoSessionPurge',
+        dimensionSets: [['service']],
+        dimensions: { service: 'nightly' },
+        metrics: { Failures: '1 Count' },
+      },
+    ]);
+  });
+
+  it('counts as a failure of the purge for what a schedule was given to send', async () => {
+    const message =
+      'a scheduled event\'s "detail" must be {} or "{}", got {"dryRun":true}; send a request of your own as an event of its own, like {"dryRun": true}; nothing was deleted';
+    const event = { ...SCHEDULED_EVENT, detail: { dryRun: true } };
+
+    const metrics = await refused(event, environment(named), message);
+
+    expect(metrics.map((emf) => emf.metrics)).toEqual([{ Failures: '1 Count' }]);
+  });
+
+  it.each<[string, unknown, Environment, string]>([
     [
-      'for its event',
+      'a slip of the pen',
       { dryrun: true },
       environment(named),
-      'RequestError',
-      UNKNOWN_FIELD,
-      'purge-function',
+      'unknown field "dryrun" in the event; did you mean "dryRun"? nothing was deleted',
     ],
     [
-      'for its settings',
-      {},
-      environment({ ...named, SESSION_PURGE_DATABASE: '', SESSION_PURGE_NAME: 'nightly' }),
-      'SettingsError',
-      NO_DATABASE,
-      'nightly',
+      'what is no event',
+      'dryRun',
+      environment(named),
+      'the event must be a JSON object, got "dryRun"; nothing was deleted',
     ],
-    [
-      'for its settings before its event',
-      { dryrun: true },
-      environment({ ...named, SESSION_PURGE_DATABASE: '' }),
-      'SettingsError',
-      NO_DATABASE,
-      'purge-function',
-    ],
-  ])(
-    '%s throws, is logged and counted, and opens no connection',
-    async (_why, event, given, ...told) => {
-      const [name, message, service] = told;
-
-      const { thrown, metrics, log, connections } = await invoke(event, given);
-
-      expect(thrown).toMatchObject({ name, message });
-      expect(metrics).toEqual([
-        {
-          namespace: 'DjangoSessionPurge',
-          dimensionSets: [['service']],
-          dimensions: { service },
-          metrics: { Failures: '1 Count' },
-        },
-      ]);
-      expect(log).toEqual([
-        expect.objectContaining({
-          level: 'ERROR',
-          service,
-          message: 'refused',
-          function_request_id: CONTEXT.awsRequestId,
-          error: expect.objectContaining({ name, message }),
-        }),
-      ]);
-      expect(connections).toBe(0);
-    },
-  );
+    ['a dry run without settings', { dryRun: true }, noDatabase, NO_DATABASE],
+    ['a check-up without settings', { check: true }, noDatabase, NO_DATABASE],
+  ])('by hand counts for nothing: %s', async (_what, event, given, message) => {
+    expect(await refused(event, given, message)).toEqual([]);
+  });
 });

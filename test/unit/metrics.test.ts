@@ -35,8 +35,9 @@ async function emitted(emit: () => void): Promise<Emf> {
   return emf;
 }
 
-async function metricsOf(given: Partial<PurgeReport>) {
-  const { metrics } = await emitted(() => emitMetrics('nightly', { ...REPORT, ...given }));
+async function metricsOf(given: Partial<PurgeReport>, isRoutine = true) {
+  const report = { ...REPORT, ...given };
+  const { metrics } = await emitted(() => emitMetrics('nightly', report, isRoutine));
   return metrics;
 }
 
@@ -62,7 +63,7 @@ describe('emitMetrics', () => {
   });
 
   it("writes them under the purge's name and no other dimension", async () => {
-    const emf = await emitted(() => emitMetrics('nightly', REPORT));
+    const emf = await emitted(() => emitMetrics('nightly', REPORT, true));
 
     expect(emf.namespace).toBe('DjangoSessionPurge');
     expect(emf.dimensionSets).toEqual([['service']]);
@@ -86,11 +87,6 @@ describe('emitMetrics', () => {
       { Failures: '1 Count', Successes: '0 Count', RowsDeleted: '48213 Count' },
     ],
     [
-      'does not count a dry run as a success',
-      { stopReason: 'dry-run', dryRun: true, rowsDeleted: 0 },
-      { Failures: '0 Count', Successes: '0 Count', Skips: '0 Count', RowsDeleted: '0 Count' },
-    ],
-    [
       'counts a cluster left asleep as a success and a skip',
       { stopReason: 'asleep', batches: 0, tables: [] },
       { Failures: '0 Count', Successes: '1 Count', Skips: '1 Count' },
@@ -110,13 +106,27 @@ describe('emitMetrics', () => {
       { stopReason: 'database-busy', batches: 1 },
       { Failures: '0 Count', Successes: '1 Count', Skips: '0 Count' },
     ],
-    [
-      'counts a dry run of a purge that is switched off as neither',
-      { stopReason: 'dry-run', dryRun: true },
-      { Failures: '0 Count', Successes: '0 Count', Skips: '0 Count' },
-    ],
   ])('%s', async (_promise, given, expected) => {
     expect(await metricsOf(given)).toMatchObject(expected);
+  });
+
+  it.each<[string, Partial<PurgeReport>]>([
+    ['drained all', {}],
+    ['failed', { stopReason: 'failed' }],
+    ['reached its row limit', { stopReason: 'row-limit' }],
+    ['ran out of time', { stopReason: 'time-budget' }],
+    ['was a dry run', { stopReason: 'dry-run', dryRun: true }],
+    ['was switched off', { stopReason: 'switched-off', batches: 0, tables: [] }],
+    ['found the database busy', { stopReason: 'database-busy', batches: 0 }],
+  ])('tells of a run by hand that %s what it did, and not how the purge does', async (...given) => {
+    const [, report] = given;
+
+    const metrics = await metricsOf(report, false);
+
+    expect(Object.keys(metrics)).toEqual([
+      ...['RowsDeleted', 'Batches', 'Duration', 'SlowestBatch', 'Retries', 'UnknownOutcomes'],
+      'WakeTime',
+    ]);
   });
 
   it('leaves out a backlog that is not known', async () => {
@@ -127,9 +137,9 @@ describe('emitMetrics', () => {
   });
 
   it('carries nothing from one run into the next', async () => {
-    await emitted(() => emitMetrics('first', { ...REPORT, rowsDeleted: 7 }));
+    await emitted(() => emitMetrics('first', { ...REPORT, rowsDeleted: 7 }, true));
 
-    const second = await emitted(() => emitMetrics('second', { ...REPORT, rowsDeleted: 8 }));
+    const second = await emitted(() => emitMetrics('second', { ...REPORT, rowsDeleted: 8 }, true));
 
     expect(second.dimensions).toEqual({ service: 'second' });
     expect(second.metrics.RowsDeleted).toBe('8 Count');

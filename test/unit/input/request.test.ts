@@ -1,6 +1,6 @@
 import type { TableName } from '../../../contract/table-name';
 import { RequestError } from '../../../lambda/errors';
-import { type PurgeRequest, readRequest } from '../../../lambda/input/request';
+import { isRoutine, type PurgeRequest, readRequest } from '../../../lambda/input/request';
 
 const SHOP: TableName = { text: 'django_session', schema: null, table: 'django_session' };
 const TENANTS: TableName = { text: '*.web_session', schema: '*', table: 'web_session' };
@@ -41,6 +41,7 @@ describe('an event that asks for the purge as configured', () => {
   it.each([
     ['the event of a rule', RULE_EVENT],
     ['the event of a scheduler', { ...RULE_EVENT, source: 'aws.scheduler', detail: '{}' }],
+    ['the event of a rule that is replayed', { ...RULE_EVENT, 'replay-name': 'again' }],
     ['an empty object', {}],
   ])('may be %s', (_name, event) => {
     expect(readRequest(event, CONFIGURED)).toEqual(AS_CONFIGURED);
@@ -295,6 +296,50 @@ describe("an event meant for another function, or nobody's", () => {
     );
   });
 
+  it.each<unknown>([
+    { dryRun: true },
+    { dryRun: false },
+    { anything: null },
+    JSON.parse('{"__proto__": {"dryRun": true}}'),
+    [],
+    [{}],
+    null,
+    '{"dryRun":true}',
+    '{"dryRun": true}',
+    '{ }',
+    ' {}',
+    '[]',
+    'null',
+    '',
+    '"{}"',
+    0,
+    false,
+  ])('is refused as a scheduled event whose detail is %j', (detail) => {
+    for (const source of ['aws.events', 'aws.scheduler']) {
+      expect(refusal({ ...RULE_EVENT, source, detail })).toBe(
+        `a scheduled event's "detail" must be {} or "{}", got ${JSON.stringify(detail)}; send a request of your own as an event of its own, like {"dryRun": true}; nothing was deleted`,
+      );
+    }
+  });
+
+  it('is refused as the parameters of a universal target, sent to the function itself', () => {
+    const parameters = { FunctionName: 'purge', Payload: '{"dryRun": true}' };
+
+    expect(refusal(parameters)).toMatch(/^unknown field "FunctionName" in the event; known are/);
+    expect(refusal({ ...RULE_EVENT, ...parameters })).toMatch(
+      /^unknown field "FunctionName" in a scheduled event; known are/,
+    );
+  });
+
+  it.each(['source', 'detail', 'detail-type', 'time', 'replay-name'])(
+    'is refused as an event by hand with "%s" of a scheduled event',
+    (field) => {
+      const event = { dryRun: true, [field]: RULE_EVENT[field as keyof typeof RULE_EVENT] ?? 'x' };
+
+      expect(refusal(event)).toMatch(new RegExp(`^unknown field "${field}" in the event; known`));
+    },
+  );
+
   it.each([
     ['dryrun', 'did you mean "dryRun"?'],
     ['DRY_RUN', 'did you mean "dryRun"?'],
@@ -317,5 +362,31 @@ describe("an event meant for another function, or nobody's", () => {
     });
 
     expect(refusal(event)).toMatch(/^unknown field "__proto__" in a scheduled event; known are/);
+  });
+});
+
+describe('isRoutine', () => {
+  it.each<[string, unknown]>([
+    ['the event of a rule', RULE_EVENT],
+    ['the event of a scheduler', { ...RULE_EVENT, source: 'aws.scheduler', detail: '{}' }],
+    ['the event of a rule that will be refused', { ...RULE_EVENT, detail: { dryRun: true } }],
+    ['an empty object', {}],
+  ])('is true of %s', (_what, event) => {
+    expect(isRoutine(event)).toBe(true);
+  });
+
+  it.each<[string, unknown]>([
+    ['a dry run', { dryRun: true }],
+    ['a purge by hand', { dryRun: false }],
+    ['a purge with a limit', { maxRows: 10 }],
+    ['a purge of all tables by their names', { tables: ['django_session', '*.web_session'] }],
+    ['a check-up', { check: true }],
+    ['a slip', { dryrun: true }],
+    ['the event of another service', { ...RULE_EVENT, source: 'aws.s3' }],
+    ['no object', null],
+    ['a list', []],
+    ['a text', '{}'],
+  ])('is false of %s', (_what, event) => {
+    expect(isRoutine(event)).toBe(false);
   });
 });

@@ -134,7 +134,7 @@ describe('readSettings', () => {
         'SESSION_PURGE_GRACE_SECONDS must be a whole number of seconds from 0 to 315360000, got 315360001',
         'SESSION_PURGE_MAX_BATCH_SIZE must be a whole number from 1 to 100000, got 0',
         'SESSION_PURGE_WHEN_PAUSED must be "wake" or "skip", got "sleep"',
-        'SESSION_PURGE_MAX_ACU_PERCENT must be a number of percent from 1 to 100, got 101',
+        'SESSION_PURGE_MAX_ACU_PERCENT must be a percentage from 1 to 100, got 101',
         'SESSION_PURGE_CONTROL_PARAMETER must be a parameter\'s name like /session-purge/control or its ARN, got " "',
       ].join('; '),
     );
