@@ -26,6 +26,8 @@ export interface NumberSetting extends Described, Range {
   readonly unit?: DurationUnit | 'percent' | 'MiB';
   /** Whether the control parameter may replace it from one run to the next. */
   readonly isTunable?: true;
+  /** The metric of the cluster's writer that stops a run while its value is above this number. */
+  readonly metric?: string;
 }
 
 export interface ChoiceSetting extends Described {

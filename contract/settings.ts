@@ -127,6 +127,7 @@ export const SETTINGS = {
     max: 100,
     whole: false,
     unit: 'percent',
+    metric: 'CPUUtilization',
   },
   maxAcuPercent: {
     kind: 'number',
@@ -137,6 +138,7 @@ export const SETTINGS = {
     max: 100,
     whole: false,
     unit: 'percent',
+    metric: 'ACUUtilization',
   },
   /** Name or ARN of the parameter that is read at the start of each run. The construct makes the parameter. */
   controlParameter: {
@@ -178,6 +180,18 @@ export type TunableName = {
 
 /** Every setting with its name, in the order of the table. */
 export const EACH_SETTING = Object.entries(SETTINGS) as [SettingName, SettingTable[string]][];
+
+/** The settings that the control parameter may replace, with their names. */
+export const TUNABLE_SETTINGS = EACH_SETTING.filter(
+  ([, setting]) => setting.kind === 'number' && setting.isTunable,
+);
+
+/** The settings that stop a run while a metric is above them. They give the function the right to read metrics. */
+export const LOAD_LIMITS = EACH_SETTING.flatMap(([name, setting]) =>
+  setting.kind === 'number' && setting.metric !== undefined
+    ? [{ name, prop: setting.prop ?? name, metric: setting.metric }]
+    : [],
+);
 
 /** The environment variable of a setting: `SESSION_PURGE_GRACE_SECONDS` for `graceSeconds`. */
 export function variableOf(name: SettingName): string {

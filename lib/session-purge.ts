@@ -9,6 +9,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { longestGapMinutes } from '../contract/schedule';
+import { LOAD_LIMITS } from '../contract/settings';
 import { bundleDirectory } from './bundle';
 import { functionEnvironment } from './function-environment';
 import { functionPermissions } from './function-permissions';
@@ -158,10 +159,11 @@ export class SessionPurge extends Construct {
   }
 
   private createRole(): Role {
-    const { clusterArn, secret, whenPaused, maxCpuPercent, maxAcuPercent } = this.props;
+    const { clusterArn, secret, whenPaused, ...others } = this.props;
     const { logGroup, deadLetterQueue, controlParameter } = this;
+    const given: Readonly<Record<string, unknown>> = others;
     const readsMetrics =
-      whenPaused === 'skip' || maxCpuPercent !== undefined || maxAcuPercent !== undefined;
+      whenPaused === 'skip' || LOAD_LIMITS.some(({ prop }) => given[prop] !== undefined);
     const role = new Role(this, 'Role', {
       description: 'Lets the purge of expired Django sessions reach its one database',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),

@@ -1,7 +1,12 @@
 import { isJsonObject, mistakesInFields, unknownField } from '../../contract/fields';
 import { isTrueOrFalse, type Rule, textRule } from '../../contract/rule';
 import { ruleOf } from '../../contract/setting-kinds';
-import { EACH_SETTING, type Settings, type TunableName, variableOf } from '../../contract/settings';
+import {
+  type Settings,
+  TUNABLE_SETTINGS,
+  type TunableName,
+  variableOf,
+} from '../../contract/settings';
 import { adviceOn, shown } from '../../contract/text';
 import { errorText, SettingsError } from '../errors';
 import type { ParameterStore } from './parameter-store';
@@ -32,11 +37,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     (note) => note.length <= MAX_NOTE_LENGTH,
     `must be a text of at most ${MAX_NOTE_LENGTH} characters`,
   ),
-  ...Object.fromEntries(
-    EACH_SETTING.flatMap(([name, setting]) =>
-      setting.kind === 'number' && setting.isTunable ? [[name, ruleOf(setting)]] : [],
-    ),
-  ),
+  ...Object.fromEntries(TUNABLE_SETTINGS.map(([name, setting]) => [name, ruleOf(setting)])),
 };
 
 const KEYS = Object.keys(RULES);

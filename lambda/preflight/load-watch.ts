@@ -1,6 +1,5 @@
 import { clusterIdentifier } from '../../contract/arn';
-import type { Settings } from '../../contract/settings';
-import { variableOf } from '../../contract/settings';
+import { LOAD_LIMITS, type Settings, variableOf } from '../../contract/settings';
 import { type Clock, workTimeLeft } from '../clock';
 import { type MetricQuery, type MetricReader, whyNoMetrics } from './metric-reader';
 
@@ -27,11 +26,13 @@ interface Threshold {
   readonly maxPercent: number;
 }
 
-function thresholdsOf({ maxCpuPercent, maxAcuPercent }: Settings): Threshold[] {
-  return [
-    { metric: 'CPUUtilization', setting: variableOf('maxCpuPercent'), maxPercent: maxCpuPercent },
-    { metric: 'ACUUtilization', setting: variableOf('maxAcuPercent'), maxPercent: maxAcuPercent },
-  ].flatMap(({ maxPercent, ...of }) => (maxPercent === null ? [] : [{ ...of, maxPercent }]));
+function thresholdsOf(settings: Settings): Threshold[] {
+  return LOAD_LIMITS.flatMap(({ name, metric }) => {
+    const maxPercent = settings[name];
+    return typeof maxPercent === 'number'
+      ? [{ metric, setting: variableOf(name), maxPercent }]
+      : [];
+  });
 }
 
 /**

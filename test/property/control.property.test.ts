@@ -1,13 +1,10 @@
 import * as fc from 'fast-check';
 import { ruleOf } from '../../contract/setting-kinds';
-import { EACH_SETTING, SETTINGS, type TunableName } from '../../contract/settings';
+import { SETTINGS, TUNABLE_SETTINGS, type TunableName } from '../../contract/settings';
 import { SettingsError } from '../../lambda/errors';
 import { type Control, parseControl } from '../../lambda/input/control';
 
-const TUNABLE = EACH_SETTING.flatMap(([name, setting]) =>
-  setting.kind === 'number' && setting.isTunable ? [name] : [],
-);
-const KEYS = ['paused', 'note', ...TUNABLE];
+const KEYS = ['paused', 'note', ...TUNABLE_SETTINGS.map(([name]) => name)];
 
 const value = fc.oneof(
   fc.boolean(),

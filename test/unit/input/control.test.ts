@@ -1,12 +1,10 @@
 import { ruleOf } from '../../../contract/setting-kinds';
-import { EACH_SETTING } from '../../../contract/settings';
+import { TUNABLE_SETTINGS } from '../../../contract/settings';
 import { SettingsError } from '../../../lambda/errors';
 import { NO_CONTROL, parseControl, readControl } from '../../../lambda/input/control';
 import { settingCases } from '../../support/setting-cases';
 
-const TUNABLE = Object.fromEntries(
-  EACH_SETTING.filter(([, setting]) => setting.kind === 'number' && setting.isTunable),
-);
+const TUNABLE = Object.fromEntries(TUNABLE_SETTINGS);
 
 const NAME = '/shop/purge';
 const REMEDY = 'mend it, {} changes nothing and {"paused": true} switches the purge off';
@@ -110,12 +108,6 @@ describe('parseControl', () => {
   });
 
   const cases = settingCases(TUNABLE);
-
-  it('knows the settings of the pace and the grace period', () => {
-    expect(cases.map(({ name }) => name)).toEqual([
-      ...['graceSeconds', 'targetBatchMs', 'pauseRatio', 'maxBatchSize'],
-    ]);
-  });
 
   it.each(cases)('takes $name in its range and refuses it beyond', (each) => {
     const { name, setting, taken, refused } = each;
