@@ -56,7 +56,10 @@ export interface TableReport {
   rowsSteppedOver?: number;
   /** What kept the table from being purged, or purged wholly, and the remedy; absent if nothing did. */
   problem?: string;
-  /** How long before the cutoff that session expired; 0 if none is left, `null` if it is not known. */
+  /**
+   * How long before the cutoff the session of `oldestExpired` expired; 0 if none is left to delete, `null` if it is not
+   * known.
+   */
   backlogAgeSeconds: number | null;
 }
 
@@ -67,7 +70,7 @@ export interface PurgeReport {
   cutoff: string | null;
   engine: string | null;
   stopReason: StopReason;
-  /** Why no statement was sent, in words; absent if one was. */
+  /** Why the run did not start and sent no statement, in words; absent if it started. */
   reason?: string;
   /** Rows that are known to be deleted. */
   rowsDeleted: number;

@@ -75,7 +75,7 @@ export const SETTINGS = {
     whole: false,
     isTunable: true,
   },
-  /** In the benchmark, 5000 rows a statement left the application's p99 alone and 20000 did not. */
+  /** The application answers more slowly beside larger statements: bench/RESULTS.md compares 5000 rows with 20000. */
   maxBatchSize: {
     kind: 'number',
     meaning: 'the most rows that one DELETE may take',
@@ -106,7 +106,7 @@ export const SETTINGS = {
     fallback: 'wake',
     choices: ['wake', 'skip'],
   },
-  /** At most a year. */
+  /** A run reads its own hourly metrics of that time, and CloudWatch drops them after 15 months. */
   maxSleepHours: {
     kind: 'number',
     meaning:

@@ -78,7 +78,7 @@ export async function handler(
   const plan = { ...settings, ...control.overrides };
 
   const report = openReport(request);
-  const { skip, warnings, watch } = await preflight(
+  const { skip, warning, watch } = await preflight(
     { settings: plan, request, control },
     {
       clusterMetrics: metricReader(clock, clusterRegion(settings.clusterArn)),
@@ -86,7 +86,7 @@ export async function handler(
       clock,
     },
   );
-  warn(report, warnings);
+  warn(report, [warning]);
 
   let failure: unknown = null;
   if (skip !== null) recordSkip(report, skip);
@@ -97,8 +97,9 @@ export async function handler(
       onProgress: progressLog(clock, (progress) => logger.info('purging', { progress })),
       isBusy: watch.isBusy,
     });
+    warn(report, [watch.tooHigh()]);
   }
-  warn(report, watch.warnings());
+  warn(report, [watch.notKnown()]);
   closeReport(report, api.usage(), clock.now() - startedMs);
   return publish(report, failure, request.isRoutine);
 }

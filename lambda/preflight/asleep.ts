@@ -5,9 +5,9 @@ import { type Datapoint, type MetricQuery, type MetricReader, whyNoMetrics } fro
 
 /** Whether a run should leave the cluster asleep. */
 export interface SleepReading {
-  /** Why it should; `null`: the cluster is awake, a purge is due, or neither is known. */
+  /** Why it should; `null`: it should not. */
   readonly leaveAsleep: string | null;
-  /** Why it is not known. */
+  /** Why nobody can tell whether the cluster is asleep; `null`: CloudWatch told it. */
   readonly warning: string | null;
 }
 
@@ -22,6 +22,11 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 /** CloudWatch has the values of a minute some minutes later. A cluster that was awake in this time counts as awake. */
 const LOOK_BACK_MS = 15 * MINUTE_MS;
+
+function notKnown(why: string): SleepReading {
+  const warning = `whether the cluster is asleep is not known: ${why}; it counts as awake`;
+  return { leaveAsleep: null, warning };
+}
 
 function capacityQuery(clusterArn: string): MetricQuery {
   return {
@@ -70,17 +75,15 @@ export async function lookForSleep(settings: Settings, world: SleepWorld): Promi
     );
     const [newest] = capacity;
     if (newest === undefined) {
-      const warning = `whether the cluster is asleep is not known: CloudWatch has no ServerlessDatabaseCapacity of ${clusterIdentifier(clusterArn)}; it was purged as usual`;
-      return { leaveAsleep: null, warning };
+      const cluster = clusterIdentifier(clusterArn);
+      return notKnown(`CloudWatch has no ServerlessDatabaseCapacity of ${cluster}`);
     }
-    if (newest.value > 0) return { leaveAsleep: null, warning: null };
-    if (!(await wasPurgedLately(settings, world.ownMetrics))) {
+    if (newest.value > 0 || !(await wasPurgedLately(settings, world.ownMetrics))) {
       return { leaveAsleep: null, warning: null };
     }
     const reason = `the cluster is asleep and was purged within the last ${maxSleepHours} h; an event with a field of its own wakes it`;
     return { leaveAsleep: reason, warning: null };
   } catch (error) {
-    const warning = `whether the cluster is asleep is not known: ${whyNoMetrics(error)}; it was purged as usual`;
-    return { leaveAsleep: null, warning };
+    return notKnown(whyNoMetrics(error));
   }
 }

@@ -7,8 +7,10 @@ import { type MetricQuery, type MetricReader, whyNoMetrics } from './metric-read
 export interface LoadWatch {
   /** Whether the load is above a threshold. Asks CloudWatch once a minute at most, and never throws. */
   isBusy(): Promise<boolean>;
-  /** For the report: which load stopped the run, or why the load is not known. */
-  warnings(): readonly string[];
+  /** The load that was above its threshold at the last look, in words; `null`: none was. */
+  tooHigh(): string | null;
+  /** Why CloudWatch did not tell the load at one of the looks; `null`: it told it each time. */
+  notKnown(): string | null;
 }
 
 /** CloudWatch has a new value each minute. */
@@ -51,9 +53,11 @@ function queriesOf({ metric }: Threshold, clusterArn: string): [MetricQuery, Met
   return [query({ ...cluster, Role: 'WRITER' }), query(cluster)];
 }
 
-/** The first load above its threshold, and the metrics without a value, in words. */
+/** What CloudWatch says, in words for the report. */
 interface LoadReading {
+  /** The first load above its threshold. */
   readonly tooHigh: string | null;
+  /** The metrics that have no value. */
   readonly missing: string | null;
 }
 
@@ -107,11 +111,10 @@ export function loadWatch(settings: Settings, metrics: MetricReader, clock: Cloc
       }
       return tooHigh !== null;
     },
-    warnings: () => [
-      ...(tooHigh === null ? [] : [tooHigh]),
-      ...(notKnown === null
-        ? []
-        : [`the database's load is not known: ${notKnown}; the purge went on`]),
-    ],
+    tooHigh: () => tooHigh,
+    notKnown: () =>
+      notKnown === null
+        ? null
+        : `the database's load is not known: ${notKnown}; only a load that is known stops a run`,
   };
 }

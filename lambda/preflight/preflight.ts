@@ -20,8 +20,9 @@ export interface PreflightWorld {
 export interface Preflight {
   /** Why it should not start; `null` if it should. */
   readonly skip: SkipReason | null;
-  /** For the report, which also takes the later warnings of the watch. */
-  readonly warnings: readonly string[];
+  /** What the operator should mend, although it does not speak against the purge; `null`: nothing. */
+  readonly warning: string | null;
+  /** Goes on watching during the purge. */
   readonly watch: LoadWatch;
 }
 
@@ -46,22 +47,20 @@ function switchedOff({ settings, control }: PurgeInput): string {
 export async function preflight(input: PurgeInput, world: PreflightWorld): Promise<Preflight> {
   const { request, control, settings } = input;
   const watch = loadWatch(settings, world.clusterMetrics, world.clock);
-  if (request.dryRun) return { skip: null, warnings: [], watch };
-  if (control.paused) {
-    const reason = switchedOff(input);
-    return { skip: { stopReason: 'switched-off', reason }, warnings: [reason], watch };
-  }
-  const warnings: string[] = [];
+  const decide = (skip: SkipReason | null, warning: string | null = null): Preflight => ({
+    skip,
+    warning,
+    watch,
+  });
+  if (request.dryRun) return decide(null);
+  if (control.paused) return decide({ stopReason: 'switched-off', reason: switchedOff(input) });
+  let warning: string | null = null;
   if (settings.whenPaused === 'skip' && request.isRoutine) {
-    const { leaveAsleep, warning } = await lookForSleep(settings, world);
-    if (leaveAsleep !== null) {
-      return { skip: { stopReason: 'asleep', reason: leaveAsleep }, warnings, watch };
-    }
-    if (warning !== null) warnings.push(warning);
+    const reading = await lookForSleep(settings, world);
+    if (reading.leaveAsleep !== null)
+      return decide({ stopReason: 'asleep', reason: reading.leaveAsleep });
+    warning = reading.warning;
   }
-  if (await watch.isBusy()) {
-    const [reason = ''] = watch.warnings();
-    return { skip: { stopReason: 'database-busy', reason }, warnings, watch };
-  }
-  return { skip: null, warnings, watch };
+  const load = (await watch.isBusy()) ? watch.tooHigh() : null;
+  return decide(load === null ? null : { stopReason: 'database-busy', reason: load }, warning);
 }

@@ -45,9 +45,10 @@ export function recordSkip(report: PurgeReport, { stopReason, reason }: SkipReas
   report.reason = reason;
 }
 
-/** Adds warnings, if there are any. */
-export function warn(report: PurgeReport, warnings: readonly string[]): void {
-  if (warnings.length > 0) report.warnings = [...(report.warnings ?? []), ...warnings];
+/** Adds warnings; `null` is none. */
+export function warn(report: PurgeReport, warnings: readonly (string | null)[]): void {
+  const given = warnings.filter((warning) => warning !== null);
+  if (given.length > 0) report.warnings = [...(report.warnings ?? []), ...given];
 }
 
 /** Records when the oldest session that is left to delete expired; `null`: none is left. */

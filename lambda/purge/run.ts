@@ -11,8 +11,9 @@ export type PurgePlan = PaceLimits & Pick<Settings, 'graceSeconds'>;
 /** How far a run has come. */
 export interface Progress {
   readonly table: string;
-  /** Of all tables. */
+  /** The rows that the run has deleted so far, from all tables. */
   readonly rowsDeleted: number;
+  /** As in the table's report. */
   readonly oldestExpired: string | null;
 }
 

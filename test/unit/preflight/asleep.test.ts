@@ -105,7 +105,7 @@ describe('lookForSleep', () => {
     expect(finding).toEqual({
       leaveAsleep: null,
       warning:
-        'whether the cluster is asleep is not known: CloudWatch has no ServerlessDatabaseCapacity of shop; it was purged as usual',
+        'whether the cluster is asleep is not known: CloudWatch has no ServerlessDatabaseCapacity of shop; it counts as awake',
     });
   });
 
@@ -120,7 +120,7 @@ describe('lookForSleep', () => {
     expect(finding).toEqual({
       leaveAsleep: null,
       warning:
-        "whether the cluster is asleep is not known: AccessDeniedException: not authorized to perform: cloudwatch:GetMetricData; the function's role needs cloudwatch:GetMetricData; it was purged as usual",
+        "whether the cluster is asleep is not known: AccessDeniedException: not authorized to perform: cloudwatch:GetMetricData; the function's role needs cloudwatch:GetMetricData; it counts as awake",
     });
   });
 });

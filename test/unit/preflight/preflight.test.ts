@@ -33,17 +33,22 @@ async function decide({
   const request = readRequest(event, settings.tables) as PurgeRequest;
   const clusterMetrics = fakeMetrics(cluster);
   const ownMetrics = fakeMetrics(own);
-  const { skip, warnings, watch } = await preflight(
+  const { skip, warning, watch } = await preflight(
     { settings, request, control },
     { clusterMetrics, ownMetrics, clock: fakeClock() },
   );
   const asked = clusterMetrics.asked.length + ownMetrics.asked.length;
-  return { skip, warnings: [...warnings, ...watch.warnings()], asked };
+  return { skip, warning, notKnown: watch.notKnown(), asked };
 }
 
 describe('preflight', () => {
   it('asks nobody where nothing is set', async () => {
-    expect(await decide({ given: {} })).toEqual({ skip: null, warnings: [], asked: 0 });
+    expect(await decide({ given: {} })).toEqual({
+      skip: null,
+      warning: null,
+      notKnown: null,
+      asked: 0,
+    });
   });
 
   it.each<[string, object]>([
@@ -57,7 +62,8 @@ describe('preflight', () => {
 
       expect(await decide({ event, control: OFF, given: { ...SKIP, ...WATCH } })).toEqual({
         skip: { stopReason: 'switched-off', reason },
-        warnings: [reason],
+        warning: null,
+        notKnown: null,
         asked: 0,
       });
     },
@@ -77,7 +83,7 @@ describe('preflight', () => {
       cluster: { ServerlessDatabaseCapacity: [0], CPUUtilization: [100] },
     });
 
-    expect(decision).toEqual({ skip: null, warnings: [], asked: 0 });
+    expect(decision).toEqual({ skip: null, warning: null, notKnown: null, asked: 0 });
   });
 
   it.each<[string, object, boolean]>([
@@ -88,16 +94,21 @@ describe('preflight', () => {
     ['by hand with all tables by name', { tables: ['django_session'] }, false],
     ['by hand with the word that it is no dry run', { dryRun: false }, false],
   ])('leaves a cluster asleep, or wakes it: started %s', async (_how, event, leftAsleep) => {
-    const { skip, warnings } = await decide({ event });
+    const { skip, warning } = await decide({ event });
 
     expect(skip?.stopReason).toBe(leftAsleep ? 'asleep' : undefined);
-    expect(warnings).toEqual([]);
+    expect(warning).toBeNull();
   });
 
   it('wakes a sleeping cluster where that is the setting', async () => {
     const given = { ...SKIP, SESSION_PURGE_WHEN_PAUSED: 'wake' };
 
-    expect(await decide({ given })).toEqual({ skip: null, warnings: [], asked: 0 });
+    expect(await decide({ given })).toEqual({
+      skip: null,
+      warning: null,
+      notKnown: null,
+      asked: 0,
+    });
   });
 
   it('wakes a sleeping cluster that went without a purge for too long', async () => {
@@ -107,10 +118,10 @@ describe('preflight', () => {
   });
 
   it('purges with a warning where nobody knows whether the cluster sleeps', async () => {
-    const { skip, warnings } = await decide({ cluster: accessDenied() });
+    const { skip, warning } = await decide({ cluster: accessDenied() });
 
     expect(skip).toBeNull();
-    expect(warnings).toEqual([expect.stringContaining('it was purged as usual')]);
+    expect(warning).toContain('it counts as awake');
   });
 
   it('leaves a busy database alone, and tells the load', async () => {
@@ -120,14 +131,25 @@ describe('preflight', () => {
       "the writer's CPUUtilization was 97 %, above SESSION_PURGE_MAX_CPU_PERCENT (80); the next run goes on";
     expect(decision).toEqual({
       skip: { stopReason: 'database-busy', reason },
-      warnings: [reason],
+      warning: null,
+      notKnown: null,
       asked: 1,
     });
+  });
+
+  it('tells both that it may not look at sleep and that it may not look at load', async () => {
+    const given = { ...SKIP, ...WATCH };
+
+    const { skip, warning, notKnown } = await decide({ given, cluster: accessDenied() });
+
+    expect(skip).toBeNull();
+    expect(warning).toContain('it counts as awake');
+    expect(notKnown).toContain('only a load that is known stops a run');
   });
 
   it('looks at sleep and load before a purge, and lets it go', async () => {
     const decision = await decide({ given: { ...SKIP, ...WATCH }, cluster: AWAKE });
 
-    expect(decision).toEqual({ skip: null, warnings: [], asked: 2 });
+    expect(decision).toEqual({ skip: null, warning: null, notKnown: null, asked: 2 });
   });
 });

@@ -79,6 +79,7 @@ describe('an opened report', () => {
     const warned = report();
 
     warn(warned, []);
+    warn(warned, [null]);
     expect(warned).not.toHaveProperty('warnings');
     warn(warned, ['mend this']);
     warn(warned, ['and that', 'and more']);
