@@ -3,24 +3,20 @@
 /** The order in which a table is purged: that of the index on `expire_date`, or that of its rows in storage. */
 export type Walk = 'index' | 'storage';
 
-/** Why a run, or the purge of one table, ended. */
-export type StopReason =
-  /** No row that expired before the cutoff is left, except rows that the application held locked. */
-  | 'drained'
-  /** There might not have been enough time for the next batch; the next run goes on. */
-  | 'time-budget'
-  /** The request's `maxRows` were deleted. */
-  | 'row-limit'
-  /** The expired rows were counted; none was deleted. */
-  | 'dry-run'
-  /** The database's load was above the threshold, before or during the run; the next run goes on. */
-  | 'database-busy'
-  /** The control parameter switches the purge off; no statement was sent. */
-  | 'switched-off'
-  /** The cluster had paused itself and was left asleep; no statement was sent. */
-  | 'asleep'
-  /** An error ended it. Such a report is only logged, since the invocation throws the error. */
-  | 'failed';
+/** Why a run, or the purge of one table, ended, and what that means. */
+export const STOP_REASONS = {
+  drained: 'nothing is left that expired before the cutoff, rows locked just then aside',
+  'time-budget': 'there might not have been time for another batch; the next run goes on',
+  'row-limit': 'as many rows were deleted as the event allows',
+  'dry-run': 'the expired rows were counted, and none was deleted',
+  'database-busy':
+    'the load was above its limit, before the run or during it; the next run goes on',
+  'switched-off': 'the control parameter says so; nothing was sent to the database',
+  asleep: 'the cluster had paused itself and was left asleep; nothing was sent to the database',
+  failed: 'it could not be done, or not wholly; the error says why',
+} as const satisfies Readonly<Record<string, string>>;
+
+export type StopReason = keyof typeof STOP_REASONS;
 
 /** What a purge would take now, with the largest batches at the target duration. */
 export interface PurgeEstimate {

@@ -1,17 +1,6 @@
-import type { PurgeReport, StopReason } from '../../contract/report';
+import { type PurgeReport, STOP_REASONS, type StopReason } from '../../contract/report';
 import { formatCount, formatDuration } from '../terminal/format';
 import { expiredAt, labelled, type Row, tableRows } from './report-rows';
-
-const STOP_REASONS: Readonly<Record<StopReason, string>> = {
-  drained: 'nothing is left that had expired by the cutoff',
-  'time-budget': 'its time was up; the next run goes on',
-  'row-limit': 'as many rows as you asked for',
-  'dry-run': 'nothing was deleted',
-  'database-busy': 'the database was busy; the next run goes on',
-  'switched-off': 'the control parameter says so',
-  asleep: 'the cluster was left asleep',
-  failed: 'an error ended it',
-};
 
 const reason = (stopReason: StopReason) => `${stopReason}: ${STOP_REASONS[stopReason]}`;
 

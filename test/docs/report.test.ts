@@ -1,5 +1,5 @@
 import { METRIC_DIMENSION, METRIC_NAMESPACE, METRICS } from '../../contract/metrics';
-import type { PurgeReport, StopReason, TableReport } from '../../contract/report';
+import { type PurgeReport, STOP_REASONS, type TableReport } from '../../contract/report';
 import { COUNT_CAP } from '../../lambda/database/session-table';
 import { seedSessions } from '../../local/django-table';
 import { deploy } from '../support/deployed-function';
@@ -8,17 +8,6 @@ import { codeBlocks, readPage, tableIn } from './pages';
 
 const PAGE = readPage('docs/report.md');
 const [example = ''] = codeBlocks(PAGE, 'jsonc');
-
-const STOP_REASONS: Readonly<Record<StopReason, true>> = {
-  drained: true,
-  'time-budget': true,
-  'row-limit': true,
-  'dry-run': true,
-  'database-busy': true,
-  'switched-off': true,
-  asleep: true,
-  failed: true,
-};
 
 type Optional<T> = { [K in keyof T]-?: undefined extends T[K] ? K : never }[keyof T];
 
@@ -63,8 +52,8 @@ describe('docs/report.md', () => {
   it('explains each stop reason', () => {
     const explained = tableIn(PAGE.slice(PAGE.indexOf('| `stopReason` |')));
 
-    expect(explained.map((row) => row['`stopReason`'])).toEqual(
-      Object.keys(STOP_REASONS).map((reason) => `\`${reason}\``),
+    expect(explained.map((row) => [row['`stopReason`'], row.meaning])).toEqual(
+      Object.entries(STOP_REASONS).map(([reason, meaning]) => [`\`${reason}\``, meaning]),
     );
   });
 

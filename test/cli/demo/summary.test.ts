@@ -60,7 +60,7 @@ test('the summary of a purge says how much was deleted, how fast, and why it sto
     '   batches           23, the slowest 412 ms',
     '   Data API calls    25',
     '   duration          11.9 s',
-    '   stop reason       drained: nothing is left that had expired by the cutoff',
+    '   stop reason       drained: nothing is left that expired before the cutoff, rows locked just then aside',
   ]);
 });
 
@@ -80,7 +80,7 @@ test('the summary of a purge whose time was up says what is left, and to run it 
 
   expect(linesOf(report).slice(5)).toEqual([
     '   duration          14 min 55 s',
-    '   stop reason       time-budget: its time was up; the next run goes on',
+    '   stop reason       time-budget: there might not have been time for another batch; the next run goes on',
     '   oldest expired    2026-11-21 02:17:00 (1 day)',
     '',
     'The time was up before the work was done; run the same command again.',
