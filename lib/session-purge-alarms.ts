@@ -10,6 +10,12 @@ import type { SessionPurgeAlarmsProps } from './session-purge-alarm-props';
 export const ALARMS = ['FailedRun', 'NoSuccess', 'Backlog', 'DeadLetters'] as const;
 
 type AlarmId = (typeof ALARMS)[number];
+
+/** The option that turns an alarm off: `failedRun` for `FailedRun`. */
+export function optionOf(alarm: AlarmId): Uncapitalize<AlarmId> {
+  return `${alarm.charAt(0).toLowerCase()}${alarm.slice(1)}` as Uncapitalize<AlarmId>;
+}
+
 type AlarmSettings = Omit<cloudwatch.AlarmProps, 'alarmName' | 'actionsEnabled'>;
 
 /**
@@ -27,12 +33,14 @@ export class SessionPurgeAlarms extends Construct {
     private readonly props: SessionPurgeAlarmsProps,
   ) {
     super(scope, id);
-    const { purge, failedRun, noSuccess, backlog, deadLetters } = props;
-    const gapMinutes = longestGapMinutes(purge.props.schedule.expressionString);
-    if (failedRun ?? true) this.watchFailures();
-    if (noSuccess ?? true) this.watchSuccesses(gapMinutes);
-    if (backlog ?? true) this.watchBacklog(gapMinutes);
-    if (deadLetters ?? true) this.watchDeadLetters();
+    const gapMinutes = longestGapMinutes(props.purge.props.schedule.expressionString);
+    const watch: Readonly<Record<AlarmId, () => void>> = {
+      FailedRun: () => this.watchFailures(),
+      NoSuccess: () => this.watchSuccesses(gapMinutes),
+      Backlog: () => this.watchBacklog(gapMinutes),
+      DeadLetters: () => this.watchDeadLetters(),
+    };
+    for (const alarm of ALARMS) if (props[optionOf(alarm)] ?? true) watch[alarm]();
   }
 
   private add(id: AlarmId, settings: AlarmSettings): void {

@@ -2,6 +2,7 @@ import { CfnParameter, Duration } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { SessionPurgeAlarms, type SessionPurgeStackProps } from '../../lib';
+import { ALARMS, optionOf } from '../../lib/session-purge-alarms';
 import { emptyStack, only, purge, stackWith, TOPIC_ARN } from './synthesized';
 
 const ALARM = 'AWS::CloudWatch::Alarm';
@@ -25,25 +26,25 @@ const successWindow = (given: Partial<SessionPurgeStackProps>) => {
   return alarm && alarm.Metrics[1].MetricStat.Period / 60;
 };
 
-const NAMES = ['FailedRun', 'NoSuccess', 'Backlog', 'DeadLetters'];
-
 describe('the alarms', () => {
-  it('are four, called after the stack', () => {
-    expect([...alarmsOf().keys()]).toEqual(NAMES.map((name) => `SessionPurge-${name}`));
+  it('are called after the stack', () => {
+    expect([...alarmsOf().keys()]).toEqual(ALARMS.map((name) => `SessionPurge-${name}`));
   });
 
-  it.each(NAMES)('tell when %s begins and when it ends', (name) => {
+  it.each(ALARMS)('tell when %s begins and when it ends', (name) => {
     const topic = [{ Ref: expect.stringMatching(/^AlarmTopic/) }];
 
     expect(byName(name)).toMatchObject({ AlarmActions: topic, OKActions: topic });
   });
 
-  it.each([
-    ['FailedRun', /Open the function's log .* it says what to mend/],
-    ['NoSuccess', /Is it switched off by its control parameter\? Is the rule enabled/],
-    ['Backlog', /run more often, give them more time, or a larger maxBatchSize/],
-    ['DeadLetters', /Mend that, then empty the queue/],
-  ])('say in %s what to do', (name, advice) => {
+  it.each(
+    Object.entries({
+      FailedRun: /Open the function's log .* it says what to mend/,
+      NoSuccess: /Is it switched off by its control parameter\? Is the rule enabled/,
+      Backlog: /run more often, give them more time, or a larger maxBatchSize/,
+      DeadLetters: /Mend that, then empty the queue/,
+    } satisfies Record<(typeof ALARMS)[number], RegExp>),
+  )('say in %s what to do', (name, advice) => {
     const { AlarmDescription } = byName(name, { database: 'x'.repeat(64) });
 
     expect(AlarmDescription).toMatch(advice);
@@ -51,14 +52,9 @@ describe('the alarms', () => {
     expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
   });
 
-  it.each([
-    ['FailedRun', { failedRun: false }],
-    ['NoSuccess', { noSuccess: false }],
-    ['Backlog', { backlog: false }],
-    ['DeadLetters', { deadLetters: false }],
-  ])('can do without %s', (name, alarms) => {
-    expect([...alarmsOf({ alarms }).keys()]).toEqual(
-      NAMES.filter((other) => other !== name).map((other) => `SessionPurge-${other}`),
+  it.each(ALARMS)('can do without %s', (name) => {
+    expect([...alarmsOf({ alarms: { [optionOf(name)]: false } }).keys()]).toEqual(
+      ALARMS.filter((other) => other !== name).map((other) => `SessionPurge-${other}`),
     );
   });
 
@@ -74,7 +70,7 @@ describe('the alarms', () => {
     new SessionPurgeAlarms(stack, 'Alarms', { purge: purge(stack) });
 
     const alarms = Object.values(Template.fromStack(stack).findResources(ALARM));
-    expect(alarms).toHaveLength(4);
+    expect(alarms).toHaveLength(ALARMS.length);
     for (const { Properties } of alarms) {
       expect(Object.keys(Properties)).not.toEqual(
         expect.arrayContaining([expect.stringMatching(/AlarmName|Actions/)]),

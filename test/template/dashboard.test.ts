@@ -1,6 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import type { PurgeReport } from '../../contract/report';
 import type { SessionPurgeStackProps } from '../../lib';
+import { ALARMS } from '../../lib/session-purge-alarms';
 import { stackWith } from './synthesized';
 import { dashboardOf, type Widget } from './widgets';
 
@@ -70,7 +71,7 @@ describe('the dashboard', () => {
   });
 
   it('shows the state of all alarms', () => {
-    expect(titled(/^Alarms/).properties.alarms).toHaveLength(4);
+    expect(titled(/^Alarms/).properties.alarms).toHaveLength(ALARMS.length);
   });
 
   it('shows no alarms where there are none', () => {

@@ -8,6 +8,7 @@ import { fleetOf, readFleet } from '../../lib/fleet-file';
 import { fleetJsonSchema } from '../../lib/fleet-json-schema';
 import { addFleet } from '../../lib/fleet-stack';
 import { spreadSchedule } from '../../lib/schedule-spread';
+import { ALARMS } from '../../lib/session-purge-alarms';
 import { SessionPurgeStack } from '../../lib/session-purge-stack';
 import { CLUSTER_ARN, newApp, SECRET_ARN, TOPIC_ARN } from './synthesized';
 import { dashboardOf } from './widgets';
@@ -116,10 +117,7 @@ describe('a fleet', () => {
     const tables = widgets.filter(({ properties }) => properties.view === 'table');
 
     expect(alarms.map((arn) => arn.split(':alarm:')[1])).toEqual(
-      ['FailedRun', 'NoSuccess', 'Backlog', 'DeadLetters'].flatMap((kind) => [
-        `SessionPurge-shop-${kind}`,
-        `SessionPurge-blog-${kind}`,
-      ]),
+      ALARMS.flatMap((kind) => [`SessionPurge-shop-${kind}`, `SessionPurge-blog-${kind}`]),
     );
     expect(alarms[0]).toMatch(/^arn:aws:cloudwatch:eu-west-1:123456789012:alarm:/);
     expect(tables).toHaveLength(5);
