@@ -47,11 +47,13 @@ export const SETTINGS = {
     unit: 'seconds',
     isTunable: true,
   },
-  /** IANA name of the zone in which Django writes `expire_date` into a column without a zone. */
+  /** MySQL's column has no zone, and a guess that is hours off would delete live sessions. PostgreSQL's column has one. */
   timeZone: {
     kind: 'text',
-    meaning: "Django's `TIME_ZONE`, on MySQL with `USE_TZ = False` only",
-    fallback: 'UTC',
+    meaning:
+      "the time zone of `expire_date` on MySQL: `UTC` with Django's `USE_TZ = True`, else Django's `TIME_ZONE`",
+    fallback: null,
+    otherwise: 'required on MySQL, not used on PostgreSQL',
     rule: isTimeZone,
   },
   /** The Data API stops a statement after 45 s, so the target stays well below. */
@@ -177,6 +179,14 @@ export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof SETTING
 export type TunableName = {
   [Name in SettingName]: (typeof SETTINGS)[Name] extends { isTunable: true } ? Name : never;
 }[SettingName];
+
+/**
+ * How to find out the time zone of `expire_date`. The command prints two settings and no other: `DATABASES` may have a
+ * key `TIME_ZONE` beside the password.
+ */
+export const FIND_TIME_ZONE =
+  'look at Django\'s settings (python manage.py diffsettings --all | grep -E "^(### )?(USE_TZ|TIME_ZONE) "): ' +
+  'with USE_TZ = True set timeZone to UTC, else to TIME_ZONE';
 
 /** Every setting with its name, in the order of the table. */
 export const EACH_SETTING = Object.entries(SETTINGS) as [SettingName, SettingTable[string]][];

@@ -3,7 +3,7 @@ import type { Failure } from './data-api/failure';
 /** Base of the errors that the function raises on purpose. Each message says what to do. */
 export abstract class SessionPurgeError extends Error {}
 
-/** A variable of the environment or the control parameter is not valid. No statement was sent. */
+/** A variable of the environment or the control parameter is not valid, or is missing. Nothing was deleted. */
 export class SettingsError extends SessionPurgeError {
   override readonly name = 'SettingsError';
 }

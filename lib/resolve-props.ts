@@ -3,6 +3,7 @@ import type { Schedule } from 'aws-cdk-lib/aws-events';
 import { DatabaseClusterBase } from 'aws-cdk-lib/aws-rds';
 import { otherRegion } from '../contract/arn';
 import { mistakesInValue, type Setting } from '../contract/setting-kinds';
+import { FIND_TIME_ZONE } from '../contract/settings';
 import { shown } from '../contract/text';
 import { propsOf } from './context-props';
 import {
@@ -29,6 +30,11 @@ function clusterMistakes({ cluster, clusterArn }: SessionPurgeProps): string[] {
     `cluster must have its Data API on, got ${shown(cluster.node.path)} with it off; ` +
       'set enableDataApi, or dataApiEnabled where it is imported',
   ];
+}
+
+function timeZoneMistakes({ cluster, timeZone }: SessionPurgeProps): string[] {
+  if (timeZone !== undefined || cluster?.engine?.engineFamily !== 'MYSQL') return [];
+  return [`timeZone must be set, since the cluster is one of Aurora MySQL; ${FIND_TIME_ZONE}`];
 }
 
 function regionMistakes({ clusterArn, secret }: SessionPurgeProps): string[] {
@@ -76,6 +82,7 @@ const DEFAULTS = propsOf(
 export function resolveProps(props: SessionPurgeProps, path: string): ResolvedProps {
   const mistakes = [
     ...clusterMistakes(props),
+    ...timeZoneMistakes(props),
     ...regionMistakes(props),
     ...settingMistakes({ ...props, secretArn: props.secret.secretArn }),
   ];

@@ -30,11 +30,12 @@ export interface SessionPurgeOptions {
   readonly gracePeriod?: Duration;
 
   /**
-   * Django's `TIME_ZONE`, an IANA name. It matters on MySQL with `USE_TZ = False`, and has no effect on PostgreSQL.
+   * The time zone of `expire_date` on MySQL, an IANA name: `UTC` with Django's `USE_TZ = True`, else Django's `TIME_ZONE`.
    *
-   * On MySQL the column holds local time without a zone. With a wrong name, live sessions are deleted hours too early.
+   * On MySQL the column holds a time without a zone. With a wrong name, live sessions are deleted hours too early, so
+   * every run without a name is refused there. It has no effect on PostgreSQL.
    *
-   * @default 'UTC' - right for `USE_TZ = True`, and for PostgreSQL always
+   * @default - none; on MySQL it is required
    */
   readonly timeZone?: string;
 

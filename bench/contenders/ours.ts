@@ -61,6 +61,7 @@ export async function invokeOurs(
     SESSION_PURGE_CLUSTER_ARN: CLUSTER_ARN,
     SESSION_PURGE_SECRET_ARN: SECRET_ARN,
     SESSION_PURGE_DATABASE: target.database,
+    SESSION_PURGE_TIME_ZONE: 'UTC',
   };
   const eventFor = (instant: Date) => ({ cutoff: instant.toISOString() });
   const event = eventFor(cutoff);

@@ -42,8 +42,8 @@ function bySetting(name: SettingName, remedy?: string): Check {
 }
 
 function helpOf(name: SettingName): string {
-  const { meaning, fallback } = SETTINGS[name] as Setting;
-  const end = fallback === undefined ? '' : ` (default: ${fallback})`;
+  const { meaning, fallback, otherwise = `default: ${fallback}` } = SETTINGS[name] as Setting;
+  const end = fallback === undefined ? '' : ` (${otherwise})`;
   return `${meaning.replaceAll('`', '')}${end}`;
 }
 

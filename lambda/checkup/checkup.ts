@@ -9,14 +9,14 @@ import { postgresqlCheckup } from '../database/postgresql/checkup';
 import { DatabaseError } from '../errors';
 import { brokenConnection, soundConnection } from './connection';
 import { readVersion, type ServerVersion, versionFinding } from './engine-version';
-import { unknown } from './findings';
+import { failing, unknown } from './findings';
 import { settingsFindings } from './role-settings';
 import { attempt, tableFindings, unseen } from './table-findings';
 
 /** The settings that a check-up needs. */
 export interface CheckupPlan extends Target {
   readonly graceSeconds: number;
-  readonly timeZone: string;
+  readonly timeZone: string | null;
 }
 
 /** Both engines understand this statement; the answer says which of them it is. */
@@ -29,6 +29,11 @@ const VERSION: Statement<'read'> = {
 function engineOf({ engine }: ServerVersion, { timeZone }: CheckupPlan): CheckupEngine | null {
   if (engine === null) return null;
   return engine === 'postgresql' ? postgresqlCheckup : mysqlCheckup(timeZone);
+}
+
+/** The run is refused for it in the same words. */
+function missingSetting({ dialect: { missing } }: CheckupEngine): Finding[] {
+  return missing === undefined ? [] : [failing('time zone', missing.problem, missing.remedy)];
 }
 
 function unseenTables(tables: readonly TableName[], reason: string): Finding[] {
@@ -109,6 +114,6 @@ export async function checkup(
     versionFinding(version),
     ...(engine === null
       ? unseenTables(tables, 'not looked at, since the purge does not speak to this engine')
-      : await examine(api, engine, tables, plan.graceSeconds)),
+      : [...missingSetting(engine), ...(await examine(api, engine, tables, plan.graceSeconds))]),
   ]);
 }

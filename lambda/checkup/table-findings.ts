@@ -73,12 +73,15 @@ interface Answers {
 
 async function ask(table: TableId, { api, engine, cutoff }: Examination): Promise<Answers> {
   const { dialect } = engine;
-  const explain = dialect.explainExpired(table, cutoff);
-  const walk = { ...explain, sql: `${explain.sql} ORDER BY expire_date LIMIT ${WALKED_ROWS}` };
+  const explain = () => dialect.explainExpired(table, cutoff);
+  const explainWalk = () => {
+    const made = explain();
+    return { ...made, sql: `${made.sql} ORDER BY expire_date LIMIT ${WALKED_ROWS}` };
+  };
   return {
     facts: await attempt(async () => onlyRow((await api.send(engine.facts(table))).rows)),
-    plan: await attempt(async () => engine.readPlan((await api.send(walk)).rows)),
-    expired: await attempt(async () => dialect.readEstimate((await api.send(explain)).rows)),
+    plan: await attempt(async () => engine.readPlan((await api.send(explainWalk())).rows)),
+    expired: await attempt(async () => dialect.readEstimate((await api.send(explain())).rows)),
   };
 }
 

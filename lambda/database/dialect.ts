@@ -9,6 +9,12 @@ export interface TableId {
   readonly table: string;
 }
 
+/** A setting that an engine cannot do without, and that is not set. */
+export interface MissingSetting {
+  readonly problem: string;
+  readonly remedy: string;
+}
+
 /**
  * Statements that follow from each other's answers.
  *
@@ -53,6 +59,9 @@ export interface StorageWalk {
  */
 export interface Dialect {
   readonly engine: string;
+
+  /** Absent: no setting is missing. Otherwise whatever reads or writes an `expire_date` throws. */
+  readonly missing?: MissingSetting;
 
   /**
    * One row for each table found, and one for each wanted table that was not.

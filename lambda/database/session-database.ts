@@ -1,7 +1,7 @@
 import type { TableName } from '../../contract/table-name';
 import type { DataApi } from '../data-api/data-api';
 import { count, type Row, text } from '../data-api/rows';
-import { DatabaseError, UnexpectedAnswer } from '../errors';
+import { DatabaseError, SettingsError, UnexpectedAnswer } from '../errors';
 import type { OpenDatabase, SessionDatabase } from '../purge/port';
 import type { Dialect } from './dialect';
 import { sessionTable, validDate } from './session-table';
@@ -65,12 +65,19 @@ async function withRanges(
   });
 }
 
+/** The engine is known only once it has answered, so that a setting of one engine is not asked for before. */
+function refuseMissing({ missing }: Dialect): void {
+  if (missing === undefined) return;
+  throw new SettingsError(`settings: ${missing.problem}; nothing was deleted; ${missing.remedy}`);
+}
+
 async function open(
   api: DataApi,
   dialect: Dialect,
   wanted: readonly TableName[],
 ): Promise<OpenDatabase> {
   const rows = await inspect(api, dialect, wanted);
+  refuseMissing(dialect);
   const now = clockOf(rows);
   const { tables, warnings } = proveTables(rows, wanted, dialect);
   const ranged = await withRanges(api, dialect, tables);

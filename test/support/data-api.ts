@@ -78,7 +78,12 @@ export async function serveDatabase(
     services.push(service);
     return { ...service, ...TARGET };
   };
-  const environmentOf = (service: DataApiServer) => environment(service, database);
+  // Django's setting in the tests, where USE_TZ is on unless a test says otherwise.
+  const zone = cluster.engine === 'mysql' ? { SESSION_PURGE_TIME_ZONE: 'UTC' } : {};
+  const environmentOf = (service: DataApiServer) => ({
+    ...environment(service, database),
+    ...zone,
+  });
   const dataApi = await serve(options);
   return {
     database,

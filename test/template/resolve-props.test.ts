@@ -115,6 +115,29 @@ describe('props that cannot work', () => {
 });
 
 describe('the cluster', () => {
+  const importedMysql = (stack: Stack) =>
+    rds.DatabaseCluster.fromDatabaseClusterAttributes(stack, 'Cluster', {
+      clusterIdentifier: 'shop',
+      dataApiEnabled: true,
+      engine: rds.DatabaseClusterEngine.AURORA_MYSQL,
+    });
+
+  it('needs a time zone where it is known to be one of MySQL', () => {
+    const stack = emptyStack();
+    const cluster = importedMysql(stack);
+
+    expect(() => purge(stack, { cluster })).toThrow(
+      /^Shop\/Purge: timeZone must be set, since the cluster is one of Aurora MySQL; look at Django's settings .*with USE_TZ = True set timeZone to UTC, else to TIME_ZONE$/,
+    );
+  });
+
+  it('may be one of MySQL with a time zone', () => {
+    const stack = emptyStack();
+    const cluster = importedMysql(stack);
+
+    expect(() => purge(stack, { cluster, timeZone: 'UTC' })).not.toThrow();
+  });
+
   const imported = (stack: Stack, dataApi: { dataApiEnabled?: boolean }) =>
     rds.DatabaseCluster.fromDatabaseClusterAttributes(stack, 'Cluster', {
       clusterIdentifier: 'shop',

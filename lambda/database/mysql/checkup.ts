@@ -2,6 +2,7 @@ import type { Row } from '../../data-api/rows';
 import type { CheckupEngine, WalkPlan } from '../checkup-engine';
 import type { TableId } from '../dialect';
 import { mysql } from '.';
+import type { TimeZone } from './local-time';
 import { account, qualified } from './sql';
 
 /** Compares bytes, since the server's comparison treats "Session" and "session" as equal. */
@@ -80,7 +81,7 @@ const hidden = {
 };
 
 /** The check-up on Aurora MySQL. `timeZone`: see the dialect. */
-export function mysqlCheckup(timeZone: string): CheckupEngine {
+export function mysqlCheckup(timeZone: TimeZone): CheckupEngine {
   const dialect = mysql(timeZone);
   return {
     dialect,

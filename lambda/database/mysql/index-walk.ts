@@ -3,6 +3,7 @@ import { answered, type Statement } from '../../data-api/statement';
 import type { Batch } from '../../purge/port';
 import type { IndexWalk, TableId } from '../dialect';
 import { indexBatch } from '../index-batch';
+import type { TimeZone } from './local-time';
 import { expiredParameters, expiredRows, isZeroDate, oldestRows } from './sql';
 
 /** The first date after the one of all zeros. */
@@ -17,7 +18,7 @@ const AFTER_ZERO_DATE = '0000-01-01 00:00:00';
  *
  * There is no walk along the primary key: a DELETE locks every row that it reads there, live sessions too.
  */
-export function indexWalk(timeZone: string): IndexWalk {
+export function indexWalk(timeZone: TimeZone): IndexWalk {
   const positionOf = ({ from }: Batch) => String(from.at);
 
   function find(table: TableId, batch: Batch): Statement<'probe'> {

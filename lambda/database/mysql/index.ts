@@ -3,16 +3,17 @@ import type { Dialect } from '../dialect';
 import { rangesOf } from '../expiry-range';
 import { indexWalk } from './index-walk';
 import { end, inspect } from './inspect';
-import { instantOf } from './local-time';
+import { instantOf, knownZone, NO_TIME_ZONE, type TimeZone } from './local-time';
 import { account, expiredParameters, expiredRows, oldestRows, qualified } from './sql';
 
 /** ISO 8601 starts with the year 1; MySQL has a date of all zeros before it. */
 const YEAR_ONE = new Date('0001-01-01T00:00:00Z');
 
-/** Aurora MySQL. The column has no zone: it holds UTC with Django's `USE_TZ = True`, the time of `timeZone` without. */
-export function mysql(timeZone: string): Dialect {
+/** Aurora MySQL. The column has no zone: it holds UTC with Django's `USE_TZ = True`, the time of `TIME_ZONE` without. */
+export function mysql(timeZone: TimeZone): Dialect {
   return {
     engine: 'mysql',
+    ...(timeZone === null && { missing: NO_TIME_ZONE }),
     inspect,
     expiryRanges: (tables) => rangesOf(tables, end),
     index: indexWalk(timeZone),
@@ -34,7 +35,8 @@ export function mysql(timeZone: string): Dialect {
     }),
     // MariaDB gives the number as text.
     readEstimate: ([{ rows = null } = {}]) => count({ rows: rows && Number(rows) }, 'rows'),
-    toInstant: (text) => (text.startsWith('0000') ? YEAR_ONE : instantOf(text, timeZone)),
+    toInstant: (text) =>
+      text.startsWith('0000') ? YEAR_ONE : instantOf(text, knownZone(timeZone)),
     grant: (table, user) =>
       `GRANT SELECT (expire_date), DELETE ON ${qualified(table)} TO ${account(user)}`,
     createIndex: (table) =>

@@ -1,9 +1,27 @@
+import { FIND_TIME_ZONE, variableOf } from '../../../contract/settings';
+import { DatabaseError } from '../../errors';
+import type { MissingSetting } from '../dialect';
+
 /**
  * Django's local time in a time zone, as a column without a zone holds it: `2026-10-25 01:30:00.000000`.
  *
  * Where clocks are set back, a local time comes twice. The second time counts, because a session that may be alive counts
  * as alive. Where clocks are set forward, a local time never comes. It has passed as soon as the clocks have jumped over it.
  */
+
+/** The zone of the local times in the column, by its IANA name; `null`: nobody has said it. */
+export type TimeZone = string | null;
+
+export const NO_TIME_ZONE: MissingSetting = {
+  problem: `${variableOf('timeZone')} is not set, and on MySQL an expire_date has no zone of its own`,
+  remedy: FIND_TIME_ZONE,
+};
+
+/** The zone. Throws a `DatabaseError` if nobody has said it: a guess that is hours off deletes live sessions. */
+export function knownZone(timeZone: TimeZone): string {
+  if (timeZone !== null) return timeZone;
+  throw new DatabaseError(NO_TIME_ZONE.problem);
+}
 
 const MINUTE_MS = 60_000;
 

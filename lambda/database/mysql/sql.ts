@@ -1,7 +1,7 @@
 import type { TableName } from '../../../contract/table-name';
 import type { Statement } from '../../data-api/statement';
 import type { TableId } from '../dialect';
-import { localCutoff } from './local-time';
+import { knownZone, localCutoff, type TimeZone } from './local-time';
 
 /** An identifier as MySQL reads it, whatever is in it. */
 export function quoted(identifier: string): string {
@@ -38,12 +38,12 @@ export function oldestRows(table: TableId, limit: number, at?: string): string {
 
 /** The parameters of both. `timeZone`: the zone of the column's local times. */
 export function expiredParameters(
-  timeZone: string,
+  timeZone: TimeZone,
   cutoff: Date,
   at?: string,
 ): Statement['parameters'] {
   return {
-    cutoff: localCutoff(cutoff, timeZone),
+    cutoff: localCutoff(cutoff, knownZone(timeZone)),
     ...(at !== undefined && !isZeroDate(at) && { at }),
   };
 }

@@ -7,6 +7,8 @@ import {
 import { testMariadb } from '../../support/test-mariadb';
 import { endDemos, startDemo } from './demo-process';
 
+const ZONE = ['--time-zone', 'UTC'];
+
 describeWithMariadb(() => {
   let db: MysqlTestDatabase;
 
@@ -29,12 +31,22 @@ describeWithMariadb(() => {
   }
 
   describe('a MySQL database of the user’s own', () => {
+    test('needs a time zone, and is told how to find it', async () => {
+      const { purger } = await testMariadb();
+
+      const { exitCode, stderr } = await runOn(purger.password);
+
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain('with USE_TZ = True set timeZone to UTC');
+      expect(await countLeft()).toBe(540);
+    });
+
     test('gets a dry run, and is purged with --delete', async () => {
       const { purger } = await testMariadb();
 
-      const dry = await runOn(purger.password);
+      const dry = await runOn(purger.password, ...ZONE);
       const between = await countLeft();
-      const real = await runOn(purger.password, '--delete');
+      const real = await runOn(purger.password, ...ZONE, '--delete');
 
       expect([dry.exitCode, dry.stderr, real.exitCode, real.stderr]).toEqual([0, '', 0, '']);
       expect(dry.stdout).toMatch(/expired +500 sessions/);

@@ -11,7 +11,7 @@ describe('docs/doctor.md', () => {
   it.each([
     ...OF_THE_CONNECTION,
     ...OF_A_TABLE,
-    ...['timeouts', 'planner settings', 'dead rows'],
+    ...['time zone', 'timeouts', 'planner settings', 'dead rows'],
     ...clusterFindings({ unknown: '' }, '').map(({ requirement }) => requirement),
     scheduleFinding('rate(1 day)', 'unknown').requirement,
   ])('explains the requirement "%s"', (requirement) => {

@@ -1,3 +1,4 @@
+import { checkUp } from '../../support/checkup';
 import { MYSQL } from '../../support/engines';
 import { purgeBed } from '../../support/purge-bed';
 
@@ -46,6 +47,54 @@ MYSQL.describe(() => {
         oldestExpired: '2026-07-12T00:00:00.000Z',
         backlogAgeSeconds: 3600,
       });
+    });
+  });
+
+  describe('without a time zone', () => {
+    const NO_ZONE = { SESSION_PURGE_TIME_ZONE: '' };
+    const PROBLEM =
+      'SESSION_PURGE_TIME_ZONE is not set, and on MySQL an expire_date has no zone of its own';
+    const REMEDY =
+      'look at Django\'s settings (python manage.py diffsettings --all | grep -E "^(### )?(USE_TZ|TIME_ZONE) "): with USE_TZ = True set timeZone to UTC, else to TIME_ZONE';
+
+    it.each([
+      ['a run', {}],
+      ['a dry run', { dryRun: true }],
+      ['a run with a cutoff of its own', { cutoff: '2021-01-01T00:00:00Z' }],
+    ])('refuses %s, and deletes nothing', async (_what, event) => {
+      await bed.insert([{ sessionKey: 'old', expireDate: LONG_AGO }]);
+
+      const { error } = await bed.purge(NO_ZONE, event);
+
+      expect(error).toMatchObject({
+        errorType: 'SettingsError',
+        errorMessage: `settings: ${PROBLEM}; nothing was deleted; ${REMEDY}`,
+      });
+      expect(bed.deletes()).toEqual([]);
+      expect(await bed.keysLeft()).toEqual(['old']);
+    });
+
+    it('refuses a run on an empty table, too, and counts it as a failure', async () => {
+      const { error, metrics } = await bed.purge(NO_ZONE);
+
+      expect(error?.errorType).toBe('SettingsError');
+      expect(metrics[0]?.metrics).toMatchObject({ Failures: '1 Count', Successes: '0 Count' });
+    });
+
+    it('fails a check-up in the same words, which looks at all else', async () => {
+      await bed.insert([{ sessionKey: 'old', expireDate: LONG_AGO }]);
+
+      const { report, finding, inState } = await checkUp(bed, NO_ZONE);
+
+      expect(report.verdict).toBe('failing');
+      expect(finding('time zone')).toMatchObject({
+        state: 'failing',
+        detail: PROBLEM,
+        fix: REMEDY,
+      });
+      expect(inState('failing')).toEqual(['time zone']);
+      expect(inState('ok')).toEqual(expect.arrayContaining(['table', 'columns', 'rights']));
+      expect(finding('backlog')).toMatchObject({ state: 'unknown', detail: PROBLEM });
     });
   });
 

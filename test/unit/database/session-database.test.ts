@@ -45,6 +45,28 @@ describe('open', () => {
     expect(sent).toEqual(['read toy: inspect with range [["django_session"]]']);
   });
 
+  it('refuses an engine without a setting that it needs, once the engine is known', async () => {
+    const toy = toyDialect('other');
+    const needy = { ...toyDialect(), missing: { problem: 'X is not set', remedy: 'set X' } };
+    const { open, sent } = setup(
+      [failedCall('syntax error; SQLState: 42601'), inspected()],
+      [toy, needy],
+    );
+
+    await expect(open()).rejects.toMatchObject({
+      name: 'SettingsError',
+      message: 'settings: X is not set; nothing was deleted; set X',
+    });
+    expect(sent).toHaveLength(2);
+  });
+
+  it('asks no other engine for that setting', async () => {
+    const needy = { ...toyDialect('needy'), missing: { problem: 'X is not set', remedy: 'set X' } };
+    const { open } = setup([inspected()], [toyDialect(), needy]);
+
+    expect(await open()).toMatchObject({ engine: 'toy' });
+  });
+
   it('has the duration of the fastest answer', async () => {
     const api = scriptedApi([inspected()], 12.5);
 

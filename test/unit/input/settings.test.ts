@@ -28,7 +28,7 @@ const CONTRACT = {
   DATABASE: 'shop',
   TABLES: [{ text: 'django_session', schema: null, table: 'django_session' }],
   GRACE_SECONDS: 3600,
-  TIME_ZONE: 'UTC',
+  TIME_ZONE: null,
   TARGET_BATCH_MS: 250,
   PAUSE_RATIO: 0.5,
   MAX_BATCH_SIZE: 5000,

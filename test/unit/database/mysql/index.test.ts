@@ -2,6 +2,7 @@ import type { Statement } from '../../../../lambda/data-api/statement';
 import { mysql } from '../../../../lambda/database/mysql';
 import {
   AT,
+  batchOf,
   CUTOFF,
   deleteFound,
   find,
@@ -27,6 +28,32 @@ const statements = (given: Given = {}): [string, Statement][] => {
     ['explainExpired', dialect.explainExpired(table, cutoff)],
   ];
 };
+
+describe('without a time zone', () => {
+  const dialect = mysql(null);
+  const MISSING = {
+    name: 'DatabaseError',
+    message:
+      'SESSION_PURGE_TIME_ZONE is not set, and on MySQL an expire_date has no zone of its own',
+  };
+
+  it.each<[string, () => unknown]>([
+    ['finds a batch', () => dialect.index.batch(SHOP, batchOf()).next()],
+    ['finds a stuck row', () => dialect.index.stepOver(SHOP, batchOf()).next()],
+    ['counts', () => dialect.countExpired(SHOP, CUTOFF, 10)],
+    ['looks for the oldest', () => dialect.oldestExpired(SHOP, CUTOFF)],
+    ['asks for a plan', () => dialect.explainExpired(SHOP, CUTOFF)],
+    ['reads a time', () => dialect.toInstant(AT)],
+  ])('nobody %s', (_what, work) => {
+    expect(work).toThrow(expect.objectContaining(MISSING));
+  });
+
+  it('says what is missing, and how to find it', () => {
+    expect(dialect.missing?.problem).toBe(MISSING.message);
+    expect(dialect.missing?.remedy).toContain('with USE_TZ = True set timeZone to UTC');
+    expect(mysql('UTC')).not.toHaveProperty('missing');
+  });
+});
 
 describe('every statement on a table', () => {
   it.each(statements({ table: HOSTILE }))(
