@@ -33,7 +33,8 @@ export interface SettingValues {
   readonly timeZone: string;
 }
 
-function bySetting(name: SettingName, remedy?: string): Check {
+/** Checks a value by the rule of a setting. */
+export function bySetting(name: SettingName, remedy?: string): Check {
   const setting: Setting = SETTINGS[name];
   const { holds, demand } = ruleOf(setting);
   // The rule of a list is one for each of its names.
@@ -71,13 +72,17 @@ export const targetOptions = (): Option[] => [
   valueOption('--database <NAME>', helpOf('database'), bySetting('database')),
 ];
 
-/** The options that are settings of the function. */
-export const settingOptions = (): Option[] => [
+/** The option that names the tables. */
+export const tablesOption = (): Option =>
   valueOption(
     '--tables <A,B>',
     helpOf('tables'),
     bySetting('tables', 'leave it out for django_session'),
-  ),
+  );
+
+/** The options that are settings of the function. */
+export const settingOptions = (): Option[] => [
+  tablesOption(),
   valueOption(
     '--grace-seconds <N>',
     helpOf('graceSeconds'),

@@ -1,34 +1,28 @@
 import type { Finding } from '../../contract/report';
+import { ROLE_SETTINGS, type RoleSetting, setSettings } from '../../contract/user-sql/postgresql';
 import { flag, type Row, text } from '../data-api/rows';
-import { RECOMMENDED } from '../database/postgresql/checkup';
 import { ok, warning } from './findings';
 
-type Setting = keyof typeof RECOMMENDED;
+const TIMEOUTS: readonly RoleSetting[] = ['lock_timeout', 'statement_timeout'];
 
-const TIMEOUTS: readonly Setting[] = ['lock_timeout', 'statement_timeout'];
-
-const PLANNER: readonly Setting[] = ['enable_seqscan', 'enable_bitmapscan', 'enable_sort', 'jit'];
+const PLANNER: readonly RoleSetting[] = [
+  'enable_seqscan',
+  'enable_bitmapscan',
+  'enable_sort',
+  'jit',
+];
 
 /** The service cuts a statement off after 45 s; the database should stop it before that. */
 const SERVICE_LIMIT_MS = 45_000;
 
-function isMet(name: Setting, value: string): boolean {
-  if (!TIMEOUTS.includes(name)) return value === RECOMMENDED[name];
+function isMet(name: RoleSetting, value: string): boolean {
+  if (!TIMEOUTS.includes(name)) return value === ROLE_SETTINGS[name];
   return Number(value) > 0 && Number(value) < SERVICE_LIMIT_MS;
 }
 
-function shown(name: Setting, value: string): string {
+function shown(name: RoleSetting, value: string): string {
   if (!TIMEOUTS.includes(name)) return `${name} is ${value}`;
   return `${name} is ${value === '0' ? 'off' : `${Number(value)} ms`}`;
-}
-
-function alterRole(quotedUser: string, names: readonly Setting[]): string {
-  return names
-    .map((name) => {
-      const value = TIMEOUTS.includes(name) ? `'${RECOMMENDED[name]}'` : RECOMMENDED[name];
-      return `ALTER ROLE ${quotedUser} SET ${name} = ${value}`;
-    })
-    .join('; ');
 }
 
 const WITHOUT = {
@@ -42,9 +36,9 @@ const OWN_USER =
 
 function finding(
   requirement: keyof typeof WITHOUT,
-  names: readonly Setting[],
+  names: readonly RoleSetting[],
   settings: ReadonlyMap<string, string>,
-  fixOf: (unmet: readonly Setting[]) => string,
+  fixOf: (unmet: readonly RoleSetting[]) => string,
 ): Finding {
   const known = names.flatMap((name) => {
     const value = settings.get(name);
@@ -62,7 +56,8 @@ function finding(
 export function settingsFindings(rows: readonly Row[], quotedUser: string): Finding[] {
   const settings = new Map(rows.map((row) => [text(row, 'name'), text(row, 'setting')]));
   const doesMore = rows.some((row) => flag(row, 'doesMore'));
-  const fixOf = (unmet: readonly Setting[]) => (doesMore ? OWN_USER : alterRole(quotedUser, unmet));
+  const fixOf = (unmet: readonly RoleSetting[]) =>
+    doesMore ? OWN_USER : setSettings(quotedUser, unmet).join('; ');
   return [
     finding('timeouts', TIMEOUTS, settings, fixOf),
     finding('planner settings', PLANNER, settings, fixOf),

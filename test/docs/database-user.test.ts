@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createConnection } from 'mysql2/promise';
 import { Client } from 'pg';
+import { readSqlOptions, type SqlOptions } from '../../cli/sql/options';
+import { userScript } from '../../cli/sql/user-script';
 import type { CheckReport } from '../../contract/report';
 import { createSessionTable, insertSessions } from '../../local/django-table';
 import { insertMysqlSessions } from '../../local/django-table-mysql';
@@ -39,6 +41,33 @@ const withNames = (sql: string, { purger, owner }: Names, database: string) =>
 
 const statementsOf = (sql: string) =>
   sql.split(/;$/m).flatMap((statement) => statement.trim() || []);
+
+/** Statements without comments, and without the quotes that plain names do not need. */
+const plain = (sql: string) =>
+  statementsOf(sql.replaceAll(/^--.*\n/gm, '')).map((statement) =>
+    statement.replaceAll(/["`]|@'%'/g, '').replaceAll("'session_purge'", 'session_purge'),
+  );
+
+const printed = (...args: string[]) =>
+  plain(userScript(readSqlOptions([...args, '--database', 'shop']) as SqlOptions));
+
+describe('npm run sql prints the SQL of the page', () => {
+  const [, createRole = '', asOwner = '', asMaster = ''] = codeBlocks(POSTGRESQL, 'sql');
+  const postgresql = ['--engine', 'postgresql'];
+
+  it.each([
+    ['in two parts for PostgreSQL', postgresql, createRole + asOwner],
+    [
+      'for a master user who becomes the owner',
+      [...postgresql, '--owner', 'shop_owner'],
+      createRole + asMaster,
+    ],
+    ['for MySQL', ['--engine', 'mysql'], codeBlocks(MYSQL, 'sql').join('')],
+  ])('%s', (_, args, sql) => {
+    expect(plain(sql).length).toBeGreaterThan(1);
+    expect(printed(...args)).toEqual(plain(sql));
+  });
+});
 
 /** What a purge and a check-up by the user come to that the page makes. */
 async function purgeAs(

@@ -1,9 +1,10 @@
+import { mysqlUser } from '../../../contract/user-sql/mysql';
 import type { Row } from '../../data-api/rows';
 import type { CheckupEngine, WalkPlan } from '../checkup-engine';
 import type { TableId } from '../dialect';
 import { mysql } from '.';
 import type { TimeZone } from './local-time';
-import { account, qualified } from './sql';
+import { account, literal, qualified } from './sql';
 
 /** Compares bytes, since the server's comparison treats "Session" and "session" as equal. */
 const isTable = (alias: string, prefix = 'TABLE') =>
@@ -64,10 +65,6 @@ function readPlan(rows: readonly Row[]): WalkPlan {
   return { index: index ?? null, sorts };
 }
 
-function literal(value: string): string {
-  return `'${value.replaceAll(/['\\]/g, '$&$&')}'`;
-}
-
 const FOREIGN_KEYS =
   'SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, DELETE_RULE FROM information_schema.REFERENTIAL_CONSTRAINTS';
 
@@ -89,8 +86,7 @@ export function mysqlCheckup(timeZone: TimeZone): CheckupEngine {
     facts: ({ schema, table }) => ({ sql: FACTS, parameters: { schema, table }, mode: 'read' }),
     readPlan,
     grant: (table, user) => dialect.grant(table, user),
-    onlyNeeded: (table, user) =>
-      `REVOKE ALL ON ${qualified(table)} FROM ${account(user)}; ${dialect.grant(table, user)}`,
+    onlyNeeded: (table, user) => `${mysqlUser.revoke(table, user)}; ${dialect.grant(table, user)}`,
     hidden,
     account,
     vacuum: (table) => `ANALYZE TABLE ${qualified(table)}`,

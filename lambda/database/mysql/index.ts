@@ -1,10 +1,11 @@
+import { mysqlUser } from '../../../contract/user-sql/mysql';
 import { count } from '../../data-api/rows';
 import type { Dialect } from '../dialect';
 import { rangesOf } from '../expiry-range';
 import { indexWalk } from './index-walk';
 import { end, inspect } from './inspect';
 import { instantOf, knownZone, NO_TIME_ZONE, type TimeZone } from './local-time';
-import { account, expiredParameters, expiredRows, oldestRows, qualified } from './sql';
+import { expiredParameters, expiredRows, oldestRows, qualified } from './sql';
 
 /** ISO 8601 starts with the year 1; MySQL has a date of all zeros before it. */
 const YEAR_ONE = new Date('0001-01-01T00:00:00Z');
@@ -37,8 +38,7 @@ export function mysql(timeZone: TimeZone): Dialect {
     readEstimate: ([{ rows = null } = {}]) => count({ rows: rows && Number(rows) }, 'rows'),
     toInstant: (text) =>
       text.startsWith('0000') ? YEAR_ONE : instantOf(text, knownZone(timeZone)),
-    grant: (table, user) =>
-      `GRANT SELECT (expire_date), DELETE ON ${qualified(table)} TO ${account(user)}`,
+    grant: mysqlUser.grant,
     createIndex: (table) =>
       `ALTER TABLE ${qualified(table)} ADD INDEX (expire_date), ALGORITHM = INPLACE, LOCK = NONE`,
   };

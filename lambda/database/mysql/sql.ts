@@ -1,25 +1,9 @@
-import type { TableName } from '../../../contract/table-name';
+import { qualified } from '../../../contract/user-sql/mysql';
 import type { Statement } from '../../data-api/statement';
 import type { TableId } from '../dialect';
 import { knownZone, localCutoff, type TimeZone } from './local-time';
 
-/** An identifier as MySQL reads it, whatever is in it. */
-export function quoted(identifier: string): string {
-  return `\`${identifier.replaceAll('`', '``')}\``;
-}
-
-/** The table with its schema; without one, as the connection's database has it. */
-export function qualified({ schema, table }: Pick<TableName, 'schema' | 'table'>): string {
-  return schema === null ? quoted(table) : `${quoted(schema)}.${quoted(table)}`;
-}
-
-/** A user as it stands in a statement. `user`: as `CURRENT_USER()` writes it, `name@host`. */
-export function account(user: string): string {
-  const at = user.lastIndexOf('@');
-  return [user.slice(0, at), user.slice(at + 1)]
-    .map((part) => `'${part.replaceAll(/['\\]/g, '$&$&')}'`)
-    .join('@');
-}
+export { account, literal, qualified, quoted } from '../../../contract/user-sql/mysql';
 
 /** MySQL has a date of all zeros, which comes before every other. CAST refuses it, and compares as NULL. */
 export const isZeroDate = (text: string) => text.startsWith('0000-00');

@@ -1,3 +1,4 @@
+import { grantUsage, postgresqlUser, ROLE_SETTINGS } from '../../../contract/user-sql/postgresql';
 import { onlyRow, type Row, text } from '../../data-api/rows';
 import { UnexpectedAnswer } from '../../errors';
 import type { CheckupEngine, WalkPlan } from '../checkup-engine';
@@ -5,22 +6,12 @@ import type { TableId } from '../dialect';
 import { postgresql } from '.';
 import { asText, qualified, quoted } from './sql';
 
-/** The settings that docs/database-user.md gives the role; `pg_settings` has the timeouts in milliseconds. */
-export const RECOMMENDED = {
-  lock_timeout: '1s',
-  statement_timeout: '40s',
-  enable_seqscan: 'off',
-  enable_bitmapscan: 'off',
-  enable_sort: 'off',
-  jit: 'off',
-} as const;
-
 const SETTINGS = `
 SELECT s.name, s.setting,
   me.rolsuper OR me.rolcreaterole OR me.rolcreatedb OR EXISTS (SELECT FROM pg_class c WHERE c.relowner = me.oid)
     OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = me.oid) AS "doesMore"
 FROM pg_settings s JOIN pg_roles me ON me.rolname = current_user
-WHERE s.name IN (${Object.keys(RECOMMENDED)
+WHERE s.name IN (${Object.keys(ROLE_SETTINGS)
   .map((name) => `'${name}'`)
   .join(', ')})`.trim();
 
@@ -90,8 +81,8 @@ function readPlan(rows: readonly Row[]): WalkPlan {
 }
 
 function grant(table: TableId, user: string, missingRights: string): string {
-  const usage = `GRANT USAGE ON SCHEMA ${quoted(table.schema)} TO ${quoted(user)}; `;
-  return `${missingRights.includes('USAGE') ? usage : ''}${postgresql.grant(table, user)}`;
+  const usage = missingRights.includes('USAGE') ? `${grantUsage(table.schema, user)}; ` : '';
+  return `${usage}${postgresql.grant(table, user)}`;
 }
 
 /** The check-up on Aurora PostgreSQL. */
@@ -102,7 +93,7 @@ export const postgresqlCheckup: CheckupEngine = {
   readPlan,
   grant,
   onlyNeeded: (table, user) =>
-    `REVOKE ALL ON ${qualified(table)} FROM ${quoted(user)}; ${postgresql.grant(table, user)}`,
+    `${postgresqlUser.revoke(table, user)}; ${postgresql.grant(table, user)}`,
   hidden: null,
   account: quoted,
   vacuum: (table) => `VACUUM (ANALYZE) ${qualified(table)}`,

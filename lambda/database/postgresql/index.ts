@@ -1,3 +1,4 @@
+import { postgresqlUser } from '../../../contract/user-sql/postgresql';
 import type { Row } from '../../data-api/rows';
 import { onlyRow, text } from '../../data-api/rows';
 import type { Statement } from '../../data-api/statement';
@@ -7,7 +8,7 @@ import { rangesOf } from '../expiry-range';
 import { heapWalk } from './heap-walk';
 import { indexWalk } from './index-walk';
 import { end, inspect } from './inspect';
-import { asText, CUTOFF, cutoffParameter, qualified, quoted } from './sql';
+import { asText, CUTOFF, cutoffParameter, qualified } from './sql';
 
 function expiredRows(table: TableId): string {
   return `FROM ONLY ${qualified(table)} WHERE expire_date < ${CUTOFF}`;
@@ -72,7 +73,6 @@ export const postgresql = {
   readEstimate,
   oldestExpired,
   toInstant,
-  grant: (table, user) =>
-    `GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE ON ${qualified(table)} TO ${quoted(user)}`,
+  grant: postgresqlUser.grant,
   createIndex: (table) => `CREATE INDEX CONCURRENTLY ON ${qualified(table)} (expire_date)`,
 } satisfies Dialect;

@@ -1,15 +1,6 @@
-import type { TableName } from '../../../contract/table-name';
 import type { Statement } from '../../data-api/statement';
 
-/** An identifier as PostgreSQL reads it, whatever is in it. */
-export function quoted(identifier: string): string {
-  return `"${identifier.replaceAll('"', '""')}"`;
-}
-
-/** The table with its schema; without one, as the search path finds it. */
-export function qualified({ schema, table }: Pick<TableName, 'schema' | 'table'>): string {
-  return schema === null ? quoted(table) : `${quoted(schema)}.${quoted(table)}`;
-}
+export { qualified, quoted } from '../../../contract/user-sql/postgresql';
 
 /** An instant as ISO 8601, whatever the connection's DateStyle is. */
 export function asText(instant: string): string {

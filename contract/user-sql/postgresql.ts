@@ -1,0 +1,67 @@
+import type { TableInSql, UserSql } from './user-sql';
+
+/** An identifier as PostgreSQL reads it, whatever is in it. */
+export function quoted(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`;
+}
+
+/** The table with its schema; without one, as the search path finds it. */
+export function qualified({ schema, table }: TableInSql): string {
+  return schema === null ? quoted(table) : `${quoted(schema)}.${quoted(table)}`;
+}
+
+/** The settings that hold for the purge's role alone, as a statement takes them. */
+export const ROLE_SETTINGS = {
+  lock_timeout: "'1s'",
+  statement_timeout: "'40s'",
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  enable_sort: 'off',
+  jit: 'off',
+} as const;
+
+export type RoleSetting = keyof typeof ROLE_SETTINGS;
+
+const EACH_SETTING = Object.keys(ROLE_SETTINGS) as RoleSetting[];
+
+/** Gives a role these of the settings; all of them by default. `role`: quoted. */
+export function setSettings(role: string, names: readonly RoleSetting[] = EACH_SETTING): string[] {
+  return names.map((name) => `ALTER ROLE ${role} SET ${name} = ${ROLE_SETTINGS[name]}`);
+}
+
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+const login = (verb: 'CREATE' | 'ALTER') => (user: string, password: string) => [
+  `${verb} ROLE ${quoted(user)} LOGIN PASSWORD ${literal(password)}`,
+  ...setSettings(quoted(user)),
+];
+
+/** The user on Aurora PostgreSQL. */
+export const postgresqlUser: UserSql = {
+  create: login('CREATE'),
+  alter: login('ALTER'),
+  grant: (table, user) =>
+    `GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE ON ${qualified(table)} TO ${quoted(user)}`,
+  revoke: (table, user) => `REVOKE ALL ON ${qualified(table)} FROM ${quoted(user)}`,
+  drop: (user) => `DROP ROLE ${quoted(user)}`,
+};
+
+/** Lets the user see into a schema. Everybody may use the schema "public", unless that was revoked. */
+export function grantUsage(schema: string, user: string): string {
+  return `GRANT USAGE ON SCHEMA ${quoted(schema)} TO ${quoted(user)}`;
+}
+
+export function revokeUsage(schema: string, user: string): string {
+  return `REVOKE USAGE ON SCHEMA ${quoted(schema)} FROM ${quoted(user)}`;
+}
+
+/** The statements run as another role by somebody who may give himself that role, and who gives it back. */
+export function asRole(role: string, statements: readonly string[]): string[] {
+  return [
+    `GRANT ${quoted(role)} TO CURRENT_USER`,
+    `SET ROLE ${quoted(role)}`,
+    ...statements,
+    'RESET ROLE',
+    `REVOKE ${quoted(role)} FROM CURRENT_USER`,
+  ];
+}
