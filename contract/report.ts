@@ -59,6 +59,16 @@ export interface TableReport {
   backlogAgeSeconds: number | null;
 }
 
+/** What the tables have come to that a report leaves out. */
+export interface TablesLeftOut {
+  readonly count: number;
+  /** How many of them ended for which reason. */
+  readonly stopReasons: Readonly<Partial<Record<StopReason, number>>>;
+  readonly rowsDeleted: number;
+  /** The expired rows that a dry run counted in them; `null` in other runs. */
+  readonly rowsExpired: number | null;
+}
+
 /** One run, as returned to the caller and logged as one line. The function fills it in while it runs. */
 export interface PurgeReport {
   readonly dryRun: boolean;
@@ -81,11 +91,13 @@ export interface PurgeReport {
   /** Time spent waiting for a paused cluster. */
   wakeMs: number;
   durationMs: number;
-  readonly tables: TableReport[];
   /** Only in a dry run. */
   estimate?: PurgeEstimate;
   /** What the operator should mend, although the run went on; absent if there is nothing. */
   warnings?: readonly string[];
+  /** Absent if `tables` has them all. Otherwise `tables` has the tables that have the most to tell, in that order. */
+  readonly tablesLeftOut?: TablesLeftOut;
+  readonly tables: TableReport[];
 }
 
 /** The state of a requirement; `unknown`: it could not be checked, and the detail says why. */

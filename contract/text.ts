@@ -40,3 +40,13 @@ export function adviceOn(unknown: string, known: readonly string[], then = ''): 
       : [`did you mean "${nearest}"?`, ' '];
   return then === '' ? advice : advice + stop + then;
 }
+
+/** The first items, as many as take no more than so many bytes as JSON. */
+export function fitting<Item>(items: readonly Item[], maxBytes: number): readonly Item[] {
+  let bytes = 0;
+  const end = items.findIndex((item) => {
+    bytes += Buffer.byteLength(inJson(item)) + 1;
+    return bytes > maxBytes;
+  });
+  return end < 0 ? items : items.slice(0, end);
+}

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { clusterRegion } from '../contract/arn';
 import type { CheckReport, PurgeReport } from '../contract/report';
+import { boundedCheck, boundedReport } from './bounded';
 import { checkup } from './checkup/checkup';
 import { type Clock, invocationClock } from './clock';
 import { connect, dataApi } from './data-api/data-api';
@@ -39,17 +40,19 @@ async function understand(event: unknown, clock: Clock) {
 }
 
 /** A check-up counts as neither a success nor a failure, so it sends no metrics. */
-function publishCheck(checked: CheckReport): CheckReport {
+function publishCheck(whole: CheckReport): CheckReport {
+  const checked = boundedCheck(whole);
   logger.info(`check: ${checked.verdict}`, { checked });
   return checked;
 }
 
-function publish(report: PurgeReport, failure: unknown, isRoutine: boolean): PurgeReport {
+function publish(whole: PurgeReport, failure: unknown, isRoutine: boolean): PurgeReport {
+  const report = boundedReport(whole);
   for (const warning of report.warnings ?? []) logger.warn(warning);
   const summary = `${report.stopReason}: ${report.rowsDeleted} rows deleted`;
   if (failure === null) logger.info(summary, { report });
-  else logger.error(summary, { report, error: failure as Error });
-  emitMetrics(name, report, isRoutine);
+  else logger.error(summary, { error: failure as Error, report });
+  emitMetrics(name, whole, isRoutine);
   if (failure !== null) throw failure;
   return report;
 }

@@ -20,7 +20,7 @@ function troubleRows(report: PurgeReport): Row[] {
 
 function leftRows(report: PurgeReport): Row[] {
   const tables = report.tables.filter(({ oldestExpired }) => oldestExpired !== null);
-  return tableRows({ ...report, tables }, (table) => [
+  return tableRows({ tables }, (table) => [
     labelled('oldest expired', table, report),
     expiredAt(table.oldestExpired ?? '', table.backlogAgeSeconds),
   ]);

@@ -8,10 +8,13 @@ export type Row = readonly [name: string, value: string];
 /** A site with a schema for each tenant may have thousands of tables. */
 const MAX_TABLES = 20;
 
-/** A row for each of the first 20 tables, and one for the number of the others. */
-export function tableRows({ tables }: PurgeReport, toRow: (table: TableReport) => Row): Row[] {
+/** A row for each of the first 20 tables, and one for the number of the others, those that the report leaves out too. */
+export function tableRows(
+  { tables, tablesLeftOut }: Pick<PurgeReport, 'tables' | 'tablesLeftOut'>,
+  toRow: (table: TableReport) => Row,
+): Row[] {
   const rows = tables.slice(0, MAX_TABLES).map(toRow);
-  const more = tables.length - rows.length;
+  const more = tables.length - rows.length + (tablesLeftOut?.count ?? 0);
   return more > 0 ? [...rows, ['', `and ${formatCount(more)} more tables`]] : rows;
 }
 

@@ -157,6 +157,18 @@ describe.each([
       });
     });
 
+    it('logs an error before the report, where the queries of CloudWatch find it', async () => {
+      const purge = start();
+
+      const { error, output } = await purge.invoke({ cutoff: '2999-01-01T00:00:00Z' });
+      await purge.stop();
+
+      expect(error?.errorType).toBe('RequestError');
+      const line = output.find((text) => text.includes('"report"')) ?? '';
+      const fields = Object.keys(JSON.parse(line));
+      expect(fields.slice(-2)).toEqual(['error', 'report']);
+    });
+
     it.each([{ dryRun: true }, { maxRows: 1 }, { tables: ['django_session'] }, { check: true }])(
       'leaves it to the schedule to say how the purge does: %j',
       async (event) => {

@@ -116,4 +116,8 @@ test('the summary of many tables shows the first ones and counts the others', ()
 
   expect(lines.filter((line) => line.includes('tenant_'))).toHaveLength(20);
   expect(lines).toContainEqual(expect.stringMatching(/^ +and 2 980 more tables$/));
+  const tablesLeftOut = { count: 1400, stopReasons: {}, rowsDeleted: 0, rowsExpired: null };
+  expect(linesOf({ ...REPORT, tables: tables.slice(0, 100), tablesLeftOut })).toContainEqual(
+    expect.stringMatching(/^ +and 1 480 more tables$/),
+  );
 });

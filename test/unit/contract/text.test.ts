@@ -1,4 +1,4 @@
-import { adviceOn, nearestName, shown } from '../../../contract/text';
+import { adviceOn, fitting, nearestName, shown } from '../../../contract/text';
 
 describe('shown', () => {
   it.each<[unknown, string]>([
@@ -52,5 +52,23 @@ describe('the nearest known name', () => {
 
   it('is none where no name is known', () => {
     expect(nearestName('dryRun', [])).toBeUndefined();
+  });
+});
+
+describe('fitting', () => {
+  it.each([
+    [100, ['one', 'two', 'three']],
+    [20, ['one', 'two', 'three']],
+    [19, ['one', 'two']],
+    [12, ['one', 'two']],
+    [11, ['one']],
+    [5, []],
+  ])('takes as many items as %d bytes of JSON have room for', (maxBytes, expected) => {
+    expect(fitting(['one', 'two', 'three'], maxBytes)).toEqual(expected);
+  });
+
+  it('counts bytes, not characters', () => {
+    expect(fitting(['éé', 'x'], 7)).toEqual(['éé']);
+    expect(fitting(['éé', 'x'], 6)).toEqual([]);
   });
 });
