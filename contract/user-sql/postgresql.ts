@@ -55,13 +55,16 @@ export function revokeUsage(schema: string, user: string): string {
   return `REVOKE USAGE ON SCHEMA ${quoted(schema)} FROM ${quoted(user)}`;
 }
 
-/** The statements run as another role by somebody who may give himself that role, and who gives it back. */
+/**
+ * The statements, run with the rights of another role by somebody who may give himself that role, and who gives it back.
+ *
+ * There is no SET ROLE: a client that sends each statement on a connection of its own, as the query editor of the
+ * console may, would lose it. The rights come with the role, unless the user was created with NOINHERIT.
+ */
 export function asRole(role: string, statements: readonly string[]): string[] {
   return [
     `GRANT ${quoted(role)} TO CURRENT_USER`,
-    `SET ROLE ${quoted(role)}`,
     ...statements,
-    'RESET ROLE',
     `REVOKE ${quoted(role)} FROM CURRENT_USER`,
   ];
 }

@@ -90,7 +90,7 @@ describe('the SQL for PostgreSQL', () => {
     POSTGRESQL,
     'sql',
   );
-  const removal = codeBlocks(readPage('docs/upgrade.md'), 'sql').join();
+  const [removal = '', revocation = ''] = codeBlocks(readPage('docs/upgrade.md'), 'sql');
 
   const closings: (() => Promise<unknown>)[] = [];
   afterEach(async () => {
@@ -98,52 +98,58 @@ describe('the SQL for PostgreSQL', () => {
   });
 
   /** A master user who may create roles and is no superuser, and a table that belongs to somebody else. */
-  async function usualCluster({ ownsDatabase }: { ownsDatabase: 'master' | 'owner' }) {
+  async function usualCluster(
+    ownsDatabase: 'master' | 'owner',
+    createsOwner: 'master' | 'superuser' = 'master',
+  ) {
     const db = await createDatabase();
     closings.push(db.close);
     const names = ownNames();
     const { host, port } = testPostgres();
-    const as = async (user: string) => {
-      const client = new Client({ host, port, user, password: PASSWORD, database: db.database });
-      await client.connect();
-      closings.push(() => client.end());
-      return client;
-    };
+    const as = (user: keyof Names) => ({
+      /** On a connection of its own: the query editor of the console may send each statement so. */
+      async query(sql: string) {
+        const login = { user: names[user], password: PASSWORD, database: db.database };
+        const client = new Client({ host, port, ...login });
+        await client.connect();
+        return client.query(sql).finally(() => client.end());
+      },
+    });
     await db.admin.query(`CREATE ROLE ${names.master} LOGIN CREATEROLE PASSWORD '${PASSWORD}'`);
-    const master = await as(names.master);
-    await master.query(`CREATE ROLE ${names.owner} LOGIN PASSWORD '${PASSWORD}'`);
+    await (createsOwner === 'master' ? as('master') : db.admin).query(
+      `CREATE ROLE ${names.owner} LOGIN PASSWORD '${PASSWORD}'`,
+    );
     await db.admin.query(`ALTER DATABASE ${db.database} OWNER TO ${names[ownsDatabase]}`);
     await db.admin.query(`ALTER TABLE django_session OWNER TO ${names.owner}`);
     await insertSessions(db.admin, SESSIONS);
-    const owner = await as(names.owner);
-    const run = async (client: Client, sql: string) => {
+    const run = async (user: keyof Names, sql: string) => {
       for (const statement of statementsOf(withNames(sql, names, db.database)))
-        await client.query(statement);
+        await as(user).query(statement);
     };
-    return { db, names, as, master, owner, run };
+    return { db, names, as, run };
   }
 
   it.each([
     ['the owner grants', 'master', asOwner],
     ['the owner grants, and owns the database', 'owner', asOwner],
-    ['the master user becomes the owner', 'master', asMaster],
-    ['the master user becomes the owner, who owns the database', 'owner', asMaster],
+    ['the master user grants with the rights of the owner', 'master', asMaster],
+    ['the same, and the owner owns the database', 'owner', asMaster],
   ] as const)('makes a user that can purge and not read: %s', async (_, ownsDatabase, grants) => {
-    const { db, names, as, master, owner, run } = await usualCluster({ ownsDatabase });
+    const { db, names, as, run } = await usualCluster(ownsDatabase);
     const { host, port, superuser } = testPostgres();
 
-    await run(master, createRole);
-    const granting = grants === asOwner ? owner : master;
+    await run('master', createRole);
+    const granting = grants === asOwner ? 'owner' : 'master';
     await run(granting, grants);
     await run(granting, grants);
     const { report, notOk } = await purgeAs(
       { username: names.purger, password: PASSWORD },
       { database: db.database, cluster: { engine: 'postgresql', host, port }, superuser },
     );
-    const purger = await as(names.purger);
     const refused = [];
     for (const column of ['session_key', 'session_data', '*']) {
-      refused.push(await purger.query(`SELECT ${column} FROM django_session`).catch((e) => e.code));
+      const read = as('purger').query(`SELECT ${column} FROM django_session`);
+      refused.push(await read.catch(({ code }) => code));
     }
 
     expect(notOk).toEqual([]);
@@ -151,7 +157,7 @@ describe('the SQL for PostgreSQL', () => {
     expect(refused).toEqual(['42501', '42501', '42501']);
 
     // As docs/upgrade.md takes it away.
-    await run(master, removal);
+    await run('master', removal);
     const { rows } = await db.admin.query(
       `SELECT rolname FROM pg_roles WHERE rolname = '${names.purger}' OR (rolname = '${names.master}' AND rolsuper)
        UNION SELECT 'member' FROM pg_auth_members WHERE member = '${names.master}'::regrole AND set_option`,
@@ -160,23 +166,35 @@ describe('the SQL for PostgreSQL', () => {
   });
 
   it('is told in parts, since neither user can do all of it', async () => {
-    const { master, owner, run } = await usualCluster({ ownsDatabase: 'master' });
+    const { run } = await usualCluster('master');
 
-    await expect(run(owner, createRole)).rejects.toMatchObject({ code: '42501' });
-    await run(master, createRole);
-    await expect(run(master, asOwner)).rejects.toMatchObject({ code: '42501' });
+    await expect(run('owner', createRole)).rejects.toMatchObject({ code: '42501' });
+    await run('master', createRole);
+    await expect(run('master', asOwner)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it("needs the owner's login from PostgreSQL 16 on, if the master user did not create the owner", async () => {
+    const { run } = await usualCluster('owner', 'superuser');
+
+    await run('master', createRole);
+    await expect(run('master', asMaster)).rejects.toThrow('permission denied to grant role');
+    await run('owner', asOwner);
+
+    await expect(run('master', removal)).rejects.toThrow('permission denied to grant role');
+    await run('owner', revocation);
+    await run('master', 'DROP ROLE session_purge');
   });
 
   it('lets the user purge the table of each tenant', async () => {
-    const { db, names, master, owner, run } = await usualCluster({ ownsDatabase: 'owner' });
+    const { db, names, as, run } = await usualCluster('owner');
     const { host, port, superuser } = testPostgres();
     const [grants = ''] = codeBlocks(readPage('docs/tenants.md'), 'sql');
-    await createSessionTable(owner, { schema: 'acme' });
-    await insertSessions(owner, SESSIONS, { schema: 'acme' });
+    await createSessionTable(as('owner'), { schema: 'acme' });
+    await insertSessions(db.admin, SESSIONS, { schema: 'acme' });
 
-    await run(master, createRole);
-    await run(owner, asOwner);
-    await run(owner, grants);
+    await run('master', createRole);
+    await run('owner', asOwner);
+    await run('owner', grants);
     const { report, notOk } = await purgeAs(
       { username: names.purger, password: PASSWORD },
       { database: db.database, cluster: { engine: 'postgresql', host, port }, superuser },
@@ -194,8 +212,8 @@ describe('the SQL for PostgreSQL', () => {
   });
 
   it('finds the owner', async () => {
-    const { master, names } = await usualCluster({ ownsDatabase: 'master' });
-    const { rows } = await master.query(findOwner);
+    const { as, names } = await usualCluster('master');
+    const { rows } = await as('master').query(findOwner);
 
     expect(rows).toEqual([{ tableowner: names.owner }]);
   });
