@@ -18,6 +18,7 @@ interface Advice {
 
 const LOGIN = 'check the user and the password';
 const DATABASE = 'check the name of the database';
+const ACCESS = `${DATABASE}, and GRANT the user a right to it`;
 
 const REACH: Remedy = [
   /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|timeout/i,
@@ -41,6 +42,7 @@ const POSTGRESQL: Advice = {
     [/no encryption/, `use TLS with ${POSTGRESQL_TLS}`],
     [/^28/, LOGIN],
     [/^3D000/, DATABASE],
+    [/^42501/, ACCESS],
     REACH,
   ],
 };
@@ -59,7 +61,8 @@ const MYSQL: Advice = {
     [/not support secure connection/, 'connect without TLS with ?ssl-mode=DISABLED'],
     [/require_secure_transport/, `use TLS with ${MYSQL_TLS}`],
     [/^ER_ACCESS_DENIED_ERROR/, LOGIN],
-    [/^ER_(BAD_DB|DBACCESS_DENIED)_ERROR/, DATABASE],
+    [/^ER_BAD_DB_ERROR/, DATABASE],
+    [/^ER_DBACCESS_DENIED_ERROR/, ACCESS],
     REACH,
   ],
 };

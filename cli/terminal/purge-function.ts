@@ -4,6 +4,7 @@ import type { CheckReport, PurgeReport } from '../../contract/report';
 import { type LambdaError, startLambda } from '../../local/lambda';
 import { type LogListener, logReader } from './function-log';
 import type { Resources } from './resources';
+import { optionsIn } from './target';
 
 /** The function, as its caller sees it. */
 export interface PurgeFunction {
@@ -22,7 +23,7 @@ export class PurgeFailure extends Error {
     /** The report that the function logged before it failed, if it did. */
     readonly report: PurgeReport | undefined,
   ) {
-    super(`the function failed: ${errorType}: ${errorMessage}`);
+    super(`the function failed: ${errorType}: ${errorMessage}${optionsIn(errorMessage)}`);
   }
 }
 

@@ -115,13 +115,27 @@ export function targetOf(values: Partial<TargetValues>): Target | undefined {
   return { kind: 'cluster', clusterArn, secretArn, database };
 }
 
+const SETTING = {
+  tables: '--tables',
+  graceSeconds: '--grace-seconds',
+  timeZone: '--time-zone',
+} as const;
+
+const SETTING_NAMES = Object.keys(SETTING) as (keyof typeof SETTING)[];
+
 /** The function's environment variables for these settings. */
 export function settingsEnvironment(values: Partial<SettingValues>): Record<string, string> {
-  const names = ['tables', 'graceSeconds', 'timeZone'] as const;
   return Object.fromEntries(
-    names.flatMap((name) => {
+    SETTING_NAMES.flatMap((name) => {
       const value = values[name];
       return value === undefined ? [] : [[variableOf(name), value]];
     }),
   );
+}
+
+/** Which options stand for the variables that a message of the function names; for the end of that message. */
+export function optionsIn(message: string): string {
+  return SETTING_NAMES.filter((name) => message.includes(variableOf(name)))
+    .map((name) => `; here ${variableOf(name)} is ${SETTING[name]}`)
+    .join('');
 }

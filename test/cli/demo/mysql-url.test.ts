@@ -38,6 +38,7 @@ describeWithMariadb(() => {
 
       expect(exitCode).toBe(1);
       expect(stderr).toContain('with USE_TZ = True set timeZone to UTC');
+      expect(stderr).toContain('; here SESSION_PURGE_TIME_ZONE is --time-zone');
       expect(await countLeft()).toBe(540);
     });
 

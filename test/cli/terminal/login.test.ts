@@ -4,6 +4,7 @@ import { readDatabaseUrl } from '../../../cli/terminal/database-url';
 import { logIn, tlsWarning } from '../../../cli/terminal/login';
 import { screenOn } from '../../../cli/terminal/screen';
 import { describeWithMariadb } from '../../support/mariadb';
+import { createDatabase } from '../../support/postgres';
 import { testMariadb } from '../../support/test-mariadb';
 import { testPostgres } from '../../support/test-postgres';
 import {
@@ -146,6 +147,18 @@ it.each([
   expectFailure(testPostgres(), form, text),
 );
 
+it('the login to a PostgreSQL fails where the user may not connect to the database', async () => {
+  const db = await createDatabase();
+  await db.admin.query(`REVOKE CONNECT ON DATABASE "${db.database}" FROM PUBLIC`);
+
+  await expectFailure(
+    testPostgres(),
+    `postgres://USER:PASSWORD@HOST/${db.database}`,
+    `permission denied for database "${db.database}"; check the name of the database, and GRANT the user a right to it`,
+  );
+  await db.close();
+});
+
 describeWithMariadb(() => {
   it.each([
     [
@@ -158,7 +171,7 @@ describeWithMariadb(() => {
     ],
     [
       'mysql://USER:PASSWORD@HOST/nowhere',
-      "Access denied for user 'purger'@'%' to database 'nowhere'; check the name of the database",
+      "Access denied for user 'purger'@'%' to database 'nowhere'; check the name of the database, and GRANT the user a right to it",
     ],
     [
       'mysql://USER:PASSWORD@HOST/mysql?ssl-mode=REQUIRED',
