@@ -78,6 +78,8 @@ export interface PurgeReport {
   stopReason: StopReason;
   /** Why the run did not start and sent no statement, in words; absent if it started. */
   reason?: string;
+  /** On MySQL: how far ahead the newest session expires, read in `timeZone`; absent if there is none. */
+  newestExpiresInSeconds?: number;
   /** Rows that are known to be deleted. */
   rowsDeleted: number;
   /** Deletes without an answer. Their rows are in no count, since they may be deleted or not. */

@@ -9,9 +9,10 @@ import { postgresqlCheckup } from '../database/postgresql/checkup';
 import { DatabaseError } from '../errors';
 import { brokenConnection, soundConnection } from './connection';
 import { readVersion, type ServerVersion, versionFinding } from './engine-version';
-import { failing, unknown } from './findings';
+import { unknown } from './findings';
 import { settingsFindings } from './role-settings';
 import { attempt, tableFindings, unseen } from './table-findings';
+import { missingTimeZone, timeZoneFindings } from './time-zone';
 
 /** The settings that a check-up needs. */
 export interface CheckupPlan extends Target {
@@ -29,11 +30,6 @@ const VERSION: Statement<'read'> = {
 function engineOf({ engine }: ServerVersion, { timeZone }: CheckupPlan): CheckupEngine | null {
   if (engine === null) return null;
   return engine === 'postgresql' ? postgresqlCheckup : mysqlCheckup(timeZone);
-}
-
-/** The run is refused for it in the same words. */
-function missingSetting({ dialect: { missing } }: CheckupEngine): Finding[] {
-  return missing === undefined ? [] : [failing('time zone', missing.problem, missing.remedy)];
 }
 
 function unseenTables(tables: readonly TableName[], reason: string): Finding[] {
@@ -69,11 +65,14 @@ async function examine(
   const rows = await attempt(
     async () => (await api.send(engine.dialect.inspect(tables, false))).rows,
   );
-  if (rows instanceof DatabaseError) return unseenTables(tables, rows.message);
+  if (rows instanceof DatabaseError) {
+    return [...missingTimeZone(engine.dialect), ...unseenTables(tables, rows.message)];
+  }
   const [first] = rows;
   if (first === undefined) return unseenTables(tables, 'the catalog gave no answer');
   const cutoff = new Date(Date.parse(text(first, 'now')) - graceSeconds * 1000);
   const findings = await settings(api, engine, text(first, 'user'));
+  findings.push(...(await timeZoneFindings(rows, { api, dialect: engine.dialect })));
   for (const row of distinct(rows)) {
     const wanted = tables[Number(row.wanted)]?.text ?? 'unknown';
     findings.push(...(await tableFindings(row, wanted, { api, engine, cutoff })));
@@ -86,8 +85,8 @@ function checkReport(findings: readonly Finding[]): CheckReport {
 }
 
 /**
- * Checks everything that a purge of these tables requires. It deletes nothing: each statement reads a catalog or asks
- * for a plan.
+ * Checks everything that a purge of these tables requires. It deletes nothing: each statement reads a catalog, asks for a
+ * plan, or, on MySQL, asks an index for the newest `expire_date`.
  *
  * A requirement that is not met is a finding, not an error. One that could not be checked is `unknown`.
  */
@@ -114,6 +113,6 @@ export async function checkup(
     versionFinding(version),
     ...(engine === null
       ? unseenTables(tables, 'not looked at, since the purge does not speak to this engine')
-      : [...missingSetting(engine), ...(await examine(api, engine, tables, plan.graceSeconds))]),
+      : await examine(api, engine, tables, plan.graceSeconds)),
   ]);
 }

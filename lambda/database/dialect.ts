@@ -60,6 +60,9 @@ export interface StorageWalk {
 export interface Dialect {
   readonly engine: string;
 
+  /** The zone of the times in the column; absent if each has its own, or nobody has said it. */
+  readonly timeZone?: string;
+
   /** Absent: no setting is missing. Otherwise whatever reads or writes an `expire_date` throws. */
   readonly missing?: MissingSetting;
 

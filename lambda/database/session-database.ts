@@ -84,6 +84,7 @@ async function open(
   return {
     engine: dialect.engine,
     now,
+    ...(dialect.timeZone !== undefined && { timeZone: dialect.timeZone }),
     tables: ranged.map(([{ table, hasStorageOrder }, range]) =>
       sessionTable({ api, dialect, table }, range, hasStorageOrder),
     ),

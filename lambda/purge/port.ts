@@ -99,6 +99,8 @@ export interface OpenDatabase {
   readonly engine: string;
   /** The database's clock. */
   readonly now: Date;
+  /** The zone in which the times were read; absent if the database keeps each time's own zone. */
+  readonly timeZone?: string;
   readonly tables: readonly SessionTable[];
   readonly unfit: readonly UnfitTable[];
   readonly warnings: readonly string[];

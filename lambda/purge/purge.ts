@@ -1,6 +1,7 @@
 import type { PurgeReport, StopReason, TableReport } from '../../contract/report';
 import { DatabaseError, RequestError } from '../errors';
 import type { PurgeRequest } from '../input/request';
+import { tellNewest } from './newest';
 import { addObstacle, errorOf } from './obstacles';
 import type { OpenDatabase, SessionDatabase, SessionTable } from './port';
 import { estimateOf, openTableReport, setOldest, stopReasonOf, warn } from './report';
@@ -79,6 +80,7 @@ async function begin(
   const cutoff = cutoffOf(request, plan, now);
   report.cutoff = cutoff.toISOString();
   warn(report, compareClocks({ now, asked, answered }, request));
+  tellNewest(report, opened);
   const run = { request, plan, ...others, cutoff, roundTripMs, report };
   return { run: { ...run, unknownRows: 0, obstacles: [] }, tables, unfit };
 }

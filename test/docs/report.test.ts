@@ -13,6 +13,7 @@ type Optional<T> = { [K in keyof T]-?: undefined extends T[K] ? K : never }[keyo
 
 const SOMETIMES: Readonly<Record<Optional<PurgeReport> | Optional<TableReport>, true>> = {
   warnings: true,
+  newestExpiresInSeconds: true,
   tablesLeftOut: true,
   reason: true,
   estimate: true,

@@ -67,6 +67,7 @@ export interface InMemoryOptions {
   readonly clock?: FakeClock;
   /** The database's clock. */
   readonly now?: Date;
+  readonly timeZone?: string;
   readonly warnings?: readonly string[];
   /** What `open` says of these tables, by their names, which are not in `tables`. */
   readonly unfit?: Readonly<Record<string, SessionPurgeError>>;
@@ -297,6 +298,7 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       return {
         engine: 'in memory',
         now,
+        ...(options.timeZone !== undefined && { timeZone: options.timeZone }),
         tables: names.filter((name) => !(name in unfit)).map(table),
         unfit: names.flatMap((name) => {
           const error = unfit[name];

@@ -14,7 +14,7 @@ const YEAR_ONE = new Date('0001-01-01T00:00:00Z');
 export function mysql(timeZone: TimeZone): Dialect {
   return {
     engine: 'mysql',
-    ...(timeZone === null && { missing: NO_TIME_ZONE }),
+    ...(timeZone === null ? { missing: NO_TIME_ZONE } : { timeZone }),
     inspect,
     expiryRanges: (tables) => rangesOf(tables, end),
     index: indexWalk(timeZone),

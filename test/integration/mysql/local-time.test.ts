@@ -98,6 +98,69 @@ MYSQL.describe(() => {
     });
   });
 
+  describe('a time zone that looks wrong', () => {
+    const DAY_MS = 86_400_000;
+    const TOKYO = { SESSION_PURGE_TIME_ZONE: 'Asia/Tokyo' };
+    const TOLD =
+      'the newest session expires in 13 d 15 h; if it was saved just now and cookies last 14 days, timeZone (Asia/Tokyo) is 9 h off and sessions are deleted too early';
+
+    /** As on a site with USE_TZ = True, on which somebody logged in a second ago. */
+    const oneSaved = () =>
+      bed.insert([
+        { sessionKey: 'old', expireDate: LONG_AGO },
+        { sessionKey: 'new', expireDate: new Date(Date.now() + 14 * DAY_MS - 1000) },
+      ]);
+
+    it.each([
+      ['a run', {}],
+      ['a dry run', { dryRun: true }],
+    ])('is told by %s', async (_what, event) => {
+      await oneSaved();
+
+      const { report, log } = await bed.purge(TOKYO, event);
+
+      const [warning = ''] = report?.warnings ?? [];
+      expect(warning.startsWith(`${TOLD}; look at Django's settings`)).toBe(true);
+      expect(log).toContainEqual(expect.objectContaining({ level: 'WARN', message: warning }));
+    });
+
+    it('is told by a check-up', async () => {
+      await oneSaved();
+
+      const { report, finding } = await checkUp(bed, TOKYO);
+
+      expect(report.verdict).toBe('warning');
+      expect(finding('time zone')).toMatchObject({
+        state: 'warning',
+        detail: TOLD,
+        fix: expect.stringContaining('diffsettings'),
+      });
+    });
+
+    it('is not told of the right one, but how far ahead the newest session is', async () => {
+      await oneSaved();
+
+      const { finding } = await checkUp(bed);
+      const { report } = await bed.purge();
+
+      expect(report).not.toHaveProperty('warnings');
+      expect(report?.newestExpiresInSeconds).toBeGreaterThan(13.99 * 86_400);
+      expect(finding('time zone')).toMatchObject({
+        state: 'ok',
+        detail: 'expire_date is read in UTC; the newest session expires in 14 d',
+      });
+    });
+
+    it('cannot be told without a session', async () => {
+      const { finding } = await checkUp(bed, TOKYO);
+
+      expect(finding('time zone')).toMatchObject({
+        state: 'ok',
+        detail: 'expire_date is read in Asia/Tokyo; there is no session to compare with',
+      });
+    });
+  });
+
   it("deletes rows with a date of zeros, which MySQL's own mode refuses, and all rows after them", async () => {
     const old = ['a', 'b', 'c'].map((sessionKey) => ({ sessionKey, expireDate: LONG_AGO }));
     const expireDate = new Date(Date.now() + 86_400_000);
