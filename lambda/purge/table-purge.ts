@@ -114,10 +114,11 @@ async function walk(table: SessionTable, report: TableReport, run: Run): Promise
 
     const outcome = await table.deleteBatch({ cutoff: run.cutoff, from: route.from, limit });
     count(outcome, limit, report, run);
-    pace = nextPace(pace, outcome, limit, run.plan);
-    refuseManyUnknown(pace, limit);
     const [next, reached] = nextRoute(route, outcome, limit, table.start);
     route = next;
+    // The last batch of a walk is small, which says nothing about the size of the next one.
+    if (reached !== 'end') pace = nextPace(pace, outcome, limit, run.plan);
+    refuseManyUnknown(pace, limit);
 
     if (reached === 'obstacle') {
       const onward = await stepOver(route, outcome, table, report, run);

@@ -1,4 +1,4 @@
-import { expired, type Given, PLAN, type Setup, secondsBefore, setup } from './setup';
+import { expired, type Given, limits, PLAN, type Setup, secondsBefore, setup } from './setup';
 
 describe('a row that cannot be deleted', () => {
   it.each([
@@ -185,6 +185,19 @@ describe('rows that are locked while a delete is rolled back, and free right aft
       { stopReason: 'drained', rowsDeleted: 4, oldestExpired: secondsBefore(6).toISOString() },
     ]);
     expect(waits(setting)).toEqual([]);
+  });
+
+  it('get a second pass at the size from before the last batch, which was small and says nothing', async () => {
+    const setting = setup({
+      tables: { one: expired(150) },
+      plan: { maxBatchSize: 100 },
+      turns: [{}, tooLarge, { durationMs: 5000 }],
+    });
+    setting.database.table('one').lock('k0');
+
+    await setting.run();
+
+    expect(limits(setting)).toEqual([100, 100, 50, 50]);
   });
 
   it('get no second pass when none is left', async () => {
