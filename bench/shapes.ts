@@ -27,7 +27,7 @@ const ROWS: Readonly<Record<ShapeKey, (rows: number) => readonly [expired: numbe
 export const SHAPE_KEYS = Object.keys(ROWS) as readonly ShapeKey[];
 
 /** `1.2M`, `24k`, `500` */
-export function shortCount(count: number): string {
+function shortCount(count: number): string {
   if (count >= 1_000_000) return `${Number((count / 1_000_000).toPrecision(3))}M`;
   if (count >= 1000) return `${Number((count / 1000).toPrecision(3))}k`;
   return String(count);

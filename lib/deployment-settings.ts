@@ -122,6 +122,7 @@ export const DEPLOYMENT_SETTINGS = {
   },
 } as const satisfies Readonly<Record<string, DeploymentSetting>>;
 
+// The function has the parameter's name, and the deployment has whether there is one.
 const { controlParameter: _, name, ...ofFunction } = SETTINGS;
 
 /** What the context may say about a purge, by its key. */

@@ -15,6 +15,7 @@ import {
 } from './fleet-schema';
 import {
   type ConfiguredPurge,
+  noList,
   ownContext,
   purgesOf,
   type Reading,
@@ -75,7 +76,7 @@ function spreadOf(file: Values) {
 function listMistakes(purges: unknown): string[] {
   if (purges === undefined) return ['purges is not set'];
   if (!Array.isArray(purges) || purges.length === 0) {
-    return [`purges must be a list with at least one purge, got ${shown(purges)}`];
+    return [noList(purges)];
   }
   if (purges.length <= MOST_PURGES) return [];
   return [`purges must be ${MOST_PURGES} at most, got ${purges.length}; split the file in two`];

@@ -15,7 +15,7 @@ export interface ConfiguredPurge {
 }
 
 /** The keys that describe a purge. */
-export const PURGE_KEYS = Object.keys(CONTEXT_SETTINGS);
+const PURGE_KEYS = Object.keys(CONTEXT_SETTINGS);
 
 /** Keys that the CDK keeps in the context for itself. Its other keys all have a colon or an at sign. */
 const CDK_KEYS = ['acknowledged-issue-numbers', 'cli-telemetry'];
@@ -98,6 +98,11 @@ export function readList(
   });
 }
 
+/** What is wrong with `purges` that are no list, or an empty one. */
+export function noList(purges: unknown): string {
+  return `purges must be a list with at least one purge, got ${shown(purges)}`;
+}
+
 function readContextList(purges: unknown, others: Values): Reading[] {
   const mistakes = Object.keys(others).map(
     (key) => `${key} is set outside purges; move it into each purge that needs it`,
@@ -105,8 +110,7 @@ function readContextList(purges: unknown, others: Values): Reading[] {
   if (Array.isArray(purges) && purges.length > 0) {
     return [{ mistakes }, ...readList(purges, PURGE_KEYS)];
   }
-  const seen = `purges must be a list with at least one purge, got ${shown(purges)}`;
-  return [{ mistakes: [...mistakes, seen] }];
+  return [{ mistakes: [...mistakes, noList(purges)] }];
 }
 
 /** An account has one registry for each region, so only one stack can create it. */

@@ -67,7 +67,7 @@ export function versionFinding({ engine, numbers, text }: ServerVersion): Findin
     case 'mariadb':
       return unknown(
         REQUIREMENT,
-        `${text}, which Aurora does not offer; there it is ${MYSQL_MINIMUM} or later`,
+        `${text}, which Aurora does not have; a cluster needs ${MYSQL_MINIMUM} or later`,
       );
     default:
       return failing(

@@ -3,14 +3,14 @@ import { flag, type Row, text } from '../data-api/rows';
 import { failing, ofTable, ok, unknown, warning } from './findings';
 import type { Examined } from './table-rights';
 
-/** Whether a foreign key of another table forbids to delete sessions, or deletes or changes rows with them. */
+/** Whether a foreign key of another table keeps sessions from being deleted, or deletes or changes rows with them. */
 export function foreignKeysFinding({ engine, table, name }: Examined, facts: Row): Finding {
   const requirement = ofTable('foreign keys', name);
   const blocking = text(facts, 'blockingKeys');
   if (blocking !== '') {
     return failing(
       requirement,
-      `${blocking} forbids to delete the sessions that it refers to`,
+      `${blocking} keeps the sessions that it refers to from being deleted`,
       'delete its rows before their sessions, or give the constraint ON DELETE CASCADE',
     );
   }

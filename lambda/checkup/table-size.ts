@@ -20,10 +20,11 @@ export function estimatedRows(facts: Row): number | null {
 export function sizeFinding({ engine, table, name }: Examined, facts: Row): Finding {
   const requirement = ofTable('size', name);
   const rows = estimatedRows(facts);
-  const size = facts.bytes === null ? 'a size not known' : sizeOf(count(facts, 'bytes'));
+  const size =
+    facts.bytes === null ? 'size unknown' : `${sizeOf(count(facts, 'bytes'))} with indexes`;
   return rows === null
-    ? unknown(requirement, `rows not counted yet, ${size} with indexes`, engine.vacuum(table))
-    : ok(requirement, `about ${rows} rows, ${size} with indexes`);
+    ? unknown(requirement, `rows not counted yet, ${size}`, engine.vacuum(table))
+    : ok(requirement, `about ${rows} rows, ${size}`);
 }
 
 /** The planner's estimate of the rows that have expired. */

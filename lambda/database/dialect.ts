@@ -51,6 +51,9 @@ export interface StorageWalk {
   batch(table: TableId, batch: Batch): Conversation<Deleted>;
 }
 
+/** ISO 8601 starts with the year 1, so this stands for everything earlier: '-infinity', or a date of all zeros. */
+export const YEAR_ONE = new Date('0001-01-01T00:00:00Z');
+
 /**
  * One engine's SQL: text and typed parameters, and which statement follows which answer.
  *

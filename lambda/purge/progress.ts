@@ -8,7 +8,7 @@ export interface ProgressLine extends Progress {
 }
 
 /** A run of a few seconds logs no progress; a run of minutes logs some. */
-export const PROGRESS_INTERVAL_MS = 10_000;
+const PROGRESS_INTERVAL_MS = 10_000;
 
 /** Writes at most one line in each interval, and the first one after the first interval. */
 export function progressLog(

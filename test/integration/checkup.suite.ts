@@ -146,7 +146,7 @@ export function describeCheckup(engine: Engine, facts: CheckupFacts): void {
 
   describe('what else stands in the way', () => {
     it.each([
-      ['', 'failing', / forbids to delete the sessions that it refers to$/],
+      ['', 'failing', / keeps the sessions that it refers to from being deleted$/],
       ['ON DELETE CASCADE', 'warning', / deletes or changes rows of its table with each session$/],
     ])('is a foreign key %s', async (rule, state, detail) => {
       await bed.query(

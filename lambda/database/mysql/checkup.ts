@@ -17,7 +17,7 @@ const isMine = (alias: string) => `REPLACE(${alias}.GRANTEE, '''', '') = CURRENT
 const GLOBAL_RIGHTS = `SELECT g.PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES g
     WHERE ${isMine('g')} AND g.PRIVILEGE_TYPE <> 'USAGE'`;
 
-/** The view has patterns of schema names. */
+/** Such a right may be for many schemas: its TABLE_SCHEMA is a pattern like `tenant\\_%`. */
 const SCHEMA_RIGHTS = `SELECT p.PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES p
     WHERE ${isMine('p')} AND :schema LIKE p.TABLE_SCHEMA`;
 

@@ -1,14 +1,11 @@
 import { mysqlUser } from '../../../contract/user-sql/mysql';
 import { count } from '../../data-api/rows';
-import type { Dialect } from '../dialect';
+import { type Dialect, YEAR_ONE } from '../dialect';
 import { rangesOf } from '../expiry-range';
 import { indexWalk } from './index-walk';
 import { end, inspect } from './inspect';
 import { instantOf, knownZone, NO_TIME_ZONE, type TimeZone } from './local-time';
 import { expiredParameters, expiredRows, oldestRows, qualified } from './sql';
-
-/** ISO 8601 starts with the year 1; MySQL has a date of all zeros before it. */
-const YEAR_ONE = new Date('0001-01-01T00:00:00Z');
 
 /** Aurora MySQL. The column has no zone: it holds UTC with Django's `USE_TZ = True`, the time of `TIME_ZONE` without. */
 export function mysql(timeZone: TimeZone): Dialect {

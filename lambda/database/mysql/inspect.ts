@@ -35,6 +35,7 @@ const DELETE_MISSING = `(NOT ${indexed(`s.INDEX_NAME = 'PRIMARY'`)}
     AND NOT EXISTS (SELECT 1 FROM information_schema.TABLE_PRIVILEGES p
       WHERE ${sameTable('p')} AND p.PRIVILEGE_TYPE = 'DELETE'))`;
 
+// The user is not shown the column session_key, so `isKeyedBySession` alone says whether the table has it.
 const INSPECT = `
 SELECT wanted.at AS wanted, CONCAT(REPLACE(UTC_TIMESTAMP(3), ' ', 'T'), 'Z') AS now,
   CURRENT_USER() AS \`user\`, DATABASE() AS \`database\`,

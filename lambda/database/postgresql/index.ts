@@ -3,7 +3,7 @@ import type { Row } from '../../data-api/rows';
 import { onlyRow, text } from '../../data-api/rows';
 import type { Statement } from '../../data-api/statement';
 import { UnexpectedAnswer } from '../../errors';
-import type { Dialect, TableId } from '../dialect';
+import { type Dialect, type TableId, YEAR_ONE } from '../dialect';
 import { rangesOf } from '../expiry-range';
 import { heapWalk } from './heap-walk';
 import { indexWalk } from './index-walk';
@@ -49,9 +49,6 @@ function readEstimate(rows: readonly Row[]): number {
   if (typeof planRows === 'number') return planRows;
   throw new UnexpectedAnswer('the plan must tell its "Plan Rows"');
 }
-
-/** ISO 8601 starts with the year 1, so this stands for everything earlier, '-infinity' included. */
-const YEAR_ONE = new Date('0001-01-01T00:00:00Z');
 
 /** The last instant that a `Date` holds stands for everything later, 'infinity' included. */
 const END_OF_TIME = new Date(8.64e15);

@@ -170,7 +170,7 @@ describe('the size of a table', () => {
   it('is unknown where nobody counted', () => {
     expect(size(null, null)).toMatchObject({
       state: 'unknown',
-      detail: 'rows not counted yet, a size not known with indexes',
+      detail: 'rows not counted yet, size unknown',
       fix: 'VACUUM (ANALYZE) "public"."django_session"',
     });
   });
