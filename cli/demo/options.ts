@@ -11,6 +11,7 @@ import {
 import { listed } from '../terminal/tables';
 import {
   ADD_TARGET,
+  SETTING_FLAGS,
   type SettingValues,
   settingOptions,
   settingsEnvironment,
@@ -76,12 +77,7 @@ function command(): Command {
     .addHelpText('after', `\nExamples:\n\n${listed(EXAMPLES)}`);
 }
 
-const FOR_A_TARGET = {
-  delete: '--delete',
-  tables: '--tables',
-  graceSeconds: '--grace-seconds',
-  timeZone: '--time-zone',
-} as const;
+const FOR_A_TARGET = { delete: '--delete', ...SETTING_FLAGS } as const;
 
 /** What is wrong with options that need a database of the user's own and have none. */
 function withoutTarget(values: Partial<Values>): string[] {

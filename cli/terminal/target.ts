@@ -115,13 +115,14 @@ export function targetOf(values: Partial<TargetValues>): Target | undefined {
   return { kind: 'cluster', clusterArn, secretArn, database };
 }
 
-const SETTING = {
+/** The options that are settings of the function, by the settings' names. */
+export const SETTING_FLAGS = {
   tables: '--tables',
   graceSeconds: '--grace-seconds',
   timeZone: '--time-zone',
 } as const;
 
-const SETTING_NAMES = Object.keys(SETTING) as (keyof typeof SETTING)[];
+const SETTING_NAMES = Object.keys(SETTING_FLAGS) as (keyof typeof SETTING_FLAGS)[];
 
 /** The function's environment variables for these settings. */
 export function settingsEnvironment(values: Partial<SettingValues>): Record<string, string> {
@@ -136,6 +137,6 @@ export function settingsEnvironment(values: Partial<SettingValues>): Record<stri
 /** Which options stand for the variables that a message of the function names; for the end of that message. */
 export function optionsIn(message: string): string {
   return SETTING_NAMES.filter((name) => message.includes(variableOf(name)))
-    .map((name) => `; here ${variableOf(name)} is ${SETTING[name]}`)
+    .map((name) => `; here ${variableOf(name)} is ${SETTING_FLAGS[name]}`)
     .join('');
 }

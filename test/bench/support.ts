@@ -1,7 +1,7 @@
 import type { Entry, Timing } from '../../bench/entry';
 
 /** The origin of all entries in these tests. */
-export const ORIGIN = {
+const ORIGIN = {
   engine: 'postgresql',
   scale: 1_000_000,
   measuredAt: '2026-11-23T00:15Z',

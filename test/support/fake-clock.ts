@@ -17,7 +17,7 @@ export interface FakeClock extends Clock {
 const STARTED_MS = 7_000_000;
 
 /** A date and time for tests that do not need another one. */
-export const STARTED_AT = new Date('2026-11-22T03:17:00.000Z');
+const STARTED_AT = new Date('2026-11-22T03:17:00.000Z');
 
 /** A clock at the start of an invocation that may still go on for `timeLeftMs`. */
 export function fakeClock(timeLeftMs = 900_000, startedAt = STARTED_AT): FakeClock {
