@@ -20,8 +20,9 @@ const REFUSALS = ['DatabaseErrorException', 'BadRequestException', 'ValidationEx
 /** Whether the statement was refused for good, so that another form of it or another dialect is worth a try. */
 function isRefusal(error: unknown): error is DatabaseError {
   if (!(error instanceof DatabaseError) || error.failure === null) return false;
-  const { kind, code } = error.failure;
-  return (kind === 'final' || kind === 'refused') && REFUSALS.includes(code);
+  const { kind, at, code } = error.failure;
+  // A refused login depends on no statement, and each further one may lock the user or the host out.
+  return (kind === 'final' || kind === 'refused') && at !== 'login' && REFUSALS.includes(code);
 }
 
 function isForeignGrammar({ failure }: DatabaseError): boolean {

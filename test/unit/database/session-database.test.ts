@@ -412,6 +412,9 @@ describe('the engine', () => {
     ['an answer of another shape', new DatabaseError('error in your SQL syntax')],
     ['too many connections', failedCall('no more; SQLState: 53300')],
     ['a statement that the database stopped', failedCall('canceled; SQLState: 57014')],
+    ['a wrong password on PostgreSQL', failedCall('no; SQLState: 28P01')],
+    ['a wrong password on MySQL', failedCall('no; Error code: 1045; SQLState: 28000')],
+    ['a blocked host', failedCall('no; Error code: 1129; SQLState: HY000')],
     ['a mistake in the code', new TypeError('no')],
   ])('is not looked for after %s', async (_name, failure) => {
     const { open, sent } = setup([failure], both);
