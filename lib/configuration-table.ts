@@ -18,6 +18,9 @@ const code = (text: unknown) => `\`${text}\``;
 const CONSTRUCTS: Readonly<Record<string, string>> = {
   clusterArn: '`cluster` or `clusterArn`',
   secretArn: '`secret`',
+  adminSecretArn: '`adminSecret`, by default that of `cluster`',
+  ownerSecretArn: '`ownerSecret`',
+  checkOnDeploy: '`checkOnDeploy`, by default `false`',
   kmsKeyArn: '`secret`, with its `encryptionKey`',
 };
 

@@ -1,5 +1,5 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { isKeyArn, isTopicArn } from '../contract/arn';
+import { isKeyArn, isSecretArn, isTopicArn } from '../contract/arn';
 import { matching, TRUE_OR_FALSE } from '../contract/rule';
 import { isSchedule } from '../contract/schedule';
 import type { Setting } from '../contract/setting-kinds';
@@ -15,9 +15,33 @@ export type DeploymentSetting = Setting & {
 
 /** What the deployment has beside the settings of the function, in the same form. */
 export const DEPLOYMENT_SETTINGS = {
+  adminSecretArn: {
+    kind: 'text',
+    meaning:
+      "the secret of the cluster's admin: the deployment makes the database user and its secret",
+    fallback: null,
+    otherwise: '`secretArn` is given instead',
+    isOfStack: true,
+    rule: isSecretArn,
+  },
+  ownerSecretArn: {
+    kind: 'text',
+    meaning: "on PostgreSQL: the secret of the tables' owner, if the admin cannot become the owner",
+    fallback: null,
+    otherwise: 'the admin grants the rights',
+    isOfStack: true,
+    rule: isSecretArn,
+  },
+  checkOnDeploy: {
+    kind: 'choice',
+    meaning: 'whether a requirement of the purge that is not met fails the deployment',
+    fallback: true,
+    isOfStack: true,
+    choices: TRUE_OR_FALSE,
+  },
   kmsKeyArn: {
     kind: 'text',
-    meaning: 'the customer-managed key that encrypts the secret, if there is one',
+    meaning: 'the customer-managed key that encrypts the secrets, if there is one',
     fallback: null,
     otherwise: 'none',
     isOfStack: true,
@@ -129,5 +153,10 @@ const { controlParameter: _, name, ...ofFunction } = SETTINGS;
 export const CONTEXT_SETTINGS = {
   name,
   ...ofFunction,
+  secretArn: {
+    ...ofFunction.secretArn,
+    fallback: null,
+    otherwise: 'the deployment makes it, with `adminSecretArn`',
+  },
   ...DEPLOYMENT_SETTINGS,
 } as const satisfies Readonly<Record<string, DeploymentSetting>>;

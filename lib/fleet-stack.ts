@@ -30,7 +30,7 @@ class FleetStack extends Stack {
 /**
  * Adds a stack for each purge of the fleet, and one for each account and region, with a topic and an overview.
  *
- * Each purge has its own stack because a stack takes 500 resources and a purge has up to seventeen. So each purge can
+ * Each purge has its own stack because a stack takes 500 resources and a purge has up to two dozen. So each purge can
  * also be deployed and deleted without the others.
  */
 export function addFleet(scope: Construct, { purges, recipients }: Fleet): void {

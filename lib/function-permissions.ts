@@ -4,6 +4,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { IConstruct } from 'constructs';
 
 /** All that the function works with. */
 interface FunctionResources {
@@ -29,6 +30,25 @@ function decryption(secret: ISecret, region: string): PolicyStatement[] {
   ];
 }
 
+/** What it takes to read a secret, and no other. `of`: something of the stack that the reader is in. */
+export function secretReading(secret: ISecret, of: IConstruct): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: ['secretsmanager:GetSecretValue'],
+      // A secret's ARN ends in six random characters. A partial ARN lacks them.
+      resources: [secret.secretFullArn ?? `${secret.secretArn}-??????`],
+    }),
+    ...decryption(secret, Stack.of(of).region),
+  ];
+}
+
+export function logWriting(logGroup: LogGroup): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: [logGroup.logGroupArn],
+  });
+}
+
 function reading(parameter: StringParameter | undefined): PolicyStatement[] {
   if (parameter === undefined) return [];
   return [
@@ -48,16 +68,8 @@ export function functionPermissions(resources: FunctionResources): PolicyDocumen
   return new PolicyDocument({
     statements: [
       new PolicyStatement({ actions: ['rds-data:ExecuteStatement'], resources: [clusterArn] }),
-      new PolicyStatement({
-        actions: ['secretsmanager:GetSecretValue'],
-        // A secret's ARN ends in six random characters. A partial ARN lacks them.
-        resources: [secret.secretFullArn ?? `${secret.secretArn}-??????`],
-      }),
-      ...decryption(secret, Stack.of(logGroup).region),
-      new PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
-      }),
+      ...secretReading(secret, logGroup),
+      logWriting(logGroup),
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetterQueue.queueArn] }),
       ...reading(controlParameter),
       // AWS allows neither a resource nor a condition for this action.

@@ -24,16 +24,30 @@ const EXAMPLE = `for example:
 
 npx cdk deploy \\
   -c clusterArn=arn:aws:rds:eu-west-1:123456789012:cluster:shop \\
-  -c secretArn=arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-purge-AbCdEf \\
+  -c adminSecretArn=arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-admin-AbCdEf \\
   -c database=shop`;
 
+const ARNS = ['secretArn', 'adminSecretArn', 'ownerSecretArn', 'kmsKeyArn', 'alarmTopicArn'];
+
 function regionMistakes(values: Values): string[] {
-  return ['secretArn', 'kmsKeyArn', 'alarmTopicArn'].flatMap((key) => {
+  return ARNS.flatMap((key) => {
     const [arn, clusterArn] = [values[key], values.clusterArn];
     if (typeof arn !== 'string' || typeof clusterArn !== 'string') return [];
     const mistake = otherRegion(arn, clusterArn);
     return mistake === undefined ? [] : [`${key} ${mistake}`];
   });
+}
+
+/** Finds out whether it is said who makes the database user. */
+function secretMistakes({ secretArn, adminSecretArn, ownerSecretArn }: Values): string[] {
+  if (secretArn === undefined && adminSecretArn === undefined) {
+    return ["adminSecretArn is not set; or set secretArn, where you made the purge's user by hand"];
+  }
+  if (secretArn === undefined) return [];
+  const strays = Object.entries({ adminSecretArn, ownerSecretArn });
+  return strays
+    .filter(([, value]) => value !== undefined)
+    .map(([key]) => `${key} is set beside secretArn; leave out one of the two`);
 }
 
 /** Finds settings of the alarms although there are no alarms. */
@@ -58,6 +72,7 @@ function readPurge(given: Values, known: readonly string[]): Reading {
   const mistakes = [
     ...unknownKeys(given, known),
     ...missingKeys(given, CONTEXT_SETTINGS),
+    ...secretMistakes(given),
     ...wrong,
     ...regionMistakes(given),
     ...alarmMistakes(given),

@@ -1,6 +1,7 @@
 import { type Duration, Token } from 'aws-cdk-lib';
 import type { Schedule } from 'aws-cdk-lib/aws-events';
 import { DatabaseClusterBase } from 'aws-cdk-lib/aws-rds';
+import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { otherRegion } from '../contract/arn';
 import { mistakesInValue, type Setting } from '../contract/setting-kinds';
 import { FIND_TIME_ZONE } from '../contract/settings';
@@ -37,11 +38,38 @@ function timeZoneMistakes({ cluster, timeZone }: SessionPurgeProps): string[] {
   return [`timeZone must be set, since the cluster is one of Aurora MySQL; ${FIND_TIME_ZONE}`];
 }
 
-function regionMistakes({ clusterArn, secret }: SessionPurgeProps): string[] {
-  if ([clusterArn, secret.secretArn].some(Token.isUnresolved) || clusterArn === undefined)
-    return [];
-  const mistake = otherRegion(secret.secretArn, clusterArn);
-  return mistake === undefined ? [] : [`secret ${mistake}`];
+/** The secret of whoever makes the purge's user; `undefined` if the user is made by hand. */
+export function adminSecretOf(props: SessionPurgeProps): ISecret | undefined {
+  const { cluster, secret, adminSecret } = props;
+  if (secret !== undefined || adminSecret !== undefined) return adminSecret;
+  return cluster && 'secret' in cluster ? (cluster.secret as ISecret | undefined) : undefined;
+}
+
+const SECRETS = ['secret', 'adminSecret', 'ownerSecret'] as const;
+
+function secretMistakes(props: SessionPurgeProps): string[] {
+  const { secret, adminSecret, ownerSecret } = props;
+  if (secret !== undefined && adminSecret !== undefined)
+    return ['exactly one of secret and adminSecret must be given, got both'];
+  if (secret === undefined && adminSecretOf(props) === undefined) {
+    return [
+      "adminSecret must be given, since the cluster has no secret of its own here; or secret, that of the purge's user",
+    ];
+  }
+  return secret !== undefined && ownerSecret !== undefined
+    ? ['ownerSecret goes with adminSecret; leave it out beside secret']
+    : [];
+}
+
+function regionMistakes(props: SessionPurgeProps): string[] {
+  const { clusterArn } = props;
+  if (clusterArn === undefined || Token.isUnresolved(clusterArn)) return [];
+  return SECRETS.flatMap((name) => {
+    const arn = props[name]?.secretArn;
+    if (arn === undefined || Token.isUnresolved(arn)) return [];
+    const mistake = otherRegion(arn, clusterArn);
+    return mistake === undefined ? [] : [`${name} ${mistake}`];
+  });
 }
 
 /** The value in the form that the setting's rule is for; `undefined` if only the deployment knows it. */
@@ -70,7 +98,10 @@ function settingMistakes(props: Readonly<Record<string, unknown>>): string[] {
 
 /** Props that can work, with the defaults of the deployment. The function has the defaults of the settings. */
 export type ResolvedProps = SessionPurgeProps &
-  Required<Pick<SessionPurgeOptions, DeploymentProp>> & { readonly clusterArn: string };
+  Required<Pick<SessionPurgeOptions, DeploymentProp>> & {
+    readonly clusterArn: string;
+    readonly secret: ISecret;
+  };
 
 const DEFAULTS = propsOf(
   Object.fromEntries(
@@ -78,16 +109,26 @@ const DEFAULTS = propsOf(
   ),
 );
 
-/** Fills in the defaults. Throws an `Error` under the construct's path that names all mistakes at once. */
-export function resolveProps(props: SessionPurgeProps, path: string): ResolvedProps {
+/**
+ * Fills in the defaults. `newSecret` makes the secret of a user that the deployment makes. Throws an `Error` under the
+ * construct's path that names all mistakes at once.
+ */
+export function resolveProps(
+  props: SessionPurgeProps,
+  path: string,
+  newSecret: () => Secret,
+): ResolvedProps {
   const mistakes = [
     ...clusterMistakes(props),
     ...timeZoneMistakes(props),
+    ...secretMistakes(props),
     ...regionMistakes(props),
-    ...settingMistakes({ ...props, secretArn: props.secret.secretArn }),
+    ...settingMistakes({ ...props, secretArn: props.secret?.secretArn }),
   ];
   if (mistakes.length > 0) throw new Error(`${path}: ${mistakes.join('; ')}`);
   const given = Object.entries(props).filter(([, value]) => value !== undefined);
   const clusterArn = props.cluster?.clusterArn ?? props.clusterArn;
-  return { ...DEFAULTS, ...Object.fromEntries(given), clusterArn } as unknown as ResolvedProps;
+  const secret = props.secret ?? newSecret();
+  const resolved = { ...DEFAULTS, ...Object.fromEntries(given), clusterArn, secret };
+  return resolved as unknown as ResolvedProps;
 }

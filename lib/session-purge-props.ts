@@ -184,6 +184,33 @@ export interface SessionPurgeProps extends SessionPurgeOptions {
    *
    * Import a secret with its complete ARN, and with its `encryptionKey` if it has a customer-managed KMS key. With a
    * partial ARN the function may read a secret with any six characters at its end.
+   *
+   * @default - the deployment makes the role and its secret, with the right of `adminSecret`
    */
-  readonly secret: ISecret;
+  readonly secret?: ISecret;
+
+  /**
+   * The user name and password of somebody who may make users. The deployment makes the purge's database role, grants it
+   * just what it needs, and removes it with the construct. The purge's own function cannot read this secret.
+   *
+   * @default - the cluster's own secret, if `cluster` has one and `secret` is not given
+   */
+  readonly adminSecret?: ISecret;
+
+  /**
+   * On PostgreSQL: the user name and password of the tables' owner, if the user of `adminSecret` cannot become the owner.
+   *
+   * @default - the user of `adminSecret` grants the rights
+   */
+  readonly ownerSecret?: ISecret;
+
+  /**
+   * Whether the deployment checks all that the purge requires, as its database role, and fails with the remedy where a
+   * requirement is not met.
+   *
+   * Leave it off where a later migration makes the table: then each deployment grants what there is by then.
+   *
+   * @default false
+   */
+  readonly checkOnDeploy?: boolean;
 }

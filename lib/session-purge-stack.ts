@@ -1,10 +1,10 @@
 import { CfnOutput, type Environment, Stack, type StackProps, Token } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { arnParts, isClusterArn } from '../contract/arn';
 import { type AlarmRecipients, alarmTopic } from './alarm-topic';
 import { dashboardLink, functionLink, logLink } from './console-links';
+import { importSecret } from './purge-secret';
 import { SessionPurge } from './session-purge';
 import type { SessionPurgeAlarmOptions } from './session-purge-alarm-props';
 import { SessionPurgeAlarms } from './session-purge-alarms';
@@ -22,13 +22,38 @@ export interface SessionPurgeStackProps extends StackProps, SessionPurgeOptions,
    *
    * Give the ARN as the console shows it, with the six characters at its end. Without them the function may read a
    * secret with any six characters there.
+   *
+   * @default - the deployment makes the role and its secret, with the right of `adminSecretArn`
    */
-  readonly secretArn: string;
+  readonly secretArn?: string;
 
   /**
-   * The ARN of the customer-managed KMS key that encrypts the secret.
+   * The ARN of the secret of somebody who may make users: usually the one that RDS manages for the master user. The
+   * deployment makes the purge's database role and its secret, and removes both with the stack.
    *
-   * @default - the secret is encrypted with the account's own `aws/secretsmanager` key
+   * @default - `secretArn` is given instead; exactly one of the two is required
+   */
+  readonly adminSecretArn?: string;
+
+  /**
+   * On PostgreSQL: the ARN of the secret of the tables' owner, if the user of `adminSecretArn` cannot become the owner.
+   *
+   * @default - the user of `adminSecretArn` grants the rights
+   */
+  readonly ownerSecretArn?: string;
+
+  /**
+   * Whether the deployment checks all that the purge requires, as its database role, and fails with the remedy where a
+   * requirement is not met.
+   *
+   * @default true
+   */
+  readonly checkOnDeploy?: boolean;
+
+  /**
+   * The ARN of the customer-managed KMS key that encrypts the secrets.
+   *
+   * @default - the secrets are encrypted with the account's own `aws/secretsmanager` key
    */
   readonly kmsKeyArn?: string;
 
@@ -55,14 +80,16 @@ export interface SessionPurgeStackProps extends StackProps, SessionPurgeOptions,
   readonly testEvents?: boolean | 'create-registry';
 }
 
-const COMPLETE_SECRET_ARN = /-[A-Za-z0-9]{6}$/;
-
-function importSecret(scope: Construct, { secretArn, kmsKeyArn }: SessionPurgeStackProps): ISecret {
-  const complete = Token.isUnresolved(secretArn) || COMPLETE_SECRET_ARN.test(secretArn);
-  return Secret.fromSecretAttributes(scope, 'Secret', {
-    ...(complete ? { secretCompleteArn: secretArn } : { secretPartialArn: secretArn }),
-    ...(kmsKeyArn && { encryptionKey: Key.fromKeyArn(scope, 'SecretKey', kmsKeyArn) }),
-  });
+/** The construct's props for the secrets whose ARNs are given. */
+function importSecrets(scope: Construct, props: SessionPurgeStackProps) {
+  const { secretArn, adminSecretArn, ownerSecretArn, kmsKeyArn } = props;
+  const key = kmsKeyArn ? Key.fromKeyArn(scope, 'SecretKey', kmsKeyArn) : undefined;
+  const secret = (id: string, arn: string) => importSecret(scope, id, arn, key);
+  return {
+    ...(secretArn !== undefined && { secret: secret('Secret', secretArn) }),
+    ...(adminSecretArn !== undefined && { adminSecret: secret('AdminSecret', adminSecretArn) }),
+    ...(ownerSecretArn !== undefined && { ownerSecret: secret('OwnerSecret', ownerSecretArn) }),
+  };
 }
 
 function environmentOf(clusterArn: string): Environment {
@@ -95,8 +122,9 @@ export class SessionPurgeStack extends Stack {
       env: { ...environmentOf(props.clusterArn), ...props.env },
     });
     this.purge = new SessionPurge(this, 'SessionPurge', {
+      checkOnDeploy: true,
       ...props,
-      secret: importSecret(this, props),
+      ...importSecrets(this, props),
     });
     const { alarms = {}, dashboard = true, testEvents = false } = props;
     this.alarms = alarms === false ? undefined : this.createAlarms(alarms, props);
@@ -141,6 +169,12 @@ export class SessionPurgeStack extends Stack {
       description: 'The log in the console',
       value: logLink(this, logGroupName),
     });
+    if (this.purge.user !== undefined) {
+      new CfnOutput(this, 'DeploymentWarnings', {
+        description: 'What the check-up of the deployment found, and the purge works without',
+        value: this.purge.user.warnings,
+      });
+    }
     if (this.dashboard !== undefined) {
       new CfnOutput(this, 'DashboardLink', {
         description: 'The dashboard in the console',

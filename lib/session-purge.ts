@@ -14,7 +14,9 @@ import { bundleDirectory } from './bundle';
 import { functionEnvironment } from './function-environment';
 import { functionPermissions } from './function-permissions';
 import { type PurgeMetric, purgeMetric } from './purge-metrics';
-import { type ResolvedProps, resolveProps } from './resolve-props';
+import { newPurgeSecret } from './purge-secret';
+import { type PurgeUser, purgeUserFor } from './purge-user';
+import { adminSecretOf, type ResolvedProps, resolveProps } from './resolve-props';
 import type { SessionPurgeProps } from './session-purge-props';
 
 /**
@@ -54,6 +56,9 @@ export class SessionPurge extends Construct {
   /** The function's role. It has all rights that the purge needs, and no others. */
   readonly role: Role;
 
+  /** What makes and checks the purge's database user in the deployment; `undefined` if nothing does. */
+  readonly user: PurgeUser | undefined;
+
   /** The function. Invoke it with `{"dryRun":true}` to count what a run would delete. */
   readonly function: lambda.Function;
 
@@ -62,7 +67,9 @@ export class SessionPurge extends Construct {
 
   constructor(scope: Construct, id: string, props: SessionPurgeProps) {
     super(scope, id);
-    this.props = resolveProps(props, this.node.path);
+    this.props = resolveProps(props, this.node.path, () =>
+      newPurgeSecret(this, adminSecretOf(props)?.encryptionKey),
+    );
     this.logGroup = new LogGroup(this, 'LogGroup', {
       retention: this.props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -75,6 +82,7 @@ export class SessionPurge extends Construct {
     this.controlParameter = this.createControlParameter();
     this.role = this.createRole();
     this.function = this.createFunction();
+    this.user = purgeUserFor(this, props, this.props);
     this.rule = this.createRule();
   }
 
@@ -194,7 +202,7 @@ export class SessionPurge extends Construct {
       description: `Deletes expired Django sessions from the database ${database}. Events by hand: {"check":true}, {"dryRun":true}, {}`,
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
-      code: lambda.Code.fromAsset(bundleDirectory()),
+      code: lambda.Code.fromAsset(bundleDirectory('lambda')),
       handler: 'index.handler',
       timeout,
       memorySize,
@@ -217,12 +225,15 @@ export class SessionPurge extends Construct {
       deadLetterQueue: this.deadLetterQueue,
       maxEventAge: this.maxEventAge(),
     });
-    return new Rule(this, 'Rule', {
+    const rule = new Rule(this, 'Rule', {
       description: `Starts the purge of expired Django sessions in the database ${database}`,
       schedule,
       enabled,
       targets: [target],
     });
+    // No run before there is a user, and none after a deployment that failed.
+    if (this.user !== undefined) rule.node.addDependency(this.user.resource);
+    return rule;
   }
 
   /** Lambda keeps trying to deliver an event for an hour, but no longer than until the next one is due. */

@@ -1,12 +1,11 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { Schedule } from 'aws-cdk-lib/aws-events';
 import type { DurationUnit } from '../contract/setting-kinds';
-import type { SETTINGS } from '../contract/settings';
-import type { DEPLOYMENT_SETTINGS } from './deployment-settings';
+import type { CONTEXT_SETTINGS, DEPLOYMENT_SETTINGS } from './deployment-settings';
 
 type Deployment = typeof DEPLOYMENT_SETTINGS;
 
-type Table = Omit<typeof SETTINGS, 'controlParameter'> & Deployment;
+type Table = typeof CONTEXT_SETTINGS;
 
 type PropName<Name extends keyof Table> = Table[Name] extends { prop: infer Prop extends string }
   ? Prop

@@ -31,3 +31,8 @@ export const mysqlUser: UserSql = {
   revoke: (table, user) => `REVOKE ALL ON ${qualified(table)} FROM ${account(user)}`,
   drop: (user) => `DROP USER ${account(user)}`,
 };
+
+/** Takes every right from the user, also those that the one who sends it cannot see. */
+export function revokeEverything(user: string): string {
+  return `REVOKE ALL PRIVILEGES, GRANT OPTION FROM ${account(user)}`;
+}

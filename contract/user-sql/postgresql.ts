@@ -55,6 +55,20 @@ export function revokeUsage(schema: string, user: string): string {
   return `REVOKE USAGE ON SCHEMA ${quoted(schema)} FROM ${quoted(user)}`;
 }
 
+/** Lets the user log in to a database. Everybody may, unless that was revoked. */
+export function grantConnect(database: string, user: string): string {
+  return `GRANT CONNECT ON DATABASE ${quoted(database)} TO ${quoted(user)}`;
+}
+
+export function revokeConnect(database: string, user: string): string {
+  return `REVOKE CONNECT ON DATABASE ${quoted(database)} FROM ${quoted(user)}`;
+}
+
+/** The statements, sent as a role that one has, in one session. */
+export function actingAs(role: string, statements: readonly string[]): string[] {
+  return [`SET ROLE ${quoted(role)}`, ...statements, 'RESET ROLE'];
+}
+
 /**
  * The statements, run with the rights of another role by somebody who may give himself that role, and who gives it back.
  *

@@ -1,8 +1,11 @@
 import {
+  BeginTransactionCommand,
+  CommitTransactionCommand,
   ExecuteStatementCommand,
   type ExecuteStatementCommandOutput,
   type Field,
   RDSDataClient,
+  RollbackTransactionCommand,
   type SqlParameter,
 } from '@aws-sdk/client-rds-data';
 import { clusterRegion } from '../../contract/arn';
@@ -116,25 +119,39 @@ function asAnswer(
   return kind === 'unknown' ? { kind, durationMs } : null;
 }
 
+/** One call. It is given up when its answer can no longer come. */
+function within<Output>(
+  { clock }: DataApiWorld,
+  send: (options: { readonly requestTimeout: number }) => Promise<Output>,
+): Promise<Output> {
+  const requestTimeout = Math.max(1, Math.min(CALL_TIMEOUT_MS, workTimeLeft(clock)));
+  // The client's limit frees the socket but ends with the head of the answer; ours covers the body, too.
+  return clock.within(requestTimeout, send({ requestTimeout }));
+}
+
+/** Sends a statement once. `transactionId`: the transaction that it belongs to. */
+function execute(
+  target: Target,
+  world: DataApiWorld,
+  { sql, parameters }: Pick<Statement, 'sql' | 'parameters'>,
+  transactionId?: string,
+): Promise<ExecuteStatementCommandOutput> {
+  const command = new ExecuteStatementCommand({
+    resourceArn: target.clusterArn,
+    secretArn: target.secretArn,
+    database: target.database,
+    sql,
+    parameters: toSqlParameters(parameters),
+    includeResultMetadata: true,
+    ...(transactionId !== undefined && { transactionId }),
+  });
+  return within(world, (options) => world.client.send(command, options));
+}
+
 /** The Data API of one run. */
 export function dataApi(target: Target, world: DataApiWorld): DataApi {
-  const { client, clock, random = Math.random, onRetry, isAttended = false } = world;
+  const { clock, random = Math.random, onRetry, isAttended = false } = world;
   const usage = { dataApiCalls: 0, retries: 0, wakeMs: 0, fastestMs: Number.POSITIVE_INFINITY };
-
-  function call({ sql, parameters }: Statement): Promise<ExecuteStatementCommandOutput> {
-    usage.dataApiCalls += 1;
-    const command = new ExecuteStatementCommand({
-      resourceArn: target.clusterArn,
-      secretArn: target.secretArn,
-      database: target.database,
-      sql,
-      parameters: toSqlParameters(parameters),
-      includeResultMetadata: true,
-    });
-    const requestTimeout = Math.max(1, Math.min(CALL_TIMEOUT_MS, workTimeLeft(clock)));
-    // The client's limit frees the socket but ends with the head of the answer; ours covers the body, too.
-    return clock.within(requestTimeout, client.send(command, { requestTimeout }));
-  }
 
   async function send(statement: Statement): Promise<Answer> {
     const { wakeBudgetSeconds } = target;
@@ -142,7 +159,8 @@ export function dataApi(target: Target, world: DataApiWorld): DataApi {
     for (;;) {
       const sentMs = clock.now();
       try {
-        const output = await call(statement);
+        usage.dataApiCalls += 1;
+        const output = await execute(target, world, statement);
         const durationMs = clock.now() - sentMs;
         usage.fastestMs = Math.min(usage.fastestMs, durationMs);
         return { kind: 'rows', ...readOutput(output), durationMs };
@@ -162,4 +180,59 @@ export function dataApi(target: Target, world: DataApiWorld): DataApi {
 
   // The mode decides which answers are possible: see `asAnswer`.
   return { send: send as DataApi['send'], usage: () => usage };
+}
+
+/** Sends a statement of a transaction, once; returns its rows, or rejects with the error of the call. */
+export type SendInTransaction = (
+  statement: Pick<Statement, 'sql' | 'parameters'>,
+) => Promise<readonly Row[]>;
+
+async function transaction<Result>(
+  target: Target,
+  world: DataApiWorld,
+  work: (send: SendInTransaction) => Promise<Result>,
+): Promise<Result> {
+  const { client } = world;
+  const { clusterArn: resourceArn, secretArn, database } = target;
+  const begin = new BeginTransactionCommand({ resourceArn, secretArn, database });
+  const { transactionId } = await within(world, (options) => client.send(begin, options));
+  const end = { resourceArn, secretArn, transactionId };
+  try {
+    const result = await work(async (statement) =>
+      toRows(await execute(target, world, statement, transactionId)),
+    );
+    await within(world, (options) => client.send(new CommitTransactionCommand(end), options));
+    return result;
+  } catch (error) {
+    // Where this fails, too, the service rolls back by itself, after three minutes.
+    const rollback = new RollbackTransactionCommand(end);
+    await within(world, (options) => client.send(rollback, options)).catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * Does the work in one transaction, which is committed when the work returns, and rolled back when it throws.
+ *
+ * A failure that may pass makes all of it run again, also after a commit whose answer was lost: the work has to come to
+ * the same when it is done twice. Throws a `DatabaseError` where that cannot help.
+ */
+export async function inTransaction<Result>(
+  target: Target,
+  world: DataApiWorld,
+  work: (send: SendInTransaction) => Promise<Result>,
+): Promise<Result> {
+  const { clock, random = Math.random, onRetry, isAttended = false } = world;
+  const usage = { retries: 0, wakeMs: 0 };
+  const { wakeBudgetSeconds } = target;
+  const wait = retries({ clock, random, onRetry, usage, wakeBudgetSeconds, isAttended });
+  for (;;) {
+    const sentMs = clock.now();
+    try {
+      return await transaction(target, world, work);
+    } catch (error) {
+      if (!isCallError(error)) throw error;
+      await wait(readFailure(error, target), clock.now() - sentMs);
+    }
+  }
 }

@@ -14,6 +14,11 @@ const ARN = (service: string, resource: string) =>
 const CLUSTER = ARN('rds', 'cluster:shop');
 const SECRET = ARN('secretsmanager', 'secret:shop-AbCdEf');
 
+const SECRETS = {
+  taken: [SECRET, ARN('secretsmanager', 'secret:rds!cluster-0a/b_c+d=e.f@g')],
+  refused: ['purge', CLUSTER, `${SECRET}:x`],
+};
+
 /** Of settings that are text or names: what the rule of each is for. */
 const TEXTS: Readonly<Record<string, Pick<SettingCase, 'taken' | 'refused'>>> = {
   clusterArn: {
@@ -24,10 +29,9 @@ const TEXTS: Readonly<Record<string, Pick<SettingCase, 'taken' | 'refused'>>> = 
       CLUSTER.replace('123456789012', '1234'),
     ],
   },
-  secretArn: {
-    taken: [SECRET, ARN('secretsmanager', 'secret:rds!cluster-0a/b_c+d=e.f@g')],
-    refused: ['purge', CLUSTER, `${SECRET}:x`],
-  },
+  secretArn: SECRETS,
+  adminSecretArn: SECRETS,
+  ownerSecretArn: SECRETS,
   database: { taken: ['s', 'a b-c', 'x'.repeat(64)], refused: ['x'.repeat(65), 'a\nb'] },
   tables: {
     taken: [['django_session'], ['shop.django_session', '*.séance_2', '_$-']],

@@ -91,7 +91,7 @@ it('tells what is missing, without a stack trace, and fails', () => {
 
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toContain(
-    'clusterArn is not set\n  secretArn is not set\n  database is not set\n',
+    "clusterArn is not set\n  database is not set\n  adminSecretArn is not set; or set secretArn, where you made the purge's user by hand\n",
   );
   expect(stderr).not.toMatch(/^\s+at /m);
 });

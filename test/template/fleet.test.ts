@@ -72,8 +72,13 @@ describe('a fleet', () => {
   });
 
   it('gives each purge a function, a role and a rule of its own', () => {
-    for (const type of ['AWS::Lambda::Function', 'AWS::IAM::Role', 'AWS::Events::Rule']) {
-      stack('SessionPurge-shop').resourceCountIs(type, 1);
+    // Two functions and roles: those of the purge, and those of the deployment.
+    for (const [type, count] of Object.entries({
+      'AWS::Lambda::Function': 2,
+      'AWS::IAM::Role': 2,
+      'AWS::Events::Rule': 1,
+    })) {
+      stack('SessionPurge-shop').resourceCountIs(type, count);
       stack(OVERVIEW).resourceCountIs(type, 0);
     }
   });

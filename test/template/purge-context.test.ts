@@ -5,9 +5,14 @@ import { ContextError } from '../../lib/context-error';
 import { CONTEXT_SETTINGS } from '../../lib/deployment-settings';
 import { readPurges } from '../../lib/purge-context';
 import { settingCases, textOf } from '../support/setting-cases';
-import { CLUSTER_ARN, KEY_ARN, SECRET_ARN, TOPIC_ARN } from './synthesized';
+import { ADMIN_SECRET_ARN, CLUSTER_ARN, KEY_ARN, SECRET_ARN, TOPIC_ARN } from './synthesized';
 
 const required = { clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, database: 'shop' };
+const byAdmin = { clusterArn: CLUSTER_ARN, adminSecretArn: ADMIN_SECRET_ARN, database: 'shop' };
+
+/** What a setting needs beside it. */
+const around = (name: string) =>
+  ['adminSecretArn', 'ownerSecretArn'].includes(name) ? byAdmin : required;
 
 /** The lines of the message that name a mistake. */
 function mistakesIn(context: Record<string, unknown>): string[] {
@@ -26,10 +31,15 @@ describe('one purge, from the command line', () => {
     expect(readPurges(required)).toEqual([{ stackId: 'SessionPurge', props: required }]);
   });
 
+  it('needs no secret where somebody makes the user', () => {
+    expect(readPurges(byAdmin)).toEqual([{ stackId: 'SessionPurge', props: byAdmin }]);
+  });
+
   it('takes each option as text', () => {
     const [purge] = readPurges({
       ...required,
       name: 'shop',
+      checkOnDeploy: 'false',
       kmsKeyArn: KEY_ARN,
       tables: 'django_session, *.user_sessions',
       graceSeconds: '0',
@@ -61,6 +71,7 @@ describe('one purge, from the command line', () => {
     expect(props).toEqual({
       ...required,
       purgeName: 'shop',
+      checkOnDeploy: false,
       kmsKeyArn: KEY_ARN,
       tables: ['django_session', '*.user_sessions'],
       gracePeriod: Duration.seconds(0),
@@ -190,7 +201,7 @@ describe('mistakes', () => {
       new ContextError(`mistakes in the context ("-c" on the command line, "context" in cdk.json):
 
   clusterArn is not set
-  secretArn is not set
+  adminSecretArn is not set; or set secretArn, where you made the purge's user by hand
   database must be 1 to 64 characters, got ""
   maxBatchSize must be a whole number from 1 to 100000, got "many"
 
@@ -198,7 +209,7 @@ for example:
 
 npx cdk deploy \\
   -c clusterArn=arn:aws:rds:eu-west-1:123456789012:cluster:shop \\
-  -c secretArn=arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-purge-AbCdEf \\
+  -c adminSecretArn=arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-admin-AbCdEf \\
   -c database=shop`),
     );
   });
@@ -212,6 +223,10 @@ npx cdk deploy \\
       { secretArn: SECRET_ARN.replace('eu-west-1', 'us-east-1') },
       'secretArn must be in the cluster\'s region eu-west-1, got "us-east-1"',
     ],
+    ...['adminSecretArn', 'ownerSecretArn'].map((key): [Record<string, unknown>, string] => [
+      { [key]: ADMIN_SECRET_ARN },
+      `${key} is set beside secretArn; leave out one of the two`,
+    ]),
     [
       { kmsKeyArn: KEY_ARN.replace('eu-west-1', 'us-east-1') },
       'kmsKeyArn must be in the cluster\'s region eu-west-1, got "us-east-1"',
@@ -256,8 +271,8 @@ npx cdk deploy \\
 
   it.each(cases)('are none in $name where its value fits, as text and as JSON', (each) => {
     for (const value of each.taken) {
-      expect(mistakesIn({ ...required, [each.name]: value })).toEqual([]);
-      expect(mistakesIn({ ...required, [each.name]: textOf(value) })).toEqual([]);
+      expect(mistakesIn({ ...around(each.name), [each.name]: value })).toEqual([]);
+      expect(mistakesIn({ ...around(each.name), [each.name]: textOf(value) })).toEqual([]);
     }
   });
 
@@ -265,7 +280,7 @@ npx cdk deploy \\
     const rule = `${each.name} ${ruleOf(each.setting).demand}, got `;
     for (const value of each.refused) {
       for (const given of [value, textOf(value)]) {
-        const mistakes = mistakesIn({ ...required, [each.name]: given });
+        const mistakes = mistakesIn({ ...around(each.name), [each.name]: given });
 
         expect(mistakes.map((mistake) => mistake.slice(0, rule.length))).toEqual([rule]);
       }
@@ -274,7 +289,7 @@ npx cdk deploy \\
 
   it.each(cases)('are told of $name where it is of another kind', ({ name }) => {
     for (const value of [{ a: 1 }, null, [7], '']) {
-      const [mistake] = mistakesIn({ ...required, [name]: value });
+      const [mistake] = mistakesIn({ ...around(name), [name]: value });
 
       expect(mistake).toMatch(new RegExp(`^${name} must .*, got `));
       expect(mistake).toContain(`, got ${JSON.stringify(value)}`);

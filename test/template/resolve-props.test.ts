@@ -35,7 +35,13 @@ const secret = Secret.fromSecretCompleteArn(emptyStack(), 'Secret', SECRET_ARN);
 
 /** The props of the purge of the database `shop`, with what a test gives instead; without a construct. */
 const resolved = (given: Partial<SessionPurgeProps>) =>
-  resolveProps({ clusterArn: CLUSTER_ARN, secret, database: 'shop', ...given }, 'Shop/Purge');
+  resolveProps(
+    { clusterArn: CLUSTER_ARN, secret, database: 'shop', ...given },
+    'Shop/Purge',
+    () => {
+      throw new Error('a secret is there');
+    },
+  );
 
 const CASES = settingCases(OF_CONSTRUCT).filter(({ name }) => name !== 'secretArn');
 
@@ -242,7 +248,7 @@ describe('what the function is told', () => {
   });
 });
 
-describe("the function's code", () => {
+describe.each(['lambda', 'deploy'] as const)('the code of the function %s', (name) => {
   const root = mkdtempSync(join(tmpdir(), 'bundle-'));
   afterAll(() => rmSync(root, { recursive: true }));
 
@@ -252,17 +258,17 @@ describe("the function's code", () => {
   };
 
   it('has to be built', () => {
-    mkdirSync(join(root, 'lambda'));
+    mkdirSync(join(root, name));
 
-    expect(() => bundleDirectory(join(root, 'lib'))).toThrow(
-      new Error('the function\'s bundle dist/lambda/index.js is missing; run "npm run bundle"'),
+    expect(() => bundleDirectory(name, join(root, 'lib'))).toThrow(
+      new Error(`the function's bundle dist/${name}/index.js is missing; run "npm run bundle"`),
     );
   });
 
   it('is found from the sources and from the package', () => {
-    build('dist/lambda');
+    build(`dist/${name}`);
 
-    expect(bundleDirectory(join(root, 'lib'))).toBe(join(root, 'dist/lambda'));
-    expect(bundleDirectory(join(root, 'dist/lib'))).toBe(join(root, 'dist/lambda'));
+    expect(bundleDirectory(name, join(root, 'lib'))).toBe(join(root, 'dist', name));
+    expect(bundleDirectory(name, join(root, 'dist/lib'))).toBe(join(root, 'dist', name));
   });
 });

@@ -140,6 +140,14 @@ describe("CloudFormation's own rules", () => {
     expect(() => app.synth()).not.toThrow();
   });
 
+  it('hold for the template with a user that the deployment makes', () => {
+    const app = validated();
+    const { secretArn: adminSecretArn, ...others } = required;
+    new SessionPurgeStack(app, 'SessionPurge', { ...others, adminSecretArn });
+
+    expect(() => app.synth()).not.toThrow();
+  });
+
   it('would find a value that is none', () => {
     const app = validated();
     const stack = new SessionPurgeStack(app, 'SessionPurge', required);

@@ -11,6 +11,10 @@ import {
 
 export const CLUSTER_ARN = 'arn:aws:rds:eu-west-1:123456789012:cluster:shop';
 export const SECRET_ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-purge-AbCdEf';
+export const ADMIN_SECRET_ARN =
+  'arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-admin-GhIjKl';
+export const OWNER_SECRET_ARN =
+  'arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-owner-MnOpQr';
 export const KEY_ARN =
   'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-0000-0000-000000000000';
 export const TOPIC_ARN = 'arn:aws:sns:eu-west-1:123456789012:on-call';
@@ -31,7 +35,9 @@ export function emptyStack(): Stack {
 export function purge(stack: Stack, given: Partial<SessionPurgeProps> = {}): SessionPurge {
   return new SessionPurge(stack, 'Purge', {
     ...(given.cluster === undefined && { clusterArn: CLUSTER_ARN }),
-    secret: given.secret ?? Secret.fromSecretCompleteArn(stack, 'Secret', SECRET_ARN),
+    ...(given.adminSecret === undefined && {
+      secret: given.secret ?? Secret.fromSecretCompleteArn(stack, 'Secret', SECRET_ARN),
+    }),
     database: 'shop',
     ...given,
   });
@@ -47,6 +53,13 @@ export function purgeTemplate(given: Partial<SessionPurgeProps> = {}): Template 
 /** The stack of the purge of the database `shop`, and what a test gives beside. */
 export function stackWith(given: Partial<SessionPurgeStackProps> = {}): SessionPurgeStack {
   const required = { clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, database: 'shop' };
+  const unchecked = { checkOnDeploy: false };
+  return new SessionPurgeStack(newApp(), 'SessionPurge', { ...required, ...unchecked, ...given });
+}
+
+/** The stack of the same purge, whose user the deployment makes. */
+export function stackByAdmin(given: Partial<SessionPurgeStackProps> = {}): SessionPurgeStack {
+  const required = { clusterArn: CLUSTER_ARN, adminSecretArn: ADMIN_SECRET_ARN, database: 'shop' };
   return new SessionPurgeStack(newApp(), 'SessionPurge', { ...required, ...given });
 }
 

@@ -66,7 +66,7 @@ it('lets the user see into each schema once', () => {
 it.each([
   [
     [...POSTGRESQL, '--owner', 'a"b', '--tables', 'a-b.t'],
-    ['SET ROLE "a""b";', '"a-b"."t"'],
+    ['GRANT "a""b" TO CURRENT_USER;', '"a-b"."t"'],
   ],
   [
     ['--engine', 'mysql', '--database', 'a`b', '--user', 'a-b'],

@@ -1,0 +1,67 @@
+import type { Clock } from '../clock';
+import type { StackEvent } from './request';
+
+/** What CloudFormation is told. */
+export interface Outcome {
+  readonly status: 'SUCCESS' | 'FAILED';
+  /** The name of what was made. Where it changes, CloudFormation deletes the one with the old name. */
+  readonly physicalId: string;
+  /** Why it failed. */
+  readonly reason?: string;
+  /** The resource's attributes in the template. */
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** CloudFormation takes no more bytes. */
+const MOST_BYTES = 4096;
+
+const ATTEMPTS = 5;
+
+const ATTEMPT_TIMEOUT_MS = 5000;
+
+const FIRST_WAIT_MS = 250;
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 3)}...`;
+}
+
+/** The answer as CloudFormation reads it, with texts as long as it takes. */
+export function answerText(event: StackEvent, outcome: Outcome): string {
+  const withTexts = (length: number) => {
+    const { reason, data } = outcome;
+    const attributes = Object.entries(data ?? {}).map(([name, text]) => [name, cut(text, length)]);
+    return JSON.stringify({
+      Status: outcome.status,
+      ...(reason !== undefined && { Reason: cut(reason, length) }),
+      PhysicalResourceId: outcome.physicalId,
+      StackId: event.StackId,
+      RequestId: event.RequestId,
+      LogicalResourceId: event.LogicalResourceId,
+      Data: Object.fromEntries(attributes),
+    });
+  };
+  let length = MOST_BYTES;
+  while (length > 100 && Buffer.byteLength(withTexts(length)) > MOST_BYTES) length -= 100;
+  return withTexts(length);
+}
+
+async function put(url: string, text: string): Promise<void> {
+  // As bytes, so that no content type is sent: the signature in the URL covers that there is none.
+  const body = new TextEncoder().encode(text);
+  const { ok, status } = await fetch(url, { method: 'PUT', body });
+  if (!ok) throw new Error(`the answer was not taken: status ${status}`);
+}
+
+/** Sends the answer, more than once if need be. Throws the error of the last attempt. */
+export async function answer(event: StackEvent, outcome: Outcome, clock: Clock): Promise<void> {
+  const text = answerText(event, outcome);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await clock.within(ATTEMPT_TIMEOUT_MS, put(event.ResponseURL, text));
+      return;
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+      await clock.sleep(FIRST_WAIT_MS * 2 ** (attempt - 1));
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { mysqlUser, revokeEverything } from '../../contract/user-sql/mysql';
+import { onlyRow, text } from '../data-api/rows';
+import { mysql } from '../database/mysql';
+import { RequestError } from '../errors';
+import { type Connection, isCode } from './connection';
+import { isTaken, type UserEngine } from './user-engine';
+
+/** CREATE USER or DROP USER failed, because the user is there or is not. */
+const CANNOT = ['1396'];
+
+async function sendAll(to: Connection, statements: readonly string[]): Promise<void> {
+  for (const sql of statements) await to.send(sql);
+}
+
+async function isAdmin(admin: Connection, user: string): Promise<boolean> {
+  const row = onlyRow(await admin.send('SELECT CURRENT_USER() AS `admin`'));
+  return text(row, 'admin').replace(/@[^@]*$/, '') === user;
+}
+
+/**
+ * The user on Aurora MySQL, where each statement is a transaction of its own.
+ *
+ * Whether there is a user, and what rights it has, MySQL tells to few. So a user that is there is found out by the error
+ * of the CREATE, and all its rights are taken away before it gets those that it needs. A run in that moment fails, and
+ * the next one does its work.
+ */
+export const mysqlEngine: UserEngine = {
+  dialect: mysql(null),
+  denials: ['1044', '1142', '1143', '1227', '1370', '1410'],
+  adminNeeds:
+    'must have CREATE USER, and SELECT and DELETE on the tables WITH GRANT OPTION, as the master user has',
+
+  async make(admin, { username, password }) {
+    if (await isAdmin(admin, username)) throw new RequestError(isTaken(username, 'is the admin'));
+    try {
+      await sendAll(admin, mysqlUser.create(username, password));
+    } catch (error) {
+      if (!isCode(error, CANNOT)) throw error;
+      await sendAll(admin, [...mysqlUser.alter(username, password), revokeEverything(username)]);
+    }
+  },
+
+  grant: (granter, user, tables) =>
+    sendAll(
+      granter,
+      tables.map((table) => mysqlUser.grant(table, user)),
+    ),
+
+  async drop(admin, user) {
+    try {
+      await admin.send(mysqlUser.drop(user));
+    } catch (error) {
+      if (!isCode(error, CANNOT)) throw error;
+    }
+  },
+};

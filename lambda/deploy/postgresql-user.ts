@@ -1,0 +1,58 @@
+import { postgresqlUser } from '../../contract/user-sql/postgresql';
+import type { SendInTransaction } from '../data-api/data-api';
+import { flag, onlyRow, text } from '../data-api/rows';
+import { postgresql } from '../database/postgresql';
+import { RequestError } from '../errors';
+import { RIGHTS, rightsStatements } from './postgresql-rights';
+import { scramVerifier } from './scram';
+import { isTaken, type UserEngine } from './user-engine';
+
+const ROLE = `
+SELECT r.oid IS NOT NULL AS "isThere", concat_ws(', ',
+  CASE WHEN r.rolname = current_user THEN 'is the admin' END,
+  CASE WHEN r.rolsuper THEN 'is a superuser' END,
+  CASE WHEN r.rolcreaterole OR r.rolcreatedb THEN 'may create roles or databases' END,
+  CASE WHEN EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid) THEN 'is a member of a role' END,
+  CASE WHEN EXISTS (SELECT FROM pg_shdepend d WHERE d.refclassid = CAST('pg_authid' AS regclass)
+    AND d.refobjid = r.oid AND d.deptype = 'o') THEN 'owns something' END) AS powers
+FROM (SELECT CAST(:user AS text) AS name) AS wanted LEFT JOIN pg_roles r ON r.rolname = wanted.name`.trim();
+
+/** The role, if it is there. Throws a `RequestError` if it is somebody's. */
+async function find(send: SendInTransaction, user: string): Promise<boolean> {
+  const row = onlyRow(await send({ sql: ROLE, parameters: { user } }));
+  const powers = text(row, 'powers');
+  if (powers !== '') throw new RequestError(isTaken(user, powers));
+  return flag(row, 'isThere');
+}
+
+async function sendAll(send: SendInTransaction, statements: readonly string[]): Promise<void> {
+  for (const sql of statements) await send({ sql, parameters: {} });
+}
+
+/** The user on Aurora PostgreSQL, where a transaction makes all of a step happen or nothing. */
+export const postgresqlEngine: UserEngine = {
+  dialect: postgresql,
+  denials: ['42501'],
+  adminNeeds:
+    "must be able to create roles and to become the tables' owner, as the master user usually is; where it cannot become the owner, give the owner's secret as ownerSecretArn",
+
+  make: (admin, { username, password }) =>
+    admin.inTransaction(async (send) => {
+      const isThere = await find(send, username);
+      const verifier = scramVerifier(password);
+      const { create, alter } = postgresqlUser;
+      await sendAll(send, isThere ? alter(username, verifier) : create(username, verifier));
+    }),
+
+  grant: (granter, user, tables) =>
+    granter.inTransaction(async (send) => {
+      const parameters = { user, tables: JSON.stringify(tables) };
+      const rows = await send({ sql: RIGHTS, parameters });
+      await sendAll(send, rightsStatements(rows, user));
+    }),
+
+  drop: (admin, user) =>
+    admin.inTransaction(async (send) => {
+      if (await find(send, user)) await sendAll(send, [postgresqlUser.drop(user)]);
+    }),
+};

@@ -1,0 +1,27 @@
+import type { Dialect, TableId } from '../database/dialect';
+import type { Connection } from './connection';
+import type { Login } from './login';
+
+/**
+ * The purge's user on one engine. Each function comes to the same when it is done twice.
+ *
+ * Each throws a `DatabaseError`, or a `RequestError` where the user is not one that the deployment may change.
+ */
+export interface UserEngine {
+  readonly dialect: Dialect;
+  /** SQLSTATEs and error numbers that say that a right is missing to whoever sent the statement. */
+  readonly denials: readonly string[];
+  /** What the admin has to be able to do. */
+  readonly adminNeeds: string;
+  /** Makes the user with its password, or gives it to one who is there already. */
+  make(admin: Connection, login: Login): Promise<void>;
+  /** Gives the user the rights that a purge of these tables needs, and takes all others in this database away. */
+  grant(granter: Connection, user: string, tables: readonly TableId[]): Promise<void>;
+  /** Removes the user, if there is one. It has no rights in this database any more. */
+  drop(admin: Connection, user: string): Promise<void>;
+}
+
+/** What the deployment says of a user that is somebody's already. */
+export function isTaken(user: string, why: string): string {
+  return `the user "${user}" ${why}, so it cannot be the purge's; put another name into the purge's secret`;
+}

@@ -1,0 +1,106 @@
+import { readVersion } from '../checkup/engine-version';
+import type { DataApiWorld } from '../data-api/data-api';
+import { onlyRow, text } from '../data-api/rows';
+import { DatabaseError } from '../errors';
+import { type Connection, connection, isCode } from './connection';
+import type { Login } from './login';
+import { mysqlEngine } from './mysql-user';
+import { postgresqlEngine } from './postgresql-user';
+import type { UserWish } from './request';
+import { findTables } from './tables';
+import type { UserEngine } from './user-engine';
+
+/** How long a statement waits for a paused cluster, in seconds. A wake-up after a day's pause takes 30 s or more. */
+export const WAKE_BUDGET_SECONDS = 240;
+
+/** The database that the connection names does not exist. */
+const NO_DATABASE = ['3D000', '1049'];
+
+interface Ways {
+  readonly engine: UserEngine;
+  readonly admin: Connection;
+  /** Whoever grants the rights: the tables' owner where he has a secret, else the admin. */
+  readonly granter: Connection;
+}
+
+async function engineOf(admin: Connection): Promise<UserEngine> {
+  const answer = text(onlyRow(await admin.send('SELECT version() AS version')), 'version');
+  const { engine, text: server } = readVersion(answer);
+  if (engine !== null) return engine === 'postgresql' ? postgresqlEngine : mysqlEngine;
+  throw new DatabaseError(`the purge speaks PostgreSQL and MySQL, and this is ${server}`);
+}
+
+async function waysTo(wish: UserWish, world: DataApiWorld): Promise<Ways> {
+  const { clusterArn, database, adminSecretArn, ownerSecretArn } = wish;
+  const as = (secretArn: string) =>
+    connection({ clusterArn, database, secretArn, wakeBudgetSeconds: WAKE_BUDGET_SECONDS }, world);
+  const admin = as(adminSecretArn);
+  const granter = ownerSecretArn === null ? admin : as(ownerSecretArn);
+  return { engine: await engineOf(admin), admin, granter };
+}
+
+/** Does a step, and says whose rights it needs if it fails for want of one. */
+async function step<Result>(
+  what: string,
+  { engine: { denials, adminNeeds } }: Ways,
+  by: 'admin' | 'owner',
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isCode(error, denials)) throw error;
+    const { failure } = error as DatabaseError;
+    const needs = by === 'admin' ? adminNeeds : 'must own the tables and their schemas';
+    const remedy = `the user in the ${by}'s secret ${needs}`;
+    throw new DatabaseError(`${what}: ${failure?.text}; ${remedy}`, failure);
+  }
+}
+
+function setRights(ways: Ways, user: string, tables: Parameters<UserEngine['grant']>[2]) {
+  const by = ways.granter === ways.admin ? 'admin' : 'owner';
+  const what = `the rights of the user "${user}" could not be set`;
+  return step(what, ways, by, () => ways.engine.grant(ways.granter, user, tables));
+}
+
+/**
+ * Makes the purge's user, or changes the one that is there, so that it has the login and just the rights that the wish
+ * needs. Returns what is wrong with the tables. `onMade` is called once there is a user.
+ */
+export async function makeUser(
+  wish: UserWish,
+  login: Login,
+  world: DataApiWorld,
+  onMade: () => void,
+): Promise<readonly string[]> {
+  const { username } = login;
+  const ways = await waysTo(wish, world);
+  const { engine, admin } = ways;
+  const what = `the user "${username}" could not be made`;
+  await step(what, ways, 'admin', () => engine.make(admin, login));
+  onMade();
+  const { tables, problems } = await findTables(ways.granter, engine.dialect, wish.tables);
+  await setRights(ways, username, tables);
+  return problems;
+}
+
+/** Takes all rights in the wish's database from the user, on an engine where rights are a database's own. */
+export async function revokeRights(wish: UserWish, user: string, world: DataApiWorld) {
+  const ways = await waysTo(wish, world);
+  await setRights(ways, user, []);
+}
+
+/** Takes all rights from the user and removes it. */
+export async function removeUser(wish: UserWish, user: string, world: DataApiWorld) {
+  const ways = await waysTo(wish, world);
+  await setRights(ways, user, []);
+  const what = `the user "${user}" could not be removed`;
+  await step(what, ways, 'admin', () => ways.engine.drop(ways.admin, user));
+}
+
+/** Whether the cluster, its database or the admin's secret is no longer there, so that nobody can reach the user. */
+export function isGone(error: unknown): error is DatabaseError {
+  if (!(error instanceof DatabaseError) || error.failure === null) return false;
+  const { at, code } = error.failure;
+  return at === 'endpoint' || code === 'SecretsErrorException' || isCode(error, NO_DATABASE);
+}

@@ -1,0 +1,47 @@
+import { Token, Validations } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+
+/** Long enough to be cut out of any message of the database as one word. */
+const PASSWORD_LENGTH = 40;
+
+/**
+ * A new secret with the login of the purge's user, whose password is known to nobody else. The name of the user is unlike
+ * that of any other purge of the app.
+ */
+export function newPurgeSecret(scope: Construct, encryptionKey?: IKey): Secret {
+  const username = `session_purge_${scope.node.addr.slice(2, 10)}`;
+  const secret = new Secret(scope, 'UserSecret', {
+    description: `The database user ${username}, which deletes expired Django sessions`,
+    generateSecretString: {
+      secretStringTemplate: JSON.stringify({ username }),
+      generateStringKey: 'password',
+      passwordLength: PASSWORD_LENGTH,
+      // The password stands in a statement on MySQL, and needs no escaping so.
+      excludePunctuation: true,
+    },
+    ...(encryptionKey && { encryptionKey }),
+  });
+  Validations.of(secret).acknowledge({
+    id: 'AwsSolutions-SMG4',
+    reason: 'the user may delete expired sessions and read none; a deployment sets its password',
+  });
+  return secret;
+}
+
+const COMPLETE_SECRET_ARN = /-[A-Za-z0-9]{6}$/;
+
+/** A secret that exists, by its ARN. */
+export function importSecret(
+  scope: Construct,
+  id: string,
+  secretArn: string,
+  encryptionKey?: IKey,
+): ISecret {
+  const complete = Token.isUnresolved(secretArn) || COMPLETE_SECRET_ARN.test(secretArn);
+  return Secret.fromSecretAttributes(scope, id, {
+    ...(complete ? { secretCompleteArn: secretArn } : { secretPartialArn: secretArn }),
+    ...(encryptionKey && { encryptionKey }),
+  });
+}

@@ -1,0 +1,138 @@
+import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { bundleDirectory } from './bundle';
+import { logWriting, secretReading } from './function-permissions';
+import { adminSecretOf, type ResolvedProps } from './resolve-props';
+import type { SessionPurgeProps } from './session-purge-props';
+
+/** What the function of the deployment gets to know. */
+export interface PurgeUserProps {
+  /** Those of the purge. `secret` has the login of the user that is made, or checked. */
+  readonly purge: ResolvedProps;
+  /** Of somebody who may make users. Without it the user is there already, and is only checked. */
+  readonly adminSecret: ISecret | undefined;
+  /** Of the tables' owner, if the admin cannot become him. */
+  readonly ownerSecret: ISecret | undefined;
+  /** Whether a requirement that is not met fails the deployment. */
+  readonly checkOnDeploy: boolean;
+}
+
+/** Longer than a paused cluster takes to wake, and the time to answer. */
+const TIMEOUT = Duration.minutes(10);
+
+const DEFAULT_TABLES = ['django_session'];
+
+/**
+ * The function of the deployment, which makes the purge's database user and checks it. CloudFormation alone invokes it.
+ *
+ * It has a role of its own: that of the purge never gets near the admin's secret.
+ */
+export class PurgeUser extends Construct {
+  /** The function's role. */
+  readonly role: Role;
+
+  /** The function. */
+  readonly function: lambda.Function;
+
+  /** The user, as CloudFormation knows it. */
+  readonly resource: CustomResource;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: PurgeUserProps,
+  ) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'LogGroup', {
+      retention: props.purge.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = this.createRole(logGroup);
+    this.function = new lambda.Function(this, 'Function', {
+      description: `Makes and checks the database user of the purge of ${props.purge.database}. CloudFormation invokes it`,
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      code: lambda.Code.fromAsset(bundleDirectory('deploy')),
+      handler: 'index.handler',
+      timeout: TIMEOUT,
+      memorySize: 256,
+      role: this.role,
+      logGroup,
+    });
+    this.resource = this.createResource();
+  }
+
+  /** What is wrong and does not keep the purge from its work; `none` if all is well. */
+  get warnings(): string {
+    return this.resource.getAttString('Warnings');
+  }
+
+  private secrets(): ISecret[] {
+    const { purge, adminSecret, ownerSecret } = this.props;
+    return [purge.secret, adminSecret, ownerSecret].filter((secret) => secret !== undefined);
+  }
+
+  private createRole(logGroup: LogGroup): Role {
+    const statements = [
+      new PolicyStatement({
+        actions: [
+          'rds-data:ExecuteStatement',
+          'rds-data:BeginTransaction',
+          'rds-data:CommitTransaction',
+          'rds-data:RollbackTransaction',
+        ],
+        resources: [this.props.purge.clusterArn],
+      }),
+      ...this.secrets().flatMap((secret) => secretReading(secret, logGroup)),
+      logWriting(logGroup),
+    ];
+    return new Role(this, 'Role', {
+      description: 'Lets the deployment make and check the database user of the purge',
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      // Part of the role, so that it is there for as long as the function is, also when the stack is deleted.
+      inlinePolicies: { PurgeUser: new PolicyDocument({ statements }) },
+    });
+  }
+
+  private createResource(): CustomResource {
+    const { purge, adminSecret, ownerSecret, checkOnDeploy } = this.props;
+    const { clusterArn, cluster, secret, database, tables = DEFAULT_TABLES, timeZone } = purge;
+    // What there is to grant may change without a change of the template: then each deployment asks anew.
+    const mayGrow = !checkOnDeploy || tables.some((name) => name.startsWith('*.'));
+    const resource = new CustomResource(this, 'Resource', {
+      serviceToken: this.function.functionArn,
+      serviceTimeout: Duration.minutes(15),
+      resourceType: 'Custom::DjangoSessionPurgeUser',
+      properties: {
+        ClusterArn: clusterArn,
+        SecretArn: secret.secretArn,
+        Database: database,
+        Tables: tables,
+        CheckOnDeploy: String(checkOnDeploy),
+        ...(timeZone !== undefined && { TimeZone: timeZone }),
+        ...(adminSecret && { AdminSecretArn: adminSecret.secretArn }),
+        ...(ownerSecret && { OwnerSecretArn: ownerSecret.secretArn }),
+        ...(adminSecret && mayGrow && { DeployedAt: new Date().toISOString() }),
+      },
+    });
+    // With its instances: without them the cluster takes no statement.
+    if (cluster !== undefined) resource.node.addDependency(cluster);
+    return resource;
+  }
+}
+
+/** What makes and checks the user, if the props of the construct ask for either. `purge`: the same, resolved. */
+export function purgeUserFor(
+  scope: Construct,
+  given: SessionPurgeProps,
+  purge: ResolvedProps,
+): PurgeUser | undefined {
+  const { ownerSecret, checkOnDeploy = false } = given;
+  const adminSecret = adminSecretOf(given);
+  if (adminSecret === undefined && !checkOnDeploy) return undefined;
+  return new PurgeUser(scope, 'User', { purge, adminSecret, ownerSecret, checkOnDeploy });
+}

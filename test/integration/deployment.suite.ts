@@ -1,0 +1,369 @@
+import { randomUUID } from 'node:crypto';
+import type { Cluster } from '../../local/data-api-server/index';
+import type { Login } from '../support/data-api';
+import type { EngineDatabase } from '../support/engine-database';
+import type { Engine } from '../support/engines';
+import {
+  CLUSTER_ARN,
+  type Properties,
+  SECRET_ARNS,
+  startStack,
+  type TestStack,
+} from '../support/stack';
+
+/** A database as an operator has it: an admin who is no superuser, and tables that belong to the application. */
+export interface Site {
+  readonly db: EngineDatabase;
+  readonly cluster: Cluster;
+  readonly admin: Login;
+  /** Whose tables they are; where the engine has no owners, the admin once more. */
+  readonly owner: Login;
+  /** Creates a session table in a schema of its own, as the application does, and returns the schema's name. */
+  addTenant(suffix: string): Promise<string>;
+  /** Whether the server has a user of that name. */
+  hasUser(user: string): Promise<boolean>;
+  /** Asks as this user; resolves to the code of the refusal, or null. */
+  ask(login: Login, sql: string): Promise<string | null>;
+  close(): Promise<void>;
+}
+
+const SESSIONS = [
+  { sessionKey: 'old', expireDate: '2020-07-11T19:20:40Z' },
+  { sessionKey: 'live', expireDate: '2096-07-11T19:20:40Z' },
+];
+
+export const newPassword = () => `${randomUUID()}${randomUUID()}`.replaceAll('-', '').slice(0, 40);
+
+export function newLogin(kind: string): Login {
+  return { username: `${kind}_${randomUUID().slice(0, 8)}`, password: newPassword() };
+}
+
+type Logins = Partial<Record<'purge' | 'admin' | 'owner', Login>>;
+
+/** A site for each test, and the stack of a purge that has not got a user yet. */
+export interface DeploymentBed {
+  site: Site;
+  /** What the purge's secret holds. */
+  purger: Login;
+  stackOf(logins?: Logins, options?: Parameters<typeof startStack>[2]): Promise<TestStack>;
+  /** The properties of the resource, with what a test gives instead. */
+  properties(given?: Properties): Properties;
+  /** What is done after the test, the last first. */
+  readonly closings: (() => Promise<unknown>)[];
+}
+
+/** Registers the hooks that make a bed anew for each test of the block. */
+export function deploymentBed(startSite: () => Promise<Site>): DeploymentBed {
+  const closings: DeploymentBed['closings'] = [];
+  const bed = {
+    closings,
+    async stackOf(logins: Logins = {}, options: Parameters<typeof startStack>[2] = {}) {
+      const { cluster, admin } = bed.site;
+      const stack = await startStack(cluster, { purge: bed.purger, admin, ...logins }, options);
+      closings.push(stack.close);
+      return stack;
+    },
+    properties: (given: Properties = {}): Properties => ({
+      ClusterArn: CLUSTER_ARN,
+      SecretArn: SECRET_ARNS.purge,
+      AdminSecretArn: SECRET_ARNS.admin,
+      Database: bed.site.db.database,
+      Tables: ['django_session'],
+      TimeZone: 'UTC',
+      CheckOnDeploy: 'true',
+      ...given,
+    }),
+  } as DeploymentBed;
+  beforeEach(async () => {
+    bed.site = await startSite();
+    bed.purger = newLogin('purge');
+    await bed.site.db.insert(SESSIONS);
+  });
+  afterEach(async () => {
+    for (const close of closings.splice(0).reverse()) await close();
+    await bed.site.close();
+  });
+  return bed;
+}
+
+/** What the deployment does with the purge's user, which both engines have to do alike. */
+export function describeDeployment(
+  engine: Engine,
+  facts: {
+    readonly startSite: () => Promise<Site>;
+    /** What the database says to whoever may not read a column. */
+    readonly refusal: string;
+    /** What the answer says when the admin may not make users. */
+    readonly adminNeeds: RegExp;
+  },
+): void {
+  const bed = deploymentBed(facts.startSite);
+  const { stackOf, properties, closings } = bed;
+  let site: Site;
+  let purger: Login;
+
+  beforeEach(() => {
+    ({ site, purger } = bed);
+  });
+
+  const passwords = () => [purger.password, site.admin.password, site.owner.password];
+
+  function expectNoSecretIn(stack: TestStack) {
+    for (const password of passwords()) expect(stack.said()).not.toContain(password);
+  }
+
+  async function purgeWith(stack: TestStack, settings: Readonly<Record<string, string>> = {}) {
+    const zone = { SESSION_PURGE_TIME_ZONE: 'UTC', ...settings };
+    return (await stack.purge(site.db.database, zone).invoke()).report;
+  }
+
+  it('makes a user that can purge, and that cannot read a session', async () => {
+    const stack = await stackOf();
+
+    const answer = await stack.create(properties());
+    const report = await purgeWith(stack);
+    const refused = [];
+    for (const column of ['session_key', 'session_data', '*'])
+      refused.push(await site.ask(purger, `SELECT ${column} FROM ${site.db.quoted()}`));
+
+    expect(answer).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: `sessions/${purger.username}`,
+      Data: { User: purger.username, Warnings: 'none' },
+    });
+    expect(report).toMatchObject({ stopReason: 'drained', rowsDeleted: 1 });
+    expect(refused).toEqual([facts.refusal, facts.refusal, facts.refusal]);
+    expectNoSecretIn(stack);
+  });
+
+  it('comes to the same when an event comes twice', async () => {
+    const stack = await stackOf();
+
+    await stack.create(properties());
+    const created = await stack.again();
+    const report = await purgeWith(stack);
+    await stack.remove();
+    const removed = await stack.again();
+
+    expect(created).toMatchObject({ Status: 'SUCCESS' });
+    expect(report).toMatchObject({ stopReason: 'drained', rowsDeleted: 1 });
+    expect(removed).toMatchObject({ Status: 'SUCCESS' });
+    expect(await site.hasUser(purger.username)).toBe(false);
+  });
+
+  it('removes the user with all its rights', async () => {
+    const stack = await stackOf();
+    await stack.create(properties());
+    expect(await site.hasUser(purger.username)).toBe(true);
+
+    const answer = await stack.remove();
+
+    expect(answer).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: `sessions/${purger.username}`,
+    });
+    expect(await site.hasUser(purger.username)).toBe(false);
+    expectNoSecretIn(stack);
+  });
+
+  it('grants what was added to the tables, revokes what was removed, and goes back', async () => {
+    const acme = await site.addTenant('acme');
+    const stack = await stackOf();
+    const canDelete = async (table: string) =>
+      (await site.ask(purger, `DELETE FROM ${table} WHERE expire_date < '1990-01-01'`)) === null;
+    const tables = ['django_session', `${acme}.django_session`];
+    const rights = async () => [
+      await canDelete(site.db.quoted()),
+      await canDelete(site.db.quoted({ schema: acme })),
+    ];
+
+    await stack.create(properties());
+    expect(await rights()).toEqual([true, false]);
+    await stack.update(properties({ Tables: tables }));
+    expect(await rights()).toEqual([true, true]);
+    await stack.update(properties({ Tables: tables.slice(1), CheckOnDeploy: 'false' }));
+    expect(await rights()).toEqual([false, true]);
+    // The rollback of an update.
+    await stack.update(properties());
+    expect(await rights()).toEqual([true, false]);
+    const answer = await stack.remove();
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
+    expect(await site.hasUser(purger.username)).toBe(false);
+  });
+
+  it('grants for every schema there is, and in the next deployment for the new ones', async () => {
+    const acme = await site.addTenant('acme');
+    const stack = await stackOf();
+    const tables = { Tables: ['*.django_session'] };
+
+    const created = await stack.create(properties(tables));
+    const globex = await site.addTenant('globex');
+    const updated = await stack.update(properties({ ...tables, DeployedAt: 'later' }));
+    for (const schema of [acme, globex]) await site.db.insert(SESSIONS, { schema });
+    const report = await purgeWith(stack, { SESSION_PURGE_TABLES: '*.django_session' });
+
+    expect([created.Status, updated.Status]).toEqual(['SUCCESS', 'SUCCESS']);
+    expect(report).toMatchObject({ stopReason: 'drained', rowsDeleted: 3 });
+  });
+
+  it('sets the password of the secret again', async () => {
+    const stack = await stackOf();
+    await stack.create(properties());
+    const login = { ...purger, password: newPassword() };
+    const next = await stackOf({ purge: login });
+
+    const answer = await next.create(properties());
+
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
+    expect(await site.ask(login, 'SELECT 1')).toBeNull();
+    expect(await site.ask(purger, 'SELECT 1')).not.toBeNull();
+  });
+
+  it('fails with the reason when there is no such table, and the rollback leaves nothing', async () => {
+    const stack = await stackOf();
+
+    const answer = await stack.create(properties({ Tables: ['no_such_table'] }));
+    const removed = await stack.remove();
+
+    expect(answer).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(
+        /table "no_such_table" was not found.*check the database name|table "no_such_table" was not found.*1044/,
+      ),
+    });
+    expect(removed).toMatchObject({ Status: 'SUCCESS' });
+    expect(await site.hasUser(purger.username)).toBe(false);
+  });
+
+  it('lets a table come later where there is no check-up', async () => {
+    const stack = await stackOf();
+    const unchecked = { CheckOnDeploy: 'false', Tables: ['later_session'] };
+
+    const answer = await stack.create(properties(unchecked));
+    await site.addTenant('late');
+    const { Warnings } = answer.Data ?? {};
+
+    expect(answer.Status).toBe('SUCCESS');
+    expect(Warnings).toMatch(/^table "later_session" was not found in database .* no right/);
+  });
+
+  it('grants nothing on a table that is no table of sessions', async () => {
+    await site.db.query('CREATE TABLE accounts (id int, expire_date int)');
+    const stack = await stackOf();
+
+    const answer = await stack.create(properties({ CheckOnDeploy: 'false', Tables: ['accounts'] }));
+
+    expect(answer.Data?.Warnings).toMatch(/accounts" (has no column|does not have) "session_key"/);
+    expect(
+      await site.ask(purger, `DELETE FROM ${site.db.quoted({ table: 'accounts' })}`),
+    ).not.toBeNull();
+  });
+
+  it('says whose password is wrong, and the rollback does not stop at it', async () => {
+    const stack = await stackOf({ admin: { ...site.admin, password: newPassword() } });
+
+    const answer = await stack.create(properties());
+    const removed = await stack.remove();
+
+    expect(answer).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: 'nothing-made',
+      Reason: expect.stringContaining(`--secret-id ${SECRET_ARNS.admin}`),
+    });
+    expect(removed).toMatchObject({ Status: 'SUCCESS' });
+    expectNoSecretIn(stack);
+  });
+
+  it('says what the admin needs when he may not make users', async () => {
+    const nobody = newLogin('nobody');
+    await site.db.query(
+      engine.name === 'MySQL'
+        ? `CREATE USER '${nobody.username}'@'%' IDENTIFIED BY '${nobody.password}'`
+        : `CREATE ROLE ${nobody.username} LOGIN PASSWORD '${nobody.password}'`,
+    );
+    if (engine.name === 'MySQL')
+      await site.db.query(`GRANT SELECT ON ${site.db.database}.* TO '${nobody.username}'@'%'`);
+    closings.push(() =>
+      site.db.query(`DROP ${engine.name === 'MySQL' ? 'USER' : 'ROLE'} ${nobody.username}`),
+    );
+    const stack = await stackOf({ admin: nobody });
+
+    const answer = await stack.create(properties());
+
+    expect(answer).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: 'nothing-made',
+      Reason: expect.stringMatching(facts.adminNeeds),
+    });
+    expectNoSecretIn(stack);
+    expect(stack.said()).not.toContain(nobody.password);
+  });
+
+  it('does not take over the admin', async () => {
+    const stack = await stackOf({ purge: site.admin });
+
+    const answer = await stack.create(properties());
+
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain(`the user "${site.admin.username}" is the admin`);
+    expect(await site.ask(site.admin, 'SELECT 1')).toBeNull();
+  });
+
+  it('takes no error from a cluster that is gone, when it removes the user', async () => {
+    const stack = await stackOf();
+    await stack.create(properties());
+    const gone = await stackOf({}, { isGone: true });
+    await gone.create(properties());
+
+    const answer = await gone.remove();
+
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
+  });
+
+  it('removes what a deployment left that got no answer through', async () => {
+    const stack = await stackOf();
+    await stack.create(properties());
+
+    const answer = await stack.removeAs('SessionPurge-User-1ABC');
+
+    expect(answer).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: 'SessionPurge-User-1ABC',
+    });
+    expect(await site.hasUser(purger.username)).toBe(false);
+  });
+
+  it('checks a user that was made by hand, and makes none', async () => {
+    const stack = await stackOf();
+    const { AdminSecretArn: _, ...byHand } = properties();
+
+    const failed = await stack.create(byHand);
+    await stack.create(properties());
+    const checked = await stack.create(byHand);
+    const removed = await stack.remove();
+
+    expect(failed.Status).toBe('FAILED');
+    expect(failed.Reason).toContain(SECRET_ARNS.purge);
+    expect(checked).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'checked-only' });
+    expect(removed.Status).toBe('SUCCESS');
+    expect(await site.hasUser(purger.username)).toBe(true);
+    await stack.removeAs(`sessions/${purger.username}`, properties());
+  });
+
+  it('answers again where an answer was not taken', async () => {
+    const stack = await stackOf();
+    stack.refuse([500, 503]);
+
+    expect(await stack.create(properties())).toMatchObject({ Status: 'SUCCESS' });
+  });
+
+  it('names all that is wrong with the properties', async () => {
+    const stack = await stackOf();
+
+    const { Status, Reason } = await stack.create({ Tables: 'a b', CheckOnDeploy: 'maybe' });
+
+    expect(Status).toBe('FAILED');
+    for (const name of ['ClusterArn', 'SecretArn', 'Database', 'Tables', 'CheckOnDeploy'])
+      expect(Reason).toContain(name);
+  });
+}

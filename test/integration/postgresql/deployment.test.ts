@@ -1,0 +1,239 @@
+import { Client } from 'pg';
+import { createSessionTable } from '../../../local/django-table';
+import { POSTGRESQL } from '../../support/engines';
+import { createDatabase } from '../../support/postgres';
+import { SECRET_ARNS } from '../../support/stack';
+import { testPostgres } from '../../support/test-postgres';
+import { deploymentBed, describeDeployment, newLogin, type Site } from '../deployment.suite';
+
+const FIND_ROLE = 'SELECT CAST(rolname AS text) FROM pg_roles WHERE rolname = ';
+
+/** The admin may create roles; database and tables belong to the application's user, whom the admin created. */
+async function startSite(): Promise<Site> {
+  const db = await createDatabase();
+  const { host, port } = testPostgres();
+  const [admin, owner] = [newLogin('master'), newLogin('shop')];
+  const as = async ({ username: user, password }: typeof admin) => {
+    const client = new Client({ host, port, user, password, database: db.database });
+    await client.connect();
+    return client;
+  };
+  await db.query(`CREATE ROLE ${admin.username} LOGIN CREATEROLE PASSWORD '${admin.password}'`);
+  const master = await as(admin);
+  await master.query(`CREATE ROLE ${owner.username} LOGIN PASSWORD '${owner.password}'`);
+  await master.end();
+  await db.query(`ALTER DATABASE ${db.database} OWNER TO ${owner.username}`);
+  await db.query(`ALTER TABLE django_session OWNER TO ${owner.username}`);
+  return {
+    db,
+    cluster: { engine: 'postgresql', host, port },
+    admin,
+    owner,
+    async addTenant(schema) {
+      const client = await as(owner);
+      await createSessionTable(client, { schema });
+      await client.end();
+      return schema;
+    },
+    hasUser: async (user) => (await db.query(`${FIND_ROLE}'${user}'`))[0]?.[0] === user,
+    async ask(login, sql) {
+      try {
+        const client = await as(login);
+        return await client
+          .query(sql)
+          .then(
+            () => null,
+            (error) => error.code,
+          )
+          .finally(() => client.end());
+      } catch (error) {
+        return (error as { code: string }).code;
+      }
+    },
+    close: () => db.close(),
+  };
+}
+
+POSTGRESQL.describe(() =>
+  describe('the deployment', () =>
+    describeDeployment(POSTGRESQL, {
+      startSite,
+      refusal: '42501',
+      adminNeeds:
+        /could not be made: .*permission denied to create role.*must be able to create roles/,
+    })),
+);
+
+POSTGRESQL.describe(() =>
+  describe('the deployment, as far as PostgreSQL alone knows it,', () => {
+    const bed = deploymentBed(startSite);
+    const { stackOf, properties } = bed;
+
+    const membersOf = (role: string) =>
+      bed.site.db.query(
+        `SELECT m.grantor::regrole FROM pg_auth_members m
+         WHERE m.roleid = '${role}'::regrole AND m.grantor = '${bed.site.admin.username}'::regrole`,
+      );
+
+    it("gives the owner's role back", async () => {
+      const stack = await stackOf();
+      const sent: string[] = [];
+
+      await stack.create(properties());
+      sent.push(...stack.dataApi.calls.map(({ input }) => String(input.sql)));
+
+      const { username } = bed.site.owner;
+      expect(sent).toContain(`GRANT "${username}" TO CURRENT_USER`);
+      expect(await membersOf(username)).toEqual([]);
+    });
+
+    it('never sends the password, only what it is checked against', async () => {
+      const stack = await stackOf();
+
+      await stack.create(properties());
+
+      const sent = JSON.stringify(stack.dataApi.calls);
+      expect(sent).toContain('SCRAM-SHA-256$');
+      expect(sent).not.toContain(bed.purger.password);
+    });
+
+    describe('when the admin cannot become the owner', () => {
+      const OTHER = newLogin('shop');
+
+      async function ownerElsewhere() {
+        const { db } = bed.site;
+        await db.query(`CREATE ROLE ${OTHER.username} LOGIN PASSWORD '${OTHER.password}'`);
+        await db.query(`ALTER DATABASE ${db.database} OWNER TO ${OTHER.username}`);
+        await db.query(`ALTER TABLE django_session OWNER TO ${OTHER.username}`);
+        bed.closings.push(async () => {
+          await db.query(`REASSIGN OWNED BY ${OTHER.username} TO CURRENT_USER`);
+          await db.query(`DROP OWNED BY ${OTHER.username}`);
+          await db.query(`DROP ROLE ${OTHER.username}`);
+        });
+      }
+
+      it('says so, and leaves nothing behind', async () => {
+        await ownerElsewhere();
+        const stack = await stackOf();
+
+        const answer = await stack.create(properties());
+        const removed = await stack.remove();
+
+        expect(answer.Status).toBe('FAILED');
+        expect(answer.Reason).toMatch(
+          /^the rights of the user "purge_\w+" could not be set: .*permission denied to grant role "shop_\w+".*give the owner's secret as ownerSecretArn$/,
+        );
+        expect(removed.Status).toBe('SUCCESS');
+        expect(await bed.site.hasUser(bed.purger.username)).toBe(false);
+      });
+
+      it("takes the owner's own secret", async () => {
+        await ownerElsewhere();
+        const stack = await stackOf({ owner: OTHER });
+        const byOwner = properties({ OwnerSecretArn: SECRET_ARNS.owner });
+
+        const answer = await stack.create(byOwner);
+        const removed = await stack.remove();
+
+        expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { Warnings: 'none' } });
+        expect(removed.Status).toBe('SUCCESS');
+        expect(await bed.site.hasUser(bed.purger.username)).toBe(false);
+      });
+    });
+
+    it('lets the user in where nobody else is', async () => {
+      const { db } = bed.site;
+      await db.query(`REVOKE CONNECT ON DATABASE ${db.database} FROM PUBLIC`);
+      await db.query(`GRANT CONNECT ON DATABASE ${db.database} TO ${bed.site.admin.username}`);
+      await db.query('REVOKE USAGE ON SCHEMA public FROM PUBLIC');
+      await db.query(`GRANT USAGE ON SCHEMA public TO ${bed.site.admin.username}`);
+      const stack = await stackOf();
+
+      const answer = await stack.create(properties());
+      const removed = await stack.remove();
+
+      expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { Warnings: 'none' } });
+      expect(removed.Status).toBe('SUCCESS');
+      expect(await bed.site.hasUser(bed.purger.username)).toBe(false);
+    });
+
+    it('takes away what the user should not have', async () => {
+      const stack = await stackOf();
+      await stack.create(properties());
+      await bed.site.db.query(`GRANT SELECT ON django_session TO ${bed.purger.username}`);
+      const read = () => bed.site.ask(bed.purger, 'SELECT session_data FROM django_session');
+      expect(await read()).toBeNull();
+
+      await stack.update(properties());
+
+      expect(await read()).toBe('42501');
+    });
+
+    it('does not take over a user with other work', async () => {
+      await bed.site.db.query(`CREATE ROLE ${bed.purger.username} CREATEDB`);
+      bed.closings.push(() => bed.site.db.query(`DROP ROLE ${bed.purger.username}`));
+      const stack = await stackOf();
+
+      const answer = await stack.create(properties());
+      const removed = await stack.remove();
+
+      expect(answer.Reason).toContain('may create roles or databases, so it cannot be the purge');
+      expect(removed.Status).toBe('SUCCESS');
+      expect(await bed.site.hasUser(bed.purger.username)).toBe(true);
+    });
+
+    it('leaves the database of the last deployment', async () => {
+      const stack = await stackOf();
+      await stack.create(properties());
+      const { database } = bed.site.db;
+      const { db: other, ...next } = await startSite();
+      bed.closings.push(next.close);
+      await other.query(`ALTER TABLE django_session OWNER TO ${bed.site.owner.username}`);
+      await other.query(`ALTER DATABASE ${other.database} OWNER TO ${bed.site.owner.username}`);
+
+      const answer = await stack.update(properties({ Database: other.database }));
+
+      expect(answer.Status).toBe('SUCCESS');
+      expect(await bed.site.ask(bed.purger, 'DELETE FROM django_session')).toBe('42501');
+      expect(other.database).not.toBe(database);
+      expect((await stack.remove()).Status).toBe('SUCCESS');
+      expect(await bed.site.hasUser(bed.purger.username)).toBe(false);
+    });
+
+    it('waits for a paused cluster', async () => {
+      const message = 'The Aurora DB instance is resuming after being auto-paused.';
+      const refusal = { answer: { error: 'DatabaseResumingException', message } };
+      const onCall = ({ index }: { index: number }) => (index < 2 ? refusal : undefined);
+      const stack = await stackOf({}, { onCall });
+
+      expect(await stack.create(properties())).toMatchObject({ Status: 'SUCCESS' });
+    });
+
+    it('does all of a transaction again when the answer to its end is lost', async () => {
+      const lost = new Set<string>();
+      const onCall = ({ operation }: { operation: string }) => {
+        if (operation !== 'CommitTransaction' || lost.has(operation)) return undefined;
+        lost.add(operation);
+        return { answer: 'lost', executes: true } as const;
+      };
+      const stack = await stackOf({}, { onCall });
+
+      expect(await stack.create(properties())).toMatchObject({ Status: 'SUCCESS' });
+      expect(lost.size).toBe(1);
+    });
+
+    it('answers before its own time is over', async () => {
+      const onCall = ({ index }: { index: number }) =>
+        index === 0 ? ({ answer: 'none' } as const) : undefined;
+      const stack = await stackOf({}, { onCall, timeoutMs: 42_000 });
+
+      const answer = await stack.create(properties());
+
+      expect(answer).toMatchObject({
+        Status: 'FAILED',
+        PhysicalResourceId: 'not-known',
+        Reason: expect.stringMatching(/^the database did not answer in 2 s; look at its state/),
+      });
+    });
+  }),
+);

@@ -1,0 +1,263 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  AuroraPostgresEngineVersion,
+  ClusterInstance,
+  DatabaseCluster,
+  DatabaseClusterEngine,
+} from 'aws-cdk-lib/aws-rds';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { readWish } from '../../lambda/deploy/request';
+import { SessionPurge, type SessionPurgeStack } from '../../lib';
+import {
+  ADMIN_SECRET_ARN,
+  CLUSTER_ARN,
+  emptyStack,
+  KEY_ARN,
+  OWNER_SECRET_ARN,
+  purge,
+  SECRET_ARN,
+  stackByAdmin,
+  stackWith,
+} from './synthesized';
+
+type Resources = Record<string, { Type: string; Properties: Record<string, unknown> }>;
+
+interface Allowed {
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+interface Policy {
+  readonly PolicyDocument: { readonly Statement: readonly Allowed[] };
+}
+
+/** What the role of a function may do, by the beginning of the role's logical id. */
+function allowed(template: Template, role: string): Allowed[] {
+  const resources: Resources = template.toJSON().Resources;
+  const found = Object.entries(resources).filter(
+    ([id, { Type }]) => Type === 'AWS::IAM::Role' && new RegExp(`^${role}[0-9A-F]{8}$`).test(id),
+  );
+  expect(found).toHaveLength(1);
+  return found
+    .flatMap(([, { Properties }]) => Properties.Policies as Policy[])
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+const secretsOf = (statements: readonly Allowed[]) =>
+  statements
+    .filter(({ Action }) => Action === 'secretsmanager:GetSecretValue')
+    .flatMap(({ Resource }) => Resource);
+
+function user(template: Template) {
+  const [found] = Object.values(template.findResources('Custom::DjangoSessionPurgeUser'));
+  return found as
+    | { Properties: Record<string, unknown>; DependsOn?: readonly string[] }
+    | undefined;
+}
+
+const [PURGE, DEPLOYMENT] = ['SessionPurgeRole', 'SessionPurgeUserRole'];
+
+describe('the user that the deployment makes', () => {
+  const template = Template.fromStack(stackByAdmin({ ownerSecretArn: OWNER_SECRET_ARN }));
+  const made = { Ref: expect.stringMatching(/^SessionPurgeUserSecret/) };
+
+  it('has a secret of its own, whose password stands nowhere', () => {
+    const [secret] = Object.values(template.findResources('AWS::SecretsManager::Secret'));
+    const { SecretString, GenerateSecretString } = secret?.Properties ?? {};
+
+    expect(SecretString).toBeUndefined();
+    expect(GenerateSecretString).toEqual({
+      ExcludePunctuation: true,
+      GenerateStringKey: 'password',
+      PasswordLength: 40,
+      SecretStringTemplate: expect.stringMatching(/^\{"username":"session_purge_[0-9a-f]{8}"\}$/),
+    });
+  });
+
+  it('is asked for in words that the function reads', () => {
+    const { Properties = {} } = user(template) ?? {};
+    const { ServiceToken, ServiceTimeout: _, SecretArn, ...others } = Properties;
+
+    expect(ServiceToken).toEqual({
+      'Fn::GetAtt': [expect.stringMatching(/^SessionPurgeUserFunction/), 'Arn'],
+    });
+    expect(SecretArn).toEqual(made);
+    expect(readWish({ ...others, SecretArn: SECRET_ARN })).toMatchObject({
+      clusterArn: CLUSTER_ARN,
+      adminSecretArn: ADMIN_SECRET_ARN,
+      ownerSecretArn: OWNER_SECRET_ARN,
+      database: 'shop',
+      tables: [{ text: 'django_session' }],
+      checks: true,
+    });
+  });
+
+  it('is the only one whose secret the purge reads, and the admin is not', () => {
+    expect(secretsOf(allowed(template, PURGE))).toEqual([made]);
+    expect(JSON.stringify(allowed(template, PURGE))).not.toContain('admin');
+  });
+
+  it('is made by a role that reads the three secrets, writes its log, and nothing else', () => {
+    const statements = allowed(template, DEPLOYMENT);
+
+    expect(secretsOf(statements)).toEqual(
+      expect.arrayContaining([made, ADMIN_SECRET_ARN, OWNER_SECRET_ARN]),
+    );
+    expect(secretsOf(statements)).toHaveLength(3);
+    expect(statements.flatMap(({ Action }) => Action).sort()).toEqual([
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      ...['BeginTransaction', 'CommitTransaction', 'ExecuteStatement', 'RollbackTransaction'].map(
+        (action) => `rds-data:${action}`,
+      ),
+      'secretsmanager:GetSecretValue',
+    ]);
+    expect(statements[0]?.Resource).toBe(CLUSTER_ARN);
+  });
+
+  it('is there before the first run', () => {
+    const [rule] = Object.values(template.findResources('AWS::Events::Rule'));
+
+    expect(rule?.DependsOn).toContainEqual(expect.stringMatching(/^SessionPurgeUser[0-9A-F]{8}$/));
+  });
+
+  it('tells its warnings in the outputs', () => {
+    const { DeploymentWarnings } = template.toJSON().Outputs;
+
+    expect(DeploymentWarnings.Value['Fn::GetAtt'][1]).toBe('Warnings');
+  });
+
+  it('has another name in another stack', () => {
+    const nameIn = (id: string) => {
+      const stack = new Stack(emptyStack().node.root as never, id);
+      purge(stack, { adminSecret: Secret.fromSecretCompleteArn(stack, 'Admin', ADMIN_SECRET_ARN) });
+      return JSON.stringify(Template.fromStack(stack).findResources('AWS::SecretsManager::Secret'));
+    };
+
+    expect(nameIn('One').match(/session_purge_\w+/)).not.toEqual(
+      nameIn('Two').match(/session_purge_\w+/),
+    );
+  });
+
+  it('is asked for anew in each deployment where new tables may have come', () => {
+    const asked = (given: Parameters<typeof stackByAdmin>[0]) =>
+      user(Template.fromStack(stackByAdmin(given)))?.Properties.DeployedAt;
+
+    expect(asked({})).toBeUndefined();
+    expect(asked({ tables: ['*.django_session'] })).toMatch(/^\d{4}-/);
+    expect(asked({ checkOnDeploy: false })).toMatch(/^\d{4}-/);
+  });
+
+  it('is decrypted with the key of the secrets', () => {
+    const encrypted = Template.fromStack(stackByAdmin({ kmsKeyArn: KEY_ARN }));
+    const [secret] = Object.values(encrypted.findResources('AWS::SecretsManager::Secret'));
+
+    expect(secret?.Properties.KmsKeyId).toBe(KEY_ARN);
+    for (const role of [PURGE, DEPLOYMENT])
+      expect(allowed(encrypted, role)).toContainEqual(
+        expect.objectContaining({ Action: 'kms:Decrypt', Resource: KEY_ARN }),
+      );
+  });
+
+  it('gives cdk-nag nothing to say', () => {
+    const findings = (stack: SessionPurgeStack) =>
+      new AwsSolutionsChecks(stack).validateScope(stack).violations.map(({ ruleName }) => ruleName);
+
+    expect(findings(stackByAdmin({ ownerSecretArn: OWNER_SECRET_ARN }))).toEqual([]);
+  });
+});
+
+describe('a user that was made by hand', () => {
+  it('is checked by the app around an existing cluster, with its secret alone', () => {
+    const template = Template.fromStack(stackWith({ checkOnDeploy: true }));
+
+    expect(user(template)?.Properties).toMatchObject({ CheckOnDeploy: 'true' });
+    expect(user(template)?.Properties).not.toHaveProperty('AdminSecretArn');
+    expect(secretsOf(allowed(template, DEPLOYMENT))).toEqual([SECRET_ARN]);
+    template.resourceCountIs('AWS::SecretsManager::Secret', 0);
+  });
+
+  it('is checked by default in the stack, and by the construct where that is asked for', () => {
+    const construct = (checkOnDeploy?: boolean) => {
+      const stack = emptyStack();
+      purge(stack, checkOnDeploy === undefined ? {} : { checkOnDeploy });
+      return user(Template.fromStack(stack));
+    };
+
+    const { checkOnDeploy: _, ...byDefault } = { checkOnDeploy: undefined };
+    expect(user(Template.fromStack(stackByAdmin(byDefault)))?.Properties.CheckOnDeploy).toBe(
+      'true',
+    );
+    expect(construct()).toBeUndefined();
+    expect(construct(true)).toBeDefined();
+  });
+});
+
+describe('in an app with its own cluster', () => {
+  function cluster(stack: Stack): DatabaseCluster {
+    return new DatabaseCluster(stack, 'Cluster', {
+      engine: DatabaseClusterEngine.auroraPostgres({
+        version: AuroraPostgresEngineVersion.VER_17_4,
+      }),
+      writer: ClusterInstance.serverlessV2('Writer'),
+      vpc: new Vpc(stack, 'Vpc') as IVpc,
+      enableDataApi: true,
+    });
+  }
+
+  it("the cluster and a database's name are enough: its own secret is the admin's", () => {
+    const stack = emptyStack();
+    const own = cluster(stack);
+    new SessionPurge(stack, 'Purge', { cluster: own, database: 'shop' });
+    const template = Template.fromStack(stack);
+
+    const { Properties, DependsOn } = user(template) ?? {};
+    expect(Properties).toMatchObject({
+      AdminSecretArn: stack.resolve(own.secret?.secretArn),
+      CheckOnDeploy: 'false',
+    });
+    expect(DependsOn).toContainEqual(expect.stringMatching(/^ClusterWriter/));
+    expect(secretsOf(allowed(template, 'PurgeRole'))).toEqual([
+      { Ref: expect.stringMatching(/^PurgeUserSecret/) },
+    ]);
+  });
+
+  it('a secret by hand goes before that', () => {
+    const stack = emptyStack();
+    const secret = Secret.fromSecretCompleteArn(stack, 'Secret', SECRET_ARN);
+    new SessionPurge(stack, 'Purge', { cluster: cluster(stack), secret, database: 'shop' });
+
+    expect(user(Template.fromStack(stack))).toBeUndefined();
+  });
+
+  it.each([
+    ['neither', {}, /adminSecret must be given, since the cluster has no secret of its own here/],
+    [
+      'both',
+      { secret: SECRET_ARN, adminSecret: ADMIN_SECRET_ARN },
+      /exactly one of secret and admin/,
+    ],
+    [
+      'an owner beside a secret',
+      { secret: SECRET_ARN, ownerSecret: OWNER_SECRET_ARN },
+      /ownerSecret goes with adminSecret/,
+    ],
+    [
+      "another region's",
+      { adminSecret: ADMIN_SECRET_ARN.replace('eu-west-1', 'us-east-1') },
+      /adminSecret must be in the cluster's region eu-west-1, got "us-east-1"/,
+    ],
+  ])('says who makes the user: %s is refused', (_, arns, message) => {
+    const stack = emptyStack();
+    const secrets = Object.entries(arns).map(([name, arn]) => [
+      name,
+      Secret.fromSecretCompleteArn(stack, name, arn),
+    ]);
+    const props = { clusterArn: CLUSTER_ARN, database: 'shop', ...Object.fromEntries(secrets) };
+
+    expect(() => new SessionPurge(stack, 'Purge', props)).toThrow(message);
+  });
+});

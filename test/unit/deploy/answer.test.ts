@@ -1,0 +1,54 @@
+import { answerText } from '../../../lambda/deploy/answer';
+import { readEvent, type StackEvent } from '../../../lambda/deploy/request';
+
+const EVENT: StackEvent = {
+  RequestType: 'Create',
+  ResponseURL: 'https://cloudformation.example/answer',
+  StackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/SessionPurge-shop/1',
+  RequestId: '1',
+  LogicalResourceId: 'User',
+  ResourceProperties: {},
+};
+
+it('answers with what CloudFormation knows the request by', () => {
+  const text = answerText(EVENT, {
+    status: 'FAILED',
+    physicalId: 'shop/session_purge',
+    reason: 'why',
+  });
+
+  expect(JSON.parse(text)).toEqual({
+    Status: 'FAILED',
+    Reason: 'why',
+    PhysicalResourceId: 'shop/session_purge',
+    StackId: EVENT.StackId,
+    RequestId: '1',
+    LogicalResourceId: 'User',
+    Data: {},
+  });
+});
+
+it.each(['a', 'ä', '"', '\u0001', '😀'])(
+  'cuts what is longer than CloudFormation takes: %j',
+  (letter) => {
+    const long = letter.repeat(10_000);
+    const data = { Warnings: long };
+
+    const text = answerText(EVENT, { status: 'FAILED', physicalId: 'x', reason: long, data });
+
+    const { Reason } = JSON.parse(text);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(4096);
+    expect(Reason).toMatch(/\.\.\.$/);
+    expect(Reason.length).toBeGreaterThan(200);
+  },
+);
+
+it.each([
+  null,
+  {},
+  { check: true },
+  { ...EVENT, ResponseURL: 'x' },
+  { ...EVENT, RequestType: '?' },
+])('takes no event of anybody else: %j', (event) => {
+  expect(() => readEvent(event)).toThrow('CloudFormation alone may invoke it; nothing was done');
+});
