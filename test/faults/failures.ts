@@ -427,6 +427,14 @@ export const UNMODELLED: readonly FailureRow[] = [
     thrown: { name: 'TimeoutError', code: 'ETIMEDOUT' },
   },
   {
+    see: 'TimeoutError that speaks of no connection',
+    means: 'no connection came about within 5 s, so that nothing was sent',
+    kind: 'transient',
+    at: 'network',
+    remedy: UNREACHABLE,
+    cause: exception('TimeoutError', 'the request socket did not establish a connection'),
+  },
+  {
     see: 'ECONNREFUSED',
     means: 'nothing listens where the service should be',
     kind: 'transient',

@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import * as sdk from '@aws-sdk/client-rds-data';
 import type { FailureKind } from '../../../lambda/data-api/failure';
 import { isCallError, readFailure } from '../../../lambda/data-api/read-failure';
@@ -125,6 +126,30 @@ describe('an error of the network', () => {
     const remedy = { transient: UNREACHABLE, final: CERTIFICATE }[kind as string] ?? null;
 
     expect(read(error)).toMatchObject({ kind, at: 'network', code, text: error.message, remedy });
+  });
+
+  it('is transient where the client could not connect in time, in its own words', async () => {
+    const client = new sdk.RDSDataClient({
+      endpoint: 'http://rds-data.invalid',
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'a', secretAccessKey: 's' },
+      maxAttempts: 1,
+      // A name whose look-up never ends.
+      requestHandler: { connectionTimeout: 20, httpAgent: new Agent({ lookup: () => {} }) },
+    });
+    const call = client.send(
+      new sdk.ExecuteStatementCommand({ resourceArn: 'c', secretArn: 's', sql: 'SELECT 1' }),
+    );
+
+    const error = await call.catch((thrown: unknown) => thrown as Error);
+
+    expect(read(error as Error)).toMatchObject({
+      kind: 'transient',
+      at: 'network',
+      code: 'TimeoutError',
+      text: expect.stringContaining('did not establish a connection'),
+      remedy: UNREACHABLE,
+    });
   });
 
   it('is judged without the marks that the SDK leaves on it, too', () => {
