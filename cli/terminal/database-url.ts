@@ -78,6 +78,31 @@ function parameterMistake({ searchParams }: URL, engine: Parameters): string | u
   return missing ? `names a file that is not there, ${JSON.stringify(missing)}` : undefined;
 }
 
+const ENCODED_PARTS = {
+  username: 'user',
+  password: 'password',
+  hostname: 'host',
+  pathname: 'database',
+} as const;
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function encodingMistake(url: URL): string | undefined {
+  const parts = Object.keys(ENCODED_PARTS) as (keyof typeof ENCODED_PARTS)[];
+  const wrong = parts.find((part) => !isDecodable(url[part]));
+  return (
+    wrong &&
+    `has a "%" in its ${ENCODED_PARTS[wrong]} that encodes no character; a "%" itself has to be written as %25`
+  );
+}
+
 /** Shows only the parts of a URL that cannot hold a password. */
 function shown(url: URL): string {
   const user = url.username && `${url.username}${url.password && ':***'}@`;
@@ -99,6 +124,8 @@ export function urlMistake(value: string): string | undefined {
   if (!isReadable(value))
     return `must be ${FORM}; the value is not shown for its password, in which other characters than letters and digits have to be percent-encoded`;
   const url = new URL(value);
+  const encoding = encodingMistake(url);
+  if (encoding !== undefined) return encoding;
   const engine = ENGINES.get(url.protocol);
   if (engine === undefined)
     return `must be ${FORM}, got ${shown(url)}; begin it with postgres:// or mysql://`;

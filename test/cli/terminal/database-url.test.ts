@@ -44,6 +44,27 @@ describe('the URL of a database', () => {
   });
 });
 
+describe.each(['mysql', 'postgres'])('a %s URL', (scheme) => {
+  // Not hexadecimal, cut off, and a byte that no character begins with.
+  it.each(['%zz', '%', '%e9'])('may not have %s in a part', (bad) => {
+    const mistake = (url: string) => urlMistake(`${scheme}://${url}`);
+    const inIts = (part: string) =>
+      `has a "%" in its ${part} that encodes no character; a "%" itself has to be written as %25`;
+
+    expect(mistake(`sh${bad}op:s3cr3t@db/shop`)).toBe(inIts('user'));
+    expect(mistake(`shop:s3${bad}cr3t@db/shop`)).toBe(inIts('password'));
+    expect(mistake(`shop:s3cr3t@d${bad}b/shop`)).toBe(inIts('host'));
+    expect(mistake(`shop:s3cr3t@db/sh${bad}op`)).toBe(inIts('database'));
+  });
+
+  it('may have an encoded % in a password', () => {
+    const url = `${scheme}://shop:s3%25cr3t@db/shop`;
+
+    expect(urlMistake(url)).toBeUndefined();
+    expect(readDatabaseUrl(url).password).toBe('s3%cr3t');
+  });
+});
+
 describe('the URL parameters', () => {
   const POSTGRESQL =
     'a postgres:// URL takes sslmode=disable|no-verify|verify-full, and verify-full checks the certificate';
