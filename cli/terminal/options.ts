@@ -62,7 +62,7 @@ export function valueOption(
   const option = new Option(flags, help);
   return option.argParser((text: string) => {
     // Commander takes the next option for the value.
-    if (text.startsWith('--')) return { mistake: missingValue(flags) } satisfies Refused;
+    if (/^-[-a-z]/i.test(text)) return { mistake: missingValue(flags) } satisfies Refused;
     const problem = check(text);
     return problem === undefined ? parse(text) : { mistake: `${option.long} ${problem}` };
   });
@@ -82,19 +82,17 @@ const separated = (args: readonly string[]) =>
     return name === undefined ? [arg] : [name, value];
   });
 
-/** Commander's message in the form of all others. Cuts what follows an unknown `-p`, which may be a password. */
+/** Commander's message in the form of all others. Only the name of an unknown option is shown: a password may follow it. */
 const messageOf = ({ code, message }: CommanderError) =>
   message
     .replace(/^error: /, '')
-    .replace(/^(unknown option '-[^-'])[^']*/, '$1')
+    .replace(/^(unknown option '-(?:-[\w-]*|\w?)).*'/s, "$1'")
     .replace(/\n\(Did (.*)\)$/, '; did $1')
     .concat(code === 'commander.conflictingOption' ? '; give one of them' : '');
 
-/** npm keeps options before a lone `--` to itself, and passes on their values. */
-function unexpected(argument: string, command: Command): string {
-  const which = isSecret(argument) ? 'that may hold a password' : JSON.stringify(argument);
-  return `unexpected argument ${which}; write options after a lone --: ${command.name()} [options]`;
-}
+/** npm keeps options before a lone `--` to itself, and passes on their values, of which one may be a password. */
+const unexpected = (command: Command) =>
+  `unexpected argument, not shown since it may be a password; write options after a lone --: ${command.name()} [options]`;
 
 /** The values of the options, and what is wrong with each option by itself. */
 export interface Words<Values> {
@@ -117,7 +115,7 @@ export function readWords<Values>(command: Command, args: readonly string[]): Wo
   const structure: string[] = [];
   try {
     command.parse(separated(args), { from: 'user' });
-    structure.push(...command.args.slice(0, 1).map((argument) => unexpected(argument, command)));
+    if (command.args.length > 0) structure.push(unexpected(command));
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.helpDisplayed') return { kind: 'help', text: help };

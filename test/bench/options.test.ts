@@ -67,7 +67,7 @@ describe('readOptions', () => {
     [['--row=1000'], "unknown option '--row'; did you mean --rows?"],
     [
       ['1000'],
-      'unexpected argument "1000"; write options after a lone --: npm run bench -- [options]',
+      'unexpected argument, not shown since it may be a password; write options after a lone --: npm run bench -- [options]',
     ],
   ])('refuses %j', (args, message) => {
     expect(() => readOptions(args)).toThrow(OptionsError);

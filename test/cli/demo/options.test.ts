@@ -68,7 +68,7 @@ describe('a wrong value', () => {
     ],
     [
       `--database-url ${URL} --delete=yes`,
-      'unexpected argument "yes"; write options after a lone --: npm start -- [options]',
+      'unexpected argument, not shown since it may be a password; write options after a lone --: npm start -- [options]',
     ],
     [
       `--cluster-arn shop --secret-arn ${SECRET} --database shop`,
@@ -113,11 +113,16 @@ describe('an unknown option', () => {
     ],
     ['-v', ["unknown option '-v'"]],
     ['-ps3cr3t', ["unknown option '-p'"]],
-    ['1000', ['unexpected argument "1000"; write options after a lone --: npm start -- [options]']],
+    [
+      '1000',
+      [
+        'unexpected argument, not shown since it may be a password; write options after a lone --: npm start -- [options]',
+      ],
+    ],
     [
       'postgres://shop:s3cr3t@db/shop',
       [
-        'unexpected argument that may hold a password; write options after a lone --: npm start -- [options]',
+        'unexpected argument, not shown since it may be a password; write options after a lone --: npm start -- [options]',
       ],
     ],
   ])('%s', (line, messages) => {

@@ -84,7 +84,9 @@ describe('a command line with a mistake', () => {
     ],
     [
       ['shop'],
-      ['unexpected argument "shop"; write options after a lone --: npm run doctor -- [options]'],
+      [
+        'unexpected argument, not shown since it may be a password; write options after a lone --: npm run doctor -- [options]',
+      ],
     ],
   ])('%j', (args, mistakes) => {
     expect(mistakesIn(...args)).toEqual(mistakes);
