@@ -26,7 +26,7 @@ export interface SqlOptions {
   /** None of them is a pattern. */
   readonly tables: readonly TableName[];
   readonly user: string;
-  /** The owner of the tables, whom the master user is to become for a moment; PostgreSQL only. */
+  /** The owner of the tables, whose rights the master user takes for a moment; PostgreSQL only. */
   readonly owner: string | undefined;
 }
 
@@ -61,7 +61,7 @@ export function sqlCommand(): Command {
     valueOption('--user <NAME>', "the purge's user", byRule(isUser)).default('session_purge'),
     valueOption(
       '--owner <ROLE>',
-      'PostgreSQL: the owner of the tables, whom the master user then becomes for a moment',
+      'PostgreSQL: the owner of the tables, whose rights the master user then takes for a moment',
       byRule(isOwner),
     ),
   ])
