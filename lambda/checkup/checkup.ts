@@ -7,11 +7,12 @@ import type { CheckupEngine } from '../database/checkup-engine';
 import { mysqlCheckup } from '../database/mysql/checkup';
 import { postgresqlCheckup } from '../database/postgresql/checkup';
 import { DatabaseError } from '../errors';
+import { attempt } from './attempt';
 import { brokenConnection, soundConnection } from './connection';
 import { readVersion, type ServerVersion, versionFinding } from './engine-version';
 import { unknown } from './findings';
 import { settingsFindings } from './role-settings';
-import { attempt, tableFindings, unseen } from './table-findings';
+import { tableFindings, unseen } from './table-findings';
 import { missingTimeZone, timeZoneFindings } from './time-zone';
 
 /** The settings that a check-up needs. */

@@ -1,15 +1,18 @@
 import { type Finding, OF_A_TABLE, type TableRequirement } from '../../contract/report';
+import { SETTINGS } from '../../contract/settings';
 import type { DataApi } from '../data-api/data-api';
 import { flag, onlyRow, optionalText, type Row, text } from '../data-api/rows';
 import type { CheckupEngine, WalkPlan } from '../database/checkup-engine';
 import type { TableId } from '../database/dialect';
 import { structureProblem } from '../database/table-proof';
 import { DatabaseError } from '../errors';
+import { attempt, attemptToRead } from './attempt';
+import { deadRowsFinding } from './dead-rows';
 import { failing, ofTable, ok, unknown } from './findings';
 import { indexFinding, planFinding } from './table-index';
 import { foreignKeysFinding, triggersFinding } from './table-references';
 import { type Examined, leastPrivilegeFinding, rightsFinding } from './table-rights';
-import { backlogFinding, deadRowsFinding, estimatedRows, sizeFinding } from './table-size';
+import { backlogFinding, estimatedRows, sizeFinding } from './table-size';
 
 /** What the examination of each table needs. */
 export interface Examination {
@@ -17,16 +20,6 @@ export interface Examination {
   readonly engine: CheckupEngine;
   /** Sessions that expired before it count as expired. */
   readonly cutoff: Date;
-}
-
-/** Returns what the work returns, or the `DatabaseError` that it throws. */
-export async function attempt<T>(work: () => Promise<T>): Promise<T | DatabaseError> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof DatabaseError) return error;
-    throw error;
-  }
 }
 
 /** A finding for each requirement of a table that could not be checked. */
@@ -61,9 +54,9 @@ function columnsFinding({ name }: Examined, row: Row): Finding {
 }
 
 /** The planner is asked about the first rows of the index walk, as many as one batch takes by default. */
-const WALKED_ROWS = 5000;
+const WALKED_ROWS = SETTINGS.maxBatchSize.fallback;
 
-/** The answers of the statements on one table; each may have failed by itself. */
+/** The answers to the statements on one table, each of which may fail by itself. */
 interface Answers {
   readonly facts: Row | DatabaseError;
   readonly plan: WalkPlan | DatabaseError;
@@ -85,28 +78,35 @@ async function ask(table: TableId, { api, engine, cutoff }: Examination): Promis
   };
 }
 
+/** What fails, the statement or the reading of its answer, leaves unknown what depends on it, and nothing else. */
 function judge(examined: Examined, row: Row, { facts, plan, expired }: Answers): Finding[] {
-  const rows = facts instanceof DatabaseError ? null : estimatedRows(facts);
-  const hasIndex = flag(row, 'hasExpireDateIndex');
   const by = <T>(
     requirement: TableRequirement,
     answer: T | DatabaseError,
     finding: (examined: Examined, answer: T) => Finding,
-  ): Finding =>
-    answer instanceof DatabaseError
-      ? unknown(ofTable(requirement, examined.name), answer.message)
-      : finding(examined, answer);
-  const hasDeadRows = !(facts instanceof DatabaseError) && facts.deadRows !== undefined;
+  ): Finding => {
+    const judged =
+      answer instanceof DatabaseError ? answer : attemptToRead(() => finding(examined, answer));
+    return judged instanceof DatabaseError
+      ? unknown(ofTable(requirement, examined.name), judged.message)
+      : judged;
+  };
+  const counted = attemptToRead(() =>
+    facts instanceof DatabaseError ? null : estimatedRows(facts),
+  );
+  const rows = counted instanceof DatabaseError ? null : counted;
   return [
-    rightsFinding(examined, row),
+    by('rights', row, rightsFinding),
     by('least privilege', facts, leastPrivilegeFinding),
-    indexFinding(examined, row),
-    by('index used', plan, (it, answer) => planFinding(it, answer, { hasIndex, rows })),
+    by('index on expire_date', row, indexFinding),
+    by('index used', plan, (it, answer) =>
+      planFinding(it, answer, { hasIndex: flag(row, 'hasExpireDateIndex'), rows }),
+    ),
     by('foreign keys', facts, foreignKeysFinding),
     by('triggers', facts, triggersFinding),
     by('size', facts, sizeFinding),
     by('backlog', expired, (it, answer) => backlogFinding(it, answer, rows)),
-    ...(hasDeadRows ? [deadRowsFinding(examined, facts)] : []),
+    ...(examined.engine.hasDeadRows ? [by('dead rows', facts, deadRowsFinding)] : []),
   ];
 }
 

@@ -1,9 +1,12 @@
 import type { Finding } from '../../contract/report';
+import { remedyFor } from '../data-api/read-failure';
 import { flag, type Row, text } from '../data-api/rows';
 import { failing, ofTable, ok, unknown, warning } from './findings';
 import type { Examined } from './table-rights';
 
-/** Whether a foreign key of another table keeps sessions from being deleted, or deletes or changes rows with them. */
+const FOREIGN_KEY_VIOLATION = '23503';
+
+/** Whether a foreign key of another table keeps sessions from being deleted, or deletes or changes its rows with them. */
 export function foreignKeysFinding({ engine, table, name }: Examined, facts: Row): Finding {
   const requirement = ofTable('foreign keys', name);
   const blocking = text(facts, 'blockingKeys');
@@ -11,7 +14,7 @@ export function foreignKeysFinding({ engine, table, name }: Examined, facts: Row
     return failing(
       requirement,
       `${blocking} keeps the sessions that it refers to from being deleted`,
-      'delete its rows before their sessions, or give the constraint ON DELETE CASCADE',
+      remedyFor(FOREIGN_KEY_VIOLATION),
     );
   }
   const following = text(facts, 'followingKeys');

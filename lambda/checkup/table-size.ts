@@ -1,6 +1,6 @@
 import type { Finding } from '../../contract/report';
-import { count, flag, optionalText, type Row } from '../data-api/rows';
-import { ofTable, ok, unknown, warning } from './findings';
+import { count, type Row } from '../data-api/rows';
+import { ofTable, ok, unknown } from './findings';
 import type { Examined } from './table-rights';
 
 const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
@@ -11,7 +11,7 @@ function sizeOf(bytes: number): string {
   return power === 0 ? `${bytes} bytes` : `${(bytes / 1024 ** power).toFixed(1)} ${UNITS[power]}`;
 }
 
-/** How many rows the table has, by the database's statistics; `null` if it was never analyzed. */
+/** The rows of the table as its statistics have them; `null`: nobody has analyzed it yet. */
 export function estimatedRows(facts: Row): number | null {
   return facts.rows === null ? null : count(facts, 'rows');
 }
@@ -36,29 +36,4 @@ export function backlogFinding({ name }: Examined, expired: number, rows: number
     ofTable('backlog', name),
     `about ${atMost} rows have expired${part}, as the planner estimates`,
   );
-}
-
-/** From twice the dead rows at which autovacuum starts by default: 50 and a fifth of the rows. */
-function isNeglected(deadRows: number, rows: number): boolean {
-  return deadRows > 2 * (50 + 0.2 * rows);
-}
-
-/** PostgreSQL: the dead rows that deletes have left, and the last autovacuum. */
-export function deadRowsFinding({ engine, table, name }: Examined, facts: Row): Finding {
-  const requirement = ofTable('dead rows', name);
-  if (facts.deadRows === null) return unknown(requirement, 'the database counts none');
-  const deadRows = count(facts, 'deadRows');
-  const last = optionalText(facts, 'lastAutovacuum');
-  const since = last === null ? 'no autovacuum yet' : `last autovacuum ${last.slice(0, 16)}`;
-  const detail = `${deadRows} dead rows, ${since}`;
-  if (flag(facts, 'isAutovacuumOff')) {
-    return warning(requirement, `${detail}; autovacuum is off`, 'turn autovacuum on for the table');
-  }
-  return isNeglected(deadRows, estimatedRows(facts) ?? 0)
-    ? warning(
-        requirement,
-        `${detail}: autovacuum does not keep up, or an old snapshot keeps it from clearing`,
-        `${engine.vacuum(table)}, and look for transactions and replication slots that are old`,
-      )
-    : ok(requirement, detail);
 }

@@ -6,8 +6,8 @@ import type { Dialect, TableId } from '../database/dialect';
 import { readRange } from '../database/table-proof';
 import { DatabaseError } from '../errors';
 import { inDays, zoneDoubt } from '../purge/newest';
+import { attempt } from './attempt';
 import { failing, ok, unknown, warning } from './findings';
-import { attempt } from './table-findings';
 
 const REQUIREMENT = 'time zone';
 

@@ -106,6 +106,12 @@ function remedyOf({ remedy }: Meaning, text: string, to: Addressee): string | nu
   return constraint === undefined ? words : `constraint "${constraint}": ${words}`;
 }
 
+/** What helps against an error with this SQLSTATE or error number; `null`: nothing is known to. */
+export function remedyFor(sign: string): string | null {
+  const remedy = BY_SIGN.get(sign)?.remedy;
+  return typeof remedy === 'string' ? remedy : null;
+}
+
 /** Reads the error of a call: what became of the statement, which link broke, and what helps. */
 export function readFailure(error: CallError, to: Addressee): Failure {
   const signs = readSigns(error);

@@ -31,8 +31,9 @@ export interface CheckupEngine {
    * keys of other tables that forbid the delete; `followingKeys`: those that delete or change rows with it.
    * `triggers`: fired by a delete. `rows`: an estimate, or null. `bytes`: with its indexes, or null.
    *
-   * On PostgreSQL also `hidesRows` (row-level security applies to the user), `deadRows`, `lastAutovacuum` (ISO 8601 or
-   * null) and `isAutovacuumOff`. On MySQL also `seesForeignKeys` and `seesTriggers`: whether MySQL shows them to the
+   * On PostgreSQL also `hidesRows` (row-level security applies to the user), `deadRows` (or null), `lastAutovacuum` (ISO
+   * 8601 or null), `vacuumThreshold` (the dead rows at which autovacuum comes), `deadRowsLeft` (those that the last
+   * vacuum left, at the least), `daysWithoutVacuum`, and `turnAutovacuumOn` (what turns it on, null where it is on). On MySQL also `seesForeignKeys` and `seesTriggers`: whether MySQL shows them to the
    * user.
    */
   facts(table: TableId): Statement<'read'>;
@@ -54,6 +55,9 @@ export interface CheckupEngine {
 
   /** The user, quoted for a statement. */
   account(user: string): string;
+
+  /** Whether a DELETE leaves rows behind that autovacuum has to clear. */
+  readonly hasDeadRows: boolean;
 
   /** The statement that counts the rows anew and, where the engine has dead rows, frees their space. */
   vacuum(table: TableId): string;

@@ -1,9 +1,9 @@
 import { mysqlUser } from '../../../contract/user-sql/mysql';
-import type { Row } from '../../data-api/rows';
-import type { CheckupEngine, WalkPlan } from '../checkup-engine';
+import type { CheckupEngine } from '../checkup-engine';
 import type { TableId } from '../dialect';
 import { mysql } from '.';
 import type { TimeZone } from './local-time';
+import { readPlan } from './plan';
 import { account, literal, qualified } from './sql';
 
 /** Compares bytes, since the server's comparison treats "Session" and "session" as equal. */
@@ -59,12 +59,6 @@ SELECT ${columnsWith('select')} AS readable, ${columnsWith('update')} AS writabl
 FROM information_schema.TABLES t
 WHERE ${isTable('t')}`.trim();
 
-function readPlan(rows: readonly Row[]): WalkPlan {
-  const [index] = rows.flatMap(({ key }) => (typeof key === 'string' ? key : []));
-  const sorts = rows.some(({ Extra }) => /filesort/i.test(String(Extra)));
-  return { index: index ?? null, sorts };
-}
-
 const FOREIGN_KEYS =
   'SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, DELETE_RULE FROM information_schema.REFERENTIAL_CONSTRAINTS';
 
@@ -89,6 +83,7 @@ export function mysqlCheckup(timeZone: TimeZone): CheckupEngine {
     onlyNeeded: (table, user) => `${mysqlUser.revoke(table, user)}; ${dialect.grant(table, user)}`,
     hidden,
     account,
+    hasDeadRows: false,
     vacuum: (table) => `ANALYZE TABLE ${qualified(table)}`,
   };
 }

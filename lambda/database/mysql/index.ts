@@ -1,10 +1,10 @@
 import { mysqlUser } from '../../../contract/user-sql/mysql';
-import { count } from '../../data-api/rows';
 import { type Dialect, YEAR_ONE } from '../dialect';
 import { rangesOf } from '../expiry-range';
 import { indexWalk } from './index-walk';
 import { end, inspect } from './inspect';
 import { instantOf, knownZone, NO_TIME_ZONE, type TimeZone } from './local-time';
+import { readEstimate } from './plan';
 import { expiredParameters, expiredRows, oldestRows, qualified } from './sql';
 
 /** Aurora MySQL. The column has no zone: it holds UTC with Django's `USE_TZ = True`, the time of `TIME_ZONE` without. */
@@ -31,8 +31,7 @@ export function mysql(timeZone: TimeZone): Dialect {
       parameters: expiredParameters(timeZone, cutoff),
       mode: 'read',
     }),
-    // MariaDB gives the number as text.
-    readEstimate: ([{ rows = null } = {}]) => count({ rows: rows && Number(rows) }, 'rows'),
+    readEstimate,
     toInstant: (text) =>
       text.startsWith('0000') ? YEAR_ONE : instantOf(text, knownZone(timeZone)),
     grant: mysqlUser.grant,

@@ -1,9 +1,8 @@
 import { grantUsage, postgresqlUser, ROLE_SETTINGS } from '../../../contract/user-sql/postgresql';
-import { onlyRow, type Row, text } from '../../data-api/rows';
-import { UnexpectedAnswer } from '../../errors';
-import type { CheckupEngine, WalkPlan } from '../checkup-engine';
+import type { CheckupEngine } from '../checkup-engine';
 import type { TableId } from '../dialect';
 import { postgresql } from '.';
+import { readPlan } from './plan';
 import { asText, qualified, quoted } from './sql';
 
 const SETTINGS = `
@@ -29,6 +28,11 @@ const foreignKeys = (kinds: string) =>
 /** The bit of `tgtype` for triggers on DELETE. */
 const ON_DELETE = 8;
 
+/** A setting of autovacuum, which a table may have for itself. */
+const vacuumSetting = (name: string) =>
+  `CAST(coalesce((SELECT split_part(o.option, '=', 2) FROM unnest(c.reloptions) AS o (option)
+    WHERE o.option LIKE '${name}=%'), current_setting('${name}')) AS double precision)`;
+
 // Every role may read these catalogs. reltuples has no number for a new table, nor before PostgreSQL 14.
 const FACTS = `
 SELECT ${columnsWith('SELECT')} AS readable, ${columnsWith('UPDATE')} AS writable,
@@ -49,36 +53,22 @@ SELECT ${columnsWith('SELECT')} AS readable, ${columnsWith('UPDATE')} AS writabl
   CASE WHEN c.reltuples >= 0 AND c.relpages > 0 THEN CAST(c.reltuples AS bigint) ELSE s.n_live_tup END AS rows,
   pg_total_relation_size(c.oid) AS bytes,
   s.n_dead_tup AS "deadRows", ${asText('s.last_autovacuum')} AS "lastAutovacuum",
-  current_setting('autovacuum') = 'off' OR EXISTS (SELECT FROM unnest(c.reloptions) AS o (option)
-    WHERE o.option ~ '^autovacuum_enabled=(false|off|no|0)$') AS "isAutovacuumOff"
+  CASE WHEN greatest(s.last_analyze, s.last_autoanalyze) - greatest(s.last_vacuum, s.last_autovacuum)
+      < CAST('10 minutes' AS interval) THEN greatest(0, s.n_dead_tup - s.n_mod_since_analyze)
+    ELSE 0 END AS "deadRowsLeft",
+  CAST(${vacuumSetting('autovacuum_vacuum_threshold')}
+    + ${vacuumSetting('autovacuum_vacuum_scale_factor')} * greatest(c.reltuples, 0) AS bigint) AS "vacuumThreshold",
+  CAST(extract(day FROM now() - coalesce(greatest(s.last_autovacuum, s.last_autoanalyze, s.last_vacuum),
+    pg_postmaster_start_time())) AS bigint) AS "daysWithoutVacuum",
+  CASE WHEN current_setting('autovacuum') = 'off' THEN 'set autovacuum to on in the parameter group'
+    WHEN EXISTS (SELECT FROM unnest(c.reloptions) AS o (option)
+      WHERE o.option ~ '^autovacuum_enabled=(false|off|no|0)$')
+    THEN format('ALTER TABLE %I.%I RESET (autovacuum_enabled)', n.nspname, c.relname) END AS "turnAutovacuumOn"
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_roles me ON me.rolname = current_user
 LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
 WHERE n.nspname = CAST(:schema AS text) AND c.relname = CAST(:table AS text)`.trim();
-
-interface PlanNode {
-  readonly 'Node Type'?: unknown;
-  readonly 'Index Name'?: unknown;
-  readonly Plans?: readonly PlanNode[];
-}
-
-function nodesOf(node: PlanNode): PlanNode[] {
-  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
-}
-
-function readPlan(rows: readonly Row[]): WalkPlan {
-  const [explained] = JSON.parse(text(onlyRow(rows), 'QUERY PLAN'));
-  if (typeof explained?.Plan !== 'object') {
-    throw new UnexpectedAnswer('the plan must have a "Plan"');
-  }
-  const nodes = nodesOf(explained.Plan);
-  const [index] = nodes.flatMap((node) => node['Index Name'] ?? []);
-  return {
-    index: typeof index === 'string' ? index : null,
-    sorts: nodes.some((node) => /Sort$/.test(String(node['Node Type']))),
-  };
-}
 
 function grant(table: TableId, user: string, missingRights: string): string {
   const usage = missingRights.includes('USAGE') ? `${grantUsage(table.schema, user)}; ` : '';
@@ -96,5 +86,6 @@ export const postgresqlCheckup: CheckupEngine = {
     `${postgresqlUser.revoke(table, user)}; ${postgresql.grant(table, user)}`,
   hidden: null,
   account: quoted,
+  hasDeadRows: true,
   vacuum: (table) => `VACUUM (ANALYZE) ${qualified(table)}`,
 };

@@ -1,13 +1,11 @@
 import { postgresqlUser } from '../../../contract/user-sql/postgresql';
-import type { Row } from '../../data-api/rows';
-import { onlyRow, text } from '../../data-api/rows';
 import type { Statement } from '../../data-api/statement';
-import { UnexpectedAnswer } from '../../errors';
 import { type Dialect, type TableId, YEAR_ONE } from '../dialect';
 import { rangesOf } from '../expiry-range';
 import { heapWalk } from './heap-walk';
 import { indexWalk } from './index-walk';
 import { end, inspect } from './inspect';
+import { readEstimate } from './plan';
 import { asText, CUTOFF, cutoffParameter, qualified } from './sql';
 
 function expiredRows(table: TableId): string {
@@ -31,23 +29,6 @@ FROM (SELECT expire_date ${expiredRows(table)} ORDER BY expire_date LIMIT 1) AS 
 function explainExpired(table: TableId, cutoff: Date): Statement<'read'> {
   const sql = `EXPLAIN (FORMAT JSON) SELECT expire_date ${expiredRows(table)}`;
   return { sql, parameters: cutoffParameter(cutoff), mode: 'read' };
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw new UnexpectedAnswer('the plan must be JSON');
-  }
-}
-
-function readEstimate(rows: readonly Row[]): number {
-  const plans = parsed(text(onlyRow(rows), 'QUERY PLAN')) as
-    | { Plan?: Record<string, unknown> }[]
-    | null;
-  const planRows = plans?.[0]?.Plan?.['Plan Rows'];
-  if (typeof planRows === 'number') return planRows;
-  throw new UnexpectedAnswer('the plan must tell its "Plan Rows"');
 }
 
 /** The last instant that a `Date` holds stands for everything later, 'infinity' included. */

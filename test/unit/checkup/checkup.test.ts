@@ -25,6 +25,15 @@ function checkUp(script: readonly (readonly Row[] | Error)[]) {
   });
 }
 
+/** What PostgreSQL says of a table in which nothing is wrong. */
+const INSPECTED = {
+  ...{ wanted: 0, now: '2026-11-22T02:17:00Z', user: 'purger', database: 'shop' },
+  ...{ schema: 'public', table: 'django_session', kind: 'table', missingRights: '' },
+  ...{ expireDateType: 'timestamp with time zone', isExpireDateTime: true },
+  ...{ hasSessionKey: true, isKeyedBySession: true },
+  ...{ hasExpireDateIndex: true, hasStorageOrder: true },
+};
+
 const states = ({ findings }: Awaited<ReturnType<typeof checkUp>>) =>
   Object.fromEntries(findings.map(({ requirement, state }) => [requirement, state]));
 
@@ -139,6 +148,30 @@ it('a catalog that is refused leaves the tables unknown', async () => {
   expect(findings.filter(({ state }) => state === 'unknown').map(({ detail }) => detail)).toEqual(
     Array(10).fill('no such view'),
   );
+});
+
+it('an answer of another shape leaves unknown what is read from it, and nothing else', async () => {
+  const report = await checkUp([
+    [{ version: 'PostgreSQL 17.4' }],
+    [INSPECTED],
+    [{ name: 'jit', setting: 'off', doesMore: false }],
+    [{ blockingKeys: '', followingKeys: '' }],
+    [{ 'QUERY PLAN': 'no JSON' }],
+    [{ 'QUERY PLAN': '[{"Plan":{"Plan Rows":7}}]' }],
+  ]);
+
+  const unknown = report.findings.filter(({ state }) => state === 'unknown');
+  expect(unknown.map(({ requirement, detail }) => [requirement.split(' (')[0], detail])).toEqual([
+    ['least privilege', 'unexpected answer: column "powers" must be text, got undefined'],
+    ['index used', 'unexpected answer: the plan must be JSON'],
+    ['triggers', 'unexpected answer: column "triggers" must be text, got undefined'],
+    ['size', 'unexpected answer: column "rows" must be a count, got undefined'],
+    ['dead rows', 'unexpected answer: column "deadRows" must be a count, got undefined'],
+  ]);
+  expect(states(report)).toMatchObject({
+    'foreign keys (public.django_session)': 'ok',
+    'backlog (public.django_session)': 'ok',
+  });
 });
 
 it('an error of the function’s own is not taken for a finding', async () => {

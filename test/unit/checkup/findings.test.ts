@@ -2,7 +2,7 @@ import { verdictOf } from '../../../contract/report';
 import { failing, ofTable, ok, unknown, warning } from '../../../lambda/checkup/findings';
 import { settingsFindings } from '../../../lambda/checkup/role-settings';
 import { planFinding } from '../../../lambda/checkup/table-index';
-import { backlogFinding, deadRowsFinding, sizeFinding } from '../../../lambda/checkup/table-size';
+import { backlogFinding, sizeFinding } from '../../../lambda/checkup/table-size';
 import { mysqlCheckup } from '../../../lambda/database/mysql/checkup';
 import { postgresqlCheckup } from '../../../lambda/database/postgresql/checkup';
 
@@ -183,33 +183,4 @@ it.each([
   [2000, 1000, 'about 1000 rows have expired (100 % of all), as the planner estimates'],
 ])('a backlog of %s of %s rows is told', (expired, rows, detail) => {
   expect(backlogFinding(AT_PUBLIC, expired, rows).detail).toBe(detail);
-});
-
-describe('dead rows', () => {
-  const dead = (deadRows: number | null, rows: number | null, last: string | null, off = false) =>
-    deadRowsFinding(AT_PUBLIC, { deadRows, rows, lastAutovacuum: last, isAutovacuumOff: off });
-
-  const LAST = '2026-11-21T03:14:15.926535+00:00';
-
-  it.each([
-    [500, 1000, LAST, 'ok', '500 dead rows, last autovacuum 2026-11-21T03:14'],
-    [0, 0, null, 'ok', '0 dead rows, no autovacuum yet'],
-    [
-      501,
-      1000,
-      LAST,
-      'warning',
-      '501 dead rows, last autovacuum 2026-11-21T03:14: autovacuum does not keep up, or an old snapshot keeps it from clearing',
-    ],
-    [null, 1000, null, 'unknown', 'the database counts none'],
-  ])('%s of %s are %s', (count, rows, last, state, detail) => {
-    expect(dead(count, rows, last)).toMatchObject({ state, detail });
-  });
-
-  it('stay where autovacuum is off', () => {
-    expect(dead(0, 1000, LAST, true)).toMatchObject({
-      state: 'warning',
-      detail: '0 dead rows, last autovacuum 2026-11-21T03:14; autovacuum is off',
-    });
-  });
 });

@@ -137,18 +137,18 @@ describe('readEstimate', () => {
   });
 
   it.each([
-    ['no list', {}],
-    ['nothing', null],
-    ['no plan', []],
-    ['a plan that is nothing', [null]],
-    ['an empty plan', [{}]],
-    ['a plan without rows', [{ Plan: {} }]],
-    ['rows that are text', [{ Plan: { 'Plan Rows': '7' } }]],
-  ])('refuses an answer of another shape: %s', (_name, plan) => {
+    ['no list', {}, 'have a "Plan"'],
+    ['nothing', null, 'have a "Plan"'],
+    ['no plan', [], 'have a "Plan"'],
+    ['a plan that is nothing', [null], 'have a "Plan"'],
+    ['an empty plan', [{}], 'have a "Plan"'],
+    ['a plan without rows', [{ Plan: {} }], 'tell its "Plan Rows"'],
+    ['rows that are text', [{ Plan: { 'Plan Rows': '7' } }], 'tell its "Plan Rows"'],
+  ])('refuses an answer of another shape: %s', (_name, plan, demand) => {
     expect(() => postgresql.readEstimate(explained(plan))).toThrow(
       expect.objectContaining({
         name: 'DatabaseError',
-        message: 'unexpected answer: the plan must tell its "Plan Rows"',
+        message: `unexpected answer: the plan must ${demand}`,
       }),
     );
   });
