@@ -71,6 +71,11 @@ export class PurgeUser extends Construct {
     return this.resource.getAttString('Warnings');
   }
 
+  /** When the user was last made or checked, in seconds since 1970. */
+  get deployedAt(): string {
+    return this.resource.getAttString('DeployedAt');
+  }
+
   private secrets(): ISecret[] {
     const { purge, adminSecret, ownerSecret } = this.props;
     return [purge.secret, adminSecret, ownerSecret].filter((secret) => secret !== undefined);

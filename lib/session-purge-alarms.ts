@@ -19,6 +19,17 @@ export function optionOf(alarm: AlarmId): Uncapitalize<AlarmId> {
 type AlarmSettings = Omit<cloudwatch.AlarmProps, 'alarmName' | 'actionsEnabled'>;
 
 /**
+ * The successes of the window. Without FILL, CloudWatch would use older data in place of missing data, and the alarm
+ * would sound late. A deployment within the window counts as a success: there was no run to expect before it.
+ */
+function successesSince(deployedAt: string | undefined): string {
+  const successes = 'FILL(successes, 0)';
+  return deployedAt === undefined
+    ? successes
+    : `IF(EPOCH(successes) < ${deployedAt}, 1, ${successes})`;
+}
+
+/**
  * The alarms on a purge: a run failed, none succeeded, the backlog is old, an event was given up.
  *
  * If CloudWatch cannot watch one of them, synthesis warns of it.
@@ -97,9 +108,8 @@ export class SessionPurgeAlarms extends Construct {
         'its control parameter? Is the rule enabled? Does the log show runs, and do they fail or find the database too ' +
         'busy? Start one by hand with the event {"dryRun":true} to see. Until this is mended, expired sessions stay; no ' +
         'live session is lost. Just deployed? The alarm ends with the first run: start one by hand with {}.',
-      // Without FILL, CloudWatch would use older data in place of missing data, and the alarm would sound late.
       metric: new cloudwatch.MathExpression({
-        expression: 'FILL(successes, 0)',
+        expression: successesSince(purge.user?.deployedAt),
         label: 'runs that succeeded',
         period: Duration.minutes(Math.ceil(minutes)),
         usingMetrics: { successes: purge.metricSuccesses() },

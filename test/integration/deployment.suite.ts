@@ -129,7 +129,11 @@ export function describeDeployment(
     expect(answer).toMatchObject({
       Status: 'SUCCESS',
       PhysicalResourceId: `sessions/${purger.username}`,
-      Data: { User: purger.username, Warnings: 'none' },
+      Data: {
+        User: purger.username,
+        Warnings: 'none',
+        DeployedAt: expect.stringMatching(/^\d{10}$/),
+      },
     });
     expect(report).toMatchObject({ stopReason: 'drained', rowsDeleted: 1 });
     expect(refused).toEqual([facts.refusal, facts.refusal, facts.refusal]);

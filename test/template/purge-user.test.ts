@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import {
   AuroraPostgresEngineVersion,
@@ -128,6 +128,21 @@ describe('the user that the deployment makes', () => {
     const { DeploymentWarnings } = template.toJSON().Outputs;
 
     expect(DeploymentWarnings.Value['Fn::GetAtt'][1]).toBe('Warnings');
+  });
+
+  it('sets off no alarm by being deployed', () => {
+    const [alarm] = Object.values(template.findResources('AWS::CloudWatch::Alarm')).filter(
+      ({ Properties }) => Properties.AlarmName.endsWith('NoSuccess'),
+    );
+    const [expression] = alarm?.Properties.Metrics ?? [];
+    const [, parts] = expression.Expression['Fn::Join'];
+
+    expect(parts).toEqual([
+      'IF(EPOCH(successes) < ',
+      { 'Fn::GetAtt': [expect.stringMatching(/^SessionPurgeUser[0-9A-F]{8}$/), 'DeployedAt'] },
+      ', 1, FILL(successes, 0))',
+    ]);
+    expect(Annotations.fromStack(stackByAdmin()).findWarning('*', Match.anyValue())).toEqual([]);
   });
 
   it('has another name in another stack', () => {
