@@ -4,6 +4,7 @@ import type { DataApi, Target } from '../data-api/data-api';
 import { onlyRow, type Row, text } from '../data-api/rows';
 import type { Statement } from '../data-api/statement';
 import type { CheckupEngine } from '../database/checkup-engine';
+import { inspectTables } from '../database/inspection';
 import { mysqlCheckup } from '../database/mysql/checkup';
 import { postgresqlCheckup } from '../database/postgresql/checkup';
 import { DatabaseError } from '../errors';
@@ -63,9 +64,7 @@ async function examine(
   tables: readonly TableName[],
   graceSeconds: number,
 ): Promise<Finding[]> {
-  const rows = await attempt(
-    async () => (await api.send(engine.dialect.inspect(tables, false))).rows,
-  );
+  const rows = await attempt(() => inspectTables(api, engine.dialect, tables, false));
   if (rows instanceof DatabaseError) {
     return [...missingTimeZone(engine.dialect), ...unseenTables(tables, rows.message)];
   }

@@ -9,6 +9,15 @@ export interface TableId {
   readonly table: string;
 }
 
+/** A part of the answer to an inspection, which may be larger than the service lets an answer be. */
+export interface InspectionPart {
+  readonly withRange: boolean;
+  /** The last row of the part before, by its place in the list and its schema. */
+  readonly after: { readonly at: number; readonly schema: string };
+  /** The most rows. */
+  readonly limit: number;
+}
+
 /** A setting that an engine cannot do without, and that is not set. */
 export interface MissingSetting {
   readonly problem: string;
@@ -70,17 +79,26 @@ export interface Dialect {
   readonly missing?: MissingSetting;
 
   /**
-   * One row for each table found, and one for each wanted table that was not.
+   * What the catalogs say of the wanted tables: one row for each table found, and one for each wanted table that was not.
+   * In the order of the list, then of the schemas.
    *
-   * Columns: `wanted` (place in the list), `now`, `user`, `database`, `schema` and `table` (null: not found),
-   * `kind`, `expireDateType` (null: no such column), `isExpireDateTime`, `hasSessionKey` (the column exists),
-   * `isKeyedBySession` (it is the primary key), `hasExpireDateIndex`, `hasStorageOrder` (the storage walk is possible),
-   * `missingRights` (comma-separated; empty: none).
+   * Each row has `wanted` (place in the list), `now`, `user`, `database`, `schema` and `table` (null: not found), and
+   * `near` (tables of a similar name, as the setting takes them; null: the table was found, or there is none).
    *
-   * `withRange` adds `oldest` and `newest`, the range of each table that is wanted by its one name. The SQL then names
-   * those tables, so the database refuses the statement when one is missing.
+   * The row of a table found also has `kind`, `owner` (null: the engine's tables have none), `expireDateType` (null: no such
+   * column), `isExpireDateTime`, `isExpireDateNullable`, `hasSessionKey` (the column exists), `isKeyedBySession` (it is the
+   * primary key, or of a partition a part of it), `hasExpireDateIndex` (an index that can be walked along expire_date from
+   * either end), `hasStorageOrder` (the storage walk is possible), `hasRowSecurity` (row-level security applies to the
+   * user), `hidesRows` (it may hide rows), and lists: `otherIndexes` (start with expire_date and cannot be walked),
+   * `triggers` (those that the engine lets the user see, and that fire on DELETE), `rules` (on DELETE) and `missingRights`,
+   * all separated by commas and empty for none, and `children` (tables that inherit from it, or are its partitions), JSON
+   * of [schema, table].
+   *
+   * `withRange` adds `hasRange`, `oldest` and `newest`: the range of each table that is wanted by its one name and whose
+   * ends can be read from an index. The SQL then names those tables, so the database refuses the statement when one is
+   * missing.
    */
-  inspect(wanted: readonly TableName[], withRange: boolean): Statement<'read'>;
+  inspect(wanted: readonly TableName[], part: InspectionPart): Statement<'read'>;
 
   /** One row for each table: `at` (place in the list), `oldest` and `newest` (an `expire_date`, or null: no rows). */
   expiryRanges(tables: readonly TableId[]): Statement<'read'>;

@@ -2,28 +2,47 @@ import type { TableName } from '../../contract/table-name';
 import type { Statement } from '../data-api/statement';
 import type { TableId } from './dialect';
 
-/** An engine's SQL for the least (`ASC`) or the greatest (`DESC`) `expire_date` of a table, as text; null: no rows. */
-export type End = (table: Pick<TableName, 'schema' | 'table'>, order: 'ASC' | 'DESC') => string;
+/** An engine's SQL for the ends of a table's range. */
+export interface EndsSql {
+  /** The least (`ASC`) or the greatest (`DESC`) `expire_date` of a table that is not null; null: there is none. */
+  end(table: Pick<TableName, 'schema' | 'table'>, order: 'ASC' | 'DESC'): string;
+  /** An `expire_date` as text. */
+  asText(instant: string): string;
+}
+
+/** One statement asks for the ranges of this many tables and stays far below its limit of 65 536 characters. */
+export const TABLES_AT_ONCE = 100;
 
 /**
- * The columns `oldest` and `newest` of an inspection, each with a comma in front, for the tables that are wanted by
- * their one name; empty where there is none.
+ * The columns `hasRange`, `oldest` and `newest` of an inspection, each with a comma in front, for the first of the tables
+ * that are wanted by their one name; empty where there is none. `guard`: a condition without which a table's range is left
+ * alone.
  */
-export function rangeColumns(wanted: readonly TableName[], end: End): string {
+export function rangeColumns(
+  wanted: readonly TableName[],
+  guard: string,
+  { end, asText }: EndsSql,
+): string {
+  const named = wanted
+    .map((table, at) => ({ table, at }))
+    .filter(({ table }) => table.schema !== '*')
+    .slice(0, TABLES_AT_ONCE);
+  if (named.length === 0) return '';
   const column = (name: string, order: 'ASC' | 'DESC') => {
-    const cases = wanted.flatMap((table, at) =>
-      table.schema === '*' ? [] : `WHEN ${at} THEN ${end(table, order)}`,
-    );
-    return cases.length === 0 ? '' : `,\n  CASE wanted.at ${cases.join(' ')} END AS ${name}`;
+    const cases = named.map(({ table, at }) => `WHEN ${at} THEN ${end(table, order)}`);
+    const instant = `CASE WHEN ${guard} THEN CASE found.wanted ${cases.join(' ')} END END`;
+    return `,\n  ${asText(instant)} AS ${name}`;
   };
-  return column('oldest', 'ASC') + column('newest', 'DESC');
+  const hasRange = `(${guard}) AND found.wanted IN (${named.map(({ at }) => at).join(', ')})`;
+  return `,\n  ${hasRange} AS "hasRange"${column('oldest', 'ASC')}${column('newest', 'DESC')}`;
 }
 
 /** The dialect's `expiryRanges`. */
-export function rangesOf(tables: readonly TableId[], end: End): Statement<'read'> {
+export function rangesOf(tables: readonly TableId[], { end, asText }: EndsSql): Statement<'read'> {
   const rows = tables.map(
     (table, at) =>
       `SELECT ${at} AS at, ${end(table, 'ASC')} AS oldest, ${end(table, 'DESC')} AS newest`,
   );
-  return { sql: rows.join(' UNION ALL '), parameters: {}, mode: 'read' };
+  const sql = `SELECT at, ${asText('oldest')} AS oldest, ${asText('newest')} AS newest FROM (${rows.join(' UNION ALL ')}) AS ranges`;
+  return { sql, parameters: {}, mode: 'read' };
 }

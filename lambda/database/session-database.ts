@@ -4,11 +4,10 @@ import { count, type Row, text } from '../data-api/rows';
 import { DatabaseError, SettingsError, UnexpectedAnswer } from '../errors';
 import type { OpenDatabase, SessionDatabase } from '../purge/port';
 import type { Dialect } from './dialect';
+import { TABLES_AT_ONCE } from './expiry-range';
+import { inspectTables } from './inspection';
 import { sessionTable, validDate } from './session-table';
 import { type ExpiryRange, type ProvedTable, proveTables, readRange } from './table-proof';
-
-/** One statement asks for the ranges of this many tables and stays far below its limit of 65 536 characters. */
-const TABLES_AT_ONCE = 100;
 
 function clockOf([row = {}]: readonly Row[]): Date {
   return validDate(new Date(text(row, 'now')), "the database's clock must tell a time");
@@ -36,10 +35,10 @@ async function inspect(
   wanted: readonly TableName[],
 ): Promise<readonly Row[]> {
   try {
-    return (await api.send(dialect.inspect(wanted, true))).rows;
+    return await inspectTables(api, dialect, wanted, true);
   } catch (error) {
     if (!isRefusal(error) || isForeignGrammar(error)) throw error;
-    return (await api.send(dialect.inspect(wanted, false))).rows;
+    return await inspectTables(api, dialect, wanted, false);
   }
 }
 

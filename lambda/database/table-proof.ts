@@ -74,8 +74,7 @@ function proofOf(row: Row, wanted: TableName, dialect: Dialect): Proof {
     ? null
     : `table "${name}" has no index that starts with expire_date: each batch reads the whole table; ${dialect.createIndex(table)}`;
   if (rights === '') {
-    const asked = wanted.schema !== '*' && row.oldest !== undefined;
-    const range = asked ? readRange(row) : null;
+    const range = row.hasRange !== undefined && flag(row, 'hasRange') ? readRange(row) : null;
     const proved = { table, hasStorageOrder: flag(row, 'hasStorageOrder'), range };
     return { table: proved, problem: null, remedy: '', warning };
   }

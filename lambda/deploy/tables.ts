@@ -1,6 +1,7 @@
 import type { TableName } from '../../contract/table-name';
 import { optionalText, type Row, text } from '../data-api/rows';
 import type { Dialect, TableId } from '../database/dialect';
+import { inspectTables } from '../database/inspection';
 import { structureProblem } from '../database/table-proof';
 import type { Connection } from './connection';
 
@@ -23,10 +24,9 @@ export async function findTables(
   dialect: Dialect,
   wanted: readonly TableName[],
 ): Promise<FoundTables> {
-  const { rows } = await api.send(dialect.inspect(wanted, false));
   const tables = new Map<string, TableId>();
   const problems: string[] = [];
-  for (const row of rows) {
+  for (const row of await inspectTables(api, dialect, wanted, false)) {
     const name = wanted[Number(row.wanted)];
     const problem = name === undefined ? null : problemOf(row, name);
     if (problem !== null) problems.push(`${problem}, so that no right to it was granted`);

@@ -1,7 +1,7 @@
 import type { DataApi } from '../../lambda/data-api/data-api';
 import type { Row } from '../../lambda/data-api/rows';
 import { type Answer, answered, type Mode, type Statement } from '../../lambda/data-api/statement';
-import type { Dialect } from '../../lambda/database/dialect';
+import type { Dialect, InspectionPart } from '../../lambda/database/dialect';
 
 /** A dialect whose statements name their arguments, and whose times look like `second 90`. */
 export function toyDialect(engine = 'toy'): Dialect {
@@ -12,11 +12,12 @@ export function toyDialect(engine = 'toy'): Dialect {
   });
   return {
     engine,
-    inspect: (wanted, withRange) =>
+    inspect: (wanted, { withRange, after }) =>
       made(
         'read',
         withRange ? 'inspect with range' : 'inspect',
         wanted.map(({ text }) => text),
+        ...(after.at < 0 ? [] : [after]),
       ),
     expiryRanges: (tables) =>
       made(
@@ -56,6 +57,13 @@ export function toyDialect(engine = 'toy'): Dialect {
   };
 }
 
+/** The first part of an inspection, large enough for all of it. */
+export const firstPart = (withRange: boolean): InspectionPart => ({
+  withRange,
+  after: { at: -1, schema: '' },
+  limit: 400,
+});
+
 /** The inspection's row about `public.django_session`, which may be purged, without its range. */
 export const FOUND: Row = {
   wanted: 0,
@@ -64,18 +72,32 @@ export const FOUND: Row = {
   database: 'shop',
   schema: 'public',
   table: 'django_session',
+  near: null,
   kind: 'table',
+  owner: 'shop_owner',
   expireDateType: 'timestamp with time zone',
   isExpireDateTime: true,
+  isExpireDateNullable: false,
   hasSessionKey: true,
   isKeyedBySession: true,
   hasExpireDateIndex: true,
+  otherIndexes: '',
   hasStorageOrder: true,
+  hasRowSecurity: false,
+  hidesRows: false,
+  triggers: '',
+  rules: '',
+  children: '[]',
   missingRights: '',
 };
 
 /** The same with its range. */
-export const INSPECTED: Row = { ...FOUND, oldest: 'second 10', newest: 'second 99' };
+export const INSPECTED: Row = {
+  ...FOUND,
+  hasRange: true,
+  oldest: 'second 10',
+  newest: 'second 99',
+};
 
 /** The answer to a statement: rows, another answer, or an error that is thrown. */
 export type Scripted = readonly Row[] | Answer | Error;

@@ -2,7 +2,7 @@ import { mysqlUser } from '../../../contract/user-sql/mysql';
 import { type Dialect, YEAR_ONE } from '../dialect';
 import { rangesOf } from '../expiry-range';
 import { indexWalk } from './index-walk';
-import { end, inspect } from './inspect';
+import { ends, inspect } from './inspect';
 import { instantOf, knownZone, NO_TIME_ZONE, type TimeZone } from './local-time';
 import { readEstimate } from './plan';
 import { expiredParameters, expiredRows, oldestRows, qualified } from './sql';
@@ -13,7 +13,7 @@ export function mysql(timeZone: TimeZone): Dialect {
     engine: 'mysql',
     ...(timeZone === null ? { missing: NO_TIME_ZONE } : { timeZone }),
     inspect,
-    expiryRanges: (tables) => rangesOf(tables, end),
+    expiryRanges: (tables) => rangesOf(tables, ends),
     index: indexWalk(timeZone),
     storage: null,
     countExpired: (table, cutoff, cap) => ({

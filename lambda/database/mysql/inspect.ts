@@ -1,72 +1,119 @@
 import type { TableName } from '../../../contract/table-name';
 import type { Statement } from '../../data-api/statement';
-import { type End, rangeColumns } from '../expiry-range';
+import type { InspectionPart } from '../dialect';
+import { type EndsSql, rangeColumns } from '../expiry-range';
 import { qualified } from './sql';
 
-// STATISTICS shows the indexes of a table to a user with any right to it, COLUMNS shows only what the user may select.
-// Names are compared byte by byte, because the server would take "Session" for "session".
-const FOUND = `
-LEFT JOIN information_schema.TABLES t ON CAST(t.TABLE_NAME AS BINARY) = CAST(wanted.tbl AS BINARY) AND CASE wanted.sch
-  WHEN '' THEN t.TABLE_SCHEMA = DATABASE()
-  WHEN '*' THEN t.TABLE_TYPE = 'BASE TABLE'
-    AND t.TABLE_SCHEMA NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')
-  ELSE CAST(t.TABLE_SCHEMA AS BINARY) = CAST(wanted.sch AS BINARY) END
-ORDER BY wanted.at, t.TABLE_SCHEMA`;
+// Each view of information_schema is read once, whatever the number of tables: on some servers a read opens every table of
+// every schema. STATISTICS shows the indexes of a table to a user with any right to it, COLUMNS only what the user may select.
 
-/** The same table, and not one whose name differs from it in case only. */
+/** Without the server's own schemas. */
+const isOfUsers = (schema: string) =>
+  `${schema} NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')`;
+
+/** Names as bytes, because the server's comparison takes "Session" for "session". */
+const NAMES = 'CAST(TABLE_SCHEMA AS BINARY) AS sch, CAST(TABLE_NAME AS BINARY) AS tbl';
+
 const sameTable = (alias: string) =>
-  `${alias}.TABLE_SCHEMA = t.TABLE_SCHEMA AND ${alias}.TABLE_NAME = t.TABLE_NAME
-    AND CAST(${alias}.TABLE_SCHEMA AS BINARY) = CAST(t.TABLE_SCHEMA AS BINARY)
-    AND CAST(${alias}.TABLE_NAME AS BINARY) = CAST(t.TABLE_NAME AS BINARY)`;
+  `${alias}.sch = CAST(t.TABLE_SCHEMA AS BINARY) AND ${alias}.tbl = CAST(t.TABLE_NAME AS BINARY)`;
 
-const indexed = (condition: string) =>
-  `EXISTS (SELECT 1 FROM information_schema.STATISTICS s
-    WHERE ${sameTable('s')} AND ${condition})`;
+/** A name is the wanted one: to the letter, unless the server itself takes no notice of its case. */
+const isName = (name: string, wanted: string) =>
+  `CASE @@lower_case_table_names WHEN 0 THEN CAST(${name} AS BINARY) = CAST(${wanted} AS BINARY)
+    ELSE LOWER(${name}) = LOWER(${wanted}) END`;
 
-const EXPIRE_DATE_TYPE = `(SELECT c.COLUMN_TYPE FROM information_schema.COLUMNS c
-    WHERE ${sameTable('c')} AND c.COLUMN_NAME = 'expire_date')`;
+const EXPIRY = (named: string) => `
+  SELECT ${NAMES}, COLUMN_TYPE AS type, IS_NULLABLE = 'YES' AS isNullable
+  FROM information_schema.COLUMNS WHERE ${named} AND COLUMN_NAME = 'expire_date'`;
+
+/**
+ * MySQL has the column IS_VISIBLE, and MariaDB the column IGNORED. A natural join compares those that are on both sides, so
+ * `used` is null for an index that the planner may not use.
+ */
+const INDEXES = (named: string) => `
+  SELECT ${NAMES}, MAX(INDEX_NAME = 'PRIMARY') AS hasKey,
+    MAX(INDEX_NAME = 'PRIMARY' AND COLUMN_NAME = 'session_key') AND NOT MAX(INDEX_NAME = 'PRIMARY' AND SEQ_IN_INDEX = 2) AS isKey,
+    MAX(COALESCE(COLUMN_NAME = 'expire_date', FALSE)) AS hasExpiry,
+    MAX(leads AND walkable) AS walkable,
+    GROUP_CONCAT(CASE WHEN leads AND NOT walkable THEN INDEX_NAME END SEPARATOR ', ') AS others
+  FROM (
+    SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME, SEQ_IN_INDEX,
+      SEQ_IN_INDEX = 1 AND COALESCE(COLUMN_NAME = 'expire_date', FALSE) AS leads,
+      INDEX_TYPE = 'BTREE' AND SUB_PART IS NULL AND used IS NOT NULL AS walkable
+    FROM information_schema.STATISTICS
+    NATURAL LEFT JOIN (SELECT 'YES' AS IS_VISIBLE, 'NO' AS IGNORED, 1 AS used) AS usual
+    WHERE ${named}) AS parts
+  GROUP BY CAST(TABLE_SCHEMA AS BINARY), CAST(TABLE_NAME AS BINARY)`;
+
+/** A right to many schemas has a pattern like `tenant\_%` for its schema. */
+const MAY_DELETE = `(EXISTS (SELECT 1 FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'DELETE')
+    OR EXISTS (SELECT 1 FROM information_schema.SCHEMA_PRIVILEGES p
+      WHERE p.PRIVILEGE_TYPE = 'DELETE' AND t.TABLE_SCHEMA LIKE p.TABLE_SCHEMA)
+    OR EXISTS (SELECT 1 FROM information_schema.TABLE_PRIVILEGES p
+      WHERE p.PRIVILEGE_TYPE = 'DELETE' AND p.TABLE_SCHEMA = t.TABLE_SCHEMA AND p.TABLE_NAME = t.TABLE_NAME))`;
 
 // MySQL shows a table's primary key only to a user with a right to the whole table, so a missing DELETE has to be told
 // from a missing key.
-const DELETE_MISSING = `(NOT ${indexed(`s.INDEX_NAME = 'PRIMARY'`)}
-    AND NOT EXISTS (SELECT 1 FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'DELETE')
-    AND NOT EXISTS (SELECT 1 FROM information_schema.SCHEMA_PRIVILEGES p
-      WHERE p.TABLE_SCHEMA = t.TABLE_SCHEMA AND p.PRIVILEGE_TYPE = 'DELETE')
-    AND NOT EXISTS (SELECT 1 FROM information_schema.TABLE_PRIVILEGES p
-      WHERE ${sameTable('p')} AND p.PRIVILEGE_TYPE = 'DELETE'))`;
+const DELETE_MISSING = `(NOT COALESCE(i.hasKey, FALSE) AND NOT ${MAY_DELETE})`;
+
+/** Tables of the same name in another schema, or in another case, as the setting takes them. */
+const NEAR = `CASE WHEN t.TABLE_NAME IS NULL THEN (
+    SELECT SUBSTRING_INDEX(GROUP_CONCAT(other.name ORDER BY other.name SEPARATOR ', '), ', ', 3) FROM (
+      SELECT CONCAT('"', TABLE_SCHEMA, '"."', TABLE_NAME, '"') AS name, LOWER(TABLE_NAME) AS tbl
+      FROM information_schema.TABLES
+      WHERE TABLE_TYPE = 'BASE TABLE' AND ${isOfUsers('TABLE_SCHEMA')}) AS other
+    WHERE other.tbl = LOWER(wanted.tbl)) END`;
 
 // The user is not shown the column session_key, so `isKeyedBySession` alone says whether the table has it.
-const INSPECT = `
+const FOUND = (list: string, named: string, limit: number) => `
 SELECT wanted.at AS wanted, CONCAT(REPLACE(UTC_TIMESTAMP(3), ' ', 'T'), 'Z') AS now,
   CURRENT_USER() AS \`user\`, DATABASE() AS \`database\`,
-  t.TABLE_SCHEMA AS \`schema\`, t.TABLE_NAME AS \`table\`,
+  t.TABLE_SCHEMA AS \`schema\`, t.TABLE_NAME AS \`table\`, ${NEAR} AS near,
   CASE t.TABLE_TYPE WHEN 'BASE TABLE' THEN 'table' ELSE LOWER(t.TABLE_TYPE) END AS kind,
-  COALESCE(${EXPIRE_DATE_TYPE},
-    CASE WHEN ${indexed(`s.COLUMN_NAME = 'expire_date'`)} THEN 'hidden' END) AS expireDateType,
-  COALESCE(${EXPIRE_DATE_TYPE}, 'datetime') LIKE 'datetime%' AS isExpireDateTime,
+  NULL AS owner,
+  COALESCE(e.type, CASE WHEN i.hasExpiry THEN 'hidden' END) AS expireDateType,
+  COALESCE(e.type, 'datetime') LIKE 'datetime%' AS isExpireDateTime,
+  COALESCE(e.isNullable, FALSE) AS isExpireDateNullable,
   TRUE AS hasSessionKey,
-  ${DELETE_MISSING} OR ${indexed(`s.INDEX_NAME = 'PRIMARY' AND s.COLUMN_NAME = 'session_key'`)}
-    AND NOT ${indexed(`s.INDEX_NAME = 'PRIMARY' AND s.SEQ_IN_INDEX = 2`)} AS isKeyedBySession,
-  ${indexed(`s.SEQ_IN_INDEX = 1 AND s.COLUMN_NAME = 'expire_date'`)} AS hasExpireDateIndex,
-  FALSE AS hasStorageOrder,
-  CONCAT_WS(', ', CASE WHEN ${EXPIRE_DATE_TYPE} IS NULL THEN 'SELECT (expire_date)' END,
-    CASE WHEN ${DELETE_MISSING} THEN 'DELETE' END) AS missingRights`;
+  ${DELETE_MISSING} OR COALESCE(i.isKey, FALSE) AS isKeyedBySession,
+  COALESCE(i.walkable, FALSE) AS hasExpireDateIndex, COALESCE(i.others, '') AS otherIndexes,
+  FALSE AS hasStorageOrder, FALSE AS hasRowSecurity, FALSE AS hidesRows,
+  '' AS triggers, '' AS rules, '[]' AS children,
+  CONCAT_WS(', ', CASE WHEN e.type IS NULL THEN 'SELECT (expire_date)' END,
+    CASE WHEN ${DELETE_MISSING} THEN 'DELETE' END) AS missingRights
+FROM (${list}) AS wanted
+LEFT JOIN (SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES WHERE ${named}) AS t
+  ON ${isName('t.TABLE_NAME', 'wanted.tbl')} AND CASE wanted.sch
+    WHEN '' THEN ${isName('t.TABLE_SCHEMA', 'DATABASE()')}
+    WHEN '*' THEN t.TABLE_TYPE = 'BASE TABLE' AND ${isOfUsers('t.TABLE_SCHEMA')}
+    ELSE ${isName('t.TABLE_SCHEMA', 'wanted.sch')} END
+LEFT JOIN (${EXPIRY(named)}) AS e ON ${sameTable('e')}
+LEFT JOIN (${INDEXES(named)}) AS i ON ${sameTable('i')}
+WHERE wanted.at > :at OR (wanted.at = :at AND CAST(t.TABLE_SCHEMA AS BINARY) > CAST(:schema AS BINARY))
+ORDER BY wanted.at, CAST(t.TABLE_SCHEMA AS BINARY) LIMIT ${limit}`;
 
-/** The least or the greatest `expire_date` of a table. */
-export const end: End = (table, order) =>
-  `(SELECT CAST(expire_date AS CHAR) FROM ${qualified(table)} ORDER BY expire_date ${order} LIMIT 1)`;
+export const ends: EndsSql = {
+  end: (table, order) =>
+    `(SELECT expire_date FROM ${qualified(table)} WHERE expire_date IS NOT NULL ORDER BY expire_date ${order} LIMIT 1)`,
+  asText: (instant) => `CAST(${instant} AS CHAR)`,
+};
 
-/** The dialect's `inspect`: one SELECT for each table, because the Data API takes no list and not every server has JSON_TABLE. */
-export function inspect(wanted: readonly TableName[], withRange: boolean): Statement<'read'> {
-  const rows = wanted.map((_, at) => `SELECT ${at} AS at, :schema${at} AS sch, :table${at} AS tbl`);
+/** One SELECT for each name, because the Data API takes no list and not every server has JSON_TABLE. */
+export function inspect(
+  wanted: readonly TableName[],
+  { withRange, after, limit }: InspectionPart,
+): Statement<'read'> {
+  const list = wanted.map((_, at) => `SELECT ${at} AS at, :schema${at} AS sch, :table${at} AS tbl`);
+  const names = wanted.map((_, at) => `:table${at}`);
   const parameters = wanted.flatMap(({ schema, table }, at) => [
     [`schema${at}`, schema ?? ''],
     [`table${at}`, table],
   ]);
-  const range = withRange ? rangeColumns(wanted, end) : '';
+  const found = FOUND(list.join(' UNION ALL '), `TABLE_NAME IN (${names.join(', ')})`, limit);
+  const range = withRange ? rangeColumns(wanted, 'found.hasExpireDateIndex', ends) : '';
   return {
-    sql: `${INSPECT}${range}\nFROM (${rows.join(' UNION ALL ')}) AS wanted${FOUND}`.trim(),
-    parameters: Object.fromEntries(parameters),
+    sql: `SELECT found.*${range}\nFROM (${found}\n) AS found ORDER BY found.wanted, CAST(found.\`schema\` AS BINARY)`,
+    parameters: { ...Object.fromEntries(parameters), ...after },
     mode: 'read',
   };
 }

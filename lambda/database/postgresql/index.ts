@@ -4,7 +4,7 @@ import { type Dialect, type TableId, YEAR_ONE } from '../dialect';
 import { rangesOf } from '../expiry-range';
 import { heapWalk } from './heap-walk';
 import { indexWalk } from './index-walk';
-import { end, inspect } from './inspect';
+import { ends, inspect } from './inspect';
 import { readEstimate } from './plan';
 import { asText, CUTOFF, cutoffParameter, qualified } from './sql';
 
@@ -43,7 +43,7 @@ function toInstant(text: string): Date {
 export const postgresql = {
   engine: 'postgresql',
   inspect,
-  expiryRanges: (tables) => rangesOf(tables, end),
+  expiryRanges: (tables) => rangesOf(tables, ends),
   index: indexWalk,
   storage: heapWalk,
   countExpired,

@@ -1,54 +1,146 @@
 import type { TableName } from '../../../contract/table-name';
 import type { Statement } from '../../data-api/statement';
-import { type End, rangeColumns } from '../expiry-range';
+import type { InspectionPart } from '../dialect';
+import { type EndsSql, rangeColumns } from '../expiry-range';
 import { asText, qualified } from './sql';
 
 // This reads the catalogs, because information_schema hides columns that the role has no right to. Names are cast to text,
 // because the Data API refuses results of types that it does not list. The casts are written CAST(... AS ...), because
 // this statement may be sent to a MySQL, where the Data API takes "::text" for a parameter without a value.
-const inspection = (range: string) => `
-SELECT wanted.at AS wanted, ${asText('clock_timestamp()')} AS now,
-  CAST(current_user AS text) AS "user", CAST(current_database() AS text) AS database, found.*${range}
-FROM json_to_recordset(CAST(:wanted AS json)) AS wanted (at int, schema text, "table" text)
-LEFT JOIN LATERAL (
-  SELECT CAST(n.nspname AS text) AS schema, CAST(c.relname AS text) AS "table",
-    CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' ELSE 'view' END AS kind,
-    format_type(expiry.atttypid, NULL) AS "expireDateType",
-    coalesce(expiry.atttypid = CAST('timestamptz' AS regtype), false) AS "isExpireDateTime",
-    key.attnum IS NOT NULL AS "hasSessionKey",
-    EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid
-      AND i.indisprimary AND i.indnkeyatts = 1 AND i.indkey[0] = key.attnum) AS "isKeyedBySession",
-    EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid
-      AND i.indisvalid AND i.indpred IS NULL AND i.indkey[0] = expiry.attnum) AS "hasExpireDateIndex",
-    CAST(current_setting('server_version_num') AS int) >= 140000 AS "hasStorageOrder",
-    concat_ws(', ',
-      CASE WHEN NOT has_schema_privilege(n.oid, 'USAGE') THEN 'USAGE on its schema' END,
-      CASE WHEN NOT has_column_privilege(c.oid, CAST(-1 AS smallint), 'SELECT') THEN 'SELECT (ctid)' END,
-      CASE WHEN NOT has_column_privilege(c.oid, expiry.attnum, 'SELECT') THEN 'SELECT (expire_date)' END,
-      CASE WHEN NOT has_any_column_privilege(c.oid, 'UPDATE') THEN 'UPDATE (expire_date)' END,
-      CASE WHEN NOT has_table_privilege(c.oid, 'DELETE') THEN 'DELETE' END) AS "missingRights"
-  FROM pg_class c
-  JOIN pg_namespace n ON n.oid = c.relnamespace
-  LEFT JOIN pg_attribute expiry ON expiry.attrelid = c.oid AND expiry.attname = 'expire_date'
-  LEFT JOIN pg_attribute key ON key.attrelid = c.oid AND key.attname = 'session_key'
-  WHERE c.relname = wanted."table" AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND CASE
-    WHEN wanted.schema IS NULL THEN pg_table_is_visible(c.oid)
-    WHEN wanted.schema = '*' THEN c.relkind = 'r' AND n.nspname NOT LIKE 'pg\\_%'
-    ELSE n.nspname = wanted.schema END
-) AS found ON true
-ORDER BY wanted.at, found.schema`;
 
-/** The least or the greatest `expire_date` of a table. */
-export const end: End = (table, order) =>
-  `(SELECT ${asText('expire_date')} FROM ONLY ${qualified(table)} ORDER BY expire_date ${order} LIMIT 1)`;
+/** A list as text, empty where there is none; cut, so that no table makes the answer too big. */
+const listOf = (name: string, from: string) =>
+  `coalesce(left((SELECT string_agg(CAST(${name} AS text), ', ' ORDER BY ${name}) FROM ${from}), 500), '')`;
 
-/** The dialect's `inspect`. */
-export function inspect(wanted: readonly TableName[], withRange: boolean): Statement<'read'> {
+/** The states of a trigger or a rule that fires in the sessions of an application. */
+const FIRES = `IN ('O', 'A')`;
+
+/** The bit of `tgtype` for triggers on DELETE. */
+const ON_DELETE = 8;
+
+/** Without system schemas, and those of temporary tables. */
+const isOfUsers = (schema: string) =>
+  `${schema} NOT LIKE 'pg\\_%' AND ${schema} <> 'information_schema'`;
+
+/**
+ * The wanted tables, each with the relation that it is: r and p for tables, v and m for views, f for foreign tables. Views
+ * have no rows of their own, so a pattern leaves them out.
+ *
+ * A schema without USAGE is no part of the search path, and "public" without it is the usual reason why a table is not
+ * found.
+ */
+const PAGE = (limit: number) => `
+  SELECT wanted.at, wanted."table", c.oid, n.nspname AS schema
+  FROM json_to_recordset(CAST(:wanted AS json)) AS wanted (at int, schema text, "table" text)
+  LEFT JOIN (pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace)
+    ON c.relname = wanted."table" AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND CASE
+      WHEN wanted.schema IS NULL THEN pg_table_is_visible(c.oid) OR n.nspname = 'public'
+        AND NOT has_schema_privilege(n.oid, 'USAGE') AND to_regclass(quote_ident(wanted."table")) IS NULL
+      WHEN wanted.schema = '*' THEN c.relkind IN ('r', 'p', 'f') AND ${isOfUsers('n.nspname')}
+      ELSE n.nspname = wanted.schema END
+  WHERE (wanted.at, coalesce(n.nspname, '')) > (:at, :schema)
+  ORDER BY wanted.at, n.nspname LIMIT ${limit}`;
+
+/** Tables of the same name in another schema, or in another case, as the setting takes them. */
+const NEAR = `CASE WHEN page.oid IS NULL THEN (
+    SELECT string_agg(other.name, ', ') FROM (
+      SELECT format('%I.%I', n.nspname, c.relname) AS name
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE lower(c.relname) = lower(page."table") AND c.relkind IN ('r', 'p') AND ${isOfUsers('n.nspname')}
+      ORDER BY name LIMIT 3) AS other) END`;
+
+/** Both ends of such an index can be read, and it can be walked in the order of `ORDER BY expire_date`. */
+const INDEXES = `
+  SELECT coalesce(bool_or(it.walkable), false) AS walkable,
+    coalesce(left(string_agg(it.name, ', ') FILTER (WHERE NOT it.walkable), 500), '') AS others
+  FROM (
+    SELECT CAST(x.relname AS text) AS name, am.amname = 'btree' AND i.indisvalid AND i.indisready AND i.indislive
+      AND i.indpred IS NULL AND i.indoption[0] IN (0, 3) AS walkable
+    FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am am ON am.oid = x.relam
+    WHERE i.indrelid = c.oid AND i.indkey[0] = expiry.attnum ORDER BY x.relname) AS it`;
+
+/** The ordinary and the foreign tables below this one, partitions too, as a list of [schema, table]. */
+const CHILDREN = `
+  WITH RECURSIVE child (oid) AS (
+    SELECT h.inhrelid FROM pg_inherits h WHERE h.inhparent = c.oid
+    UNION SELECT h.inhrelid FROM pg_inherits h JOIN child ON h.inhparent = child.oid
+  )
+  SELECT CAST(json_agg(kin.name) AS text) FROM (
+    SELECT json_build_array(kn.nspname, k.relname) AS name
+    FROM child JOIN pg_class k ON k.oid = child.oid JOIN pg_namespace kn ON kn.oid = k.relnamespace
+    WHERE k.relkind IN ('r', 'f') ORDER BY kn.nspname, k.relname LIMIT 10) AS kin`;
+
+/** The policies that apply to the user. */
+const POLICIES = `FROM pg_policy p WHERE p.polrelid = c.oid
+      AND EXISTS (SELECT FROM unnest(p.polroles) AS r (oid) WHERE r.oid = 0 OR pg_has_role(r.oid, 'USAGE'))`;
+
+const SHOWS_ALL = `coalesce(pg_get_expr(p.polqual, p.polrelid), '') = 'true'`;
+
+/** Whether row-level security may hide rows: not where a policy shows every row for each thing that the purge does. */
+const HIDES_ROWS = `row_security_active(c.oid) AND (current_setting('row_security') = 'off'
+    OR EXISTS (SELECT ${POLICIES} AND NOT p.polpermissive AND NOT ${SHOWS_ALL})
+    OR EXISTS (SELECT FROM (VALUES ('r'), ('w'), ('d')) AS needed (cmd) WHERE NOT EXISTS (
+      SELECT ${POLICIES} AND p.polpermissive AND p.polcmd IN ('*', needed.cmd) AND ${SHOWS_ALL})))`;
+
+const FOUND = (limit: number) => `
+SELECT page.at AS wanted, ${asText('clock_timestamp()')} AS now,
+  CAST(current_user AS text) AS "user", CAST(current_database() AS text) AS database,
+  CAST(page.schema AS text) AS schema, CAST(c.relname AS text) AS "table", ${NEAR} AS near,
+  CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'f' THEN 'foreign table'
+    ELSE 'view' END AS kind,
+  CAST(pg_get_userbyid(c.relowner) AS text) AS owner,
+  format_type(expiry.atttypid, NULL) AS "expireDateType",
+  coalesce(expiry.atttypid = CAST('timestamptz' AS regtype), false) AS "isExpireDateTime",
+  NOT coalesce(expiry.attnotnull, true) AS "isExpireDateNullable",
+  key.attnum IS NOT NULL AS "hasSessionKey",
+  EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary
+    AND (i.indnkeyatts = 1 OR c.relispartition) AND key.attnum = ANY (i.indkey)) AS "isKeyedBySession",
+  indexes.walkable AS "hasExpireDateIndex", indexes.others AS "otherIndexes",
+  CAST(current_setting('server_version_num') AS int) >= 140000 AS "hasStorageOrder",
+  row_security_active(c.oid) AS "hasRowSecurity", ${HIDES_ROWS} AS "hidesRows",
+  ${listOf(
+    'g.tgname',
+    `pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal
+    AND g.tgenabled ${FIRES} AND (g.tgtype & ${ON_DELETE}) <> 0`,
+  )} AS triggers,
+  ${listOf(
+    'w.rulename',
+    `pg_rewrite w WHERE w.ev_class = c.oid AND w.ev_type = '4'
+    AND w.ev_enabled ${FIRES}`,
+  )} AS rules,
+  coalesce((${CHILDREN}), '[]') AS children,
+  concat_ws(', ',
+    CASE WHEN NOT has_schema_privilege(c.relnamespace, 'USAGE') THEN 'USAGE on its schema' END,
+    CASE WHEN NOT has_column_privilege(c.oid, CAST(-1 AS smallint), 'SELECT') THEN 'SELECT (ctid)' END,
+    CASE WHEN NOT has_column_privilege(c.oid, expiry.attnum, 'SELECT') THEN 'SELECT (expire_date)' END,
+    CASE WHEN NOT has_any_column_privilege(c.oid, 'UPDATE') THEN 'UPDATE (expire_date)' END,
+    CASE WHEN NOT has_table_privilege(c.oid, 'DELETE') THEN 'DELETE' END) AS "missingRights"
+FROM (${PAGE(limit)}) AS page
+LEFT JOIN pg_class c ON c.oid = page.oid
+LEFT JOIN pg_attribute expiry ON expiry.attrelid = c.oid AND expiry.attname = 'expire_date'
+LEFT JOIN pg_attribute key ON key.attrelid = c.oid AND key.attname = 'session_key'
+LEFT JOIN LATERAL (${INDEXES}) AS indexes ON true`;
+
+export const ends: EndsSql = {
+  end: (table, order) =>
+    `(SELECT expire_date FROM ONLY ${qualified(table)} WHERE expire_date IS NOT NULL ORDER BY expire_date ${order} LIMIT 1)`,
+  asText,
+};
+
+/**
+ * The dialect's `inspect`. The CASE of the range columns keeps the executor from a table whose ends cannot be read from an
+ * index, or whose policies would run: a subquery that depends on no other table is run when its value is first needed.
+ */
+export function inspect(
+  wanted: readonly TableName[],
+  { withRange, after, limit }: InspectionPart,
+): Statement<'read'> {
   const list = wanted.map(({ schema, table }, at) => ({ at, schema, table }));
-  const range = withRange ? rangeColumns(wanted, end) : '';
-  return {
-    sql: inspection(range).trim(),
-    parameters: { wanted: JSON.stringify(list) },
-    mode: 'read',
-  };
+  const guard = 'found."hasExpireDateIndex" AND NOT found."hidesRows"';
+  const range = withRange ? rangeColumns(wanted, guard, ends) : '';
+  const sql = `
+SELECT found.*${range}
+FROM (${FOUND(limit)}
+) AS found ORDER BY found.wanted, found.schema`;
+  return { sql: sql.trim(), parameters: { wanted: JSON.stringify(list), ...after }, mode: 'read' };
 }

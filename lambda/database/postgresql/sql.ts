@@ -2,9 +2,12 @@ import type { Statement } from '../../data-api/statement';
 
 export { qualified, quoted } from '../../../contract/user-sql/postgresql';
 
-/** An instant as ISO 8601, whatever the connection's DateStyle is. */
+/**
+ * An instant as ISO 8601 in UTC, which can be cast back. The connection's DateStyle and TimeZone do not matter: some zones
+ * have had offsets with seconds, which ISO 8601 does not know. `Z` goes before BC, and `infinity` has none.
+ */
 export function asText(instant: string): string {
-  return `json_build_array(${instant}) ->> 0`;
+  return `regexp_replace(json_build_array(${instant} AT TIME ZONE 'UTC') ->> 0, '([0-9])( BC|)$', '\\1Z\\2')`;
 }
 
 /** The cutoff in a statement's SQL. */

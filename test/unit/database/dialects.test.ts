@@ -3,6 +3,7 @@ import type { Dialect } from '../../../lambda/database/dialect';
 import { dialectsFor } from '../../../lambda/database/dialects';
 import type { Batch } from '../../../lambda/purge/port';
 import { firstOf, hold } from '../../support/conversation';
+import { firstPart } from '../../support/toy-dialect';
 
 const CUTOFF = new Date('2026-11-22T02:17:00.123Z');
 const TABLE = { schema: 'shop', table: 'django_session' };
@@ -53,10 +54,10 @@ const ON_TABLES = (dialect: Dialect): Named[] => [
 ];
 
 const INSPECTIONS = (dialect: Dialect): Named[] => [
-  ['inspect one table', dialect.inspect(WANTED.slice(0, 1), true)],
-  ['inspect three tables', dialect.inspect(WANTED, true)],
-  ['inspect every schema', dialect.inspect(WANTED.slice(1, 2), true)],
-  ['inspect without ranges', dialect.inspect(WANTED, false)],
+  ['inspect one table', dialect.inspect(WANTED.slice(0, 1), firstPart(true))],
+  ['inspect three tables', dialect.inspect(WANTED, firstPart(true))],
+  ['inspect every schema', dialect.inspect(WANTED.slice(1, 2), firstPart(true))],
+  ['inspect without ranges', dialect.inspect(WANTED, firstPart(false))],
 ];
 
 type Case = readonly [engine: string, name: string, statement: Statement];

@@ -19,7 +19,7 @@ const inspected = (given: Row = {}): Row[] => [{ ...INSPECTED, ...given }];
 
 /** The row of an inspection that did not ask for ranges. */
 const withoutRange = (given: Row = {}): Row => {
-  const { oldest, newest, ...found } = INSPECTED;
+  const { hasRange, oldest, newest, ...found } = INSPECTED;
   return { ...found, ...given };
 };
 
@@ -141,7 +141,7 @@ describe('open', () => {
     ],
     [
       'only one end',
-      [withoutRange({ oldest: null })],
+      [withoutRange({ hasRange: true, oldest: null })],
       'column "newest" must be text, got undefined',
     ],
   ])('throws at %s', async (_name, rows, problem) => {
@@ -156,7 +156,7 @@ describe('open', () => {
 
 describe('the ranges of tables that a pattern found', () => {
   const EVERYWHERE = [tableName('*.django_session')];
-  const nowhere = { oldest: null, newest: null };
+  const nowhere = { hasRange: false, oldest: null, newest: null };
 
   const foundIn = (count: number): Row[] =>
     Array.from({ length: count }, (_, at) => ({ ...INSPECTED, ...nowhere, schema: `s${at}` }));

@@ -216,12 +216,12 @@ describe('toInstant', () => {
 describe('expiryRanges', () => {
   it('asks for both ends of each table by its place in the list', () => {
     const end = (order: string, table: string) =>
-      `(SELECT CAST(expire_date AS CHAR) FROM ${table} ORDER BY expire_date ${order} LIMIT 1)`;
+      `(SELECT expire_date FROM ${table} WHERE expire_date IS NOT NULL ORDER BY expire_date ${order} LIMIT 1)`;
     const row = (at: number, table: string) =>
       `SELECT ${at} AS at, ${end('ASC', table)} AS oldest, ${end('DESC', table)} AS newest`;
 
     expect(mysql('UTC').expiryRanges([SHOP, HOSTILE])).toEqual({
-      sql: `${row(0, '`shop`.`django_session`')} UNION ALL ${row(1, HOSTILE_QUOTED)}`,
+      sql: `SELECT at, CAST(oldest AS CHAR) AS oldest, CAST(newest AS CHAR) AS newest FROM (${row(0, '`shop`.`django_session`')} UNION ALL ${row(1, HOSTILE_QUOTED)}) AS ranges`,
       parameters: {},
       mode: 'read',
     });

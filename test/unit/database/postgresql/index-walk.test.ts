@@ -1,6 +1,7 @@
 import type { Row } from '../../../../lambda/data-api/rows';
 import type { Statement } from '../../../../lambda/data-api/statement';
 import { indexWalk } from '../../../../lambda/database/postgresql/index-walk';
+import { asText } from '../../../../lambda/database/postgresql/sql';
 import type { Batch, Position } from '../../../../lambda/purge/port';
 import { firstOf, hold } from '../../../support/conversation';
 import { AT, BATCH, CUTOFF_TEXT, flat, PUBLIC, UNINDEXABLE } from './setup';
@@ -173,8 +174,8 @@ describe('the look at a row that cannot be deleted', () => {
   });
 
   it('asks for its time and its place, and for nothing else', () => {
-    expect(flat(findStuckRow().sql)).toMatch(
-      /^SELECT json_build_array\(expire_date\) ->> 0 AS stuck, CAST\(ctid AS text\) AS "row" FROM /,
+    expect(flat(findStuckRow().sql)).toContain(
+      `SELECT ${asText('expire_date')} AS stuck, CAST(ctid AS text) AS "row" FROM `,
     );
   });
 });

@@ -1,5 +1,7 @@
 import { postgresql } from '../../../../lambda/database/postgresql';
+import { asText } from '../../../../lambda/database/postgresql/sql';
 import { firstOf } from '../../../support/conversation';
+import { firstPart } from '../../../support/toy-dialect';
 import {
   BATCH,
   CUTOFF,
@@ -23,7 +25,10 @@ describe('every statement on a table', () => {
   ];
 
   it('has no blank at either end, nor has the inspection', () => {
-    const all = [...statements(PUBLIC).map(([, sql]) => sql), postgresql.inspect([], true).sql];
+    const all = [
+      ...statements(PUBLIC).map(([, sql]) => sql),
+      postgresql.inspect([], firstPart(true)).sql,
+    ];
 
     expect(all).toEqual(all.map((sql) => sql.trim()));
   });
@@ -85,9 +90,13 @@ describe('positions and times', () => {
     ['delete', 'max', 'next', firstOf(postgresql.index.batch(PUBLIC, BATCH)).sql],
     ['countExpired', 'min', 'oldest', postgresql.countExpired(PUBLIC, CUTOFF, 1).sql],
     ['oldestExpired', 'min', 'oldest', postgresql.oldestExpired(PUBLIC, CUTOFF).sql],
-  ])('come as JSON writes them, to the microsecond: %s', (_name, which, column, sql) => {
-    expect(flat(sql)).toContain(`json_build_array(${which}(expire_date)) ->> 0 AS ${column} `);
-    expect(sql).not.toMatch(/to_char|date_trunc|AT TIME ZONE/i);
+  ])('come as JSON writes them, to the microsecond and in UTC: %s', (_name, which, column, sql) => {
+    const text = `json_build_array(${which}(expire_date) AT TIME ZONE 'UTC') ->> 0`;
+
+    expect(flat(sql)).toContain(
+      `regexp_replace(${text}, '([0-9])( BC|)$', '\\1Z\\2') AS ${column}`,
+    );
+    expect(sql).not.toMatch(/to_char|date_trunc/i);
   });
 });
 
@@ -177,12 +186,12 @@ describe('readEstimate', () => {
 describe('expiryRanges', () => {
   it('asks for both ends of each table by its place in the list', () => {
     const end = (order: string, table: string) =>
-      `(SELECT json_build_array(expire_date) ->> 0 FROM ONLY ${table} ORDER BY expire_date ${order} LIMIT 1)`;
+      `(SELECT expire_date FROM ONLY ${table} WHERE expire_date IS NOT NULL ORDER BY expire_date ${order} LIMIT 1)`;
     const row = (at: number, table: string) =>
       `SELECT ${at} AS at, ${end('ASC', table)} AS oldest, ${end('DESC', table)} AS newest`;
 
     expect(postgresql.expiryRanges([PUBLIC, HOSTILE])).toEqual({
-      sql: `${row(0, '"public"."django_session"')} UNION ALL ${row(1, HOSTILE_QUOTED)}`,
+      sql: `SELECT at, ${asText('oldest')} AS oldest, ${asText('newest')} AS newest FROM (${row(0, '"public"."django_session"')} UNION ALL ${row(1, HOSTILE_QUOTED)}) AS ranges`,
       parameters: {},
       mode: 'read',
     });

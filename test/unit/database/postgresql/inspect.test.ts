@@ -1,4 +1,6 @@
 import { inspect } from '../../../../lambda/database/postgresql/inspect';
+import { asText } from '../../../../lambda/database/postgresql/sql';
+import { firstPart } from '../../../support/toy-dialect';
 import { flat } from './setup';
 
 describe('inspect', () => {
@@ -9,29 +11,35 @@ describe('inspect', () => {
   ];
 
   it('passes the names as one parameter, and has none of them in its text', () => {
-    const { sql, parameters } = inspect(wanted, false);
+    const { sql, parameters } = inspect(wanted, firstPart(false));
 
     expect(JSON.parse(String(parameters.wanted))).toEqual([
       { at: 0, schema: null, table: 'django_session' },
       { at: 1, schema: '*', table: 'web' },
       { at: 2, schema: 'a', table: 'b' },
     ]);
-    expect(sql).toBe(inspect([], false).sql);
+    expect(sql).toBe(inspect([], firstPart(false)).sql);
   });
 
   it('names the columns that its reader reads', () => {
-    const { sql } = inspect(wanted, true);
+    const { sql } = inspect(wanted, firstPart(true));
 
-    for (const column of ['wanted', 'now', '"user"', 'database', 'schema', '"table"', 'kind']) {
+    const plain =
+      'wanted now "user" database schema "table" near kind owner triggers rules children';
+    for (const column of plain.split(' ')) {
       expect(sql).toContain(` AS ${column}`);
     }
     for (const column of [
       'expireDateType',
       'isExpireDateTime',
+      'isExpireDateNullable',
       'hasSessionKey',
       'isKeyedBySession',
       'hasExpireDateIndex',
+      'otherIndexes',
       'hasStorageOrder',
+      'hasRowSecurity',
+      'hidesRows',
       'missingRights',
     ]) {
       expect(sql).toContain(` AS "${column}"`);
@@ -39,13 +47,13 @@ describe('inspect', () => {
   });
 
   it('reads the time of the statement, not of a transaction around it', () => {
-    expect(flat(inspect(wanted, true).sql)).toContain(
-      'json_build_array(clock_timestamp()) ->> 0 AS now',
+    expect(flat(inspect(wanted, firstPart(true)).sql)).toContain(
+      "json_build_array(clock_timestamp() AT TIME ZONE 'UTC') ->> 0",
     );
   });
 
   it('looks for each right that the grant gives, and names it the same', () => {
-    const { sql } = inspect(wanted, true);
+    const { sql } = inspect(wanted, firstPart(true));
 
     const asked = [...sql.matchAll(/NOT has_\w+\(.*?, '(\w+)'\) THEN '((\w+).*?)' END/g)];
     expect(asked.map(([, , told]) => told)).toEqual([
@@ -59,31 +67,35 @@ describe('inspect', () => {
   });
 
   it('reads only the catalogs when it does not ask for ranges', () => {
-    const { sql } = inspect(wanted, false);
+    const { sql } = inspect(wanted, firstPart(false));
 
-    const read = [...sql.matchAll(/\b(?:FROM|JOIN)\s+(?!LATERAL)([a-z_]+)/gi)].map(([, of]) => of);
-
-    expect(new Set(read)).toEqual(
-      new Set(['json_to_recordset', 'pg_index', 'pg_class', 'pg_namespace', 'pg_attribute']),
+    const read = [...sql.matchAll(/\b(?:FROM|JOIN)\s+(?!LATERAL|\()([a-z_]+)/gi)].map(
+      ([, of]) => of,
     );
+    const functions = ['json_to_recordset', 'unnest'];
+    const others = read.filter((of = '') => !of.startsWith('pg_') && !functions.includes(of));
+
+    expect(new Set(others)).toEqual(new Set(['child']));
   });
 
   it('asks for the range of each table that is wanted by its one name', () => {
-    const { sql } = inspect(wanted, true);
+    const { sql } = inspect(wanted, firstPart(true));
     const end = (table: string, order: string) =>
-      `(SELECT json_build_array(expire_date) ->> 0 FROM ONLY ${table} ORDER BY expire_date ${order} LIMIT 1)`;
+      `(SELECT expire_date FROM ONLY ${table} WHERE expire_date IS NOT NULL ORDER BY expire_date ${order} LIMIT 1)`;
 
     for (const [order, column] of [
       ['ASC', 'oldest'],
       ['DESC', 'newest'],
     ] as const) {
-      expect(flat(sql)).toContain(
-        `CASE wanted.at WHEN 0 THEN ${end('"django_session"', order)} WHEN 2 THEN ${end('"a"."b"', order)} END AS ${column}`,
-      );
+      const instant = `CASE WHEN found."hasExpireDateIndex" AND NOT found."hidesRows" THEN CASE found.wanted WHEN 0 THEN ${end('"django_session"', order)} WHEN 2 THEN ${end('"a"."b"', order)} END END`;
+
+      expect(flat(sql)).toContain(`${asText(instant)} AS ${column}`);
     }
   });
 
   it('asks for no ranges when every schema is searched', () => {
-    expect(inspect(wanted.slice(1, 2), true).sql).toBe(inspect([], false).sql);
+    expect(inspect(wanted.slice(1, 2), firstPart(true)).sql).toBe(
+      inspect([], firstPart(false)).sql,
+    );
   });
 });
