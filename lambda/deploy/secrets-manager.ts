@@ -46,6 +46,10 @@ class Refusal extends Error {
   }
 }
 
+/** China has a domain of its own. */
+const domainOf = (partition: string) =>
+  partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+
 async function call(endpoint: URL, region: string, secretArn: string): Promise<string> {
   const request = {
     method: 'POST',
@@ -89,8 +93,9 @@ const mayPass = (error: unknown) =>
 export function secretsManager(clock: Clock, endpoint?: string): SecretStore {
   return {
     async read(secretArn) {
-      const { region } = arnParts(secretArn);
-      const url = new URL(endpoint ?? `https://secretsmanager.${region}.amazonaws.com`);
+      const { partition, region } = arnParts(secretArn);
+      const service = `https://secretsmanager.${region}.${domainOf(partition)}`;
+      const url = new URL(endpoint ?? service);
       for (let attempt = 1; ; attempt += 1) {
         try {
           return await clock.within(ATTEMPT_TIMEOUT_MS, call(url, region, secretArn));

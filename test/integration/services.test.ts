@@ -1,4 +1,5 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { secretsManager } from '../../lambda/deploy/secrets-manager';
 import { connect as connectParameters, parameterStore } from '../../lambda/input/ssm';
 import { metricReader, parameters } from '../../lambda/lazy-clients';
 import { cloudWatch, connect as connectCloudWatch } from '../../lambda/preflight/cloudwatch';
@@ -6,6 +7,7 @@ import type { MetricQuery } from '../../lambda/preflight/metric-reader';
 import { type CloudWatchOptions, startCloudWatch } from '../../local/cloudwatch';
 import type { JsonAnswer, JsonService } from '../../local/json-service';
 import { startParameterStore } from '../../local/parameter-store';
+import { startSecretsManager } from '../../local/secrets-manager';
 import { type FakeClock, fakeClock } from '../support/fake-clock';
 
 const CREDENTIALS = {
@@ -226,5 +228,41 @@ describe('a parameter', () => {
     await start();
 
     expect(await parameters(fakeClock()).read('/shop/purge')).toBe('{}');
+  });
+});
+
+describe('the secrets', () => {
+  const ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:purge-AbCdEf';
+  const busy = (error: string, statusCode: number): JsonAnswer => ({ error, statusCode });
+
+  async function read(...faults: JsonAnswer[]) {
+    const starting = startSecretsManager({ [ARN]: 'text' }, inTurn(...faults));
+    const service = await serve('AWS_ENDPOINT_URL_SECRETS_MANAGER', starting);
+    const reading = secretsManager(fakeClock(60_000), service.endpoint).read(ARN);
+    return { service, text: await reading };
+  }
+
+  it('are read by their ARN, as they are stored', async () => {
+    const { service, text } = await read();
+
+    expect(text).toBe('text');
+    expect(service.calls).toEqual([{ SecretId: ARN }]);
+  });
+
+  it('are asked for again where the service is in trouble', async () => {
+    const faults = [busy('InternalServiceError', 500), busy('ThrottlingException', 400)];
+
+    expect(await read(...faults, 'lost')).toMatchObject({ text: 'text' });
+  });
+
+  it.each<[string, JsonAnswer[], RegExp]>([
+    ['is not there', [busy('ResourceNotFoundException', 400)], /: ResourceNotFoundException;/],
+    ['may not be read', [busy('AccessDeniedException', 400)], /: AccessDeniedException;/],
+    ['never comes', Array(4).fill(busy('InternalServiceError', 500)), /: InternalServiceError;/],
+  ])('that %s is told with what it takes to read it', async (_, faults, code) => {
+    await expect(read(...faults)).rejects.toThrow(code);
+    await expect(read(...faults)).rejects.toThrow(
+      /^the secret arn:.* could not be read: .*must be allowed to read and decrypt it$/,
+    );
   });
 });

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { createSessionTable } from '../../local/django-table';
 import { type Postgres, startPostgres } from '../../local/postgresql';
 import { createPurgeRole, grantPurge } from '../../local/purge-role';
-import { compileBundle } from './deployed-function';
+import { compileBundles } from './deployed-function';
 import { offerTestMariadb } from './test-mariadb';
 import { publishTestPostgres, TEMPLATE } from './test-postgres';
 
@@ -20,7 +20,7 @@ declare global {
 export default async function globalSetup(): Promise<void> {
   // Otherwise the SDK warns in each test file that it will drop Node.js 20.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-  compileBundle();
+  compileBundles();
   globalThis.testMariadb = await offerTestMariadb();
   const postgres = await startPostgres();
   globalThis.testPostgres = postgres;

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import {
   type Cluster,
   type DataApiServer,
@@ -9,7 +8,7 @@ import {
 import { startSecretsManager } from '../../local/secrets-manager';
 import { type StackAnswer, startStackAnswers } from '../../local/stack-answers';
 import type { Login } from './data-api';
-import { type DeployedFunction, deploy } from './deployed-function';
+import { DEPLOY_BUNDLE, type DeployedFunction, deploy } from './deployed-function';
 
 const PLACE = 'eu-central-1:123456789012';
 
@@ -80,9 +79,8 @@ export async function startStack(
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
   };
-  const bundlePath = join(__dirname, '../../dist/deploy/index.js');
   const { timeoutMs = 60_000 } = options;
-  const fn = deploy({ env, bundlePath, timeoutMs });
+  const fn = deploy({ env, bundlePath: DEPLOY_BUNDLE, timeoutMs });
   const said: string[] = [];
   const started: DeployedFunction[] = [fn];
   let last: Record<string, unknown> = {};
