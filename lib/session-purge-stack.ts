@@ -174,6 +174,10 @@ export class SessionPurgeStack extends Stack {
         description: 'What the check-up of the deployment found, and the purge works without',
         value: this.purge.user.warnings,
       });
+      new CfnOutput(this, 'SecretArn', {
+        description: "The secret of the purge's database user, as the doctor takes it",
+        value: this.purge.props.secret.secretArn,
+      });
     }
     if (this.dashboard !== undefined) {
       new CfnOutput(this, 'DashboardLink', {

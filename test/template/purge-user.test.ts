@@ -124,10 +124,11 @@ describe('the user that the deployment makes', () => {
     expect(rule?.DependsOn).toContainEqual(expect.stringMatching(/^SessionPurgeUser[0-9A-F]{8}$/));
   });
 
-  it('tells its warnings in the outputs', () => {
-    const { DeploymentWarnings } = template.toJSON().Outputs;
+  it('tells its warnings in the outputs, and its secret for the doctor', () => {
+    const { DeploymentWarnings, SecretArn } = template.toJSON().Outputs;
 
     expect(DeploymentWarnings.Value['Fn::GetAtt'][1]).toBe('Warnings');
+    expect(SecretArn.Value).toEqual(made);
   });
 
   it('sets off no alarm by being deployed', () => {
