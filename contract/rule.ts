@@ -5,11 +5,15 @@ export interface Rule {
   readonly holds: (value: unknown) => boolean;
   /** What a message asks for: `must be ...`, in words that follow the name of the value. */
   readonly demand: string;
+  /** What a message adds on a text that breaks the rule, if there is more to say than the demand does. */
+  readonly explain?: (text: string) => string | undefined;
 }
 
 /** What is wrong with a value, to follow its name: `must be ..., got ...`; `undefined` if nothing is. */
-export function mistakeIn(value: unknown, { holds, demand }: Rule): string | undefined {
-  return holds(value) ? undefined : `${demand}, got ${shown(value)}`;
+export function mistakeIn(value: unknown, { holds, demand, explain }: Rule): string | undefined {
+  if (holds(value)) return undefined;
+  const more = typeof value === 'string' ? explain?.(value) : undefined;
+  return `${demand}, got ${shown(value)}${more === undefined ? '' : `; ${more}`}`;
 }
 
 /** The least and the greatest value of a number. */

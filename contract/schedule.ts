@@ -1,4 +1,4 @@
-import { type Rule, textRule } from './rule';
+import type { Rule } from './rule';
 
 const MINUTES = { minute: 1, hour: 60, day: 1440 } as const;
 const DAY_MINUTES = MINUTES.day;
@@ -6,61 +6,127 @@ const DAY_MINUTES = MINUTES.day;
 const RATE = /^rate\((\d+) (minute|hour|day)s?\)$/;
 const CRON = /^cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)$/;
 
-function hasShape(expression: string): boolean {
-  const cron = CRON.exec(expression);
-  if (cron !== null) return (cron[3] === '?') !== (cron[5] === '?');
-  return /^rate\((1 (minute|hour|day)|(?!1 )[1-9]\d* (minutes|hours|days))\)$/.test(expression);
-}
-
-/**
- * A schedule of EventBridge. EventBridge wants `?` for the day of the month or for the day of the week, and refuses it
- * for both. What the fields of a `cron` hold is left to EventBridge.
- */
-export const isSchedule: Rule = textRule(
-  hasShape,
-  'must be "rate(...)" or "cron(...)" of six fields, with "?" for the day of the month or of the week',
-);
-
 interface Field {
+  readonly name: string;
   readonly min: number;
   readonly max: number;
   readonly names?: readonly string[];
-  /** Whether `?` may stand for it. */
-  readonly isOptional?: true;
+  /** What may stand in its list beside values, ranges and steps. Such a field may also be `?`. */
+  readonly special?: RegExp;
 }
 
 const MONTHS = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ');
 const WEEKDAYS = 'SUN MON TUE WED THU FRI SAT'.split(' ');
 
 const FIELDS = {
-  minutes: { min: 0, max: 59 },
-  hours: { min: 0, max: 23 },
-  days: { min: 1, max: 31, isOptional: true },
-  months: { min: 1, max: 12, names: MONTHS },
-  weekdays: { min: 1, max: 7, names: WEEKDAYS, isOptional: true },
-} as const;
+  minutes: { name: 'minutes', min: 0, max: 59 },
+  hours: { name: 'hours', min: 0, max: 23 },
+  days: {
+    name: 'day of the month',
+    min: 1,
+    max: 31,
+    special: /^(LW?|L-([1-9]|[12]\d|30)|([1-9]|[12]\d|3[01])W)$/,
+  },
+  months: { name: 'month', min: 1, max: 12, names: MONTHS },
+  weekdays: {
+    name: 'day of the week',
+    min: 1,
+    max: 7,
+    names: WEEKDAYS,
+    special: new RegExp(`^(([1-7]|${WEEKDAYS.join('|')})(L|#[1-5])|L)$`, 'i'),
+  },
+  years: { name: 'year', min: 1970, max: 2199 },
+} as const satisfies Readonly<Record<string, Field>>;
 
 function numberOf(text: string, { min, names }: Field): number {
   const named = names?.indexOf(text.toUpperCase()) ?? -1;
-  return named >= 0 ? named + min : Number(text);
+  if (named >= 0) return named + min;
+  return /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
-/** The values that a field stands for; `undefined` if it holds more than lists, ranges and steps. */
+/** One part of a field's list: the values from `from` to `to`, every `step`. A range may go past the field's end. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly step: number;
+}
+
+/** The span that a part of a list means; `undefined` if it means none. */
+function spanOf(part: string, field: Field): Span | undefined {
+  const match = /^(?:(\*)|(\w+)(?:-(\w+))?)(?:\/(\d+))?$/.exec(part);
+  if (match === null) return undefined;
+  const [, any, first = '', last, step] = match;
+  const from = any === undefined ? numberOf(first, field) : field.min;
+  const isOpen = any !== undefined || (last === undefined && step !== undefined);
+  const to = isOpen ? field.max : numberOf(last ?? first, field);
+  const isWithin = [from, to].every((value) => value >= field.min && value <= field.max);
+  return isWithin && step !== '0' ? { from, to, step: Number(step ?? 1) } : undefined;
+}
+
+const isLeftOut = (text: string, { special }: Field) => text === '?' && special !== undefined;
+
+function isField(text: string, field: Field): boolean {
+  const parts = text.split(',');
+  const isPart = (part: string) => field.special?.test(part) || spanOf(part, field) !== undefined;
+  return isLeftOut(text, field) || parts.every(isPart);
+}
+
+/** The values that a field stands for; `undefined` if it holds more than lists, steps and ascending ranges. */
 function valuesOf(text: string, field: Field): Set<number> | undefined {
   const values = new Set<number>();
-  for (const part of text.split(',')) {
-    const match = /^(?:([*?])|(\w+?)(?:-(\w+))?)(?:\/(\d+))?$/.exec(part);
-    if (match === null) return undefined;
-    const [, any, first = '', last, step] = match;
-    if (any === '?' && !field.isOptional) return undefined;
-    const from = any === undefined ? numberOf(first, field) : field.min;
-    const open = any !== undefined || (last === undefined && step !== undefined);
-    const to = open ? field.max : numberOf(last ?? first, field);
-    if (!(from >= field.min && to <= field.max && from <= to) || step === '0') return undefined;
-    for (let value = from; value <= to; value += Number(step ?? 1)) values.add(value);
+  for (const part of (isLeftOut(text, field) ? '*' : text).split(',')) {
+    const span = spanOf(part, field);
+    if (span === undefined || span.from > span.to) return undefined;
+    for (let value = span.from; value <= span.to; value += span.step) values.add(value);
   }
   return values;
 }
+
+/** What is wrong with the fields of a `cron`; `undefined` if nothing is. */
+function fieldMistake(fields: readonly string[]): string | undefined {
+  for (const [index, field] of Object.values(FIELDS).entries()) {
+    const text = fields[index] ?? '';
+    if (isField(text, field)) continue;
+    const { name, min, max, names } = field as Field;
+    const words = names === undefined ? '' : ` or ${names[0]} to ${names.at(-1)}`;
+    return `its ${name} ${JSON.stringify(text)} must be made of numbers from ${min} to ${max}${words}`;
+  }
+  const [, , day, , weekday] = fields;
+  if ((day === '?') !== (weekday === '?')) return undefined;
+  return 'its day of the month or its day of the week must be "?", and not both';
+}
+
+/** How EventBridge writes the five fields of a crontab; `undefined` if they are none, or mean another day of the week. */
+function fromCrontab(expression: string): string | undefined {
+  const [minutes, hours, day, month, weekday, ...more] = expression
+    .replace(/^cron\(|\)$/g, '')
+    .split(' ') as string[];
+  // 1 is Monday in a crontab, and Sunday here.
+  if (weekday === undefined || more.length > 0 || /\d/.test(weekday)) return undefined;
+  const days = weekday === '*' ? [day, month, '?'] : ['?', month, weekday];
+  const written = `cron(${[minutes, hours, ...days, '*'].join(' ')})`;
+  return mistakeInSchedule(written) === undefined ? written : undefined;
+}
+
+/** What is wrong with an expression, or how to write it; `''` if the demand says it all, `undefined` if nothing is. */
+function mistakeInSchedule(expression: string): string | undefined {
+  const fields = CRON.exec(expression)?.slice(1);
+  if (fields !== undefined) return fieldMistake(fields);
+  if (/^rate\((1 (minute|hour|day)|(?!1 )[1-9]\d* (minutes|hours|days))\)$/.test(expression))
+    return undefined;
+  if (/^rate\b/.test(expression))
+    return 'write it like "rate(1 hour)" or "rate(20 minutes)", with a whole number above 0';
+  const written = fromCrontab(expression);
+  return written === undefined ? '' : `write ${JSON.stringify(written)}`;
+}
+
+/** A schedule of EventBridge. It wants `?` for the day of the month or for the day of the week, and refuses it for both. */
+export const isSchedule: Rule = {
+  holds: (value) => typeof value === 'string' && mistakeInSchedule(value) === undefined,
+  demand:
+    'must be "rate(...)" or "cron(...)" of six fields, with "?" for the day of the month or of the week',
+  explain: (expression) => mistakeInSchedule(expression) || undefined,
+};
 
 /** The minutes of the day at which a `cron` runs, in ascending order. */
 function timesOfDay(minute: string, hour: string): readonly number[] | undefined {

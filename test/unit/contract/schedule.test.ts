@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { mistakeIn } from '../../../contract/rule';
 import { isSchedule, longestGapMinutes, shortestGapMinutes } from '../../../contract/schedule';
 
 const HOUR = 60;
@@ -107,17 +108,82 @@ describe('the shortest time between two runs', () => {
 });
 
 describe('isSchedule', () => {
-  it.each(['rate(1 day)', 'rate(2 days)', 'cron(17 2 * * ? *)', 'cron(0 4 ? * MON *)'])(
-    'takes %s',
+  it.each([
+    ...['rate(1 day)', 'rate(2 days)', 'rate(90 minutes)', 'cron(17 2 * * ? *)'],
+    ...['cron(0 4 ? * MON *)', 'cron(0/10 * ? * MON-FRI 2026-2030)', 'cron(0 18-8 * * ? *)'],
+    ...['cron(0 0 L * ? *)', 'cron(0 0 L-3 * ? *)', 'cron(0 0 15W * ? *)', 'cron(0 0 LW * ? *)'],
+    ...[
+      'cron(0 0 ? * 3#2 *)',
+      'cron(0 0 ? * fril *)',
+      'cron(0 0 ? * L *)',
+      'cron(0 2 1,15,L * ? *)',
+    ],
+    ...['cron(* * ? * * *)', 'cron(*/15 9-17/2 1-31 jan,JUL-12 ? 1970)'],
+  ])('takes %s', (expression) => {
+    expect(mistakeIn(expression, isSchedule)).toBeUndefined();
+  });
+
+  const DEMAND =
+    'must be "rate(...)" or "cron(...)" of six fields, with "?" for the day of the month or of the week';
+
+  it.each([
+    ['cron(99 2 * * ? *)', 'its minutes "99" must be made of numbers from 0 to 59'],
+    ['cron(60 2 * * ? *)', 'its minutes "60" must be made of numbers from 0 to 59'],
+    ['cron(0/0 2 * * ? *)', 'its minutes "0/0" must be made of numbers from 0 to 59'],
+    ['cron(? 2 * * ? *)', 'its minutes "?" must be made of numbers from 0 to 59'],
+    ['cron(0 25 * * ? *)', 'its hours "25" must be made of numbers from 0 to 23'],
+    ['cron(0 1-24 * * ? *)', 'its hours "1-24" must be made of numbers from 0 to 23'],
+    ['cron(0 2 32 * ? *)', 'its day of the month "32" must be made of numbers from 1 to 31'],
+    ['cron(0 2 32W * ? *)', 'its day of the month "32W" must be made of numbers from 1 to 31'],
+    ['cron(0 2 1,? * ? *)', 'its day of the month "1,?" must be made of numbers from 1 to 31'],
+    ['cron(0 2 * FOO ? *)', 'its month "FOO" must be made of numbers from 1 to 12 or JAN to DEC'],
+    [
+      'cron(0 2 ? * MO *)',
+      'its day of the week "MO" must be made of numbers from 1 to 7 or SUN to SAT',
+    ],
+    [
+      'cron(0 2 ? * 2#6 *)',
+      'its day of the week "2#6" must be made of numbers from 1 to 7 or SUN to SAT',
+    ],
+    ['cron(0 2 * * ? 26)', 'its year "26" must be made of numbers from 1970 to 2199'],
+    ['cron(a b c d ? e)', 'its minutes "a" must be made of numbers from 0 to 59'],
+    ['cron(0 2 1 * 2 *)', 'its day of the month or its day of the week must be "?", and not both'],
+    ['cron(0 2 ? * ? *)', 'its day of the month or its day of the week must be "?", and not both'],
+    ['17 2 * * *', 'write "cron(17 2 * * ? *)"'],
+    ['cron(17 2 * * *)', 'write "cron(17 2 * * ? *)"'],
+    ['0 4 * * mon-fri', 'write "cron(0 4 ? * mon-fri *)"'],
+    [
+      'rate(1 days)',
+      'write it like "rate(1 hour)" or "rate(20 minutes)", with a whole number above 0',
+    ],
+    [
+      'rate(0 minutes)',
+      'write it like "rate(1 hour)" or "rate(20 minutes)", with a whole number above 0',
+    ],
+  ])('refuses %s, and says why', (expression, why) => {
+    expect(mistakeIn(expression, isSchedule)).toBe(`${DEMAND}, got "${expression}"; ${why}`);
+  });
+
+  // In a crontab 1 is Monday, so no text is proposed that would run on Sunday.
+  it.each(['17 2 * * 1', '99 2 * * *', 'every day', 'at(2030-01-01T00:00:00)', '', 'cron()'])(
+    'refuses %j, and only asks for a schedule',
     (expression) => {
-      expect(isSchedule.holds(expression)).toBe(true);
+      expect(mistakeIn(expression, isSchedule)).toBe(`${DEMAND}, got "${expression}"`);
     },
   );
 
-  it.each([
-    ...['17 2 * * *', 'cron(17 2 * * *)', 'cron(17 2 * * * *)', 'cron(17 2 ? * ? *)'],
-    ...['rate(1 days)', 'rate(2 day)', 'rate(0 days)', 'at(2030-01-01T00:00:00)', 'every day'],
-  ])('refuses %s', (expression) => {
-    expect(isSchedule.holds(expression)).toBe(false);
+  it('takes every schedule whose runs it can tell apart', () => {
+    const field = (min: number, max: number) =>
+      fc.oneof(
+        fc.constant('*'),
+        fc.integer({ min, max }).map(String),
+        fc.tuple(fc.integer({ min, max }), fc.integer({ min: 1, max })).map((it) => it.join('/')),
+        fc.uniqueArray(fc.integer({ min, max }), { minLength: 1, maxLength: 3 }).map(String),
+      );
+    fc.assert(
+      fc.property(field(0, 59), field(0, 23), field(1, 31), field(1, 12), (m, h, d, month) => {
+        expect(isSchedule.holds(`cron(${m} ${h} ${d} ${month} ? *)`)).toBe(true);
+      }),
+    );
   });
 });
