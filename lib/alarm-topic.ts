@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -53,6 +53,12 @@ export function alarmTopic(
   { alarmTopicArn, alarmEmail }: AlarmRecipients,
   topicName?: string,
 ): ITopic {
+  if (alarmTopicArn === undefined && alarmEmail === undefined) {
+    Annotations.of(scope).addWarningV2(
+      'cdk-django-session-purge:unheard-alarms',
+      'nobody hears the alarms: give alarmEmail or alarmTopicArn, or subscribe to the topic yourself; alarms: false leaves them out',
+    );
+  }
   const topic =
     alarmTopicArn === undefined
       ? createTopic(scope, topicName)

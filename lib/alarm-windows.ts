@@ -27,7 +27,10 @@ export function successWindow(
 ): Shortfall & { readonly minutes: number | undefined } {
   const cause = apart(gapMinutes);
   if (gapMinutes === undefined || gapMinutes + timeoutMinutes > LONGEST_LOOK_MINUTES) {
-    return { minutes: undefined, shortfall: `there is no alarm on missing runs: ${cause}` };
+    return {
+      minutes: undefined,
+      shortfall: `there is no alarm on missing runs: ${cause}; let it run every three days or more often, since a run with nothing to delete costs the database next to nothing`,
+    };
   }
   const minutes = Math.ceil(2 * gapMinutes + timeoutMinutes);
   if (minutes <= LONGEST_LOOK_MINUTES) return { minutes };

@@ -5,7 +5,7 @@ import type { SessionPurge } from './session-purge';
 /** Which alarms there are, and when they sound. */
 export interface SessionPurgeAlarmOptions {
   /**
-   * A run ended with an error, was refused, or was killed.
+   * A routine run failed or was refused: one of the schedule, or `{}` by hand.
    *
    * @default true
    */
@@ -40,7 +40,7 @@ export interface SessionPurgeAlarmOptions {
   readonly maxBacklogAge?: Duration;
 
   /**
-   * The dead-letter queue is not empty: an event was not delivered, or was given up.
+   * Within the last day a scheduled run could not be started, was killed, or failed, and so became a dead letter.
    *
    * @default true
    */

@@ -9,7 +9,8 @@ import type { SessionPurgeAlarmsProps } from './session-purge-alarm-props';
 /** The ends of the alarms' names and ids, the most urgent first. */
 export const ALARMS = ['FailedRun', 'NoSuccess', 'Backlog', 'DeadLetters'] as const;
 
-type AlarmId = (typeof ALARMS)[number];
+/** One of them. */
+export type AlarmId = (typeof ALARMS)[number];
 
 /** The option that turns an alarm off: `failedRun` for `FailedRun`. */
 export function optionOf(alarm: AlarmId): Uncapitalize<AlarmId> {
@@ -76,12 +77,12 @@ export class SessionPurgeAlarms extends Construct {
     const { purge } = this.props;
     this.add('FailedRun', {
       alarmDescription:
-        `A run of the purge of ${purge.props.database} failed, was refused, or was killed. Open the function's log ` +
+        `A run of the purge of ${purge.props.database} failed or was refused. Open the function's log ` +
         'and read the last line of level ERROR: it says what to mend. Nothing is lost: the next run goes on where ' +
         'this one ended. The alarm ends with the next run that does not fail.',
-      // Lambda's own metric, since a killed run cannot count itself. Lambda counts an error at the time when the run
-      // started, so the period has to be longer than a run.
-      metric: purge.function.metricErrors({ period: Duration.hours(1), statistic: 'Sum' }),
+      // Not Lambda's own metric, which counts a slip in the console and a dry run that failed, and which a check-up by
+      // hand would end. A run that Lambda kills cannot count itself: it becomes a dead letter.
+      metric: purge.metricFailures({ period: Duration.hours(1) }),
       threshold: 0,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 1,
@@ -131,8 +132,7 @@ export class SessionPurgeAlarms extends Construct {
         `${maxBacklogAge.toHours({ integral: false })} hours beyond its grace period. That is normal for the first runs ` +
         'on a neglected table. Otherwise the runs do not keep up: see if they end with "time-budget" or "database-busy", ' +
         'then run more often, give them more time, or a larger maxBatchSize.',
-      // The least value, so that one drained run within the period ends the alarm, even if a dry run in the same
-      // period reports the backlog that it found.
+      // The least value, so that one drained run within the period ends the alarm.
       metric: purge.metricBacklogAge({
         period: Duration.minutes(minutes),
         statistic: 'Minimum',
@@ -148,12 +148,15 @@ export class SessionPurgeAlarms extends Construct {
     const { purge } = this.props;
     this.add('DeadLetters', {
       alarmDescription:
-        `A scheduled run of the purge of ${purge.props.database} could not be started, or failed and was given up. ` +
-        'The message in the dead-letter queue has the reason in its attributes. Mend that, then empty the queue ' +
-        '(aws sqs purge-queue): the messages are of no further use, the next run does their work.',
-      metric: purge.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
-        period: Duration.minutes(5),
-        statistic: 'Maximum',
+        `A scheduled run of the purge of ${purge.props.database} could not be started, was killed, or failed, and was ` +
+        'given up. The newest message in the dead-letter queue has the reason in its attributes; of a killed run the log ' +
+        'says more. Mend that: the next run does the work of this one. The alarm ends by itself after a day without ' +
+        'another such run.',
+      // What arrives and not what lies there: otherwise one bad night would keep the alarm for the fortnight that the
+      // queue keeps a message. An hour more than a day, so that it does not end and sound again each night.
+      metric: purge.deadLetterQueue.metricNumberOfMessagesSent({
+        period: Duration.hours(25),
+        statistic: 'Sum',
       }),
       threshold: 0,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,

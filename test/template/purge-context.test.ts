@@ -259,7 +259,7 @@ npx cdk deploy \\
     [{ tables: [] }, 'tables must name at least one table, got []'],
     [
       { schedule: '17 2 * * *' },
-      'schedule must be "rate(...)" or "cron(...)" of six fields, with "?" for the day of the month or of the week, got "17 2 * * *"',
+      'schedule must be "rate(...)" or "cron(...)" of six fields, with "?" for the day of the month or of the week, got "17 2 * * *"; write "cron(17 2 * * ? *)"',
     ],
     [{ clusterARN: CLUSTER_ARN }, 'clusterARN is unknown; did you mean "clusterArn"?'],
     [{ purge: [] }, 'purge is unknown; did you mean "purges"?'],
