@@ -69,7 +69,8 @@ export const DEPLOYMENT_SETTINGS = {
   /** At least a minute: the Data API lets a statement take 45 s. At most what Lambda allows. */
   timeoutSeconds: {
     kind: 'number',
-    meaning: 'the longest time that one run may take, in seconds',
+    meaning:
+      'the longest time that one run may take, in seconds; by default no longer than the time between two runs',
     fallback: 900,
     prop: 'timeout',
     min: 60,

@@ -142,7 +142,7 @@ export interface SessionPurgeOptions {
    *
    * A run ends as soon as nothing is left. If it runs out of time, it stops by itself and the next run goes on.
    *
-   * @default Duration.minutes(15) - as long as Lambda allows, for the first run on a neglected table
+   * @default - 15 minutes, as long as Lambda allows; the time between two runs where that is shorter
    */
   readonly timeout?: Duration;
 

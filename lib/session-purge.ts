@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -8,7 +8,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { longestGapMinutes } from '../contract/schedule';
+import { longestGapMinutes, shortestGapMinutes } from '../contract/schedule';
 import { LOAD_LIMITS } from '../contract/settings';
 import { bundleDirectory } from './bundle';
 import { functionEnvironment } from './function-environment';
@@ -84,6 +84,7 @@ export class SessionPurge extends Construct {
     this.function = this.createFunction();
     this.user = purgeUserFor(this, props, this.props);
     this.rule = this.createRule();
+    this.warnOfOverlap();
   }
 
   /** A metric of the purge, by its name in the contract. Its statistic fits it, unless the options name another. */
@@ -234,6 +235,20 @@ export class SessionPurge extends Construct {
     // No run before there is a user, and none after a deployment that failed.
     if (this.user !== undefined) rule.node.addDependency(this.user.resource);
     return rule;
+  }
+
+  /** Reserved concurrency would not help: an event that it refuses ends as a dead letter, and rings an alarm. */
+  private warnOfOverlap(): void {
+    const { schedule, timeout } = this.props;
+    const gapMinutes = shortestGapMinutes(schedule.expressionString);
+    if (gapMinutes === undefined || timeout.isUnresolved()) return;
+    const minutes = timeout.toMinutes({ integral: false });
+    const runs = Math.ceil(minutes / gapMinutes);
+    if (runs <= 1) return;
+    Annotations.of(this).addWarningV2(
+      'cdk-django-session-purge:overlapping-runs',
+      `up to ${runs} runs may work at once and add up their load: one may take ${minutes} minutes, and the next one starts after ${gapMinutes}; leave the timeout out, or make it no longer than the time between two runs`,
+    );
   }
 
   /** Lambda keeps trying to deliver an event for an hour, but no longer than until the next one is due. */

@@ -1,4 +1,4 @@
-import { CfnParameter, Duration } from 'aws-cdk-lib';
+import { CfnParameter, Duration, type Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { SessionPurgeAlarms, type SessionPurgeStackProps } from '../../lib';
@@ -15,10 +15,13 @@ function alarmsOf(given: Partial<SessionPurgeStackProps> = {}) {
 const byName = (name: string, given: Partial<SessionPurgeStackProps> = {}) =>
   alarmsOf(given).get(`SessionPurge-${name}`);
 
-const warningsOf = (given: Partial<SessionPurgeStackProps>) =>
-  Annotations.fromStack(stackWith(given))
+const warningsIn = (stack: Stack) =>
+  Annotations.fromStack(stack)
     .findWarning('*', Match.anyValue())
     .map(({ entry }) => String(entry.data).replace(/ \[ack: .*/, ''));
+
+const warningsOf = (given: Partial<SessionPurgeStackProps>) =>
+  warningsIn(stackWith({ alarmEmail: 'ops@example.com', ...given }));
 
 /** How long the alarm waits for a success, in minutes. */
 const successWindow = (given: Partial<SessionPurgeStackProps>) => {
@@ -42,7 +45,7 @@ describe('the alarms', () => {
       FailedRun: /Open the function's log .* it says what to mend/,
       NoSuccess: /Is it switched off by its control parameter\? Is the rule enabled/,
       Backlog: /run more often, give them more time, or a larger maxBatchSize/,
-      DeadLetters: /Mend that, then empty the queue/,
+      DeadLetters: /Mend that: the next run does the work of this one/,
     } satisfies Record<(typeof ALARMS)[number], RegExp>),
   )('say in %s what to do', (name, advice) => {
     const { AlarmDescription } = byName(name, { database: 'x'.repeat(64) });
@@ -80,21 +83,18 @@ describe('the alarms', () => {
 });
 
 describe('a failed run', () => {
-  it("is what Lambda counts as one, killed runs too, and lasts until the next one's end", () => {
-    expect(byName('FailedRun')).toMatchObject({
-      Namespace: 'AWS/Lambda',
-      MetricName: 'Errors',
-      Dimensions: [{ Name: 'FunctionName' }],
+  it('is what a routine run says of itself, and lasts until the next one', () => {
+    expect(byName('FailedRun', { purgeName: 'shop' })).toMatchObject({
+      Namespace: 'DjangoSessionPurge',
+      MetricName: 'Failures',
+      Dimensions: [{ Name: 'service', Value: 'shop' }],
       Statistic: 'Sum',
+      Period: 3600,
       ComparisonOperator: 'GreaterThanThreshold',
       Threshold: 0,
       EvaluationPeriods: 1,
       TreatMissingData: 'ignore',
     });
-  });
-
-  it('is looked for over longer than a run, since it is counted at the time of its start', () => {
-    expect(byName('FailedRun').Period).toBeGreaterThan(900);
   });
 });
 
@@ -171,7 +171,7 @@ describe('missing runs', () => {
 
       expect(successWindow(given)).toBeUndefined();
       expect(warningsOf(given)).toEqual([
-        `there is no alarm on missing runs: ${why}`,
+        `there is no alarm on missing runs: ${why}; let it run every three days or more often, since a run with nothing to delete costs the database next to nothing`,
         `the alarm on the backlog sounds after one run, not two in a row: ${why}`,
       ]);
     },
@@ -271,15 +271,35 @@ describe('every alarm of every schedule', () => {
 });
 
 describe('a dead letter', () => {
-  it('sounds as long as it lies in the queue', () => {
+  it('sounds when it arrives, and from one night to the next, but not for as long as it lies there', () => {
     expect(byName('DeadLetters')).toMatchObject({
       Namespace: 'AWS/SQS',
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-      Statistic: 'Maximum',
+      MetricName: 'NumberOfMessagesSent',
+      Statistic: 'Sum',
+      Period: 25 * 3600,
+      EvaluationPeriods: 1,
       ComparisonOperator: 'GreaterThanThreshold',
       Threshold: 0,
       TreatMissingData: 'notBreaching',
     });
+  });
+});
+
+describe('alarms that nobody hears', () => {
+  const UNHEARD = expect.stringMatching(
+    /^nobody hears the alarms: give alarmEmail or alarmTopicArn/,
+  );
+
+  it('are a warning, once a stack', () => {
+    expect(warningsIn(stackWith())).toEqual([UNHEARD]);
+  });
+
+  it.each<Partial<SessionPurgeStackProps>>([
+    { alarmEmail: 'ops@example.com' },
+    { alarmTopicArn: TOPIC_ARN },
+    { alarms: false },
+  ])('are none with %j', (given) => {
+    expect(warningsIn(stackWith(given))).toEqual([]);
   });
 });
 

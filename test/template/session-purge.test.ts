@@ -1,5 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -296,5 +296,39 @@ describe('permissions', () => {
     expect(statements).toContain('{"Ref":"AWS::Partition"}');
     expect(statements).toContain('["secretsmanager.",{"Ref":"AWS::Region"},".amazonaws.com"]');
     expect(statements).not.toMatch(/arn:aws|eu-west|us-east/);
+  });
+});
+
+describe('runs of a short schedule', () => {
+  it.each<[string, Schedule, number]>([
+    ['rate(1 minute)', Schedule.rate(Duration.minutes(1)), 60],
+    ['twice within ten minutes', Schedule.expression('cron(0,10 3 * * ? *)'), 600],
+    ['rate(20 minutes)', Schedule.rate(Duration.minutes(20)), 900],
+    ['times that are not told', Schedule.expression('cron(0 2 L * ? *)'), 900],
+  ])('end before the next one: %s', (_words, schedule, seconds) => {
+    expect(only(purgeTemplate({ schedule }), FUNCTION).Timeout).toBe(seconds);
+  });
+
+  it('are warned of where they may overlap', () => {
+    const stack = emptyStack();
+    const schedule = Schedule.rate(Duration.minutes(4));
+    purge(stack, { schedule, timeout: Duration.minutes(15) });
+
+    Annotations.fromStack(stack).hasWarning(
+      '*',
+      Match.stringLikeRegexp(
+        '^up to 4 runs may work at once and add up their load: one may take 15 minutes, and the next one starts after 4;',
+      ),
+    );
+  });
+
+  it.each([4, 5])('are not warned of where they do not: %d minutes', (minutes) => {
+    const stack = emptyStack();
+    purge(stack, {
+      schedule: Schedule.rate(Duration.minutes(5)),
+      timeout: Duration.minutes(minutes),
+    });
+
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
 });
