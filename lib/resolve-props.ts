@@ -1,9 +1,8 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { type Duration, Token } from 'aws-cdk-lib';
 import type { Schedule } from 'aws-cdk-lib/aws-events';
 import { DatabaseClusterBase } from 'aws-cdk-lib/aws-rds';
 import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { otherRegion } from '../contract/arn';
-import { shortestGapMinutes } from '../contract/schedule';
 import { mistakesInValue, type Setting } from '../contract/setting-kinds';
 import { FIND_TIME_ZONE } from '../contract/settings';
 import { shown } from '../contract/text';
@@ -14,6 +13,7 @@ import {
   type DeploymentSetting,
 } from './deployment-settings';
 import { conversionOf } from './durations';
+import { timeoutFor } from './schedule-limits';
 import type { SessionPurgeOptions, SessionPurgeProps } from './session-purge-props';
 import type { DeploymentProp } from './setting-props';
 
@@ -110,13 +110,6 @@ const DEFAULTS = propsOf(
   ),
 );
 
-/** A run ends before the next one is due, so that runs with a backlog do not work at once and add up their load. */
-function defaultTimeout({ schedule = DEFAULTS.schedule as Schedule }: SessionPurgeProps): Duration {
-  const mostMinutes = (DEFAULTS.timeout as Duration).toMinutes();
-  const gapMinutes = shortestGapMinutes(schedule.expressionString) ?? mostMinutes;
-  return Duration.minutes(Math.min(mostMinutes, gapMinutes));
-}
-
 /**
  * Fills in the defaults. `newSecret` makes the secret of a user that the deployment makes. Throws an `Error` under the
  * construct's path that names all mistakes at once.
@@ -137,7 +130,8 @@ export function resolveProps(
   const given = Object.entries(props).filter(([, value]) => value !== undefined);
   const clusterArn = props.cluster?.clusterArn ?? props.clusterArn;
   const secret = props.secret ?? newSecret();
-  const defaults = { ...DEFAULTS, timeout: defaultTimeout(props) };
-  const resolved = { ...defaults, ...Object.fromEntries(given), clusterArn, secret };
+  const schedule = props.schedule ?? (DEFAULTS.schedule as Schedule);
+  const timeout = timeoutFor(schedule, DEFAULTS.timeout as Duration);
+  const resolved = { ...DEFAULTS, timeout, ...Object.fromEntries(given), clusterArn, secret };
   return resolved as unknown as ResolvedProps;
 }

@@ -8,7 +8,6 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { longestGapMinutes, shortestGapMinutes } from '../contract/schedule';
 import { LOAD_LIMITS } from '../contract/settings';
 import { bundleDirectory } from './bundle';
 import { functionEnvironment } from './function-environment';
@@ -17,6 +16,7 @@ import { type PurgeMetric, purgeMetric } from './purge-metrics';
 import { newPurgeSecret } from './purge-secret';
 import { type PurgeUser, purgeUserFor } from './purge-user';
 import { adminSecretOf, type ResolvedProps, resolveProps } from './resolve-props';
+import { maxEventAge, overlapWarning } from './schedule-limits';
 import type { SessionPurgeProps } from './session-purge-props';
 
 /**
@@ -84,7 +84,9 @@ export class SessionPurge extends Construct {
     this.function = this.createFunction();
     this.user = purgeUserFor(this, props, this.props);
     this.rule = this.createRule();
-    this.warnOfOverlap();
+    const overlap = overlapWarning(this.props.schedule, this.props.timeout);
+    if (overlap !== undefined)
+      Annotations.of(this).addWarningV2('cdk-django-session-purge:overlapping-runs', overlap);
   }
 
   /** A metric of the purge, by its name in the contract. Its statistic fits it, unless the options name another. */
@@ -198,7 +200,7 @@ export class SessionPurge extends Construct {
   }
 
   private createFunction(): lambda.Function {
-    const { database, timeout, memorySize } = this.props;
+    const { database, schedule, timeout, memorySize } = this.props;
     const fn = new lambda.Function(this, 'Function', {
       description: `Deletes expired Django sessions from the database ${database}. Events by hand: {"check":true}, {"dryRun":true}, {}`,
       runtime: lambda.Runtime.NODEJS_24_X,
@@ -216,7 +218,7 @@ export class SessionPurge extends Construct {
       targetArn: this.deadLetterQueue.queueArn,
     };
     // Lambda does not repeat a failed run, to spare a database in trouble. The next run goes on where this one ended.
-    fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: this.maxEventAge() });
+    fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: maxEventAge(schedule) });
     return fn;
   }
 
@@ -224,7 +226,7 @@ export class SessionPurge extends Construct {
     const { database, schedule, enabled } = this.props;
     const target = new LambdaFunction(this.function, {
       deadLetterQueue: this.deadLetterQueue,
-      maxEventAge: this.maxEventAge(),
+      maxEventAge: maxEventAge(schedule),
     });
     const rule = new Rule(this, 'Rule', {
       description: `Starts the purge of expired Django sessions in the database ${database}`,
@@ -235,25 +237,5 @@ export class SessionPurge extends Construct {
     // No run before there is a user, and none after a deployment that failed.
     if (this.user !== undefined) rule.node.addDependency(this.user.resource);
     return rule;
-  }
-
-  /** Reserved concurrency would not help: an event that it refuses ends as a dead letter, and rings an alarm. */
-  private warnOfOverlap(): void {
-    const { schedule, timeout } = this.props;
-    const gapMinutes = shortestGapMinutes(schedule.expressionString);
-    if (gapMinutes === undefined || timeout.isUnresolved()) return;
-    const minutes = timeout.toMinutes({ integral: false });
-    const runs = Math.ceil(minutes / gapMinutes);
-    if (runs <= 1) return;
-    Annotations.of(this).addWarningV2(
-      'cdk-django-session-purge:overlapping-runs',
-      `up to ${runs} runs may work at once and add up their load: one may take ${minutes} minutes, and the next one starts after ${gapMinutes}; leave the timeout out, or make it no longer than the time between two runs`,
-    );
-  }
-
-  /** Lambda keeps trying to deliver an event for an hour, but no longer than until the next one is due. */
-  private maxEventAge(): Duration {
-    const gapMinutes = longestGapMinutes(this.props.schedule.expressionString);
-    return Duration.minutes(Math.min(60, gapMinutes ?? 60));
   }
 }

@@ -38,9 +38,10 @@ it('synthesizes a template for each purge', () => {
   );
 });
 
-it('synthesizes on a fresh clone, with the three values and without credentials', () => {
+it('synthesizes on a fresh clone, with three values and an address, and without credentials', () => {
   const home = mkdtempSync(join(tmpdir(), 'home-'));
-  const values = { clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, database: 'shop' };
+  const arns = { clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN };
+  const values = { ...arns, database: 'shop', alarmEmail: 'ops@example.com' };
   const context = Object.entries(values).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
   const cli = join(root, 'node_modules/aws-cdk/bin/cdk');
   // The bundle is there already, and other tests run it: not built again.

@@ -128,7 +128,7 @@ describe('what is accepted', () => {
   it.each<object>([
     { database: '`"<script>\\\u0000\u{1F600}{{resolve:x}}' },
     { schedule: `rate(${'9'.repeat(400)} days)` },
-    { schedule: 'cron(a/b 1-2-3 ? ## * *)' },
+    { schedule: 'cron(0/7 1-2,22-3 LW JAN,3 ? 2030-2199)' },
     { schedule: 'cron(* * * * ? *)', timeoutSeconds: 60 },
     { tables: Array.from({ length: 1000 }, (_, index) => `tenant_${index}.django_session`) },
     { graceSeconds: 0, maxBacklogDays: 3650, maxCpuPercent: 99.999, logRetentionDays: '9999' },
