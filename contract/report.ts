@@ -134,6 +134,11 @@ export function verdictOf(findings: readonly Pick<Finding, 'state'>[]): CheckRep
 /** The requirements of the way to the database, each of which needs the ones before it. */
 export const OF_THE_CONNECTION = ['Data API', 'secret', 'database', 'engine version'] as const;
 
+/** The requirements on the server and the settings of the connection, in the order of the report. */
+export const OF_THE_SERVER = ['writes', 'timeouts', 'planner settings'] as const;
+
+export type ServerRequirement = (typeof OF_THE_SERVER)[number];
+
 /** The requirements of each table, in the order of the report. */
 export const OF_A_TABLE = [
   'table',
@@ -148,5 +153,8 @@ export const OF_A_TABLE = [
   'backlog',
 ] as const;
 
-/** A requirement of a table; "dead rows" is one on PostgreSQL only. */
-export type TableRequirement = (typeof OF_A_TABLE)[number] | 'dead rows';
+/** The requirements of a table that PostgreSQL alone has. */
+export type OwnTableRequirement = 'publications' | 'dead rows';
+
+/** A requirement of a table. */
+export type TableRequirement = (typeof OF_A_TABLE)[number] | OwnTableRequirement;

@@ -12,8 +12,8 @@ import { attempt } from './attempt';
 import { brokenConnection, soundConnection } from './connection';
 import { readVersion, type ServerVersion, versionFinding } from './engine-version';
 import { unknown } from './findings';
-import { settingsFindings } from './role-settings';
-import { tableFindings, unseen } from './table-findings';
+import { serverFindings } from './server-findings';
+import { tableFindings, uninspected, unseen } from './table-findings';
 import { missingTimeZone, timeZoneFindings } from './time-zone';
 
 /** The settings that a check-up needs. */
@@ -38,19 +38,6 @@ function unseenTables(tables: readonly TableName[], reason: string): Finding[] {
   return tables.flatMap(({ text: name }) => unseen(name, reason));
 }
 
-async function settings(
-  api: Pick<DataApi, 'send'>,
-  engine: CheckupEngine,
-  user: string,
-): Promise<Finding[]> {
-  const { settings: statement } = engine;
-  if (statement === null) return [];
-  const rows = await attempt(async () => (await api.send(statement)).rows);
-  return rows instanceof DatabaseError
-    ? [unknown('timeouts', rows.message), unknown('planner settings', rows.message)]
-    : settingsFindings(rows, engine.account(user));
-}
-
 /** The rows of `inspect` without repetitions: two of the names may be names of one table. */
 function distinct(rows: readonly Row[]): Row[] {
   const key = (row: Row) =>
@@ -64,14 +51,16 @@ async function examine(
   tables: readonly TableName[],
   graceSeconds: number,
 ): Promise<Finding[]> {
+  const findings = await serverFindings(api, engine.server);
   const rows = await attempt(() => inspectTables(api, engine.dialect, tables, false));
   if (rows instanceof DatabaseError) {
-    return [...missingTimeZone(engine.dialect), ...unseenTables(tables, rows.message)];
+    const refused = tables.flatMap(({ text: name }) => uninspected(name, rows));
+    return [...findings, ...missingTimeZone(engine.dialect), ...refused];
   }
   const [first] = rows;
-  if (first === undefined) return unseenTables(tables, 'the catalog gave no answer');
+  if (first === undefined)
+    return [...findings, ...unseenTables(tables, 'the catalog gave no answer')];
   const cutoff = new Date(Date.parse(text(first, 'now')) - graceSeconds * 1000);
-  const findings = await settings(api, engine, text(first, 'user'));
   findings.push(...(await timeZoneFindings(rows, { api, dialect: engine.dialect })));
   for (const row of distinct(rows)) {
     const wanted = tables[Number(row.wanted)]?.text ?? 'unknown';

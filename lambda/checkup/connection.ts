@@ -2,7 +2,7 @@ import { type Finding, OF_THE_CONNECTION } from '../../contract/report';
 import type { Target } from '../data-api/data-api';
 import type { FailedLink, Failure } from '../data-api/failure';
 import type { DatabaseError } from '../errors';
-import { failing, ok, unknown } from './findings';
+import { failing, inParts, ok, unknown } from './findings';
 
 const [DATA_API, SECRET, DATABASE] = OF_THE_CONNECTION;
 
@@ -35,15 +35,16 @@ function worksUpTo({ at, sqlState, errorNumber }: Failure): number {
 }
 
 /** The findings where the first statement failed: which requirement is not met, and what is known of the others. */
-export function brokenConnection({ message, failure }: DatabaseError): Finding[] {
+export function brokenConnection(error: DatabaseError): Finding[] {
+  const { failure } = error;
+  const { seen, remedy } = inParts(error);
   const broken = failure === null ? DATA_API : REQUIREMENT_OF[failure.at];
   const place = CHAIN.indexOf(broken);
   const works = failure === null ? 0 : worksUpTo(failure);
   return CHAIN.map((requirement, at) => {
     if (at === place) {
-      const seen = failure === null ? message : `${failure.code}: ${failure.text}`;
       const anyFix = requirement === DATABASE ? ANY_DATABASE_FIX : ANY_FIX;
-      return failing(requirement, seen, failure?.remedy ?? anyFix);
+      return failing(requirement, seen, remedy ?? anyFix);
     }
     if (at > place) return unknown(requirement, `not reached, since the ${broken} failed`);
     return at < works

@@ -1,4 +1,5 @@
 import type { Finding, TableRequirement } from '../../contract/report';
+import type { DatabaseError } from '../errors';
 
 /** What a finding is about. */
 type Subject = Pick<Finding, 'requirement' | 'table'>;
@@ -11,6 +12,13 @@ export function ofTable(requirement: TableRequirement, table: string): Subject {
 function finding(of: Subject | string, rest: Omit<Finding, keyof Subject>): Finding {
   const subject = typeof of === 'string' ? { requirement: of, table: null } : of;
   return { ...subject, ...rest };
+}
+
+/** What a failed statement met, and what helps against it. */
+export function inParts({ message, failure }: DatabaseError) {
+  return failure === null
+    ? { seen: message, remedy: null }
+    : { seen: `${failure.code}: ${failure.text}`, remedy: failure.remedy };
 }
 
 /** The requirement is met. */

@@ -1,6 +1,6 @@
 import type { Finding } from '../../contract/report';
 import { ROLE_SETTINGS, type RoleSetting, setSettings } from '../../contract/user-sql/postgresql';
-import { flag, type Row, text } from '../data-api/rows';
+import type { ServerSettings } from '../database/checkup-engine';
 import { ok, warning } from './findings';
 
 const TIMEOUTS: readonly RoleSetting[] = ['lock_timeout', 'statement_timeout'];
@@ -52,14 +52,13 @@ function finding(
   return warning(requirement, detail, fixOf(unmet.map(({ name }) => name)));
 }
 
-/** The findings on the settings in force in the Data API's connection. `quotedUser` stands in the fix. */
-export function settingsFindings(rows: readonly Row[], quotedUser: string): Finding[] {
-  const settings = new Map(rows.map((row) => [text(row, 'name'), text(row, 'setting')]));
-  const doesMore = rows.some((row) => flag(row, 'doesMore'));
+/** PostgreSQL: the findings on the settings that the purge's role has for itself. */
+export function settingsFindings({ values, role }: ServerSettings): Finding[] {
+  if (role === null) return [];
   const fixOf = (unmet: readonly RoleSetting[]) =>
-    doesMore ? OWN_USER : setSettings(quotedUser, unmet).join('; ');
+    role.doesMore ? OWN_USER : setSettings(role.quoted, unmet).join('; ');
   return [
-    finding('timeouts', TIMEOUTS, settings, fixOf),
-    finding('planner settings', PLANNER, settings, fixOf),
+    finding('timeouts', TIMEOUTS, values, fixOf),
+    finding('planner settings', PLANNER, values, fixOf),
   ];
 }

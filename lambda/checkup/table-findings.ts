@@ -8,9 +8,9 @@ import { structureProblem } from '../database/table-proof';
 import { DatabaseError } from '../errors';
 import { attempt, attemptToRead } from './attempt';
 import { deadRowsFinding } from './dead-rows';
-import { failing, ofTable, ok, unknown } from './findings';
+import { failing, inParts, ofTable, ok, unknown } from './findings';
 import { indexFinding, planFinding } from './table-index';
-import { foreignKeysFinding, triggersFinding } from './table-references';
+import { foreignKeysFinding, publicationsFinding, triggersFinding } from './table-references';
 import { type Examined, leastPrivilegeFinding, rightsFinding } from './table-rights';
 import { backlogFinding, estimatedRows, sizeFinding } from './table-size';
 
@@ -29,6 +29,16 @@ export function unseen(
   requirements: readonly TableRequirement[] = OF_A_TABLE,
 ): Finding[] {
   return requirements.map((requirement) => unknown(ofTable(requirement, name), reason));
+}
+
+/** A run sends the statement, too, that asks for the tables; where that fails, it ends with the same error. */
+export function uninspected(name: string, error: DatabaseError): Finding[] {
+  const [table, ...others] = OF_A_TABLE;
+  const { seen, remedy } = inParts(error);
+  return [
+    failing(ofTable(table, name), seen, remedy),
+    ...unseen(name, 'not reached, since the table could not be looked for', others),
+  ];
 }
 
 const CHECK_SETTINGS = 'check the database name and the tables setting';
@@ -78,6 +88,8 @@ async function ask(table: TableId, { api, engine, cutoff }: Examination): Promis
   };
 }
 
+const OWN = { publications: publicationsFinding, 'dead rows': deadRowsFinding } as const;
+
 /** What fails, the statement or the reading of its answer, leaves unknown what depends on it, and nothing else. */
 function judge(examined: Examined, row: Row, { facts, plan, expired }: Answers): Finding[] {
   const by = <T>(
@@ -106,7 +118,7 @@ function judge(examined: Examined, row: Row, { facts, plan, expired }: Answers):
     by('triggers', facts, triggersFinding),
     by('size', facts, sizeFinding),
     by('backlog', expired, (it, answer) => backlogFinding(it, answer, rows)),
-    ...(examined.engine.hasDeadRows ? [by('dead rows', facts, deadRowsFinding)] : []),
+    ...examined.engine.ownRequirements.map((own) => by(own, facts, OWN[own])),
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { OwnTableRequirement, ServerRequirement } from '../../contract/report';
 import type { Row } from '../data-api/rows';
 import type { Statement } from '../data-api/statement';
 import type { Dialect, TableId } from './dialect';
@@ -10,6 +11,35 @@ export interface WalkPlan {
   readonly sorts: boolean;
 }
 
+/** The state of the server and the settings that are in force in the Data API's connection. */
+export interface ServerSettings {
+  readonly values: ReadonlyMap<string, string>;
+  /** The user, who has settings of his own on this engine; `null`: on this engine nobody has. */
+  readonly role: {
+    readonly quoted: string;
+    /** The user seems to do other work, too. */
+    readonly doesMore: boolean;
+  } | null;
+}
+
+/** Why the server takes no delete, whatever the table. */
+export interface ServerRefusal {
+  readonly problem: string;
+  /** The SQLSTATE or the error number with which it refuses one. */
+  readonly error: string;
+}
+
+/** What a check-up asks of a server on one engine. */
+export interface ServerCheckup {
+  /** The requirements that it looks at. */
+  readonly requirements: readonly ServerRequirement[];
+  /** Asks for the settings, for `read`. */
+  readonly settings: Statement<'read'>;
+  read(rows: readonly Row[]): ServerSettings;
+  /** What in the settings keeps the server from taking deletes. */
+  refusals(settings: ServerSettings): readonly ServerRefusal[];
+}
+
 /**
  * What a check-up needs of one engine: statements to send, and the text of statements that mend what it finds. The
  * statements that it sends change nothing and lock nothing.
@@ -17,24 +47,24 @@ export interface WalkPlan {
 export interface CheckupEngine {
   readonly dialect: Dialect;
 
-  /**
-   * Asks for the settings of the connection, as rows of `name` and `setting`; `null` if none matter on the engine. In
-   * each row `doesMore` says whether the user seems to do other work, too.
-   */
-  readonly settings: Statement<'read'> | null;
+  readonly server: ServerCheckup;
 
   /**
    * One row about a table. Text lists are separated by commas, empty for none.
    *
    * `readable` and `writable`: columns that the user may read or change. `otherRights`: rights to the table beside
    * SELECT, UPDATE and DELETE. `powers`: what makes the user more than a user of this table. `blockingKeys`: foreign
-   * keys of other tables that forbid the delete; `followingKeys`: those that delete or change rows with it.
+   * keys of other tables that keep rows from being deleted; `followingKeys`: those that delete or change rows with it.
    * `triggers`: fired by a delete. `rows`: an estimate, or null. `bytes`: with its indexes, or null.
    *
    * On PostgreSQL also `hidesRows` (row-level security applies to the user), `deadRows` (or null), `lastAutovacuum` (ISO
-   * 8601 or null), `vacuumThreshold` (the dead rows at which autovacuum comes), `deadRowsLeft` (those that the last
-   * vacuum left, at the least), `daysWithoutVacuum`, and `turnAutovacuumOn` (what turns it on, null where it is on). On MySQL also `seesForeignKeys` and `seesTriggers`: whether MySQL shows them to the
-   * user.
+   * 8601 or null), `vacuumThreshold` (the dead rows at which autovacuum comes), `deadRowsLeft` (those that the last vacuum
+   * left, at the least), `daysWithoutVacuum`, `turnAutovacuumOn` (what turns it on, null where it is on), and two lists of
+   * publications: `unidentified` (they send deletes, but the table has no replica identity) and `misfit` (they select by
+   * columns outside of it).
+   *
+   * On MySQL also `seesForeignKeys` and `seesTriggers` (whether MySQL shows them to the user) and `maxJoinSize` (the most
+   * rows that a statement may read, or null).
    */
   facts(table: TableId): Statement<'read'>;
 
@@ -53,11 +83,8 @@ export interface CheckupEngine {
     triggers(table: TableId): string;
   } | null;
 
-  /** The user, quoted for a statement. */
-  account(user: string): string;
-
-  /** Whether a DELETE leaves rows behind that autovacuum has to clear. */
-  readonly hasDeadRows: boolean;
+  /** The requirements of a table that this engine alone has. */
+  readonly ownRequirements: readonly OwnTableRequirement[];
 
   /** The statement that counts the rows anew and, where the engine has dead rows, frees their space. */
   vacuum(table: TableId): string;

@@ -4,7 +4,8 @@ import type { TableId } from '../dialect';
 import { mysql } from '.';
 import type { TimeZone } from './local-time';
 import { readPlan } from './plan';
-import { account, literal, qualified } from './sql';
+import { server } from './server';
+import { literal, qualified } from './sql';
 
 /** Compares bytes, since the server's comparison treats "Session" and "session" as equal. */
 const isTable = (alias: string, prefix = 'TABLE') =>
@@ -55,6 +56,7 @@ SELECT ${columnsWith('select')} AS readable, ${columnsWith('update')} AS writabl
     WHERE e.EVENT_MANIPULATION = 'DELETE'
       AND CAST(e.EVENT_OBJECT_SCHEMA AS BINARY) = CAST(:schema AS BINARY)
       AND CAST(e.EVENT_OBJECT_TABLE AS BINARY) = CAST(:table AS BINARY)), '') AS triggers,
+  CASE WHEN @@sql_big_selects THEN NULL ELSE CAST(LEAST(@@max_join_size, ${Number.MAX_SAFE_INTEGER}) AS SIGNED) END AS maxJoinSize,
   CAST(t.TABLE_ROWS AS SIGNED) AS \`rows\`, CAST(t.DATA_LENGTH + t.INDEX_LENGTH AS SIGNED) AS bytes
 FROM information_schema.TABLES t
 WHERE ${isTable('t')}`.trim();
@@ -76,14 +78,13 @@ export function mysqlCheckup(timeZone: TimeZone): CheckupEngine {
   const dialect = mysql(timeZone);
   return {
     dialect,
-    settings: null,
+    server,
     facts: ({ schema, table }) => ({ sql: FACTS, parameters: { schema, table }, mode: 'read' }),
     readPlan,
     grant: (table, user) => dialect.grant(table, user),
     onlyNeeded: (table, user) => `${mysqlUser.revoke(table, user)}; ${dialect.grant(table, user)}`,
     hidden,
-    account,
-    hasDeadRows: false,
+    ownRequirements: [],
     vacuum: (table) => `ANALYZE TABLE ${qualified(table)}`,
   };
 }

@@ -1,18 +1,31 @@
-import { grantUsage, postgresqlUser, ROLE_SETTINGS } from '../../../contract/user-sql/postgresql';
+import { grantUsage, postgresqlUser } from '../../../contract/user-sql/postgresql';
 import type { CheckupEngine } from '../checkup-engine';
 import type { TableId } from '../dialect';
 import { postgresql } from '.';
 import { readPlan } from './plan';
-import { asText, qualified, quoted } from './sql';
+import { server } from './server';
+import { asText, qualified } from './sql';
 
-const SETTINGS = `
-SELECT s.name, s.setting,
-  me.rolsuper OR me.rolcreaterole OR me.rolcreatedb OR EXISTS (SELECT FROM pg_class c WHERE c.relowner = me.oid)
-    OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = me.oid) AS "doesMore"
-FROM pg_settings s JOIN pg_roles me ON me.rolname = current_user
-WHERE s.name IN (${Object.keys(ROLE_SETTINGS)
-  .map((name) => `'${name}'`)
-  .join(', ')})`.trim();
+/** The publications with the table for which the condition holds, by name. `p`: the publication; `m`: its membership. */
+const publications = (condition: string) =>
+  `coalesce((SELECT string_agg(DISTINCT CAST(p.pubname AS text), ', ') FROM pg_publication p
+    JOIN pg_publication_tables t ON t.pubname = p.pubname AND t.schemaname = n.nspname AND t.tablename = c.relname
+    LEFT JOIN pg_publication_rel m ON m.prpubid = p.oid AND m.prrelid = c.oid
+    WHERE p.pubdelete AND (${condition})), '')`;
+
+/** The columns by which a subscriber finds a row. A table without a primary key or the index that it names has none. */
+const IDENTITY = `(SELECT i.indkey FROM pg_index i WHERE i.indrelid = c.oid
+    AND CASE c.relreplident WHEN 'd' THEN i.indisprimary WHEN 'i' THEN i.indisreplident ELSE false END)`;
+
+const HAS_IDENTITY = `(c.relreplident = 'f' OR ${IDENTITY} IS NOT NULL)`;
+
+// Row filters and column lists exist from PostgreSQL 15 on, so their columns are read out of the row as JSON.
+const IN_FILTER = `SELECT CAST((regexp_matches(to_jsonb(m) ->> 'prqual', ':varattno (\\d+)', 'g'))[1] AS int)`;
+const IN_LIST = `SELECT CAST(jsonb_array_elements_text(to_jsonb(m) -> 'prattrs') AS int)`;
+const IN_IDENTITY = `SELECT CAST(unnest(${IDENTITY}) AS int)`;
+
+const MISFITS = `c.relreplident <> 'f' AND EXISTS (${IN_FILTER} EXCEPT ${IN_IDENTITY})
+      OR jsonb_typeof(to_jsonb(m) -> 'prattrs') = 'array' AND (c.relreplident = 'f' OR EXISTS (${IN_IDENTITY} EXCEPT ${IN_LIST}))`;
 
 const columnsWith = (right: string) =>
   `coalesce((SELECT string_agg(CAST(a.attname AS text), ', ' ORDER BY a.attnum) FROM pg_attribute a
@@ -50,6 +63,8 @@ SELECT ${columnsWith('SELECT')} AS readable, ${columnsWith('UPDATE')} AS writabl
   coalesce((SELECT string_agg(CAST(g.tgname AS text), ', ' ORDER BY g.tgname) FROM pg_trigger g
     WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D' AND (g.tgtype & ${ON_DELETE}) <> 0), '') AS triggers,
   row_security_active(c.oid) AS "hidesRows",
+  ${publications(`NOT ${HAS_IDENTITY}`)} AS unidentified,
+  ${publications(`${HAS_IDENTITY} AND (${MISFITS})`)} AS misfit,
   CASE WHEN c.reltuples >= 0 AND c.relpages > 0 THEN CAST(c.reltuples AS bigint) ELSE s.n_live_tup END AS rows,
   pg_total_relation_size(c.oid) AS bytes,
   s.n_dead_tup AS "deadRows", ${asText('s.last_autovacuum')} AS "lastAutovacuum",
@@ -78,14 +93,13 @@ function grant(table: TableId, user: string, missingRights: string): string {
 /** The check-up on Aurora PostgreSQL. */
 export const postgresqlCheckup: CheckupEngine = {
   dialect: postgresql,
-  settings: { sql: SETTINGS, parameters: {}, mode: 'read' },
+  server,
   facts: ({ schema, table }) => ({ sql: FACTS, parameters: { schema, table }, mode: 'read' }),
   readPlan,
   grant,
   onlyNeeded: (table, user) =>
     `${postgresqlUser.revoke(table, user)}; ${postgresql.grant(table, user)}`,
   hidden: null,
-  account: quoted,
-  hasDeadRows: true,
+  ownRequirements: ['publications', 'dead rows'],
   vacuum: (table) => `VACUUM (ANALYZE) ${qualified(table)}`,
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { scheduleFinding } from '../../../cli/doctor/auto-pause';
 import { clusterFindings } from '../../../cli/doctor/cluster';
 import { doctorCommand } from '../../../cli/doctor/options';
-import { OF_A_TABLE, OF_THE_CONNECTION } from '../../../contract/report';
+import { OF_A_TABLE, OF_THE_CONNECTION, OF_THE_SERVER } from '../../../contract/report';
 
 const PAGE = readFileSync(join(__dirname, '../../../docs/doctor.md'), 'utf8');
 
@@ -11,7 +11,8 @@ describe('docs/doctor.md', () => {
   it.each([
     ...OF_THE_CONNECTION,
     ...OF_A_TABLE,
-    ...['time zone', 'timeouts', 'planner settings', 'dead rows'],
+    ...OF_THE_SERVER,
+    ...['time zone', 'publications', 'dead rows'],
     ...clusterFindings({ unknown: '' }, '').map(({ requirement }) => requirement),
     scheduleFinding('rate(1 day)', 'unknown').requirement,
   ])('explains the requirement "%s"', (requirement) => {

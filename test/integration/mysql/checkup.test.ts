@@ -4,9 +4,12 @@ import { checkupBed, describeCheckup, OF_A_TABLE } from '../checkup.suite';
 
 MYSQL.describe(() =>
   describeCheckup(MYSQL, {
-    requirements: ['Data API', 'secret', 'database', 'engine version', 'time zone', ...OF_A_TABLE],
+    requirements: [
+      ...['Data API', 'secret', 'database', 'engine version', 'writes', 'timeouts'],
+      ...['time zone', ...OF_A_TABLE],
+    ],
     unseen: ['engine version', 'foreign keys', 'triggers'],
-    unsaid: ['time zone'],
+    unsaid: ['writes', 'timeouts', 'time zone'],
     excess: [
       ['SELECT', 'SELECT (session_key, session_data)'],
       ['SELECT (session_key)', 'SELECT (session_key)'],

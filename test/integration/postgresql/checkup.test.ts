@@ -5,11 +5,11 @@ import { checkupBed, describeCheckup, OF_A_TABLE } from '../checkup.suite';
 POSTGRESQL.describe(() =>
   describeCheckup(POSTGRESQL, {
     requirements: [
-      ...['Data API', 'secret', 'database', 'engine version', 'timeouts', 'planner settings'],
-      ...[...OF_A_TABLE, 'dead rows'],
+      ...['Data API', 'secret', 'database', 'engine version', 'writes', 'timeouts'],
+      ...['planner settings', ...OF_A_TABLE, 'publications', 'dead rows'],
     ],
     unseen: [],
-    unsaid: ['timeouts', 'planner settings', 'dead rows'],
+    unsaid: ['writes', 'timeouts', 'planner settings', 'publications', 'dead rows'],
     excess: [
       ['SELECT', 'SELECT (session_key, session_data)'],
       ['SELECT (session_key)', 'SELECT (session_key)'],

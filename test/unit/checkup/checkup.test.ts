@@ -140,22 +140,42 @@ describe('the first statement', () => {
   });
 });
 
-it('a catalog that is refused leaves the tables unknown', async () => {
-  const report = await checkUp([[{ version: '8.0.40' }], new DatabaseError('no such view')]);
+it('a catalog that is refused is failing, as it would be in a run, and leaves the rest unknown', async () => {
+  const refused = failedCall('permission denied; SQLState: 42501');
 
-  const { findings, verdict } = report;
-  expect(verdict).toBe('ok');
+  const { findings, verdict } = await checkUp([[{ version: '8.0.40' }], [], refused]);
+
+  expect(verdict).toBe('failing');
+  expect(findings.filter(({ state }) => state === 'failing')).toEqual([
+    {
+      ...{ requirement: 'table (django_session)', table: 'django_session', state: 'failing' },
+      detail: 'DatabaseErrorException: permission denied; SQLState: 42501',
+      fix: expect.stringMatching(/^GRANT /),
+    },
+  ]);
   expect(findings.filter(({ state }) => state === 'unknown').map(({ detail }) => detail)).toEqual(
-    Array(10).fill('no such view'),
+    Array(9).fill('not reached, since the table could not be looked for'),
   );
+});
+
+it('settings that are refused leave the requirements on the server unknown', async () => {
+  const report = await checkUp([
+    ...[[{ version: 'PostgreSQL 17.4' }], new DatabaseError('no such view')],
+    ...[[INSPECTED], [], [], []],
+  ]);
+
+  expect(states(report)).toMatchObject({
+    ...{ writes: 'unknown', timeouts: 'unknown', 'planner settings': 'unknown' },
+    ...{ 'table (public.django_session)': 'ok', 'rights (public.django_session)': 'ok' },
+  });
 });
 
 it('an answer of another shape leaves unknown what is read from it, and nothing else', async () => {
   const report = await checkUp([
     [{ version: 'PostgreSQL 17.4' }],
+    [{ name: 'jit', setting: 'off', user: 'purger', doesMore: false }],
     [INSPECTED],
-    [{ name: 'jit', setting: 'off', doesMore: false }],
-    [{ blockingKeys: '', followingKeys: '' }],
+    [{ blockingKeys: '', followingKeys: '', unidentified: '', misfit: '' }],
     [{ 'QUERY PLAN': 'no JSON' }],
     [{ 'QUERY PLAN': '[{"Plan":{"Plan Rows":7}}]' }],
   ]);
@@ -170,6 +190,7 @@ it('an answer of another shape leaves unknown what is read from it, and nothing 
   ]);
   expect(states(report)).toMatchObject({
     'foreign keys (public.django_session)': 'ok',
+    'publications (public.django_session)': 'ok',
     'backlog (public.django_session)': 'ok',
   });
 });

@@ -42,14 +42,10 @@ describe('the settings of the user', () => {
   };
 
   const findings = (given: Record<string, string>, doesMore = false) =>
-    settingsFindings(
-      Object.entries({ ...RECOMMENDED, ...given }).map(([name, setting]) => ({
-        name,
-        setting,
-        doesMore,
-      })),
-      '"purger"',
-    );
+    settingsFindings({
+      values: new Map(Object.entries({ ...RECOMMENDED, ...given })),
+      role: { quoted: '"purger"', doesMore },
+    });
 
   it.each([
     ['lock_timeout', '0', 'lock_timeout is off', 'ALTER ROLE "purger" SET lock_timeout = \'1s\''],
@@ -165,6 +161,14 @@ describe('the size of a table', () => {
     [3 * 1024 ** 5, '3072.0 TB'],
   ])('of %i bytes is %s', (bytes, shown) => {
     expect(size(7, bytes).detail).toBe(`about 7 rows, ${shown} with indexes`);
+  });
+
+  it.each([
+    ['ok', 1000, null],
+    ['ok', 1000, 1000],
+    ['failing', 1001, 1000],
+  ])('is %s for %i rows where a statement may read %s', (state, rows, maxJoinSize) => {
+    expect(sizeFinding(AT_PUBLIC, { rows, bytes: 0, maxJoinSize }).state).toBe(state);
   });
 
   it('is unknown where nobody counted', () => {

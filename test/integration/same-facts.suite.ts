@@ -1,0 +1,109 @@
+import { checkUp } from '../support/checkup';
+import type { Engine } from '../support/engines';
+import { FAST_CLOCK } from '../support/fast-clock';
+import { type PurgeBed, purgeBed } from '../support/purge-bed';
+
+/** Something that keeps a run from deleting what has expired. */
+export interface Obstacle {
+  readonly name: string;
+  /** The requirement that the check-up finds failing, as `requirement` or `requirement (table)`. */
+  readonly requirement: string;
+  /** Puts it in the way, as the superuser. */
+  readonly statements: readonly string[] | ((bed: PurgeBed) => readonly string[]);
+  readonly env?: Readonly<Record<string, string>>;
+  /** Only a user with more rights can see it. */
+  readonly asSuperuser?: true;
+}
+
+const ROWS = [
+  { sessionKey: 'expired', expireDate: '2020-07-11T19:20:40Z' },
+  { sessionKey: 'live', expireDate: '2096-07-25T13:50:10Z' },
+];
+
+/** What stops a run is failing in the check-up, with the same remedy; and what is failing there stops a run. */
+export function describeSameFacts(engine: Engine, obstacles: readonly Obstacle[]): void {
+  const bed = purgeBed(engine);
+
+  it.each(obstacles)(
+    'what stops a run is failing in the check-up, with the same remedy: $name',
+    async ({ requirement, statements, env = {}, asSuperuser }) => {
+      await bed.insert(ROWS);
+      const put = typeof statements === 'function' ? statements(bed) : statements;
+      for (const statement of put) await bed.query(statement);
+      const seeing = asSuperuser ? { SESSION_PURGE_SECRET_ARN: bed.dataApi.adminSecretArn } : {};
+
+      const { finding, report } = await checkUp(bed, { ...env, ...seeing });
+      const run = await bed.purge({ ...env, ...FAST_CLOCK });
+
+      expect(report.verdict).toBe('failing');
+      expect(finding(requirement)).toMatchObject({ state: 'failing', fix: expect.any(String) });
+      expect(run.report?.stopReason ?? 'failed').toBe('failed');
+      expect(run.error?.errorMessage).toContain(finding(requirement)?.fix);
+    },
+  );
+
+  it('nothing is failing where a run deletes all', async () => {
+    await bed.insert(ROWS);
+
+    const { inState } = await checkUp(bed);
+    const { report } = await bed.purge();
+
+    expect(inState('failing')).toEqual([]);
+    expect(report).toMatchObject({ stopReason: 'drained', rowsDeleted: 1 });
+  });
+}
+
+/** The obstacles that are the same on either engine. */
+export function obstaclesOf(engine: Engine): Obstacle[] {
+  const purger = engine.account('purger');
+  const other = (ddl: string) => [ddl, `GRANT SELECT, DELETE ON t TO ${purger}`];
+  const env = { SESSION_PURGE_TABLES: 't' };
+  return [
+    ...engine.rights.map((right) => ({
+      name: `a missing right to ${right}`,
+      requirement: 'rights',
+      statements: [`REVOKE ${right} ON django_session FROM ${purger}`],
+    })),
+    {
+      name: 'a missing table',
+      requirement: 'table',
+      statements: [],
+      env: { SESSION_PURGE_TABLES: 'nothing' },
+    },
+    {
+      name: 'no table in any schema',
+      requirement: 'table',
+      statements: [],
+      env: { SESSION_PURGE_TABLES: '*.nothing' },
+    },
+    {
+      name: 'an expire_date of another type',
+      requirement: 'columns',
+      statements: other('CREATE TABLE t (session_key varchar(40) PRIMARY KEY, expire_date text)'),
+      env,
+    },
+    {
+      name: 'another primary key',
+      requirement: 'columns',
+      statements: other(
+        'CREATE TABLE t (id int PRIMARY KEY, session_key varchar(40), expire_date timestamp)',
+      ),
+      env,
+    },
+    {
+      name: 'a view',
+      requirement: 'columns',
+      statements: other('CREATE VIEW t AS SELECT * FROM django_session'),
+      env,
+    },
+    {
+      name: 'a row that another table refers to',
+      requirement: 'foreign keys',
+      statements: [
+        'CREATE TABLE visit (session varchar(40), CONSTRAINT visits FOREIGN KEY (session) REFERENCES django_session (session_key))',
+        "INSERT INTO visit VALUES ('expired')",
+      ],
+      asSuperuser: true,
+    },
+  ];
+}
