@@ -337,6 +337,20 @@ export function describeDeployment(
     expect(await site.hasUser(purger.username)).toBe(false);
   });
 
+  it('removes the user that was replaced, and not the one that the secret names by now', async () => {
+    await (await stackOf()).create(properties());
+    const next = newLogin('purge');
+    const stack = await stackOf({ purge: next });
+
+    const created = await stack.create(properties());
+    await stack.removeAs(`sessions/${purger.username}`);
+
+    expect(created.PhysicalResourceId).toBe(`sessions/${next.username}`);
+    expect(await site.hasUser(purger.username)).toBe(false);
+    expect(await site.hasUser(next.username)).toBe(true);
+    await stack.removeAs(`sessions/${next.username}`);
+  });
+
   it('checks a user that was made by hand, and makes none', async () => {
     const stack = await stackOf();
     const { AdminSecretArn: _, ...byHand } = properties();
