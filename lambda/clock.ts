@@ -48,3 +48,11 @@ export const REPORT_MARGIN_MS = 3000;
 export function workTimeLeft(clock: Clock): number {
   return Math.max(0, clock.timeLeft() - REPORT_MARGIN_MS);
 }
+
+/**
+ * Milliseconds that a call of at most `limitMs` may still take: no longer than the work may, and at least 1, since clients
+ * take 0 for no limit.
+ */
+export function callTimeLeft(clock: Clock, limitMs: number): number {
+  return Math.max(1, Math.min(limitMs, workTimeLeft(clock)));
+}

@@ -116,8 +116,8 @@ describe('the rooms', () => {
 describe('within lambda', () => {
   it('each service of AWS is known to one file', () => {
     expect(importing(LAMBDA, /^@(aws-sdk|smithy)\//).sort()).toEqual([
+      'lambda/data-api/client.ts -> @aws-sdk/client-rds-data',
       'lambda/data-api/credentials.ts -> @aws-sdk/credential-provider-env',
-      'lambda/data-api/data-api.ts -> @aws-sdk/client-rds-data',
       'lambda/deploy/secrets-manager.ts -> @smithy/signature-v4',
       'lambda/input/ssm.ts -> @aws-sdk/client-ssm',
       'lambda/preflight/cloudwatch.ts -> @aws-sdk/client-cloudwatch',
@@ -167,7 +167,10 @@ describe('within lambda', () => {
 
     expect(engines.length).toBeGreaterThan(5);
     expect(
-      importing(engines, /^[^cl]|^lambda\/(data-api\/data-api|purge\/(?!port$)|handler|clock)/),
+      importing(
+        engines,
+        /^[^cl]|^lambda\/(data-api\/(client|data-api|retry|transaction)|purge\/(?!port$)|handler|clock)/,
+      ),
     ).toEqual([]);
   });
 
@@ -182,7 +185,7 @@ describe('within lambda', () => {
       /\bDate\.now\b|\bnew Date\b(?!\()|\bnew Date\(\)|\bperformance\b|\bhrtime\b|\bset(Timeout|Interval|Immediate)\b/,
       ['lambda/clock.ts'],
     ],
-    ['chance', /\bMath\.random\b/, ['lambda/data-api/data-api.ts']],
+    ['chance', /\bMath\.random\b/, ['lambda/data-api/retry.ts']],
   ])('%s is touched by few files alone', (_name, pattern, files) => {
     const touching = LAMBDA.filter((source) => pattern.test(codeOf(source)));
 

@@ -1,12 +1,6 @@
-import {
-  type DataApi,
-  type DataApiWorld,
-  dataApi,
-  inTransaction,
-  type SendInTransaction,
-  type Target,
-} from '../data-api/data-api';
+import { type DataApi, type DataApiWorld, dataApi, type Target } from '../data-api/data-api';
 import type { Row } from '../data-api/rows';
+import { inTransaction, type SendInTransaction } from '../data-api/transaction';
 import { DatabaseError } from '../errors';
 
 /** A database as one of its users reaches it. */

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { type Clock, invocationClock } from '../clock';
-import { connect } from '../data-api/data-api';
+import { connect } from '../data-api/client';
 import { answer, type Outcome } from './answer';
 import { apply } from './apply';
 import { withoutPassword } from './login';

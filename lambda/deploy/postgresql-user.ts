@@ -1,6 +1,6 @@
 import { postgresqlUser } from '../../contract/user-sql/postgresql';
-import type { SendInTransaction } from '../data-api/data-api';
 import { flag, onlyRow, text } from '../data-api/rows';
+import type { SendInTransaction } from '../data-api/transaction';
 import { postgresql } from '../database/postgresql';
 import { RequestError } from '../errors';
 import { RIGHTS, rightsStatements } from './postgresql-rights';

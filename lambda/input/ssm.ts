@@ -1,5 +1,5 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { type Clock, workTimeLeft } from '../clock';
+import { type Clock, callTimeLeft } from '../clock';
 import type { ParameterStore } from './parameter-store';
 
 /** Long enough for three attempts, since there is no run without the answer. */
@@ -23,7 +23,7 @@ export function connect(): SSMClient {
 export function parameterStore(client: Pick<SSMClient, 'send'>, clock: Clock): ParameterStore {
   return {
     async read(name) {
-      const limitMs = Math.max(1, Math.min(ANSWER_TIMEOUT_MS, workTimeLeft(clock)));
+      const limitMs = callTimeLeft(clock, ANSWER_TIMEOUT_MS);
       // Without decryption, so that a secret that is named by mistake stays secret.
       const command = new GetParameterCommand({ Name: name });
       const { Parameter } = await clock.within(limitMs, client.send(command));

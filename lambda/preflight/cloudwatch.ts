@@ -4,7 +4,7 @@ import {
   type MetricDataQuery,
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
-import { type Clock, workTimeLeft } from '../clock';
+import { type Clock, callTimeLeft } from '../clock';
 import type { Datapoint, MetricQuery, MetricReader } from './metric-reader';
 
 /** The collaborators of the reader. */
@@ -90,7 +90,7 @@ export function cloudWatch({ client, clock }: CloudWatchWorld): MetricReader {
 
   return {
     async read(queries, lookBackMs) {
-      const limitMs = Math.max(1, Math.min(ANSWER_TIMEOUT_MS, workTimeLeft(clock)));
+      const limitMs = callTimeLeft(clock, ANSWER_TIMEOUT_MS);
       const results = await clock.within(limitMs, pages(queries.map(toQuery), lookBackMs));
       return queries.map((_, at) => datapointsOf(results, idOf(at)));
     },

@@ -992,9 +992,9 @@ export const FAILURES: Readonly<Record<string, readonly FailureRow[]>> = {
 /** What the run does about each kind, and what the report shows of it, as docs/failures.md has it. */
 export const KINDS: Readonly<Record<FailureKind, string>> = {
   transient:
-    'the statement did not run, or was taken back; the call is repeated after random, growing waits, for up to 90 s | `Retries`; after the 90 s the run ends as at "final"',
+    'the statement did not run, or was taken back; the call is repeated after random, growing waits; all calls together may take up to 90 s for it, until one is answered | `Retries`; after the 90 s the run ends as at "final"',
   resuming:
-    'the same, for up to the wake budget (`SESSION_PURGE_WAKE_BUDGET_SECONDS`) | `Retries`, `WakeTime`; after the wake budget the run ends as at "final"',
+    'the same, with the wake budget (`SESSION_PURGE_WAKE_BUDGET_SECONDS`) in place of the 90 s | `Retries`, `WakeTime`; after the wake budget the run ends as at "final"',
   'too-large':
     'nothing of the batch was deleted; it is tried again with half the rows, down to one | `rowsSteppedOver`, if one row alone still fails: it is left, the rest is done, then the run ends as at "final"',
   unknown:

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-rds-data';
 import * as fc from 'fast-check';
 import { dataApi } from '../../lambda/data-api/data-api';
-import { nextWaitMs, retryBudgets } from '../../lambda/data-api/retry';
+import { nextWaitMs, retryBudgets } from '../../lambda/data-api/retry-budget';
 import { fakeClock } from '../support/fake-clock';
 import { networkError, type Reply, scriptedClient, unmodelled } from '../support/scripted-client';
 

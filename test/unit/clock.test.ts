@@ -1,4 +1,4 @@
-import { invocationClock, REPORT_MARGIN_MS, workTimeLeft } from '../../lambda/clock';
+import { callTimeLeft, invocationClock, REPORT_MARGIN_MS, workTimeLeft } from '../../lambda/clock';
 import { fakeClock } from '../support/fake-clock';
 
 const clockWith = (remainingMs: number) =>
@@ -87,5 +87,15 @@ describe('workTimeLeft', () => {
 
   it.each([3000, 2999, 0, -5])('is nothing when only the margin is left: %s ms', (timeLeftMs) => {
     expect(workTimeLeft(fakeClock(timeLeftMs))).toBe(0);
+  });
+});
+
+describe('callTimeLeft', () => {
+  it.each([
+    ['the limit where the work may go on for longer', 60_000, 5000],
+    ['what the work may still take', 7000, 4000],
+    ['a millisecond where the work has no time left', 2000, 1],
+  ])('is %s', (_what, timeLeftMs, expected) => {
+    expect(callTimeLeft(fakeClock(timeLeftMs), 5000)).toBe(expected);
   });
 });

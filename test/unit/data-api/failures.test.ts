@@ -3,9 +3,8 @@ import { FAILURES } from '../../../lambda/data-api/failures';
 import { readFailure } from '../../../lambda/data-api/read-failure';
 import { mysql } from '../../../lambda/database/mysql';
 import { postgresql } from '../../../lambda/database/postgresql';
-import type { Fault } from '../../../local/data-api-server/index';
+import { errorsOf } from '../../faults/errors';
 import {
-  type FailureRow,
   MODELLED,
   FAILURES as ORACLE,
   remedyIn,
@@ -15,25 +14,6 @@ import {
 import { ADDRESSEE, failureOf } from '../../support/failed-call';
 
 const ROWS = Object.values(ORACLE).flat();
-
-/** What the SDK throws at a fault of the service. */
-function thrownAt(fault: Fault | null, { see, thrown }: FailureRow): Error {
-  const answer = fault?.answer;
-  if (typeof answer === 'object' && 'error' in answer) {
-    const { error: name, message, statusCode: httpStatusCode = 400 } = answer;
-    return Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
-  }
-  if (thrown === undefined) throw new Error(`the row "${see}" does not say what is thrown`);
-  const { status, ...rest } = thrown;
-  return Object.assign(new Error('no words for it'), rest, {
-    $metadata: status === undefined ? {} : { httpStatusCode: status },
-  });
-}
-
-function errorsOf(row: FailureRow): Error[] {
-  const { cause, others = [] } = row;
-  return ['env' in cause ? null : cause, ...others].map((fault) => thrownAt(fault, row));
-}
 
 const read = (error: Error) => readFailure(error, ADDRESSEE);
 

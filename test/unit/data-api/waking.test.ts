@@ -32,7 +32,7 @@ interface Circumstances {
 }
 
 function setup(script: readonly Reply[], circumstances: Circumstances = {}) {
-  const { wakeBudgetSeconds = 120, timeLeftMs = 900_000, random = () => 0.5 } = circumstances;
+  const { wakeBudgetSeconds = 120, timeLeftMs = 900_000, random = () => 0 } = circumstances;
   const { isAttended = false } = circumstances;
   const clock = fakeClock(timeLeftMs);
   const client = scriptedClient(clock, script);
@@ -42,7 +42,7 @@ function setup(script: readonly Reply[], circumstances: Circumstances = {}) {
 
 /** A cluster that refuses calls until so much time has gone by. */
 function pausedFor(pausedMs: number, refusal: Reply, circumstances: Circumstances = {}) {
-  const { wakeBudgetSeconds = 120, timeLeftMs = 900_000, random = () => 0.5 } = circumstances;
+  const { wakeBudgetSeconds = 120, timeLeftMs = 900_000, random = () => 0 } = circumstances;
   const clock = fakeClock(timeLeftMs);
   const wakesAtMs = clock.now() + pausedMs;
   const client = {
@@ -233,6 +233,56 @@ describe('the budgets', () => {
   });
 });
 
+describe('while no statement is answered', () => {
+  const down = repeat(1000, { error: unavailable, durationMs: 1000 });
+
+  it('all of them share one budget, and each is still sent once when it is used up', async () => {
+    const { api, clock, client } = setup(down);
+    const startedMs = clock.now();
+
+    await expect(api.send(READ)).rejects.toThrow(/^statement failed after 19 attempts in 8\d s: /);
+    const first = client.sent.length;
+    for (let more = 0; more < 9; more += 1) {
+      await expect(api.send(DELETE)).rejects.toThrow(/^statement failed: DatabaseUnavailable/);
+    }
+
+    expect(client.sent).toHaveLength(first + 9);
+    expect(clock.now() - startedMs).toBeLessThanOrEqual(90_000 + 10 * 1000);
+  });
+
+  it('all of them share one budget for waking, too', async () => {
+    const { api, client } = setup(repeat(1000, { error: resuming }), { wakeBudgetSeconds: 10 });
+
+    await expect(api.send(READ)).rejects.toThrow(/within 10 s \(attempts: 6\)/);
+    await expect(api.send(READ)).rejects.toThrow(/within 10 s \(attempts: 7\)/);
+
+    expect(client.sent).toHaveLength(7);
+  });
+
+  it.each<[string, Reply]>([
+    ['an answer that is lost', { error: unmodelled('Unknown', 'bad gateway', 502) }],
+    ['a refusal', { error: new BadRequestException(said('bad')) }],
+  ])('%s gives them no new budget', async (_name, reply) => {
+    const { api, client } = setup([...down.slice(0, 18), reply, ...down]);
+
+    await api.send(DELETE).catch(() => {});
+    expect(client.sent).toHaveLength(19);
+    await expect(api.send(DELETE)).rejects.toThrow(/^statement failed: DatabaseUnavailable/);
+  });
+
+  it.each<[string, Reply]>([
+    ['rows', ROW],
+    ['that it was too much', { error: stopped, durationMs: 45_000 }],
+  ])('the next that is answered %s gives those after it a new budget', async (_name, answer) => {
+    const { api, client } = setup([...down.slice(0, 18), answer, ...down.slice(0, 18), ROW]);
+
+    await api.send(DELETE);
+    await api.send(DELETE);
+
+    expect(client.sent).toHaveLength(38);
+  });
+});
+
 describe('a cluster that switches over', () => {
   const states = ['HttpEndpointNotEnabledException', 'DatabaseNotFoundException'];
 
@@ -257,6 +307,23 @@ describe('a cluster that switches over', () => {
 });
 
 describe('a read that the database stops for its duration', () => {
+  it.each<[string, Reply]>([
+    ['a passing fault', { error: unavailable, durationMs: 10 }],
+    ['a cluster that wakes', { error: resuming, durationMs: 10 }],
+    ['an answer that is lost', { error: unmodelled('Unknown', 'bad gateway', 502) }],
+  ])(
+    'is sent once more and no more than that, whatever lies between: %s',
+    async (_name, between) => {
+      const alternating = [{ error: stopped, durationMs: 20_000 }, between, between];
+      const { api, client } = setup([...alternating, ...alternating, ROW]);
+
+      await expect(api.send(READ)).rejects.toThrow(
+        /^statement failed after 4 attempts in 4\d s: StatementTimeoutException: stopped; look for/,
+      );
+      expect(client.sent).toHaveLength(4);
+    },
+  );
+
   it('is sent once more, and no more than that', async () => {
     const { api, client } = setup(repeat(9, { error: stopped, durationMs: 45_000 }));
 
