@@ -1,9 +1,10 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { propertiesOf, stackWith } from './synthesized';
+import { propertiesOf, stackByAdmin, stackWith } from './synthesized';
 
 const template = Template.fromStack(
   stackWith({ alarmEmail: 'ops@example.com', testEvents: 'create-registry' }),
 );
+const byAdmin = Template.fromStack(stackByAdmin());
 const resources: Record<string, { Type: string; DeletionPolicy?: string }> =
   template.toJSON().Resources;
 
@@ -29,6 +30,22 @@ describe('an upgrade', () => {
     ['TestEventsRegistry8E219EA6', 'AWS::EventSchemas::Registry'],
   ])('keeps %s', (logicalId, type) => {
     expect(resources[logicalId]?.Type).toBe(type);
+  });
+
+  it.each([
+    ['SessionPurgeUserSecretDD378D75', 'AWS::SecretsManager::Secret'],
+    ['SessionPurgeUserLogGroupB61BE961', 'AWS::Logs::LogGroup'],
+    ['SessionPurgeUserRole2D4D77CC', 'AWS::IAM::Role'],
+    ['SessionPurgeUserFunction30B1B0A7', 'AWS::Lambda::Function'],
+    ['SessionPurgeUser8E148BDF', 'Custom::DjangoSessionPurgeUser'],
+  ])('keeps %s, where the deployment makes the user', (logicalId, type) => {
+    expect(byAdmin.toJSON().Resources[logicalId]?.Type).toBe(type);
+  });
+
+  it('keeps the name of the user, whose change would make another one', () => {
+    const { GenerateSecretString } = propertiesOf(byAdmin, 'SessionPurgeUserSecretDD378D75');
+
+    expect(GenerateSecretString.SecretStringTemplate).toBe('{"username":"session_purge_fd5b4284"}');
   });
 
   // What is replaced when it changes: the log goes with its group, subscriptions go with their topic.
