@@ -77,7 +77,7 @@ export async function handler(
   const onRetry = (retry: object) => logger.warn('call repeated', { retry });
   const isAttended = 'check' in request || request.dryRun;
   const api = dataApi(settings, { client, clock, onRetry, isAttended });
-  if ('check' in request) return publishCheck(await checkup(request.tables, settings, api));
+  if ('check' in request) return publishCheck(await checkup(request.tables, settings, api, clock));
 
   const plan = { ...settings, ...control.overrides };
 

@@ -1,5 +1,6 @@
 import { type CheckReport, type Finding, verdictOf } from '../../contract/report';
 import type { TableName } from '../../contract/table-name';
+import type { Clock } from '../clock';
 import type { DataApi, Target } from '../data-api/data-api';
 import { onlyRow, type Row, text } from '../data-api/rows';
 import type { Statement } from '../data-api/statement';
@@ -7,8 +8,10 @@ import type { CheckupEngine } from '../database/checkup-engine';
 import { inspectTables } from '../database/inspection';
 import { mysqlCheckup } from '../database/mysql/checkup';
 import { postgresqlCheckup } from '../database/postgresql/checkup';
+import { clockOf } from '../database/session-database';
 import { DatabaseError } from '../errors';
 import { attempt } from './attempt';
+import { clocksFinding } from './clocks';
 import { brokenConnection, soundConnection } from './connection';
 import { readVersion, type ServerVersion, versionFinding } from './engine-version';
 import { unknown } from './findings';
@@ -45,23 +48,35 @@ function distinct(rows: readonly Row[]): Row[] {
   return [...new Map(rows.map((row) => [key(row), row])).values()];
 }
 
+interface Examining {
+  readonly api: Pick<DataApi, 'send'>;
+  readonly engine: CheckupEngine;
+  readonly clock: Pick<Clock, 'timeOfDay'>;
+}
+
+/** What the catalogs say of the tables, and what the clocks said meanwhile. */
+async function inspect(tables: readonly TableName[], { api, engine, clock }: Examining) {
+  const asked = clock.timeOfDay();
+  const rows = await inspectTables(api, engine.dialect, tables, false);
+  return { rows, now: clockOf(rows), asked, answered: clock.timeOfDay() };
+}
+
 async function examine(
-  api: Pick<DataApi, 'send'>,
-  engine: CheckupEngine,
   tables: readonly TableName[],
   graceSeconds: number,
+  examining: Examining,
 ): Promise<Finding[]> {
+  const { api, engine } = examining;
+  const { dialect } = engine;
   const findings = await serverFindings(api, engine.server);
-  const rows = await attempt(() => inspectTables(api, engine.dialect, tables, false));
-  if (rows instanceof DatabaseError) {
-    const refused = tables.flatMap(({ text: name }) => uninspected(name, rows));
-    return [...findings, ...missingTimeZone(engine.dialect), ...refused];
+  const inspected = await attempt(() => inspect(tables, examining));
+  if (inspected instanceof DatabaseError) {
+    findings.push(unknown('clocks', inspected.message), ...missingTimeZone(dialect));
+    return [...findings, ...tables.flatMap(({ text: name }) => uninspected(name, inspected))];
   }
-  const [first] = rows;
-  if (first === undefined)
-    return [...findings, ...unseenTables(tables, 'the catalog gave no answer')];
-  const cutoff = new Date(Date.parse(text(first, 'now')) - graceSeconds * 1000);
-  findings.push(...(await timeZoneFindings(rows, { api, dialect: engine.dialect })));
+  const { rows, now } = inspected;
+  findings.push(clocksFinding(inspected), ...(await timeZoneFindings(rows, { api, dialect })));
+  const cutoff = new Date(now.getTime() - graceSeconds * 1000);
   for (const row of distinct(rows)) {
     const wanted = tables[Number(row.wanted)]?.text ?? 'unknown';
     findings.push(...(await tableFindings(row, wanted, { api, engine, cutoff })));
@@ -83,6 +98,7 @@ export async function checkup(
   tables: readonly TableName[],
   plan: CheckupPlan,
   api: Pick<DataApi, 'send' | 'usage'>,
+  clock: Pick<Clock, 'timeOfDay'>,
 ): Promise<CheckReport> {
   const answer = await attempt(async () =>
     text(onlyRow((await api.send(VERSION)).rows), 'version'),
@@ -102,6 +118,6 @@ export async function checkup(
     versionFinding(version),
     ...(engine === null
       ? unseenTables(tables, 'not looked at, since the purge does not speak to this engine')
-      : await examine(api, engine, tables, plan.graceSeconds)),
+      : await examine(tables, plan.graceSeconds, { api, engine, clock })),
   ]);
 }

@@ -40,3 +40,9 @@ export function warning(of: Subject | string, detail: string, fix: string | null
 export function failing(of: Subject | string, detail: string, fix: string | null): Finding {
   return finding(of, { state: 'failing', detail, fix });
 }
+
+/** A statement was refused that a run sends, too. */
+export function refused(of: Subject | string, error: DatabaseError): Finding {
+  const { seen, remedy } = inParts(error);
+  return failing(of, seen, remedy);
+}

@@ -8,7 +8,7 @@ import { structureProblem } from '../database/table-proof';
 import { DatabaseError } from '../errors';
 import { attempt, attemptToRead } from './attempt';
 import { deadRowsFinding } from './dead-rows';
-import { failing, inParts, ofTable, ok, unknown } from './findings';
+import { failing, ofTable, ok, refused, unknown } from './findings';
 import { indexFinding, planFinding } from './table-index';
 import { foreignKeysFinding, publicationsFinding, triggersFinding } from './table-references';
 import { type Examined, leastPrivilegeFinding, rightsFinding } from './table-rights';
@@ -34,9 +34,8 @@ export function unseen(
 /** A run sends the statement, too, that asks for the tables; where that fails, it ends with the same error. */
 export function uninspected(name: string, error: DatabaseError): Finding[] {
   const [table, ...others] = OF_A_TABLE;
-  const { seen, remedy } = inParts(error);
   return [
-    failing(ofTable(table, name), seen, remedy),
+    refused(ofTable(table, name), error),
     ...unseen(name, 'not reached, since the table could not be looked for', others),
   ];
 }
@@ -72,6 +71,13 @@ interface Answers {
   readonly plan: WalkPlan | DatabaseError;
   /** The planner's estimate of the expired rows. */
   readonly expired: number | DatabaseError;
+  /** The refusal of a run's first look for expired rows, by a server that limits how many rows a SELECT may read. */
+  readonly refusal: DatabaseError | null;
+}
+
+function limitsSelects(facts: Answers['facts']): boolean {
+  if (facts instanceof DatabaseError) return false;
+  return facts.limitsSelects === 1 || facts.limitsSelects === true;
 }
 
 async function ask(table: TableId, { api, engine, cutoff }: Examination): Promise<Answers> {
@@ -81,8 +87,13 @@ async function ask(table: TableId, { api, engine, cutoff }: Examination): Promis
     const made = explain();
     return { ...made, sql: `${made.sql} ORDER BY expire_date LIMIT ${WALKED_ROWS}` };
   };
+  const facts = await attempt(async () => onlyRow((await api.send(engine.facts(table))).rows));
+  const looked = limitsSelects(facts)
+    ? await attempt(() => api.send(dialect.oldestExpired(table, cutoff)))
+    : null;
   return {
-    facts: await attempt(async () => onlyRow((await api.send(engine.facts(table))).rows)),
+    facts,
+    refusal: looked instanceof DatabaseError ? looked : null,
     plan: await attempt(async () => engine.readPlan((await api.send(explainWalk())).rows)),
     expired: await attempt(async () => dialect.readEstimate((await api.send(explain())).rows)),
   };
@@ -91,7 +102,8 @@ async function ask(table: TableId, { api, engine, cutoff }: Examination): Promis
 const OWN = { publications: publicationsFinding, 'dead rows': deadRowsFinding } as const;
 
 /** What fails, the statement or the reading of its answer, leaves unknown what depends on it, and nothing else. */
-function judge(examined: Examined, row: Row, { facts, plan, expired }: Answers): Finding[] {
+function judge(examined: Examined, row: Row, answers: Answers): Finding[] {
+  const { facts, plan, expired, refusal } = answers;
   const by = <T>(
     requirement: TableRequirement,
     answer: T | DatabaseError,
@@ -116,7 +128,9 @@ function judge(examined: Examined, row: Row, { facts, plan, expired }: Answers):
     ),
     by('foreign keys', facts, foreignKeysFinding),
     by('triggers', facts, triggersFinding),
-    by('size', facts, sizeFinding),
+    refusal === null
+      ? by('size', facts, sizeFinding)
+      : refused(ofTable('size', examined.name), refusal),
     by('backlog', expired, (it, answer) => backlogFinding(it, answer, rows)),
     ...examined.engine.ownRequirements.map((own) => by(own, facts, OWN[own])),
   ];

@@ -1,10 +1,7 @@
 import type { Finding } from '../../contract/report';
-import { remedyFor } from '../data-api/read-failure';
 import { count, type Row } from '../data-api/rows';
-import { failing, ofTable, ok, unknown } from './findings';
+import { ofTable, ok, unknown } from './findings';
 import type { Examined } from './table-rights';
-
-const TOO_BIG_SELECT = '1104';
 
 const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
 
@@ -19,23 +16,15 @@ export function estimatedRows(facts: Row): number | null {
   return facts.rows === null ? null : count(facts, 'rows');
 }
 
-/** The table's rows and bytes, and whether the server lets a statement read so many rows. */
+/** The table's rows and bytes. */
 export function sizeFinding({ engine, table, name }: Examined, facts: Row): Finding {
   const requirement = ofTable('size', name);
   const rows = estimatedRows(facts);
   const size =
     facts.bytes === null ? 'size unknown' : `${sizeOf(count(facts, 'bytes'))} with indexes`;
-  if (rows === null)
-    return unknown(requirement, `rows not counted yet, ${size}`, engine.vacuum(table));
-  const detail = `about ${rows} rows, ${size}`;
-  const limit = facts.maxJoinSize ?? null;
-  return limit === null || rows <= count(facts, 'maxJoinSize')
-    ? ok(requirement, detail)
-    : failing(
-        requirement,
-        `${detail}: more than max_join_size, ${limit}`,
-        remedyFor(TOO_BIG_SELECT),
-      );
+  return rows === null
+    ? unknown(requirement, `rows not counted yet, ${size}`, engine.vacuum(table))
+    : ok(requirement, `about ${rows} rows, ${size}`);
 }
 
 /** The planner's estimate of the rows that have expired. */

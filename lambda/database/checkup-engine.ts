@@ -63,8 +63,8 @@ export interface CheckupEngine {
    * publications: `unidentified` (they send deletes, but the table has no replica identity) and `misfit` (they select by
    * columns outside of it).
    *
-   * On MySQL also `seesForeignKeys` and `seesTriggers` (whether MySQL shows them to the user) and `maxJoinSize` (the most
-   * rows that a statement may read, or null).
+   * On MySQL also `seesForeignKeys` and `seesTriggers` (whether MySQL shows them to the user) and `limitsSelects` (it
+   * refuses statements that would read many rows).
    */
   facts(table: TableId): Statement<'read'>;
 

@@ -9,7 +9,8 @@ import { inspectTables } from './inspection';
 import { sessionTable, validDate } from './session-table';
 import { type ExpiryRange, type ProvedTable, proveTables, readRange } from './table-proof';
 
-function clockOf([row = {}]: readonly Row[]): Date {
+/** The database's clock, from the answer to `inspect`. */
+export function clockOf([row = {}]: readonly Row[]): Date {
   return validDate(new Date(text(row, 'now')), "the database's clock must tell a time");
 }
 

@@ -19,7 +19,7 @@ async function check(
 ): Promise<string[]> {
   const target = { ...wish, wakeBudgetSeconds: WAKE_BUDGET_SECONDS };
   const plan = { ...target, graceSeconds: SETTINGS.graceSeconds.fallback };
-  const { findings } = await checkup(wish.tables, plan, dataApi(target, world));
+  const { findings } = await checkup(wish.tables, plan, dataApi(target, world), world.clock);
   const textsOf = (state: 'failing' | 'warning') =>
     findings
       .filter((finding) => finding.state === state)

@@ -1,6 +1,7 @@
 import type { PurgeReport, StopReason, TableReport } from '../../contract/report';
 import { DatabaseError, RequestError } from '../errors';
 import type { PurgeRequest } from '../input/request';
+import { CLOCK_REMEDY, clockTrouble, type Times } from './clocks';
 import { tellNewest } from './newest';
 import { addObstacle, errorOf } from './obstacles';
 import type { OpenDatabase, SessionDatabase, SessionTable } from './port';
@@ -11,27 +12,6 @@ import { purgeTable } from './table-purge';
 /** What a purge works with. */
 export interface PurgeWorld extends Pick<Run, 'clock' | 'onProgress' | 'isBusy'> {
   readonly database: SessionDatabase;
-}
-
-/** How far apart the database's clock and the function's may be. */
-const MAX_APART_MINUTES = 10;
-
-const CLOCK_REMEDY =
-  'set the clock that is wrong; an event with a "cutoff" of its own is not refused for this';
-
-interface Times {
-  /** The database's clock. It was read between the next two times, which are the function's. */
-  readonly now: Date;
-  readonly asked: Date;
-  readonly answered: Date;
-}
-
-/** What is wrong with the clocks; `null`: they agree. */
-function clockTrouble({ now, asked, answered }: Times): string | null {
-  const own = now < asked ? asked : answered;
-  const apartMs = asked <= now && now <= answered ? 0 : Math.abs(now.getTime() - own.getTime());
-  if (apartMs <= MAX_APART_MINUTES * 60_000) return null;
-  return `the database's clock says ${now.toISOString()} and the function's ${own.toISOString()}, more than ${MAX_APART_MINUTES} minutes apart`;
 }
 
 /** Refuses a run whose clocks disagree, and warns a dry run. A run with its own cutoff depends on neither clock. */

@@ -119,6 +119,16 @@ export function describeClock(engine: Engine): void {
         });
       });
 
+      it('is failing in the check-up', async () => {
+        const { report } = await invoke(shiftMs, { check: true });
+
+        expect(report).toMatchObject({
+          findings: expect.arrayContaining([
+            expect.objectContaining({ requirement: 'clocks', state: 'failing' }),
+          ]),
+        });
+      });
+
       it('does not matter to an event with a cutoff of its own', async () => {
         await site.fill(300);
 

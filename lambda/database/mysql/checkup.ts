@@ -56,7 +56,7 @@ SELECT ${columnsWith('select')} AS readable, ${columnsWith('update')} AS writabl
     WHERE e.EVENT_MANIPULATION = 'DELETE'
       AND CAST(e.EVENT_OBJECT_SCHEMA AS BINARY) = CAST(:schema AS BINARY)
       AND CAST(e.EVENT_OBJECT_TABLE AS BINARY) = CAST(:table AS BINARY)), '') AS triggers,
-  CASE WHEN @@sql_big_selects THEN NULL ELSE CAST(LEAST(@@max_join_size, ${Number.MAX_SAFE_INTEGER}) AS SIGNED) END AS maxJoinSize,
+  NOT @@sql_big_selects AS limitsSelects,
   CAST(t.TABLE_ROWS AS SIGNED) AS \`rows\`, CAST(t.DATA_LENGTH + t.INDEX_LENGTH AS SIGNED) AS bytes
 FROM information_schema.TABLES t
 WHERE ${isTable('t')}`.trim();

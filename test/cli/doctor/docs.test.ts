@@ -12,7 +12,7 @@ describe('docs/doctor.md', () => {
     ...OF_THE_CONNECTION,
     ...OF_A_TABLE,
     ...OF_THE_SERVER,
-    ...['time zone', 'publications', 'dead rows'],
+    ...['clocks', 'time zone', 'publications', 'dead rows'],
     ...clusterFindings({ unknown: '' }, '').map(({ requirement }) => requirement),
     scheduleFinding('rate(1 day)', 'unknown').requirement,
   ])('explains the requirement "%s"', (requirement) => {

@@ -6,10 +6,10 @@ MYSQL.describe(() =>
   describeCheckup(MYSQL, {
     requirements: [
       ...['Data API', 'secret', 'database', 'engine version', 'writes', 'timeouts'],
-      ...['time zone', ...OF_A_TABLE],
+      ...['clocks', 'time zone', ...OF_A_TABLE],
     ],
     unseen: ['engine version', 'foreign keys', 'triggers'],
-    unsaid: ['writes', 'timeouts', 'time zone'],
+    unsaid: ['writes', 'timeouts', 'clocks', 'time zone'],
     excess: [
       ['SELECT', 'SELECT (session_key, session_data)'],
       ['SELECT (session_key)', 'SELECT (session_key)'],

@@ -6,10 +6,10 @@ POSTGRESQL.describe(() =>
   describeCheckup(POSTGRESQL, {
     requirements: [
       ...['Data API', 'secret', 'database', 'engine version', 'writes', 'timeouts'],
-      ...['planner settings', ...OF_A_TABLE, 'publications', 'dead rows'],
+      ...['planner settings', 'clocks', ...OF_A_TABLE, 'publications', 'dead rows'],
     ],
     unseen: [],
-    unsaid: ['writes', 'timeouts', 'planner settings', 'publications', 'dead rows'],
+    unsaid: ['writes', 'timeouts', 'planner settings', 'clocks', 'publications', 'dead rows'],
     excess: [
       ['SELECT', 'SELECT (session_key, session_data)'],
       ['SELECT (session_key)', 'SELECT (session_key)'],

@@ -9,25 +9,29 @@ const PLAN = {
   ...{ wakeBudgetSeconds: 120, graceSeconds: 3600, timeZone: 'UTC' },
 };
 
+/** The function's time, and the database's in `INSPECTED`. */
+const NOW = new Date('2026-11-22T02:17:00Z');
+
 const TABLES = [{ text: 'django_session', schema: null, table: 'django_session' }];
 
 /** Statements are answered in the order of the script; a call beyond its end is an error. */
 function checkUp(script: readonly (readonly Row[] | Error)[]) {
   const answers = [...script];
-  return checkup(TABLES, PLAN, {
+  const api = {
     async send() {
       const answer = answers.shift();
       if (answer === undefined) throw new Error('the script has no answer to this statement');
       if (answer instanceof Error) throw answer;
-      return { kind: 'rows', rows: answer, rowsChanged: 0, durationMs: 1 };
+      return { kind: 'rows', rows: answer, rowsChanged: 0, durationMs: 1 } as const;
     },
     usage: () => ({ dataApiCalls: 0, retries: 0, wakeMs: 0, fastestMs: 1 }),
-  });
+  };
+  return checkup(TABLES, PLAN, api, { timeOfDay: () => NOW });
 }
 
 /** What PostgreSQL says of a table in which nothing is wrong. */
 const INSPECTED = {
-  ...{ wanted: 0, now: '2026-11-22T02:17:00Z', user: 'purger', database: 'shop' },
+  ...{ wanted: 0, now: NOW.toISOString(), user: 'purger', database: 'shop' },
   ...{ schema: 'public', table: 'django_session', kind: 'table', missingRights: '' },
   ...{ expireDateType: 'timestamp with time zone', isExpireDateTime: true },
   ...{ hasSessionKey: true, isKeyedBySession: true },
@@ -153,7 +157,8 @@ it('a catalog that is refused is failing, as it would be in a run, and leaves th
       fix: expect.stringMatching(/^GRANT /),
     },
   ]);
-  expect(findings.filter(({ state }) => state === 'unknown').map(({ detail }) => detail)).toEqual(
+  const unknown = findings.filter(({ state, table }) => state === 'unknown' && table !== null);
+  expect(unknown.map(({ detail }) => detail)).toEqual(
     Array(9).fill('not reached, since the table could not be looked for'),
   );
 });
@@ -192,6 +197,18 @@ it('an answer of another shape leaves unknown what is read from it, and nothing 
     'foreign keys (public.django_session)': 'ok',
     'publications (public.django_session)': 'ok',
     'backlog (public.django_session)': 'ok',
+  });
+});
+
+it('clocks that disagree are failing, in the words of the run', async () => {
+  const later = [{ ...INSPECTED, now: '2026-11-22T02:28:00Z' }];
+  const report = await checkUp([[{ version: 'PostgreSQL 17.4' }], [], later, [], [], []]);
+
+  expect(report.findings.find(({ requirement }) => requirement === 'clocks')).toMatchObject({
+    state: 'failing',
+    detail:
+      "the database's clock says 2026-11-22T02:28:00.000Z and the function's 2026-11-22T02:17:00.000Z, more than 10 minutes apart",
+    fix: expect.stringMatching(/^set the clock that is wrong/),
   });
 });
 

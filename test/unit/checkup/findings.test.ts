@@ -163,14 +163,6 @@ describe('the size of a table', () => {
     expect(size(7, bytes).detail).toBe(`about 7 rows, ${shown} with indexes`);
   });
 
-  it.each([
-    ['ok', 1000, null],
-    ['ok', 1000, 1000],
-    ['failing', 1001, 1000],
-  ])('is %s for %i rows where a statement may read %s', (state, rows, maxJoinSize) => {
-    expect(sizeFinding(AT_PUBLIC, { rows, bytes: 0, maxJoinSize }).state).toBe(state);
-  });
-
   it('is unknown where nobody counted', () => {
     expect(size(null, null)).toMatchObject({
       state: 'unknown',
