@@ -64,12 +64,23 @@ export const isParameter = matching(
   "must be a parameter's name like /session-purge/control or its ARN",
 );
 
+/** Where something is; a part is `undefined` if it is not known. */
+export type Place = Readonly<Partial<Record<'region' | 'account', string | undefined>>>;
+
+/** The place of a cluster by its ARN. Nothing is known of it if that is none. */
+export function clusterPlace(clusterArn: string): Place {
+  return isClusterArn.holds(clusterArn) ? arnParts(clusterArn) : {};
+}
+
 /**
- * What is wrong with the region of an ARN that the purge of this cluster uses, to follow its name; `undefined` if
- * nothing is, or if one of the two is no ARN with a region.
+ * What is wrong with the place of something that the purge of a cluster uses, to follow its name; `undefined` if nothing
+ * is, or if no part of both places is known.
  */
-export function otherRegion(arn: string, clusterArn: string): string | undefined {
-  const [region, expected] = [arnParts(arn).region, arnParts(clusterArn).region];
-  if (region === '' || !isClusterArn.holds(clusterArn) || region === expected) return undefined;
-  return `must be in the cluster's region ${expected}, got ${shown(region)}`;
+export function otherPlace(place: Place, cluster: Place): string | undefined {
+  for (const part of ['region', 'account'] as const) {
+    const [given, expected] = [place[part], cluster[part]];
+    if (given && expected && given !== expected)
+      return `must be in the cluster's ${part} ${expected}, got ${shown(given)}`;
+  }
+  return undefined;
 }

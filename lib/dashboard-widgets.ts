@@ -77,12 +77,16 @@ export function keepingUpWidgets(purge: SessionPurge): cloudwatch.IWidget[] {
 }
 
 /** Widgets that say what the purge costs the database: the time and number of statements, and the cluster's load. */
-export function costWidgets(purge: SessionPurge, clusterIdentifier: string): cloudwatch.IWidget[] {
+export function costWidgets(
+  purge: SessionPurge,
+  cluster: { readonly identifier: string; readonly region?: string },
+): cloudwatch.IWidget[] {
   const ofCluster = (metricName: string, label: string, role?: string) =>
     new cloudwatch.Metric({
       namespace: 'AWS/RDS',
       metricName,
-      dimensionsMap: { DBClusterIdentifier: clusterIdentifier, ...(role && { Role: role }) },
+      dimensionsMap: { DBClusterIdentifier: cluster.identifier, ...(role && { Role: role }) },
+      ...(cluster.region && { region: cluster.region }),
       statistic: cloudwatch.Stats.MAXIMUM,
       period: Duration.minutes(5),
       label,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { otherRegion } from '../contract/arn';
+import { arnParts, clusterPlace, otherPlace } from '../contract/arn';
 import { isJsonObject, type Values } from '../contract/fields';
 import type { SettingTable } from '../contract/setting-kinds';
 import { shown } from '../contract/text';
@@ -101,7 +101,10 @@ export function readFleet(file: unknown, place: string): Fleet {
     }),
   );
   const regions = readings.flatMap(({ purge }) => {
-    const mistake = purge && alarmTopicArn && otherRegion(alarmTopicArn, purge.props.clusterArn);
+    const mistake =
+      purge &&
+      alarmTopicArn &&
+      otherPlace(arnParts(alarmTopicArn), clusterPlace(purge.props.clusterArn));
     return mistake ? [`purge "${purge?.props.purgeName}": alarmTopicArn ${mistake}`] : [];
   });
   return {

@@ -1,23 +1,39 @@
-import { type Duration, Fn, Tokenization } from 'aws-cdk-lib';
+import { type Duration, Fn, Token, Tokenization } from 'aws-cdk-lib';
 import type { Setting } from '../contract/setting-kinds';
 import { EACH_SETTING, variableOf } from '../contract/settings';
 import { conversionOf } from './durations';
 import type { ResolvedProps } from './resolve-props';
 
 function asText(prop: unknown, setting: Setting): string {
-  if (setting.kind === 'tables') return Fn.join(',', prop as string[]);
+  if (setting.kind === 'tables')
+    return Token.isUnresolved(prop) ? Fn.join(',', prop as string[]) : (prop as string[]).join(',');
   if (setting.kind !== 'number') return String(prop);
   const amount = conversionOf(setting)?.amountIn(prop as Duration) ?? (prop as number);
   return Tokenization.stringifyNumber(amount);
 }
 
+/** Lambda takes no more: names and values together. */
+const MOST_BYTES = 4096;
+
+function refuseTooLong(environment: Readonly<Record<string, string>>, path: string): void {
+  const bytes = Object.entries(environment)
+    .flat()
+    .reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (bytes <= MOST_BYTES) return;
+  throw new Error(
+    `${path}: the function's environment must take ${MOST_BYTES} bytes at most, got ${bytes}; name many tables by a pattern like "*.django_session", or make two purges`,
+  );
+}
+
 /**
  * The function's environment: what is required, what was given, and the name of the control parameter if there is one.
- * The function has the defaults of all other settings.
+ * The function has the defaults of all other settings. Throws an `Error` under the construct's path if Lambda would not
+ * take it.
  */
 export function functionEnvironment(
   props: ResolvedProps,
   controlParameter: string | undefined,
+  path: string,
 ): Record<string, string> {
   const given: Readonly<Record<string, unknown>> = {
     ...props,
@@ -29,5 +45,6 @@ export function functionEnvironment(
     const prop = given[setting.prop ?? name];
     if (prop !== undefined) environment[variableOf(name)] = asText(prop, setting);
   }
+  refuseTooLong(environment, path);
   return environment;
 }

@@ -1,10 +1,11 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { IConstruct } from 'constructs';
+import { arnParts } from '../contract/arn';
 
 /** All that the function works with. */
 interface FunctionResources {
@@ -30,18 +31,31 @@ function decryption(secret: ISecret, region: string): PolicyStatement[] {
   ];
 }
 
-/** What it takes to read a secret, and no other. `of`: something of the stack that the reader is in. */
-export function secretReading(secret: ISecret, of: IConstruct): PolicyStatement[] {
+/** The end of a name that might be the six random characters of an ARN: a word like `secret`, or a number. */
+const WORD = /-([a-z0-9]{6}|[A-Z0-9]{6}|[A-Z][a-z0-9]{5})$/;
+
+/** A secret's ARN ends in six random characters. A partial ARN lacks them, and it may be in doubt whether one does. */
+function arnsOf({ secretArn, secretFullArn }: ISecret): string[] {
+  const partial = `${secretArn}-??????`;
+  if (secretFullArn === undefined) return [partial];
+  const isInDoubt = !Token.isUnresolved(secretFullArn) && WORD.test(secretFullArn);
+  return isInDoubt ? [secretFullArn, partial] : [secretFullArn];
+}
+
+/** What it takes to read a secret that is in the cluster's region, and no other. `of`: something of the reader's stack. */
+export function secretReading(
+  secret: ISecret,
+  clusterArn: string,
+  of: IConstruct,
+): PolicyStatement[] {
+  const region = Token.isUnresolved(clusterArn) ? undefined : arnParts(clusterArn).region;
   return [
-    new PolicyStatement({
-      actions: ['secretsmanager:GetSecretValue'],
-      // A secret's ARN ends in six random characters. A partial ARN lacks them.
-      resources: [secret.secretFullArn ?? `${secret.secretArn}-??????`],
-    }),
-    ...decryption(secret, Stack.of(of).region),
+    new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: arnsOf(secret) }),
+    ...decryption(secret, region ?? Stack.of(of).region),
   ];
 }
 
+/** What it takes to write a log. */
 export function logWriting(logGroup: LogGroup): PolicyStatement {
   return new PolicyStatement({
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -68,7 +82,7 @@ export function functionPermissions(resources: FunctionResources): PolicyDocumen
   return new PolicyDocument({
     statements: [
       new PolicyStatement({ actions: ['rds-data:ExecuteStatement'], resources: [clusterArn] }),
-      ...secretReading(secret, logGroup),
+      ...secretReading(secret, clusterArn, logGroup),
       logWriting(logGroup),
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetterQueue.queueArn] }),
       ...reading(controlParameter),

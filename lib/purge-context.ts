@@ -1,4 +1,4 @@
-import { arnParts, otherRegion } from '../contract/arn';
+import { arnParts, clusterPlace, otherPlace } from '../contract/arn';
 import { isJsonObject, type Values } from '../contract/fields';
 import { shown } from '../contract/text';
 import { ContextError, unknownKeys } from './context-error';
@@ -29,11 +29,11 @@ npx cdk deploy \\
 
 const ARNS = ['secretArn', 'adminSecretArn', 'ownerSecretArn', 'kmsKeyArn', 'alarmTopicArn'];
 
-function regionMistakes(values: Values): string[] {
+function placeMistakes(values: Values): string[] {
   return ARNS.flatMap((key) => {
     const [arn, clusterArn] = [values[key], values.clusterArn];
     if (typeof arn !== 'string' || typeof clusterArn !== 'string') return [];
-    const mistake = otherRegion(arn, clusterArn);
+    const mistake = otherPlace(arnParts(arn), clusterPlace(clusterArn));
     return mistake === undefined ? [] : [`${key} ${mistake}`];
   });
 }
@@ -74,7 +74,7 @@ function readPurge(given: Values, known: readonly string[]): Reading {
     ...missingKeys(given, CONTEXT_SETTINGS),
     ...secretMistakes(given),
     ...wrong,
-    ...regionMistakes(given),
+    ...placeMistakes(given),
     ...alarmMistakes(given),
   ];
   if (mistakes.length > 0) return { mistakes };

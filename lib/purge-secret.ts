@@ -2,6 +2,7 @@ import { Token, Validations } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import type { SessionPurgeProps } from './session-purge-props';
 
 /** Long enough to be cut out of any message of the database as one word. */
 const PASSWORD_LENGTH = 40;
@@ -44,4 +45,11 @@ export function importSecret(
     ...(complete ? { secretCompleteArn: secretArn } : { secretPartialArn: secretArn }),
     ...(encryptionKey && { encryptionKey }),
   });
+}
+
+/** What is to be said of a secret that is the cluster's own; `undefined` if it is another. */
+export function masterSecretWarning({ cluster, secret }: SessionPurgeProps): string | undefined {
+  const isMaster = secret !== undefined && cluster !== undefined && 'secret' in cluster;
+  if (!isMaster || cluster.secret !== secret) return undefined;
+  return "the purge logs in as the cluster's master, who can read every session; leave secret out, and the deployment makes a user who cannot";
 }

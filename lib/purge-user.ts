@@ -92,7 +92,9 @@ export class PurgeUser extends Construct {
         ],
         resources: [this.props.purge.clusterArn],
       }),
-      ...this.secrets().flatMap((secret) => secretReading(secret, logGroup)),
+      ...this.secrets().flatMap((secret) =>
+        secretReading(secret, this.props.purge.clusterArn, logGroup),
+      ),
       logWriting(logGroup),
     ];
     return new Role(this, 'Role', {

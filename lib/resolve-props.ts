@@ -2,7 +2,7 @@ import { type Duration, Token } from 'aws-cdk-lib';
 import type { Schedule } from 'aws-cdk-lib/aws-events';
 import { DatabaseClusterBase } from 'aws-cdk-lib/aws-rds';
 import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { otherRegion } from '../contract/arn';
+import { arnParts, clusterPlace, otherPlace, type Place } from '../contract/arn';
 import { mistakesInValue, type Setting } from '../contract/setting-kinds';
 import { FIND_TIME_ZONE } from '../contract/settings';
 import { shown } from '../contract/text';
@@ -62,13 +62,18 @@ function secretMistakes(props: SessionPurgeProps): string[] {
     : [];
 }
 
-function regionMistakes(props: SessionPurgeProps): string[] {
-  const { clusterArn } = props;
-  if (clusterArn === undefined || Token.isUnresolved(clusterArn)) return [];
+/** What is known of a place before the deployment. */
+function known({ region, account }: Place): Place {
+  const part = (value: string | undefined) => (Token.isUnresolved(value) ? undefined : value);
+  return { region: part(region), account: part(account) };
+}
+
+function placeMistakes(props: SessionPurgeProps): string[] {
+  const { cluster, clusterArn = '' } = props;
+  const expected = cluster === undefined ? clusterPlace(clusterArn) : known(cluster.env);
   return SECRETS.flatMap((name) => {
-    const arn = props[name]?.secretArn;
-    if (arn === undefined || Token.isUnresolved(arn)) return [];
-    const mistake = otherRegion(arn, clusterArn);
+    const secret = props[name];
+    const mistake = secret && otherPlace(known(arnParts(secret.secretArn)), expected);
     return mistake === undefined ? [] : [`${name} ${mistake}`];
   });
 }
@@ -88,6 +93,8 @@ function plainValue(prop: unknown, name: string, setting: Setting): unknown {
 }
 
 function settingMistakes(props: Readonly<Record<string, unknown>>): string[] {
+  // The types demand it, but a caller without types may not know.
+  if (props.database === undefined) return ['database must be given'];
   return ofConstruct(CONTEXT_SETTINGS).flatMap(([name, setting]) => {
     const prop = setting.prop ?? name;
     const given = props[prop];
@@ -123,7 +130,7 @@ export function resolveProps(
     ...clusterMistakes(props),
     ...timeZoneMistakes(props),
     ...secretMistakes(props),
-    ...regionMistakes(props),
+    ...placeMistakes(props),
     ...settingMistakes({ ...props, secretArn: props.secret?.secretArn }),
   ];
   if (mistakes.length > 0) throw new Error(`${path}: ${mistakes.join('; ')}`);

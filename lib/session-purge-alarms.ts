@@ -17,6 +17,11 @@ export function optionOf(alarm: AlarmId): Uncapitalize<AlarmId> {
   return `${alarm.charAt(0).toLowerCase()}${alarm.slice(1)}` as Uncapitalize<AlarmId>;
 }
 
+/** The longest time of a run. Where only the deployment knows it, what Lambda allows at most. */
+function longestMinutes(timeout: Duration): number {
+  return timeout.isUnresolved() ? 15 : timeout.toMinutes({ integral: false });
+}
+
 type AlarmSettings = Omit<cloudwatch.AlarmProps, 'alarmName' | 'actionsEnabled'>;
 
 /**
@@ -99,7 +104,7 @@ export class SessionPurgeAlarms extends Construct {
     }
     const { minutes, shortfall } =
       noSuccessWindow === undefined
-        ? successWindow(gapMinutes, timeout.toMinutes({ integral: false }))
+        ? successWindow(gapMinutes, longestMinutes(timeout))
         : givenWindow(noSuccessWindow, this.node.path);
     if (shortfall !== undefined) this.warn('no-success-window', shortfall);
     if (minutes === undefined) return;

@@ -30,13 +30,15 @@ export function heading(markdown: string, height = 1): cloudwatch.TextWidget {
 }
 
 function introduction({ props, function: fn, logGroup }: SessionPurge): string {
-  const links = [
-    `[run it by hand](${functionLink(fn, fn.functionName)})`,
-    `[its log](${logLink(fn, logGroup.logGroupName)})`,
+  const pages = [
+    ['run it by hand', functionLink(fn, fn.functionName)],
+    ['its log', logLink(fn, logGroup.logGroupName)],
   ];
+  const links = pages.flatMap(([text, page]) => (page === undefined ? [] : `[${text}](${page})`));
   return (
     `# Expired Django sessions of ${props.database}\n` +
-    `Deleted by a Lambda function on the schedule \`${props.schedule.expressionString}\` (UTC): ${links.join(', ')}.`
+    `Deleted by a Lambda function on the schedule \`${props.schedule.expressionString}\` (UTC)` +
+    `${links.length === 0 ? '' : `: ${links.join(', ')}`}.`
   );
 }
 
@@ -50,7 +52,7 @@ export class SessionPurgeDashboard extends Construct {
 
   constructor(scope: Construct, id: string, { purge, alarms }: SessionPurgeDashboardProps) {
     super(scope, id);
-    const { resourceName: clusterIdentifier = '' } = Stack.of(this).splitArn(
+    const { resourceName: identifier = '', region } = Stack.of(this).splitArn(
       purge.props.clusterArn,
       ArnFormat.COLON_RESOURCE_NAME,
     );
@@ -63,7 +65,7 @@ export class SessionPurgeDashboard extends Construct {
         [heading('## Is it keeping up?')],
         keepingUpWidgets(purge),
         [heading('## What does it cost the database?')],
-        costWidgets(purge, clusterIdentifier),
+        costWidgets(purge, { identifier, ...(region && { region }) }),
         [heading('## What went wrong?')],
         ...troubleWidgets(purge).map((widget) => [widget]),
       ],

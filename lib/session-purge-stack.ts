@@ -155,20 +155,22 @@ export class SessionPurgeStack extends Stack {
     return new SessionPurgeDashboard(this, 'Dashboard', { purge, ...(alarms && { alarms }) });
   }
 
+  private addLink(id: string, description: string, value: string | undefined): void {
+    if (value !== undefined) new CfnOutput(this, id, { description, value });
+  }
+
   private addOutputs(): void {
     const { functionName } = this.purge.function;
     const { logGroupName } = this.purge.logGroup;
     const { controlParameter } = this.purge;
     new CfnOutput(this, 'FunctionName', { value: functionName });
-    new CfnOutput(this, 'FunctionLink', {
-      description: 'The function in the console, to run it by hand',
-      value: functionLink(this, functionName),
-    });
+    this.addLink(
+      'FunctionLink',
+      'The function in the console, to run it by hand',
+      functionLink(this, functionName),
+    );
     new CfnOutput(this, 'LogGroupName', { value: logGroupName });
-    new CfnOutput(this, 'LogLink', {
-      description: 'The log in the console',
-      value: logLink(this, logGroupName),
-    });
+    this.addLink('LogLink', 'The log in the console', logLink(this, logGroupName));
     if (this.purge.user !== undefined) {
       new CfnOutput(this, 'DeploymentWarnings', {
         description: 'What the check-up of the deployment found, and the purge works without',
@@ -180,10 +182,9 @@ export class SessionPurgeStack extends Stack {
       });
     }
     if (this.dashboard !== undefined) {
-      new CfnOutput(this, 'DashboardLink', {
-        description: 'The dashboard in the console',
-        value: dashboardLink(this, this.dashboard.dashboard.dashboardName),
-      });
+      const { dashboardName } = this.dashboard.dashboard;
+      const link = dashboardLink(this, dashboardName);
+      this.addLink('DashboardLink', 'The dashboard in the console', link);
     }
     if (controlParameter !== undefined) {
       new CfnOutput(this, 'PauseCommand', {

@@ -13,7 +13,7 @@ import { bundleDirectory } from './bundle';
 import { functionEnvironment } from './function-environment';
 import { functionPermissions } from './function-permissions';
 import { type PurgeMetric, purgeMetric } from './purge-metrics';
-import { newPurgeSecret } from './purge-secret';
+import { masterSecretWarning, newPurgeSecret } from './purge-secret';
 import { type PurgeUser, purgeUserFor } from './purge-user';
 import { adminSecretOf, type ResolvedProps, resolveProps } from './resolve-props';
 import { maxEventAge, overlapWarning } from './schedule-limits';
@@ -84,9 +84,8 @@ export class SessionPurge extends Construct {
     this.function = this.createFunction();
     this.user = purgeUserFor(this, props, this.props);
     this.rule = this.createRule();
-    const overlap = overlapWarning(this.props.schedule, this.props.timeout);
-    if (overlap !== undefined)
-      Annotations.of(this).addWarningV2('cdk-django-session-purge:overlapping-runs', overlap);
+    this.warn('overlapping-runs', overlapWarning(this.props.schedule, this.props.timeout));
+    this.warn('master-secret', masterSecretWarning(props));
   }
 
   /** A metric of the purge, by its name in the contract. Its statistic fits it, unless the options name another. */
@@ -161,6 +160,11 @@ export class SessionPurge extends Construct {
     return this.metric('skips', options);
   }
 
+  private warn(id: string, text: string | undefined): void {
+    if (text === undefined) return;
+    Annotations.of(this).addWarningV2(`cdk-django-session-purge:${id}`, text);
+  }
+
   private createControlParameter(): StringParameter | undefined {
     if (!this.props.controlParameter) return undefined;
     return new StringParameter(this, 'ControlParameter', {
@@ -211,7 +215,11 @@ export class SessionPurge extends Construct {
       memorySize,
       role: this.role,
       logGroup: this.logGroup,
-      environment: functionEnvironment(this.props, this.controlParameter?.parameterName),
+      environment: functionEnvironment(
+        this.props,
+        this.controlParameter?.parameterName,
+        this.node.path,
+      ),
     });
     // Set here, since the prop `deadLetterQueue` would add a policy of its own. The role has the right already.
     (fn.node.defaultChild as lambda.CfnFunction).deadLetterConfig = {

@@ -192,6 +192,20 @@ describe('missing runs', () => {
     );
   });
 
+  it('are waited for as long as Lambda lets a run take where only the deployment knows its timeout', () => {
+    const stack = emptyStack();
+    const seconds = new CfnParameter(stack, 'Seconds', { type: 'Number' }).valueAsNumber;
+    const timeout = Duration.seconds(seconds);
+
+    new SessionPurgeAlarms(stack, 'Alarms', { purge: purge(stack, { timeout }) });
+
+    const alarms = Object.values(Template.fromStack(stack).findResources(ALARM));
+    const [period] = alarms.flatMap(
+      ({ Properties }) => Properties.Metrics?.[1].MetricStat.Period ?? [],
+    );
+    expect(period).toBe(60 * (2 * 1440 + 15));
+  });
+
   it('are not watched while the schedule is off, which is told', () => {
     const stack = stackWith({ enabled: false });
 

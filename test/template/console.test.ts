@@ -59,6 +59,21 @@ describe('the outputs', () => {
     expect(outputOf(Template.fromStack(stack), 'LogLink')).toContain(start);
   });
 
+  it.each(['eusc-de-east-1', 'us-iso-east-1', 'us-isob-east-1', 'eu-isoe-west-1'])(
+    'have no link to a console whose address is not public: %s',
+    (region) => {
+      const stack = new SessionPurgeStack(new App(), 'SessionPurge', {
+        clusterArn: CLUSTER_ARN.replace('eu-west-1', region),
+        secretArn: SECRET_ARN.replace('eu-west-1', region),
+        database: 'shop',
+      });
+      const template = JSON.stringify(Template.fromStack(stack).toJSON());
+
+      expect(template).not.toMatch(/https?:\/\/console/);
+      expect(template).not.toContain('undefined');
+    },
+  );
+
   it('tell of nothing that is not there', () => {
     const { Outputs } = templateWith({ dashboard: false, controlParameter: false }).toJSON();
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CfnParameter, Duration, Fn, type Stack } from 'aws-cdk-lib';
+import { type App, CfnParameter, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Schedule } from 'aws-cdk-lib/aws-events';
@@ -58,7 +58,9 @@ describe.each(CASES)('the prop of $name', (each) => {
       expect(props).toMatchObject(propFor(each, value));
     } else {
       const expected = name === 'tables' ? (value as string[]).map(parseTableName) : value;
-      const settings = readSettings(emptyStack().resolve(functionEnvironment(props, undefined)));
+      const settings = readSettings(
+        emptyStack().resolve(functionEnvironment(props, undefined, 'Test')),
+      );
       expect(settings).toHaveProperty(name, expected);
     }
   });
@@ -99,8 +101,37 @@ describe('props that cannot work', () => {
       { clusterArn: CLUSTER_ARN.replace('eu-west-1', 'us-east-1') },
       'secret must be in the cluster\'s region us-east-1, got "eu-west-1"',
     ],
+    [
+      { clusterArn: CLUSTER_ARN.replace('123456789012', '210987654321') },
+      'secret must be in the cluster\'s account 210987654321, got "123456789012"',
+    ],
+    [{ database: undefined as unknown as string }, 'database must be given'],
   ])('%j: %s', (given, message) => {
     expect(() => purge(emptyStack(), given)).toThrow(new Error(`Shop/Purge: ${message}`));
+  });
+
+  it('are more tables than the environment of a function can name', () => {
+    const tables = Array.from({ length: 200 }, (_, tenant) => `tenant_${tenant}.django_session`);
+
+    expect(() => purge(emptyStack(), { tables })).toThrow(
+      /^Shop\/Purge: the function's environment must take 4096 bytes at most, got \d{4}; name many tables by a pattern/,
+    );
+    expect(() => purge(emptyStack(), { tables: tables.slice(0, 100) })).not.toThrow();
+  });
+
+  it('are a secret in another region than an imported cluster', () => {
+    const app = emptyStack().node.root as App;
+    const stack = new Stack(app, 'Here', { env: { region: 'eu-west-1', account: '123456789012' } });
+    const cluster = rds.DatabaseCluster.fromDatabaseClusterAttributes(stack, 'Cluster', {
+      clusterIdentifier: 'shop',
+      dataApiEnabled: true,
+    });
+    const elsewhere = SECRET_ARN.replace('eu-west-1', 'us-east-1');
+    const secret = Secret.fromSecretCompleteArn(stack, 'Secret', elsewhere);
+
+    expect(() => new SessionPurge(stack, 'Purge', { cluster, secret, database: 'shop' })).toThrow(
+      new Error('Here/Purge: secret must be in the cluster\'s region eu-west-1, got "us-east-1"'),
+    );
   });
 
   it('are a secret by an ARN that is none, too', () => {

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { type App, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -229,6 +229,19 @@ describe('permissions', () => {
     ]);
   });
 
+  it.each(['shop-secret', 'shop-Secret', 'shop-202401', 'shop-DBPASS'])(
+    'leave open whether a name that ends like a word has the six characters: %s',
+    (name) => {
+      const stack = emptyStack();
+      const arn = SECRET_ARN.replace(/:[^:]*$/, `:${name}`);
+      const secret = Secret.fromSecretCompleteArn(stack, 'Secret', arn);
+
+      expect(statementsWith({ secret }, stack)).toContainEqual(
+        allow('secretsmanager:GetSecretValue', [arn, `${arn}-??????`]),
+      );
+    },
+  );
+
   it('let Secrets Manager, and nobody else, decrypt the secret for the function', () => {
     const stack = emptyStack();
     const secret = Secret.fromSecretAttributes(stack, 'Secret', {
@@ -245,6 +258,21 @@ describe('permissions', () => {
       writeLog,
       ...always,
     ]);
+  });
+
+  it("let it be decrypted in the cluster's region, wherever the stack is", () => {
+    const app = emptyStack().node.root as App;
+    const stack = new Stack(app, 'Elsewhere', { env: { region: 'eu-central-1' } });
+    const secret = Secret.fromSecretAttributes(stack, 'Secret', {
+      secretCompleteArn: SECRET_ARN,
+      encryptionKey: Key.fromKeyArn(stack, 'Key', KEY_ARN),
+    });
+
+    expect(statementsWith({ secret }, stack)).toContainEqual(
+      allow('kms:Decrypt', KEY_ARN, {
+        StringEquals: { 'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com' },
+      }),
+    );
   });
 
   it('follow a cluster and a secret of the same app', () => {
@@ -328,6 +356,39 @@ describe('runs of a short schedule', () => {
       schedule: Schedule.rate(Duration.minutes(5)),
       timeout: Duration.minutes(minutes),
     });
+
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+});
+
+describe("the cluster's own secret", () => {
+  const attributes = { clusterIdentifier: 'shop', dataApiEnabled: true };
+
+  it('is warned of as the login of the purge, since the master can read every session', () => {
+    const stack = emptyStack();
+    const secret = Secret.fromSecretCompleteArn(stack, 'Master', SECRET_ARN);
+    const cluster = rds.DatabaseCluster.fromDatabaseClusterAttributes(stack, 'Cluster', {
+      ...attributes,
+      secret,
+    });
+    purge(stack, { cluster, secret });
+
+    Annotations.fromStack(stack).hasWarning(
+      '*',
+      Match.stringLikeRegexp(
+        "^the purge logs in as the cluster's master, who can read every session;",
+      ),
+    );
+  });
+
+  it('is not warned of where the purge has another', () => {
+    const stack = emptyStack();
+    const secret = Secret.fromSecretCompleteArn(stack, 'Own', SECRET_ARN);
+    const cluster = rds.DatabaseCluster.fromDatabaseClusterAttributes(stack, 'Cluster', {
+      ...attributes,
+      secret: Secret.fromSecretCompleteArn(stack, 'Master', SECRET_ARN),
+    });
+    purge(stack, { cluster, secret });
 
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });

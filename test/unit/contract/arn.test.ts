@@ -1,10 +1,11 @@
 import {
   arnParts,
   clusterIdentifier,
+  clusterPlace,
   clusterRegion,
   isClusterArn,
   isSecretArn,
-  otherRegion,
+  otherPlace,
 } from '../../../contract/arn';
 
 const CLUSTER = 'arn:aws:rds:eu-west-1:123456789012:cluster:shop';
@@ -56,20 +57,24 @@ describe('the parts of an ARN', () => {
   });
 });
 
-describe('otherRegion', () => {
-  it('finds fault with another region than the cluster has', () => {
-    const arn = 'arn:aws:sns:us-east-1:123456789012:on-call';
-
-    expect(otherRegion(arn, CLUSTER)).toBe(
-      'must be in the cluster\'s region eu-west-1, got "us-east-1"',
-    );
-    expect(otherRegion(arn.replace('us-east-1', 'eu-west-1'), CLUSTER)).toBeUndefined();
-  });
+describe('otherPlace', () => {
+  const arn = (region: string, account: string) =>
+    arnParts(`arn:aws:sns:${region}:${account}:on-call`);
 
   it.each([
-    ['shop', CLUSTER],
-    ['arn:aws:sns:us-east-1:123456789012:on-call', 'shop'],
-  ])('says nothing where one of the two is no ARN: %s, %s', (arn, clusterArn) => {
-    expect(otherRegion(arn, clusterArn)).toBeUndefined();
+    [
+      arn('us-east-1', '123456789012'),
+      'must be in the cluster\'s region eu-west-1, got "us-east-1"',
+    ],
+    [
+      arn('eu-west-1', '210987654321'),
+      'must be in the cluster\'s account 123456789012, got "210987654321"',
+    ],
+    [arn('eu-west-1', '123456789012'), undefined],
+    [arnParts('shop'), undefined],
+    [{ account: '123456789012' }, undefined],
+  ])('of %j', (place, mistake) => {
+    expect(otherPlace(place, clusterPlace(CLUSTER))).toBe(mistake);
+    expect(otherPlace(place, clusterPlace('arn:aws:rds:Europe:1:cluster:shop'))).toBeUndefined();
   });
 });
