@@ -48,7 +48,7 @@ export interface TableReport {
   walk?: Walk;
   /** Why in that order, and whether the order changed. */
   walkReason?: string;
-  /** Rows that could not be deleted. All others were; then the run ended as a failure. */
+  /** How many expired rows the database did not let go; `problem` says since when and why. */
   rowsSteppedOver?: number;
   /** What kept the table from being purged, or purged wholly, and the remedy; absent if nothing did. */
   problem?: string;

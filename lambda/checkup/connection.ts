@@ -16,6 +16,7 @@ const REQUIREMENT_OF: Readonly<Record<FailedLink, (typeof CHAIN)[number]>> = {
   secret: SECRET,
   login: SECRET,
   database: DATABASE,
+  table: DATABASE,
   grammar: DATABASE,
   lock: DATABASE,
   row: DATABASE,

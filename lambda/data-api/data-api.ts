@@ -37,17 +37,14 @@ export interface DataApiWorld extends CallWorld {
 }
 
 /** The answer that a failure amounts to; `null`: none, so that the statement may have to be sent again. */
-function asAnswer(
-  { mode, endsAtLocks }: Statement,
-  failure: Failure,
-  durationMs: number,
-): Answer | null {
+function asAnswer({ mode }: Statement, failure: Failure, durationMs: number): Answer | null {
   const { kind, at } = failure;
   if (mode === 'read') return null;
   if (kind === 'too-large') return { kind, durationMs };
   if (mode === 'probe') return null;
-  if (endsAtLocks && at === 'lock') return { kind: 'locked', durationMs };
-  if (kind === 'refused') return { kind, durationMs, error: finalError(failure) };
+  const rolledBack = at === 'lock' ? 'locked' : kind;
+  if (rolledBack === 'locked' || rolledBack === 'refused')
+    return { kind: rolledBack, durationMs, error: finalError(failure) };
   return kind === 'unknown' ? { kind, durationMs } : null;
 }
 

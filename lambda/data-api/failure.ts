@@ -25,8 +25,10 @@ export type FailedLink =
   | 'secret'
   /** The user name and password that the secret holds. */
   | 'login'
-  /** The cluster's instances, the database, its tables, and the user's rights to them. */
+  /** The cluster's instances, the database, and the user's right to connect to it. */
   | 'database'
+  /** The tables, and the user's rights to them. */
+  | 'table'
   /** The SQL, which is another engine's. */
   | 'grammar'
   /** Another session's lock on a row or a table, which was not free in time. */

@@ -187,10 +187,10 @@ export const FAILURES: readonly FailureRow[] = [
   { on: '1820 1862 3118 3159 3955', kind: 'final', at: 'login', remedy: LOGIN },
   { on: '1129', kind: 'final', at: 'login', remedy: BLOCKED_HOST },
   { on: '3D000 57P04 1049', kind: 'final', at: 'database', remedy: DATABASE },
-  { on: '42501', kind: 'final', at: 'database', remedy: POSTGRESQL_RIGHTS },
-  { on: '1044 1142 1143 1370', kind: 'final', at: 'database', remedy: MYSQL_RIGHTS },
-  { on: '42P01 42703 3F000', kind: 'final', at: 'database', remedy: TABLE },
-  { on: '42S02 42S22 1054 1146 1356', kind: 'final', at: 'database', remedy: TABLE },
+  { on: '42501', kind: 'final', at: 'table', remedy: POSTGRESQL_RIGHTS },
+  { on: '1044 1142 1143 1370', kind: 'final', at: 'table', remedy: MYSQL_RIGHTS },
+  { on: '42P01 42703 3F000', kind: 'final', at: 'table', remedy: TABLE },
+  { on: '42S02 42S22 1054 1146 1356', kind: 'final', at: 'table', remedy: TABLE },
 
   // What guards the rows. 23001: ON DELETE RESTRICT from PostgreSQL 18 on. 1217: the other table may not be named.
   { on: '23001 23503 1217 1451', kind: 'refused', at: 'row', remedy: FOREIGN_KEY },

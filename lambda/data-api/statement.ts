@@ -15,8 +15,6 @@ export interface Statement<M extends Mode = Mode> {
   readonly sql: string;
   readonly parameters: Readonly<Record<string, string | number>>;
   readonly mode: M;
-  /** A row that another session holds locked ends the statement with the answer `locked`. */
-  readonly endsAtLocks?: true;
 }
 
 /** The statement ran. Durations here and below are those of the last attempt, in milliseconds. */
@@ -28,10 +26,11 @@ export interface Rows {
   readonly durationMs: number;
 }
 
-/** Rolled back at a row that another session holds locked. */
+/** Rolled back at a lock that another session holds: on a row of the table, on what goes with it, or on the table. */
 export interface Locked {
   readonly kind: 'locked';
   readonly durationMs: number;
+  readonly error: DatabaseError;
 }
 
 /** Rolled back for the time, the memory or the locks that it took: a smaller one may pass. */
@@ -63,8 +62,8 @@ export interface AnswerTo {
 /** What may become of any statement. */
 export type Answer = AnswerTo[Mode];
 
-/** The rows of an answer to a statement that does not say `endsAtLocks`. */
-export function answered(answer: Rows | Locked): Rows {
+/** The answer of a statement that ran; for a conversation that does not go on after any other. */
+export function answered(answer: Answer): Rows {
   if (answer.kind === 'rows') return answer;
-  throw new TypeError('a statement that does not end at locks was answered with a lock');
+  throw new TypeError(`a conversation went on after the answer "${answer.kind}"`);
 }

@@ -1,6 +1,7 @@
 import type { TableName } from '../../contract/table-name';
 import type { Row } from '../data-api/rows';
-import type { Locked, Rows, Statement } from '../data-api/statement';
+import type { Locked, Refused, Rows, Statement } from '../data-api/statement';
+import type { DatabaseError } from '../errors';
 import type { Batch, DeletedBatch, Position, WalkChoice } from '../purge/port';
 
 /** A table as the database's catalog names it. */
@@ -24,22 +25,37 @@ export interface MissingSetting {
   readonly remedy: string;
 }
 
+/** A statement of a conversation. */
+export interface Step extends Statement {
+  /** The conversation goes on after this answer, too. */
+  readonly goesOnAfter?: (Locked | Refused)['kind'];
+}
+
 /**
  * Statements that follow from each other's answers.
  *
  * The generator yields a statement, is handed the answer, and returns a result. It sends nothing itself: whoever runs it
- * sends the statements, and stops at the first that was answered with neither rows nor a lock.
+ * sends the statements, and stops at the first that was answered neither with rows nor with what the statement allows.
  */
-export type Conversation<Result> = Generator<Statement, Result, Rows | Locked>;
+export type Conversation<Result> = Generator<Step, Result, Rows | Locked | Refused>;
+
+/** The purge's `StayingRows`; `since` is an `expire_date` as the database writes it, or null. */
+export interface Staying {
+  readonly rows: number;
+  readonly since: string | null;
+  readonly error: DatabaseError | null;
+}
 
 /** What a batch deleted; `reached` is an `expire_date` as the database writes it, or null. */
-export type Deleted = Omit<DeletedBatch, 'kind' | 'durationMs' | 'reached'> & {
+export type Deleted = Omit<DeletedBatch, 'kind' | 'durationMs' | 'reached' | 'staying'> & {
   readonly reached: string | null;
+  readonly staying: Staying | null;
 };
 
-/** A row that could not be deleted, by its `expire_date`, and the position after it; `null`: nothing follows. */
-export interface StuckRow {
-  readonly stuck: string;
+/** The rows that a walk has passed; `since` is the least `expire_date` of them, or null. */
+export interface PassedRows {
+  readonly rows: number;
+  readonly since: string | null;
   readonly next: Position | null;
 }
 
@@ -49,8 +65,8 @@ export interface IndexWalk {
   start(oldest: string | null): Position;
   /** Deletes a batch. The DELETE tests the expiry itself, so that it spares a session renewed meanwhile. */
   batch(table: TableId, batch: Batch): Conversation<Deleted>;
-  /** Finds the row that a batch of one could not delete; `null`: no row is there. */
-  stepOver(table: TableId, batch: Batch): Conversation<StuckRow | null>;
+  /** Passes the rows of a batch without deleting any. */
+  passOver(table: TableId, batch: Batch): Conversation<PassedRows>;
 }
 
 /** The walk through a table as it is stored, which reads all rows and no index. */
@@ -102,6 +118,9 @@ export interface Dialect {
 
   /** One row for each table: `at` (place in the list), `oldest` and `newest` (an `expire_date`, or null: no rows). */
   expiryRanges(tables: readonly TableId[]): Statement<'read'>;
+
+  /** A DELETE that takes no row. It fails where a lock on the table or a trigger of the statement lets nothing go. */
+  deleteNone(table: TableId): Statement<'read'>;
 
   readonly index: IndexWalk;
 

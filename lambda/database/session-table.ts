@@ -1,15 +1,8 @@
 import type { DataApi } from '../data-api/data-api';
 import { count, onlyRow, optionalText } from '../data-api/rows';
-import type { Refused, TooLarge, Unknown } from '../data-api/statement';
+import type { Locked, Refused, TooLarge, Unknown } from '../data-api/statement';
 import { UnexpectedAnswer } from '../errors';
-import type {
-  Backlog,
-  Batch,
-  BatchOutcome,
-  SessionTable,
-  StepOver,
-  WalkChoice,
-} from '../purge/port';
+import type { Backlog, Batch, BatchOutcome, Passed, SessionTable, WalkChoice } from '../purge/port';
 import type { Conversation, Dialect, TableId } from './dialect';
 import type { ExpiryRange } from './table-proof';
 
@@ -36,13 +29,14 @@ interface Ended<Result> {
 async function converse<Result>(
   api: DataApi,
   conversation: Conversation<Result>,
-): Promise<Ended<Result> | TooLarge | Refused | Unknown> {
+): Promise<Ended<Result> | Locked | TooLarge | Refused | Unknown> {
   let step = conversation.next();
   let durationMs = 0;
   while (!step.done) {
-    const { mode } = step.value;
+    const { mode, goesOnAfter } = step.value;
     const answer = await api.send(step.value);
-    if (answer.kind !== 'rows' && answer.kind !== 'locked') return answer;
+    if (answer.kind === 'too-large' || answer.kind === 'unknown') return answer;
+    if (answer.kind !== 'rows' && answer.kind !== goesOnAfter) return answer;
     durationMs = answer.durationMs;
     try {
       step = conversation.next(answer);
@@ -84,7 +78,11 @@ function* deleteAlong({ dialect, table }: TableAccess, batch: Batch) {
   const deleted = yield* walk.batch(table, batch);
   if (deleted.rows > batch.limit)
     throw new UnexpectedAnswer('more rows than the limit were deleted');
-  return { ...deleted, reached: optionalInstant(dialect, deleted.reached) };
+  const staying = deleted.staying && {
+    ...deleted.staying,
+    since: optionalInstant(dialect, deleted.staying.since),
+  };
+  return { ...deleted, staying, reached: optionalInstant(dialect, deleted.reached) };
 }
 
 async function deleteBatch(access: TableAccess, batch: Batch): Promise<BatchOutcome> {
@@ -99,13 +97,10 @@ async function chooseWalk({ api, dialect, table }: TableAccess, cutoff: Date): P
   return choice.kind === 'ended' ? choice.result : TOO_LARGE_TO_SAMPLE;
 }
 
-async function stepOver(
-  { api, dialect, table }: TableAccess,
-  batch: Batch,
-): Promise<StepOver | null> {
-  const found = await converse(api, dialect.index.stepOver(table, batch));
-  if (found.kind !== 'ended' || found.result === null) return null;
-  return { ...found.result, stuck: instant(dialect, found.result.stuck) };
+async function passOver({ api, dialect, table }: TableAccess, batch: Batch): Promise<Passed> {
+  const passed = await converse(api, dialect.index.passOver(table, batch));
+  if (passed.kind !== 'ended') throw new TypeError(`a read was answered with "${passed.kind}"`);
+  return { ...passed.result, since: optionalInstant(dialect, passed.result.since) };
 }
 
 async function countExpired({ api, dialect, table }: TableAccess, cutoff: Date): Promise<Backlog> {
@@ -139,7 +134,10 @@ export function sessionTable(
     start: dialect.index.start(range.oldest),
     deleteBatch: (batch) => deleteBatch(access, batch),
     chooseWalk: async (cutoff) => (hasStorageOrder ? chooseWalk(access, cutoff) : NO_STORAGE_WALK),
-    stepOver: (batch) => stepOver(access, batch),
+    passOver: (batch) => passOver(access, batch),
+    deleteNone: async () => {
+      await access.api.send(dialect.deleteNone(table));
+    },
     countExpired: (cutoff) => countExpired(access, cutoff),
     oldestExpired: (cutoff) => oldestExpired(access, cutoff),
   };

@@ -1,31 +1,58 @@
 import type { TableReport } from '../../contract/report';
 import { fitting } from '../../contract/text';
-import { type SessionPurgeError, TableError } from '../errors';
-import type { Run } from './run';
+import { DatabaseError, type SessionPurgeError, TableError, UnexpectedAnswer } from '../errors';
 
 /** The message of an error is logged three times: in the log's line, in its stack, and by Lambda itself. */
 const PROBLEMS_BYTES = 6000;
+
+/** What is in the way of one table. */
+export interface Obstacle {
+  readonly table: string;
+  readonly error: SessionPurgeError;
+}
 
 /** Records what is in the way of a table. The first obstacle of a table is its problem. */
 export function addObstacle(
   report: TableReport,
   error: SessionPurgeError,
-  { obstacles }: Pick<Run, 'obstacles'>,
+  { obstacles }: { readonly obstacles: Obstacle[] },
 ): void {
   if (report.problem !== undefined) return;
   report.problem = error.message;
-  obstacles.push(error);
+  obstacles.push({ table: report.table, error });
+}
+
+/**
+ * Whether an error is of the table that was worked on, so that the next one may be purged: its rows, its locks, the
+ * user's rights to it, or a statement that took too long. All else would meet the next table, too.
+ */
+export function isOfOneTable(error: unknown): error is DatabaseError {
+  if (error instanceof UnexpectedAnswer) return true;
+  if (!(error instanceof DatabaseError) || error.failure === null) return false;
+  const { kind, at } = error.failure;
+  return kind === 'too-large' || at === 'table' || at === 'row' || at === 'lock';
+}
+
+function inWords({ table, error: { message } }: Obstacle): string {
+  return message.includes(table) ? message : `${table}: ${message}`;
 }
 
 /** The error that a run ends with: the one obstacle, or one that lists them all; `null`: none was in the way. */
-export function errorOf(obstacles: readonly SessionPurgeError[]): SessionPurgeError | null {
+export function errorOf(obstacles: readonly Obstacle[]): SessionPurgeError | null {
   const [first = null, ...others] = obstacles;
-  if (others.length === 0) return first;
-  const problems = obstacles.map(({ message }) => message);
+  if (others.length === 0) return first?.error ?? null;
+  const problems = obstacles.map(inWords);
   const told = fitting(problems, PROBLEMS_BYTES);
   const more = problems.length - told.length;
   const end = more === 0 ? '' : `; and ${more} more, which the report has as far as it has room`;
   return new TableError(
     `${obstacles.length} tables were not purged, or not wholly: ${told.join('; ')}${end}`,
   );
+}
+
+/** The error of a run that ended before its tables were done, with what was in the way of tables before. */
+export function errorAtEnd(error: unknown, obstacles: readonly Obstacle[]): unknown {
+  const before = errorOf(obstacles);
+  if (before === null || !(error instanceof DatabaseError)) return error;
+  return new DatabaseError(`${error.message}; before that: ${before.message}`, error.failure);
 }

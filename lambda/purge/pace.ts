@@ -57,6 +57,8 @@ type Batch = Pick<BatchOutcome, 'kind' | 'durationMs'>;
 
 function nextBatchSize(pace: Pace, batch: Batch, limit: number, limits: PaceLimits): number {
   const { batchSize } = pace;
+  // Rows that may not go say nothing about the size.
+  if (batch.kind === 'refused' || batch.kind === 'locked') return batchSize;
   if (batch.kind !== 'deleted') return Math.min(batchSize, limit) / 2;
   const statementMs = Math.max(MIN_STATEMENT_MS, batch.durationMs - pace.roundTripMs);
   const ideal = (limit * limits.targetBatchMs) / statementMs;
@@ -79,7 +81,8 @@ function nextExpectedMs(pace: Pace, { kind, durationMs }: Batch): number {
 
 /**
  * The pace after a batch of at most `limit` rows. Its size aims at the target duration of a statement without the round
- * trip, and its pause is in proportion to the work done. After a batch that did not delete the size is halved.
+ * trip, and its pause is in proportion to the work done. After a batch that was too large, or whose outcome is unknown, the
+ * size is halved.
  */
 export function nextPace(pace: Pace, batch: Batch, limit: number, limits: PaceLimits): Pace {
   const isDeleted = batch.kind === 'deleted';
@@ -93,6 +96,11 @@ export function nextPace(pace: Pace, batch: Batch, limit: number, limits: PaceLi
     expectedMs: nextExpectedMs(pace, batch),
     unknownInARow: batch.kind === 'unknown' ? pace.unknownInARow + 1 : 0,
   };
+}
+
+/** The pace after a part of a batch, which says nothing about the size of a whole one. */
+export function paceAfterPart(pace: Pace, part: Batch, limits: PaceLimits): Pace {
+  return { ...nextPace(pace, part, pace.batchSize, limits), batchSize: pace.batchSize };
 }
 
 /** The same pace with a pause that lets the database release the locks of deletes that it rolled back. */

@@ -6,8 +6,8 @@ import type { DatabaseError, SessionPurgeError } from '../errors';
 export interface Position {
   readonly walk: Walk;
   readonly at: unknown;
-  /** Rows on the way that the walk leaves alone, as the database identifies them. */
-  readonly avoid?: readonly string[];
+  /** The last row passed among those of one instant, as the database identifies it. */
+  readonly after?: string;
 }
 
 /** One delete: at most `limit` rows that expired before the cutoff, from a position on. */
@@ -15,6 +15,20 @@ export interface Batch {
   readonly cutoff: Date;
   readonly from: Position;
   readonly limit: number;
+  /**
+   * How many rows from there on are left alone; given for a part of a batch that failed as a whole. Rows of one instant
+   * then have an order that stays the same.
+   */
+  readonly skip?: number;
+}
+
+/** Expired rows that stay, because the database does not let them go. The walk has passed them. */
+export interface StayingRows {
+  readonly rows: number;
+  /** When the first of them expired; `null`: not known. */
+  readonly since: Date | null;
+  /** What the database says of them; `null`: it says nothing and keeps them. */
+  readonly error: DatabaseError | null;
 }
 
 /** A batch that ran. */
@@ -25,8 +39,8 @@ export interface DeletedBatch {
   readonly next: Position | null;
   /** No row that is left expired earlier than this; `null`: not known, because the walk has another order. */
   readonly reached: Date | null;
-  /** Expired rows may be left behind, because others held them locked. */
-  readonly leftBehind: boolean;
+  /** Rows that it took and the database kept; `null`: none, or none that the walk knows of. */
+  readonly staying: StayingRows | null;
   /** Share of the table that the walk has yet to see, from 0 to 1; 0 on the index walk, which sees no live rows. */
   readonly shareLeft: number;
   readonly durationMs: number;
@@ -37,8 +51,12 @@ export type BatchOutcome =
   | DeletedBatch
   /** The database stopped the statement and rolled all of it back. */
   | { readonly kind: 'too-large'; readonly durationMs: number }
-  /** The database keeps one of the rows, and rolled all of it back. */
-  | { readonly kind: 'refused'; readonly durationMs: number; readonly error: DatabaseError }
+  /** The database keeps one of the rows, or others hold a lock for too long. It rolled all of it back. */
+  | {
+      readonly kind: 'refused' | 'locked';
+      readonly durationMs: number;
+      readonly error: DatabaseError;
+    }
   /** No answer came, or none that can be read: the rows may be deleted or not. */
   | { readonly kind: 'unknown'; readonly durationMs: number };
 
@@ -49,10 +67,8 @@ export interface WalkChoice {
   readonly start: Position | null;
 }
 
-/** The way past a row that could not be deleted. */
-export interface StepOver {
-  /** When that row expired. */
-  readonly stuck: Date;
+/** The rows that a walk has passed. */
+export interface Passed extends Pick<StayingRows, 'rows' | 'since'> {
   /** `null`: nothing follows. */
   readonly next: Position | null;
 }
@@ -67,7 +83,7 @@ export interface Backlog {
   readonly oldest: Date | null;
 }
 
-/** One table of sessions. A delete must test the expiry itself and must not wait for a row that is locked. */
+/** One table of sessions. A delete must test the expiry itself. */
 export interface SessionTable {
   readonly name: string;
   /** The least `expire_date` when the database was opened; `null`: the table was empty. */
@@ -79,8 +95,10 @@ export interface SessionTable {
   deleteBatch(batch: Batch): Promise<BatchOutcome>;
   /** Chooses by a sample of the table. */
   chooseWalk(cutoff: Date): Promise<WalkChoice>;
-  /** The way past the row that a batch of one along the index could not delete; `null`: there is no such row. */
-  stepOver(batch: Batch): Promise<StepOver | null>;
+  /** Passes the rows of a batch along the index without deleting any; more, where only whole instants can be passed. */
+  passOver(batch: Batch): Promise<Passed>;
+  /** Throws the error of a delete of no row, which fails where the table as a whole is in the way. */
+  deleteNone(): Promise<void>;
   countExpired(cutoff: Date): Promise<Backlog>;
   /** The least `expire_date` before the cutoff; `null`: there is none; `'unknown'`: the look for it took too long. */
   oldestExpired(cutoff: Date): Promise<Date | null | 'unknown'>;

@@ -1,9 +1,9 @@
 import type { PurgeReport, StopReason, TableReport } from '../../contract/report';
-import { DatabaseError, RequestError } from '../errors';
+import { DatabaseError, RequestError, SessionPurgeError } from '../errors';
 import type { PurgeRequest } from '../input/request';
 import { CLOCK_REMEDY, clockTrouble, type Times } from './clocks';
 import { tellNewest } from './newest';
-import { addObstacle, errorOf } from './obstacles';
+import { addObstacle, errorAtEnd, errorOf, isOfOneTable } from './obstacles';
 import type { OpenDatabase, SessionDatabase, SessionTable } from './port';
 import { estimateOf, openTableReport, setOldest, stopReasonOf, warn } from './report';
 import { hasTime, type PurgePlan, type Run } from './run';
@@ -65,6 +65,33 @@ async function begin(
   return { run: { ...run, unknownRows: 0, obstacles: [] }, tables, unfit };
 }
 
+const NOT_REACHED = 'not reached: the run ended with an error before its turn';
+
+/** Works on one table after the other. An error of one table is its problem, and any other ends the run. */
+async function workOn(tables: readonly SessionTable[], run: Run): Promise<unknown> {
+  const work = run.request.dryRun ? countExpired : purgeTable;
+  let failure: unknown = null;
+  for (const table of tables) {
+    const report = openTableReport(table.name);
+    run.report.tables.push(report);
+    if (failure !== null) {
+      report.problem = NOT_REACHED;
+      continue;
+    }
+    try {
+      report.stopReason = await work(table, report, run);
+    } catch (error) {
+      if (isOfOneTable(error)) {
+        addObstacle(report, error, run);
+        continue;
+      }
+      failure = error;
+      if (error instanceof SessionPurgeError) report.problem = error.message;
+    }
+  }
+  return failure === null ? errorOf(run.obstacles) : errorAtEnd(failure, run.obstacles);
+}
+
 /**
  * Deletes the sessions that expired before the cutoff, table by table, or counts them. Writes into the opened report what
  * it does.
@@ -78,7 +105,6 @@ export async function purge(
   plan: PurgePlan,
   world: PurgeWorld,
 ): Promise<unknown> {
-  const work = request.dryRun ? countExpired : purgeTable;
   let failure: unknown;
   try {
     const { run, tables, unfit } = await begin(report, request, plan, world);
@@ -87,12 +113,7 @@ export async function purge(
       report.tables.push(tableReport);
       addObstacle(tableReport, error, run);
     }
-    for (const table of tables) {
-      const tableReport = openTableReport(table.name);
-      report.tables.push(tableReport);
-      tableReport.stopReason = await work(table, tableReport, run);
-    }
-    failure = errorOf(run.obstacles);
+    failure = await workOn(tables, run);
   } catch (error) {
     failure = error;
   }

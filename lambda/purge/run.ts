@@ -1,8 +1,8 @@
 import type { PurgeReport } from '../../contract/report';
 import type { Settings } from '../../contract/settings';
 import { type Clock, workTimeLeft } from '../clock';
-import type { SessionPurgeError } from '../errors';
 import type { PurgeRequest } from '../input/request';
+import type { Obstacle } from './obstacles';
 import type { PaceLimits } from './pace';
 
 /** How the purge behaves, whatever it is asked to do. */
@@ -34,7 +34,7 @@ export interface Run {
   /** The most rows that the deletes with an unknown outcome may have taken. */
   unknownRows: number;
   /** What was in the way of tables. The run goes on, and ends with them. */
-  readonly obstacles: SessionPurgeError[];
+  readonly obstacles: Obstacle[];
 }
 
 /** How many more rows the request's `maxRows` allows. Rows that may have been deleted count as deleted. */

@@ -2,17 +2,26 @@ import type { StopReason, TableReport } from '../../contract/report';
 import { workTimeLeft } from '../clock';
 import { DatabaseError } from '../errors';
 import { addObstacle } from './obstacles';
-import { afterLockRelease, firstPace, nextPace, type Pace } from './pace';
-import type { BatchOutcome, SessionTable } from './port';
+import { afterLockRelease, firstPace, nextPace, type Pace, paceAfterPart } from './pace';
+import { isLocked, isOver } from './parting';
+import type { Batch, BatchOutcome, Passed, SessionTable, StayingRows } from './port';
 import { setOldest } from './report';
-import { chosen, firstRoute, nextRoute, past, type Route, secondPass, wantsChoice } from './route';
+import {
+  chosen,
+  firstRoute,
+  knownToStay,
+  nextBatch,
+  nextRoute,
+  past,
+  type Route,
+  rowsToPass,
+  secondPass,
+  wantsChoice,
+} from './route';
 import { hasTime, type Run, rowsAllowed } from './run';
 
 /** More deletes in a row with an unknown outcome than this are not a passing fault. */
 const MAX_UNKNOWN_IN_A_ROW = 4;
-
-/** After this many rows that cannot be deleted, the table is given up. */
-const MAX_STEPPED_OVER = 10;
 
 /** Why there is no further batch; `null`: there is one. */
 async function whyStop(pace: Pace, limit: number, run: Run): Promise<StopReason | null> {
@@ -25,7 +34,14 @@ async function whyStop(pace: Pace, limit: number, run: Run): Promise<StopReason 
   return workTimeLeft(clock) >= pace.pauseMs + batchMs ? null : 'time-budget';
 }
 
-function count(outcome: BatchOutcome, limit: number, report: TableReport, run: Run): void {
+/** Writes down what a batch has come to. `route`: the one after it. */
+function count(
+  outcome: BatchOutcome,
+  { limit, skip }: Pick<Batch, 'limit' | 'skip'>,
+  { passed }: Route,
+  report: TableReport,
+  run: Run,
+): void {
   const all = run.report;
   if (outcome.kind === 'unknown') {
     all.unknownOutcomes += 1;
@@ -36,7 +52,8 @@ function count(outcome: BatchOutcome, limit: number, report: TableReport, run: R
   all.rowsDeleted += outcome.rows;
   all.slowestBatchMs = Math.max(all.slowestBatchMs, outcome.durationMs);
   report.rowsDeleted += outcome.rows;
-  if (outcome.reached !== null) setOldest(report, outcome.reached, run.cutoff);
+  const oldest = passed.since ?? (skip === undefined ? outcome.reached : null);
+  if (oldest !== null) setOldest(report, oldest, run.cutoff);
   const { table, oldestExpired } = report;
   run.onProgress?.({ table, rowsDeleted: all.rowsDeleted, oldestExpired });
 }
@@ -55,55 +72,97 @@ async function lookAgain(table: SessionTable, report: TableReport, run: Run): Pr
   if (oldest !== 'unknown') setOldest(report, oldest, run.cutoff);
 }
 
-function stoppedAfter({ durationMs }: BatchOutcome): string {
-  return `was stopped after ${Math.round(durationMs)} ms; look for a lock on the table or a trigger on it`;
-}
-
-/** The error that a run ends with for a row that stays. It names the row by its instant and never by its key. */
-function stuckRowError(table: string, expired: Date, outcome: BatchOutcome): DatabaseError {
-  const row = `a row of ${table} that expired at ${expired.toISOString()} could not be deleted and was stepped over`;
-  if (outcome.kind === 'refused') {
-    const { message, failure } = outcome.error;
-    return new DatabaseError(`${row}: ${message}`, failure);
+/** Throws the error of a table that lets no delete pass, not even one of no row. */
+async function refuseTable({ name, deleteNone }: SessionTable): Promise<void> {
+  try {
+    await deleteNone();
+  } catch (error) {
+    const failure = error instanceof DatabaseError ? error.failure : null;
+    const isLock = failure?.at === 'lock' || failure?.kind === 'too-large';
+    if (!isLock || !(error instanceof DatabaseError)) throw error;
+    throw new DatabaseError(
+      `table ${name} is locked: not even a delete of no row came to its end: ${error.message}`,
+      failure,
+    );
   }
-  return new DatabaseError(`${row}: its delete ${stoppedAfter(outcome)}`);
 }
 
-/** The error of a table whose deletes are rolled back although no row is found that could be the reason. */
-function obstacleError(table: string, outcome: BatchOutcome): DatabaseError {
-  if (outcome.kind === 'refused') return outcome.error;
-  return new DatabaseError(`a delete on ${table} that found no row ${stoppedAfter(outcome)}`);
+function lockedError(table: string): DatabaseError {
+  return new DatabaseError(
+    `no row of ${table} could be deleted, since others hold locks on the rows, or on a table to which a delete goes on; look for a schema migration or a stuck transaction`,
+  );
 }
 
-/** Steps over the row that cannot be deleted. `null`: the table ends here, and the run ends as a failure. */
-async function stepOver(
-  route: Route,
-  outcome: BatchOutcome,
+/** What stays, in words. It names no row by its key. */
+function stayingError(table: string, { rows, since, error }: StayingRows): DatabaseError {
+  const what = rows === 1 ? '1 row' : `${rows} rows`;
+  const which = rows === 1 ? 'which' : 'the first of which';
+  const when = since === null ? '' : `, ${which} expired at ${since.toISOString()},`;
+  const why = error === null ? '' : `: ${error.message}`;
+  return new DatabaseError(`${what} of ${table}${when} could not be deleted${why}`, error?.failure);
+}
+
+/** Passes what is left of a batch that was parted. */
+async function passParted(table: SessionTable, route: Route, run: Run): Promise<Passed> {
+  const { from } = route;
+  const limit = rowsToPass(route);
+  if (limit === 0) return { rows: 0, since: null, next: from };
+  return table.passOver({ cutoff: run.cutoff, from, limit });
+}
+
+/**
+ * The expired rows that are left at the end of a walk: how many, or 1 for any number where the walk passed none; `null`:
+ * the look for them took too long.
+ */
+async function rowsLeft(
   table: SessionTable,
+  { passed }: Route,
   report: TableReport,
-  run: Run,
-): Promise<Route | null> {
-  const found = await table.stepOver({ cutoff: run.cutoff, from: route.from, limit: 1 });
-  if (found === null) {
-    // The row may have been deleted between the two statements, so one more try is worth it.
-    if (!route.foundNoRow) return { ...route, foundNoRow: true };
-    addObstacle(report, obstacleError(table.name, outcome), run);
-    return null;
+  { cutoff }: Run,
+): Promise<number | null> {
+  if (passed.rows > 0) {
+    const { rows, capped, oldest } = await table.countExpired(cutoff);
+    setOldest(report, oldest, cutoff);
+    return capped ? Number.POSITIVE_INFINITY : rows;
   }
-  report.rowsSteppedOver = (report.rowsSteppedOver ?? 0) + 1;
-  addObstacle(report, stuckRowError(table.name, found.stuck, outcome), run);
-  return report.rowsSteppedOver === MAX_STEPPED_OVER ? null : past(route, found);
+  const oldest = await table.oldestExpired(cutoff);
+  if (oldest === 'unknown') return null;
+  setOldest(report, oldest, cutoff);
+  return oldest === null ? 0 : 1;
 }
 
-async function walk(table: SessionTable, report: TableReport, run: Run): Promise<StopReason> {
+function unprovedError(table: string): DatabaseError {
+  return new DatabaseError(
+    `the walk through ${table} came to its end, but the look for what is left took too long; look for a missing index on expire_date`,
+  );
+}
+
+/** How the walk through a table ended. */
+interface Walked {
+  readonly stopReason: StopReason;
+  readonly staying: StayingRows | null;
+}
+
+/** The end of a walk after which so many rows are left. */
+function endedWith(staying: StayingRows | null, left: number): Walked {
+  if (staying === null) return { stopReason: 'drained', staying };
+  return { stopReason: 'failed', staying: { ...staying, rows: Math.min(staying.rows, left) } };
+}
+
+async function walk(table: SessionTable, report: TableReport, run: Run): Promise<Walked> {
   let route = firstRoute(table.start);
   let pace = firstPace(run.plan, run.roundTripMs);
+  const ended = (stopReason: StopReason): Walked => ({ stopReason, staying: knownToStay(route) });
+  const failed = (error: DatabaseError): Walked => {
+    addObstacle(report, error, run);
+    return ended('failed');
+  };
   for (;;) {
     report.walkReason = route.reason;
-    const limit = Math.min(pace.batchSize, rowsAllowed(run));
-    const stop = await whyStop(pace, limit, run);
+    const most = Math.min(pace.batchSize, rowsAllowed(run));
+    const stop = await whyStop(pace, most, run);
     if (stop === 'row-limit' && report.rowsDeleted > 0) await lookAgain(table, report, run);
-    if (stop !== null) return stop;
+    if (stop !== null) return ended(stop);
 
     if (wantsChoice(route, report.rowsDeleted)) {
       route = chosen(route, await table.chooseWalk(run.cutoff));
@@ -112,27 +171,32 @@ async function walk(table: SessionTable, report: TableReport, run: Run): Promise
     }
     if (pace.pauseMs > 0) await run.clock.sleep(pace.pauseMs);
 
-    const outcome = await table.deleteBatch({ cutoff: run.cutoff, from: route.from, limit });
-    count(outcome, limit, report, run);
-    const [next, reached] = nextRoute(route, outcome, limit, table.start);
+    const batch = nextBatch(route, most);
+    const outcome = await table.deleteBatch({ cutoff: run.cutoff, ...batch });
+    let [next, reached] = nextRoute(route, outcome, batch, table.start);
     route = next;
+    count(outcome, batch, route, report, run);
     // The last batch of a walk is small, which says nothing about the size of the next one.
-    if (reached !== 'end') pace = nextPace(pace, outcome, limit, run.plan);
-    refuseManyUnknown(pace, limit);
+    if (batch.skip !== undefined) pace = paceAfterPart(pace, outcome, run.plan);
+    else if (reached !== 'end') pace = nextPace(pace, outcome, batch.limit, run.plan);
+    refuseManyUnknown(pace, batch.limit);
 
-    if (reached === 'obstacle') {
-      const onward = await stepOver(route, outcome, table, report, run);
-      if (onward === null) {
-        await lookAgain(table, report, run);
-        return 'failed';
-      }
-      route = onward;
+    if (reached === 'obstacle') await refuseTable(table);
+    if (route.parting !== null && isOver(route.parting)) {
+      if (report.rowsDeleted === 0 && isLocked(route.parting))
+        return failed(lockedError(table.name));
+      const passed = await passParted(table, route, run);
+      route = past(route, passed);
+      if (route.futile > 0) pace = afterLockRelease(pace);
+      if (passed.next === null) reached = 'end';
     }
     if (reached === 'end') {
-      if (route.leftBehind) await lookAgain(table, report, run);
-      else setOldest(report, null, run.cutoff);
-      const again = secondPass(route, table.start, report);
-      if (again === null) return report.rowsSteppedOver === undefined ? 'drained' : 'failed';
+      const left = hasTime(run) ? await rowsLeft(table, route, report, run) : 'no time';
+      if (left === 'no time') return ended('time-budget');
+      if (left === null) return failed(unprovedError(table.name));
+      if (left === 0) return { stopReason: 'drained', staying: null };
+      const again = secondPass(route, table.start, left);
+      if (again === null) return endedWith(route.staying, left);
       route = again;
       pace = afterLockRelease(pace);
     }
@@ -149,5 +213,10 @@ export async function purgeTable(
   setOldest(report, hasExpired ? table.oldest : null, run.cutoff);
   if (!hasExpired) return 'drained';
   report.walk = 'index';
-  return walk(table, report, run);
+  const { stopReason, staying } = await walk(table, report, run);
+  if (staying !== null) {
+    report.rowsSteppedOver = staying.rows;
+    addObstacle(report, stayingError(table.name, staying), run);
+  }
+  return stopReason;
 }

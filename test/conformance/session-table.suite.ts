@@ -142,7 +142,7 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
         rows: 0,
         next: null,
         reached: null,
-        leftBehind: true,
+        staying: null,
         shareLeft: 0,
         durationMs: expect.any(Number),
       };

@@ -74,7 +74,7 @@ async function left(): Promise<number> {
   return rows[0].n;
 }
 
-const isDelete = ({ input }: Call) => String(input.sql).includes('DELETE FROM');
+const isDelete = ({ input }: Call) => /\bDELETE (IGNORE )?FROM/.test(String(input.sql));
 
 /** A fault for the deletes from the second on, `times` of them. */
 function fromTheSecondDelete(what: Fault, times: number) {
@@ -127,16 +127,21 @@ function expectFailure(
 }
 
 describe('a failed call that passes', () => {
-  it.each(faultsOf('transient', 'resuming'))('is repeated: %s', async (_see, cause) => {
+  it.each(faultsOf('transient', 'resuming'))('is repeated: %s', async (_see, cause, { at }) => {
+    // A delete that met a lock is not sent again as it was: its batch is parted.
+    const retries = at === 'lock' ? 0 : 1;
     const run = await purge(patient, fromTheSecondDelete(cause, 1));
 
     expect(run.told).toMatchObject({
       stopReason: 'drained',
       rowsDeleted: ROWS,
-      retries: 1,
+      retries,
       unknownOutcomes: 0,
     });
-    expect(run.metrics[0]?.metrics).toMatchObject({ Failures: '0 Count', Retries: '1 Count' });
+    expect(run.metrics[0]?.metrics).toMatchObject({
+      Failures: '0 Count',
+      Retries: `${retries} Count`,
+    });
     expect(run.gone).toBe(ROWS);
     expectNothingOfARow(run);
   });

@@ -529,6 +529,7 @@ const isLost = verdict('unknown', 'server');
 const isWrong = verdict('final', 'server');
 const isNotAllowed = verdict('final', 'login');
 const isMissing = verdict('final', 'database');
+const isNotGiven = verdict('final', 'table');
 const cannotGo = verdict('final', 'row');
 const isKept = verdict('refused', 'row');
 
@@ -695,7 +696,7 @@ export const POSTGRESQL: readonly FailureRow[] = [
   postgresql(
     '42501',
     'a right is missing',
-    isMissing(
+    isNotGiven(
       `GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE on the table ${OTHER_TABLE}`,
     ),
     'permission denied for table django_session',
@@ -712,7 +713,7 @@ export const POSTGRESQL: readonly FailureRow[] = [
   postgresql(
     '42P01 42703 3F000',
     'a table, a column or a schema is missing',
-    isMissing(TABLE),
+    isNotGiven(TABLE),
     'relation "django_session" does not exist',
   ),
   postgresql(
@@ -913,13 +914,13 @@ export const MYSQL: readonly FailureRow[] = [
   mysql(
     '1142 1044 1143 1370',
     'a right is missing',
-    isMissing(`GRANT SELECT (expire_date), DELETE on the table ${OTHER_TABLE}`),
+    isNotGiven(`GRANT SELECT (expire_date), DELETE on the table ${OTHER_TABLE}`),
     'DELETE command denied',
   ),
   mysql(
     '1146 1054 1356',
     'a table or a column is missing',
-    isMissing(TABLE),
+    isNotGiven(TABLE),
     "Table 'shop.django_session' doesn't exist",
   ),
   mysql(
@@ -992,17 +993,17 @@ export const FAILURES: Readonly<Record<string, readonly FailureRow[]>> = {
 /** What the run does about each kind, and what the report shows of it, as docs/failures.md has it. */
 export const KINDS: Readonly<Record<FailureKind, string>> = {
   transient:
-    'the statement did not run, or was taken back; the call is repeated after random, growing waits; all calls together may take up to 90 s for it, until one is answered | `Retries`; after the 90 s the run ends as at "final"',
+    'the statement did not run, or was taken back; the call is repeated after random, growing waits; all calls together may take up to 90 s for it, until one is answered; a delete that met a lock is not repeated: its batch is parted, and the row that is locked is left to the next run | `Retries`; after the 90 s the run ends as at "final"',
   resuming:
     'the same, with the wake budget (`SESSION_PURGE_WAKE_BUDGET_SECONDS`) in place of the 90 s | `Retries`, `WakeTime`; after the wake budget the run ends as at "final"',
   'too-large':
-    'nothing of the batch was deleted; it is tried again with half the rows, down to one | `rowsSteppedOver`, if one row alone still fails: it is left, the rest is done, then the run ends as at "final"',
+    'nothing of the batch was deleted; it is tried again with half the rows, down to one | `rowsSteppedOver`, if one row alone still fails: it is left, the rest is done, then the run ends as a failure',
   unknown:
     'the rows of the batch are in no count, since they may be deleted or not; those that are left are deleted later in the run | `UnknownOutcomes`; after five in a row the run ends as at "final"',
   refused:
-    'the batch is parted until the row that is refused stands alone; it is left, and the rest goes on, up to ten such rows a table | `rowsSteppedOver`; everything else is done, then the run ends as at "final"',
+    'the batch is parted until the rows that are refused are known; they are left, and [all others go](how-it-works.md#what-is-in-the-way) | `rowsSteppedOver` and `problem`; everything else is done, then the run ends as a failure',
   final:
-    'nothing is tried again | stop reason `failed`, the report with what was done so far is logged, `Failures` is 1, `Successes` 0, the invocation ends with the error',
+    'nothing is tried again; what is of one table (its rights, its rows, its locks) ends that table, and the next one is purged | stop reason `failed`, the report with what was done so far is logged, `Failures` is 1, `Successes` 0, the invocation ends with the error',
 };
 
 /** A remedy with the names of what was called. */
@@ -1065,10 +1066,30 @@ export const OWN: readonly {
     todo: 'look at the network and the cluster; the next run finishes the work',
   },
   {
-    says: ' could not be deleted and was stepped over',
+    says: ' could not be deleted',
+    means: 'rows were refused, stopped or kept, and everything else was done',
+    todo: 'what the message says of them: how many they are, when the first expired, and what keeps them',
+  },
+  {
+    says: ' is locked',
+    means: 'not even a DELETE of no row came to its end on this table',
+    todo: 'look for a schema migration or a stuck transaction',
+  },
+  {
+    says: 'no row of ',
+    means: 'every row that was tried was locked, or what goes with it in another table',
+    todo: 'look for a schema migration or a stuck transaction',
+  },
+  {
+    says: 'not reached:',
+    means: 'the run ended with an error before it came to this table',
+    todo: 'what the error says',
+  },
+  {
+    says: ' came to its end, but',
     means:
-      'one row was refused or stopped, and everything else was done, up to ten such rows in a table',
-    todo: 'what the message says; it names the row by the time at which it expired',
+      'the look for what is left of a table took too long, so that it cannot be called drained',
+    todo: 'create the index on expire_date, if it is missing',
   },
   {
     says: 'time-budget',

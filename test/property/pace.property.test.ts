@@ -23,7 +23,7 @@ interface Step {
 
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.record({
-    kind: fc.constantFrom(...(['deleted', 'too-large', 'refused', 'unknown'] as const)),
+    kind: fc.constantFrom(...(['deleted', 'too-large', 'refused', 'locked', 'unknown'] as const)),
     durationMs: fc.oneof(
       fc.double({ min: 0, max: 60_000, noNaN: true }),
       fc.constantFrom(0, Number.MIN_VALUE, Number.MAX_SAFE_INTEGER),

@@ -1,12 +1,17 @@
 import type { Row } from '../../lambda/data-api/rows';
-import type { Locked, Rows, Statement } from '../../lambda/data-api/statement';
+import type { Locked, Refused, Rows, Statement } from '../../lambda/data-api/statement';
 import type { Conversation } from '../../lambda/database/dialect';
+import { failedCall } from './failed-call';
 
-/** The rows of an answer, the number of rows that a statement changed, or that it ended at a lock. */
-export type Given = readonly Row[] | number | 'locked';
+/** The rows of an answer, the number of rows that a statement changed, or why it was rolled back. */
+export type Given = readonly Row[] | number | 'locked' | 'refused';
 
-function answerOf(given: Given): Rows | Locked {
-  if (given === 'locked') return { kind: 'locked', durationMs: 3 };
+/** What the database says of a statement that it rolled back. */
+export const ROLLED_BACK = failedCall('rolled back');
+
+function answerOf(given: Given): Rows | Locked | Refused {
+  if (given === 'locked' || given === 'refused')
+    return { kind: given, durationMs: 3, error: ROLLED_BACK };
   const rows = typeof given === 'number' ? [] : given;
   const rowsChanged = typeof given === 'number' ? given : 0;
   return { kind: 'rows', rows, rowsChanged, durationMs: 120 };

@@ -7,6 +7,7 @@ import type {
   DeletedBatch,
   SessionDatabase,
   SessionTable,
+  StayingRows,
 } from '../../lambda/purge/port';
 import { type FakeClock, fakeClock } from './fake-clock';
 
@@ -22,17 +23,21 @@ export interface Turn {
     | 'deleted'
     | 'too-large'
     | 'refused'
+    | 'locked'
     | 'unknown-not-run'
     | 'unknown-run'
     | Error;
   readonly durationMs?: number;
 }
 
+/** What becomes of a delete that takes a row: it fails, or the row is kept without a word. */
+export type Obstruction = 'refused' | 'too-large' | 'locked' | 'kept';
+
 /** One call, and when it began, in milliseconds since the database was made. */
 export type Call =
   | { readonly kind: 'open'; readonly atMs: number }
   | {
-      readonly kind: 'count' | 'oldest' | 'choose' | 'step';
+      readonly kind: 'count' | 'oldest' | 'choose' | 'pass' | 'none';
       readonly atMs: number;
       readonly table: string;
     }
@@ -51,8 +56,10 @@ export interface InMemoryTable extends SessionTable {
   remaining(): string[];
   /** Locks a row as the application does; call the result to release it. */
   lock(key: string): () => void;
-  /** Makes the database refuse every delete that takes this row, or stop it as too large. */
-  obstruct(key: string, how: 'refused' | 'too-large'): void;
+  /** Puts something in the way of a row; `null` takes it away. */
+  obstruct(key: string, how: Obstruction | null): void;
+  /** Puts something in the way of every delete, even of one that takes no row; `null` takes it away. */
+  bar(error: DatabaseError | null): void;
 }
 
 export interface InMemorySessions extends SessionDatabase {
@@ -77,7 +84,7 @@ export interface InMemoryOptions {
   readonly batchMs?: number;
   readonly roundTripMs?: number;
   readonly failing?: Partial<Record<Exclude<Call['kind'], 'delete'>, Error>>;
-  /** Only its key, which the purge may not read, tells a row from others. */
+  /** Only its key, which the purge may not read, tells a row from others of its instant. */
   readonly withoutHandles?: boolean;
   /** The look for the oldest row takes too long. */
   readonly oldestTimesOut?: boolean;
@@ -100,37 +107,67 @@ interface Taken {
 
 type Row = readonly [key: string, at: string];
 
-const byInstant = ([, one]: Row, [, other]: Row) => (one < other ? -1 : Number(one > other));
+/** What a walk does not see, or takes without a result. */
+interface InTheWay {
+  readonly locked: ReadonlySet<string>;
+  isKept(key: string): boolean;
+}
 
-/** The oldest rows first; a position is the instant of the last row taken. */
+const byInstant = ([oneKey, one]: Row, [otherKey, other]: Row) =>
+  one < other ? -1 : one > other ? 1 : oneKey < otherKey ? -1 : 1;
+
+/** The oldest rows first. Those passed among the rows of one instant come before the others in the order of keys. */
+function alongIndex(rows: readonly Row[], locked: ReadonlySet<string>, batch: Batch): Row[] {
+  const { cutoff, from, limit, skip = 0 } = batch;
+  const at = String(from.at);
+  const isAhead = ([key, instant]: Row) =>
+    instant > at || (instant === at && key > (from.after ?? ''));
+  return rows
+    .filter(([key, instant]) => instant < micros(cutoff) && !locked.has(key))
+    .filter(isAhead)
+    .sort(byInstant)
+    .slice(skip, skip + limit);
+}
+
+/** The position at a row. */
+const behind = ([key, at]: Row) => ({ walk: 'index', at, after: key }) as const;
+
+/** A position is the instant of the last row taken, or the last row that stays. */
 function takeAlongIndex(
   rows: readonly Row[],
-  locked: ReadonlySet<string>,
-  { cutoff, from, limit }: Batch,
+  { locked, isKept }: InTheWay,
+  batch: Batch,
   durationMs: number,
 ): Taken {
-  const free = rows
-    .filter(([key, at]) => at < micros(cutoff) && at >= String(from.at) && !locked.has(key))
-    .filter(([key]) => !from.avoid?.includes(key))
-    .sort(byInstant);
-  const taken = free.slice(0, limit);
-  const last = taken.at(-1)?.[1] ?? null;
+  const { from, limit, skip } = batch;
+  const taken = alongIndex(rows, locked, batch);
+  const [last, kept] = [taken.at(-1), taken.filter(([key]) => isKept(key))];
+  const lastKept = kept.at(-1);
+  const onward =
+    last === undefined || last[1] === from.at ? from : { walk: from.walk, at: last[1] };
+  const isWhole = skip === undefined && lastKept !== undefined;
   const outcome: DeletedBatch = {
     kind: 'deleted',
-    rows: taken.length,
-    next: taken.length < limit ? null : { ...from, at: last ?? from.at },
-    reached: last === null ? null : toDate(last),
-    leftBehind: true,
+    rows: taken.length - kept.length,
+    next: taken.length < limit ? null : isWhole ? behind(lastKept) : onward,
+    reached: last === undefined ? null : toDate(last[1]),
+    staying: kept[0] === undefined ? null : stayingOf(kept.length, isWhole ? kept[0][1] : null),
     shareLeft: 0,
     durationMs,
   };
-  return { outcome, keys: taken.map(([key]) => key) };
+  return { outcome, keys: taken.map(([key]) => key).filter((key) => !isKept(key)) };
 }
+
+const stayingOf = (rows: number, since: string | null): StayingRows => ({
+  rows,
+  since: since === null ? null : toDate(since),
+  error: null,
+});
 
 /** The next `limit` rows by key, live ones counted; a position is the last key passed. */
 function takeAlongStorage(
   rows: readonly Row[],
-  locked: ReadonlySet<string>,
+  { locked, isKept }: InTheWay,
   { cutoff, from, limit }: Batch,
   durationMs: number,
 ): Taken {
@@ -139,18 +176,35 @@ function takeAlongStorage(
     .sort(([one], [other]) => (one < other ? -1 : 1));
   const seen = ahead.slice(0, limit);
   const expired = seen.filter(([, at]) => at < micros(cutoff)).map(([key]) => key);
-  const keys = expired.filter((key) => !locked.has(key));
+  const keys = expired.filter((key) => !locked.has(key) && !isKept(key));
   const last = seen.at(-1)?.[0];
   const outcome: DeletedBatch = {
     kind: 'deleted',
     rows: keys.length,
     next: last === undefined || seen.length === ahead.length ? null : { walk: 'storage', at: last },
     reached: null,
-    leftBehind: keys.length < expired.length,
+    staying: null,
     shareLeft: rows.length === 0 ? 0 : (ahead.length - seen.length) / rows.length,
     durationMs,
   };
   return { outcome, keys };
+}
+
+const failure = { code: 'DatabaseErrorException', sqlState: null, errorNumber: null, remedy: null };
+
+/** What the database says of a row that it keeps. */
+export const REFUSAL = new DatabaseError('statement failed: another table refers to it', {
+  ...{ ...failure, kind: 'refused', at: 'row', text: 'another table refers to it' },
+});
+
+/** What it says of a lock. */
+export const LOCK = new DatabaseError('statement failed: a lock was not free in time', {
+  ...{ ...failure, kind: 'transient', at: 'lock', text: 'a lock was not free in time' },
+});
+
+function barredBy(error: DatabaseError | null): 'refused' | 'locked' | undefined {
+  if (error === null) return undefined;
+  return error.failure?.at === 'lock' ? 'locked' : 'refused';
 }
 
 function backlogOf(rows: ReadonlyMap<string, string>, cutoff: Date): Backlog {
@@ -187,17 +241,19 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
   function inMemoryTable(name: string, sessions: readonly StoredSession[]): InMemoryTable {
     const rows = new Map(sessions.map(({ key, expireDate }) => [key, expireDate]));
     const locked = new Set<string>();
-    const obstructed = new Map<string, 'refused' | 'too-large'>();
+    const obstructed = new Map<string, Obstruction>();
+    const isKept = (key: string) => obstructed.get(key) === 'kept';
+    let barred: DatabaseError | null = null;
     const instants = () => [...rows.values()].sort();
 
     function answerTo(taken: Taken, turn: Turn['outcome'], durationMs: number): BatchOutcome {
       if (turn === 'unknown-not-run' || turn === 'unknown-run')
         return { kind: 'unknown', durationMs };
       const obstacle = taken.keys.flatMap((key) => obstructed.get(key) ?? [])[0];
-      const kind = turn === 'deleted' ? obstacle : turn;
+      const kind = turn !== 'deleted' ? turn : (barredBy(barred) ?? obstacle);
       if (kind === 'too-large') return { kind, durationMs };
-      if (kind !== 'refused') return taken.outcome;
-      const error = new DatabaseError('statement failed: another table refers to it');
+      if (kind !== 'refused' && kind !== 'locked') return taken.outcome;
+      const error = barred ?? (kind === 'refused' ? REFUSAL : LOCK);
       return { kind, durationMs, error };
     }
 
@@ -210,7 +266,7 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
         throw outcome;
       }
       const take = batch.from.walk === 'index' ? takeAlongIndex : takeAlongStorage;
-      const taken = take([...rows], locked, batch, durationMs);
+      const taken = take([...rows], { locked, isKept }, batch, durationMs);
       const answer = answerTo(taken, outcome, durationMs);
       const runs = answer.kind === 'deleted' || outcome === 'unknown-run';
       if (runs) for (const key of taken.keys) rows.delete(key);
@@ -238,18 +294,24 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
         const start = 10 * expired >= rows.size ? ({ walk: 'storage', at: '' } as const) : null;
         return { reason: `${expired} of ${rows.size} rows have expired`, start };
       },
-      async stepOver(batch) {
-        called({ kind: 'step', atMs: atMs(), table: name });
-        const [key] = takeAlongIndex([...rows], locked, batch, 0).keys;
-        if (key === undefined) return null;
-        const { from, cutoff } = batch;
-        const expiredAt = rows.get(key) as string;
-        const stuck = toDate(expiredAt);
-        if (options.withoutHandles) {
-          const at = instants().find((each) => each > expiredAt && each < micros(cutoff));
-          return { stuck, next: at === undefined ? null : { ...from, at } };
-        }
-        return { stuck, next: { ...from, avoid: [...(from.avoid ?? []), key] } };
+      async passOver(batch) {
+        called({ kind: 'pass', atMs: atMs(), table: name });
+        const passed = alongIndex([...rows], locked, batch);
+        const [first, last] = [passed[0], passed.at(-1)];
+        if (first === undefined || last === undefined) return { rows: 0, since: null, next: null };
+        const since = toDate(first[1]);
+        if (!options.withoutHandles) return { rows: passed.length, since, next: behind(last) };
+        const all = alongIndex([...rows], locked, { ...batch, limit: rows.size });
+        const [, next] = all.find(([, at]) => at > last[1]) ?? [];
+        const through = all.filter(([, at]) => at <= last[1]);
+        return {
+          ...{ rows: through.length, since },
+          next: next === undefined ? null : { walk: 'index', at: next },
+        };
+      },
+      async deleteNone() {
+        called({ kind: 'none', atMs: atMs(), table: name });
+        if (barred !== null) throw barred;
       },
       async countExpired(cutoff) {
         called({ kind: 'count', atMs: atMs(), table: name });
@@ -263,7 +325,11 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
         for (const { key, expireDate } of added) rows.set(key, expireDate);
       },
       obstruct(key, how) {
-        obstructed.set(key, how);
+        if (how === null) obstructed.delete(key);
+        else obstructed.set(key, how);
+      },
+      bar(error) {
+        barred = error;
       },
       remaining: () => [...rows.keys()],
       lock(key) {

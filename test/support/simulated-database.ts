@@ -56,20 +56,19 @@ function placeOf(ctid: string): number {
   return Number(block) * ROWS_PER_BLOCK + Number(offset) - 1;
 }
 
-const byInstant = ({ instant: one }: Tuple, { instant: other }: Tuple) =>
-  one < other ? -1 : Number(one > other);
+const byInstant = ({ instant: one, ...a }: Tuple, { instant: other, ...b }: Tuple) =>
+  one < other ? -1 : one > other ? 1 : a.place - b.place;
 
 function tuplesOf({ store, places }: Table): Tuple[] {
   return [...store.rows].map(([key, instant]) => ({ key, instant, place: places.get(key) ?? 0 }));
 }
 
 /** The expired rows from the position on, the oldest first. */
-function oldest(table: Table, { cutoff = '', at = '', avoid = '' }: Parameters): Tuple[] {
-  const avoided: readonly string[] = String(avoid).match(/\(\d+,\d+\)/g) ?? [];
+function oldest(table: Table, { cutoff = '', at = '', after = '(0,0)' }: Parameters): Tuple[] {
   const [before, from] = [mysqlText(String(cutoff)), at === '' ? '' : mysqlText(String(at))];
   return tuplesOf(table)
     .filter(({ instant }) => mysqlText(instant) < before && mysqlText(instant) >= from)
-    .filter(({ place }) => !avoided.includes(ctidOf(place)))
+    .filter(({ instant, place }) => mysqlText(instant) > from || place > placeOf(String(after)))
     .sort(byInstant);
 }
 
@@ -90,7 +89,8 @@ function remove({ store }: Table, taken: readonly Tuple[]): number {
   return taken.length;
 }
 
-type Perform = (table: Table, parameters: Parameters, limit: number) => Performed;
+/** `limit` and `skip`: those of the statement. */
+type Perform = (table: Table, parameters: Parameters, limit: number, skip: number) => Performed;
 
 const inspect: Perform = ({ store, written, now, hasStorageOrder }) => {
   const sorted = [...store.rows.values()].sort();
@@ -102,15 +102,19 @@ const findOldest: Perform = (table, parameters) => ({
   rows: [{ oldest: table.written(oldest(table, parameters)[0]?.instant) }],
 });
 
-const deleteAlongIndex: Perform = (table, parameters, limit) => {
-  const taken = oldest(table, parameters).slice(0, limit);
+const deleteAlongIndex: Perform = (table, parameters, limit, skip) => {
+  const taken = oldest(table, parameters).slice(skip, skip + limit);
   const next = table.written(taken.at(-1)?.instant);
-  return { rows: [{ deleted: remove(table, taken), taken: taken.length, next }] };
+  const deleted = remove(table, taken);
+  return { rows: [{ deleted, taken: taken.length, staying: 0, held: 0, next }] };
 };
 
-const findStuckRow: Perform = (table, parameters) => {
-  const found = oldest(table, parameters).slice(0, 1);
-  return { rows: found.map(({ instant, place }) => ({ stuck: instant, row: ctidOf(place) })) };
+const passAlongIndex: Perform = (table, parameters, limit) => {
+  const passed = oldest(table, parameters).slice(0, limit);
+  const [first, last] = [passed[0], passed.at(-1)];
+  const since = first?.instant ?? null;
+  const after = last === undefined ? null : ctidOf(last.place);
+  return { rows: [{ passed: passed.length, since, at: last?.instant ?? null, after }] };
 };
 
 const sample: Perform = (table, { cutoff = '' }) => {
@@ -138,31 +142,66 @@ const deleteCarefully: Perform = (table, parameters, limit) => {
   return { rows: [row] };
 };
 
-const findBatch: Perform = (table, parameters, limit) => {
-  const found = oldest(table, parameters).slice(0, limit);
-  return { rows: [{ taken: found.length, next: table.written(found.at(-1)?.instant) }] };
+const findBatch: Perform = (table, parameters, limit, skip) => {
+  const found = oldest(table, parameters).slice(skip, skip + limit);
+  const [first, last] = [found[0], found.at(-1)];
+  return {
+    rows: [
+      {
+        taken: found.length,
+        first: table.written(first?.instant),
+        last: table.written(last?.instant),
+      },
+    ],
+  };
 };
 
 const deleteFound: Perform = (table, parameters, limit) => {
-  const end = mysqlText(String(parameters.next));
+  const end = mysqlText(String(parameters.last));
   const found = oldest(table, parameters).filter(({ instant }) => mysqlText(instant) <= end);
   return { rows: [], changed: remove(table, found.slice(0, limit)) };
 };
 
-const findStuckInstant: Perform = (table, parameters) => {
-  const [first] = oldest(table, parameters);
-  if (first === undefined) return { rows: [] };
-  const { cutoff = '' } = parameters;
-  const later = oldest(table, { cutoff }).find(({ instant }) => instant > first.instant);
-  return { rows: [{ stuck: table.written(first.instant), next: table.written(later?.instant) }] };
+/** A part of what was found, by whether the last instant belongs to it. */
+const spared = (table: Table, parameters: Parameters, isWhole: boolean) => {
+  const end = mysqlText(String(parameters.last));
+  return oldest(table, parameters).filter(({ instant }) =>
+    isWhole ? mysqlText(instant) <= end : mysqlText(instant) < end,
+  );
 };
+
+const deleteSparing =
+  (isWhole: boolean): Perform =>
+  (table, parameters, limit) => {
+    const { kept } = table.store;
+    const free = spared(table, parameters, isWhole).filter(({ key }) => !kept.has(key));
+    return { rows: [], changed: remove(table, free.slice(0, limit)) };
+  };
+
+const countRows =
+  (isWhole: boolean): Perform =>
+  (table, parameters) => {
+    const { cutoff = '', last } = parameters;
+    const end = mysqlText(String(last));
+    const later = oldest(table, { cutoff }).find(({ instant }) => mysqlText(instant) > end);
+    const here = spared(table, parameters, isWhole).length;
+    return { rows: [{ here, next: table.written(later?.instant) }] };
+  };
+
+const countExpired: Perform = (table, parameters) => {
+  const found = oldest(table, parameters);
+  return { rows: [{ expired: found.length, oldest: table.written(found[0]?.instant) }] };
+};
+
+/** A delete of no row changes nothing. */
+const deleteNone: Perform = () => ({ rows: [], changed: 0 });
 
 /** By how a statement begins, and where its limit stands in it. */
 const STATEMENTS: Readonly<Record<Engine, readonly (readonly [RegExp, Perform])[]>> = {
   postgresql: [
     [/^SELECT wanted\.at AS wanted/, inspect],
     [
-      /^WITH taken AS MATERIALIZED \(\s+SELECT ctid, expire_date .* LIMIT (\d+) FOR UPDATE/s,
+      /^WITH taken AS MATERIALIZED \(\s+SELECT ctid, expire_date .*? LIMIT (\d+)(?: OFFSET (\d+))? FOR UPDATE/s,
       deleteAlongIndex,
     ],
     [
@@ -171,14 +210,27 @@ const STATEMENTS: Readonly<Record<Engine, readonly (readonly [RegExp, Perform])[
     ],
     [/^DELETE FROM ONLY .* <= (\d+)\s+AND \(SELECT set_config\('lock_timeout'/s, deleteQuickly],
     [/^WITH size AS MATERIALIZED/, sample],
-    [/^SELECT json_build_array\(expire_date\) ->> 0 AS stuck/, findStuckRow],
+    [
+      /^WITH taken AS MATERIALIZED \(.* LIMIT (\d+)\s+\)\s+SELECT count\(\*\) AS passed/s,
+      passAlongIndex,
+    ],
+    [/^DELETE FROM ONLY \S+ WHERE false$/, deleteNone],
+    [/^SELECT count\(\*\) AS expired, /, countExpired],
     [/^SELECT json_build_array\(min\(expire_date\)\) ->> 0 AS oldest/, findOldest],
   ],
   mysql: [
     [/^SELECT wanted\.at AS wanted/, inspect],
-    [/^SELECT COUNT\(\*\) AS taken, .* LIMIT (\d+)\) AS oldest$/s, findBatch],
+    [/^SELECT COUNT\(\*\) AS taken, .* LIMIT (\d+)(?: OFFSET (\d+))?\) AS oldest$/s, findBatch],
     [/^DELETE FROM `.* LIMIT (\d+)$/s, deleteFound],
-    [/^SELECT stuck, /, findStuckInstant],
+    [/^DELETE IGNORE .* expire_date <= .* LIMIT (\d+)$/s, deleteSparing(true)],
+    [/^DELETE IGNORE .* LIMIT (\d+)$/s, deleteSparing(false)],
+    [
+      /^SELECT COUNT\(\*\) AS here, .* expire_date <= CAST\(:last AS DATETIME\(6\)\)$/s,
+      countRows(true),
+    ],
+    [/^SELECT COUNT\(\*\) AS here, /, countRows(false)],
+    [/^DELETE FROM \S+ WHERE FALSE$/, deleteNone],
+    [/^SELECT COUNT\(\*\) AS expired, /, countExpired],
     [/^SELECT CAST\(MIN\(expire_date\) AS CHAR\) AS oldest/, findOldest],
   ],
 };
@@ -200,7 +252,8 @@ export function simulatedDatabase(
   return ({ sql, parameters }) => {
     for (const [pattern, perform] of STATEMENTS[engine]) {
       const match = pattern.exec(sql);
-      if (match !== null) return perform(table, parameters, Number(match[1]));
+      if (match !== null)
+        return perform(table, parameters, Number(match[1]), Number(match[2] ?? 0));
     }
     throw new Error(`the simulated database does not understand ${sql}`);
   };

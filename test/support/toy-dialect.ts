@@ -30,11 +30,11 @@ export function toyDialect(engine = 'toy'): Dialect {
       *batch(table, batch) {
         const { rows, rowsChanged } = answered(yield made('delete', 'delete', table, batch));
         const reached = (rows[0]?.reached ?? null) as string | null;
-        return { rows: rowsChanged, next: null, reached, leftBehind: true, shareLeft: 0 };
+        return { rows: rowsChanged, next: null, reached, staying: null, shareLeft: 0 };
       },
-      *stepOver(table, batch) {
-        const [row] = answered(yield made('read', 'stuck', table, batch)).rows;
-        return row === undefined ? null : { stuck: String(row.stuck), next: batch.from };
+      *passOver(table, batch) {
+        const [row] = answered(yield made('read', 'pass', table, batch)).rows;
+        return { rows: 7, since: String(row?.since), next: batch.from };
       },
     },
     storage: {
@@ -44,9 +44,10 @@ export function toyDialect(engine = 'toy'): Dialect {
       },
       *batch(table, batch) {
         const { rowsChanged } = answered(yield made('delete', 'delete stored', table, batch));
-        return { rows: rowsChanged, next: null, reached: null, leftBehind: false, shareLeft: 0.25 };
+        return { rows: rowsChanged, next: null, reached: null, staying: null, shareLeft: 0.25 };
       },
     },
+    deleteNone: (table) => made('read', 'delete none', table),
     countExpired: (table, cutoff, cap) => made('read', 'count', table, cutoff, cap),
     explainExpired: (table, cutoff) => made('read', 'explain', table, cutoff),
     readEstimate: (rows) => Number(rows[0]?.estimate),

@@ -14,6 +14,11 @@ export function mysql(timeZone: TimeZone): Dialect {
     ...(timeZone === null ? { missing: NO_TIME_ZONE } : { timeZone }),
     inspect,
     expiryRanges: (tables) => rangesOf(tables, ends),
+    deleteNone: (table) => ({
+      sql: `DELETE FROM ${qualified(table)} WHERE FALSE`,
+      parameters: {},
+      mode: 'read',
+    }),
     index: indexWalk(timeZone),
     storage: null,
     countExpired: (table, cutoff, cap) => ({

@@ -15,9 +15,10 @@ export function expiredRows(table: TableId, at?: string): string {
   return `FROM ${qualified(table)} WHERE expire_date < CAST(:cutoff AS DATETIME(6))${from}`;
 }
 
-/** At most `limit` of those rows, the oldest ones, as a derived table. */
-export function oldestRows(table: TableId, limit: number, at?: string): string {
-  return `(SELECT expire_date ${expiredRows(table, at)} ORDER BY expire_date LIMIT ${limit}) AS oldest`;
+/** At most `limit` of those rows, the oldest ones after the first `skip`, as a derived table. */
+export function oldestRows(table: TableId, limit: number, at?: string, skip?: number): string {
+  const range = skip ? `${limit} OFFSET ${skip}` : limit;
+  return `(SELECT expire_date ${expiredRows(table, at)} ORDER BY expire_date LIMIT ${range}) AS oldest`;
 }
 
 /** The parameters of both. `timeZone`: the zone of the column's local times. */

@@ -81,10 +81,7 @@ DELETE FROM ONLY ${name} WHERE ${RANGE} AND ${EXPIRED}
   AND (SELECT set_config('lock_timeout', '1', true)) IS NOT NULL`;
 }
 
-/**
- * Locks the rows before it deletes them, for the reasons that the index walk has. `expired` counts what had expired up to
- * there, so that more expired rows than taken ones mean that others hold some of them.
- */
+/** Locks the rows before it deletes them, for the reasons that the index walk has. */
 function deleteCarefully(name: string, limit: number): string {
   return `
 WITH taken AS MATERIALIZED (
@@ -94,9 +91,7 @@ WITH taken AS MATERIALIZED (
   WHERE ctid = ANY (ARRAY (SELECT ctid FROM taken)) AND ${EXPIRED}
   RETURNING expire_date
 )
-SELECT (SELECT count(*) FROM deleted) AS deleted, count(*) AS taken, CAST(max(ctid) AS text) AS last,
-  (SELECT count(*) FROM ONLY ${name} WHERE ${RANGE} AND ${EXPIRED} AND (
-    (SELECT count(*) FROM taken) < ${limit} OR ctid <= (SELECT max(ctid) FROM taken))) AS expired
+SELECT (SELECT count(*) FROM deleted) AS deleted, count(*) AS taken, CAST(max(ctid) AS text) AS last
 FROM taken`;
 }
 
@@ -105,21 +100,21 @@ function rangeOf(position: HeapPosition, { cutoff, limit }: Batch): Statement['p
   return { ...cutoffParameter(cutoff), after: position.after, end };
 }
 
-function goOn(at: HeapPosition, rows: number, leftBehind: boolean): Deleted {
+function goOn(at: HeapPosition, rows: number): Deleted {
   const block = blockOf(at.after);
   return {
     rows,
     next: block >= at.blocks ? null : { walk: 'storage', at },
     reached: null,
-    leftBehind,
+    staying: null,
     shareLeft: Math.max(0, 1 - block / Math.max(1, at.blocks)),
   };
 }
 
 /** Without a deleted row the next batch does the range again: none had expired, or it has too many rows for one pass. */
 function afterQuick(position: HeapPosition, limit: number, rows: number): Deleted {
-  if (rows === 0) return goOn({ ...position, careful: true }, 0, false);
-  return goOn({ ...position, after: `(${endOf(position, limit)},0)` }, rows, false);
+  if (rows === 0) return goOn({ ...position, careful: true }, 0);
+  return goOn({ ...position, after: `(${endOf(position, limit)},0)` }, rows);
 }
 
 /** Stays careful as long as no row is deleted, since a quick pass could not tell why. */
@@ -134,7 +129,7 @@ function afterCareful(position: HeapPosition, limit: number, row: Row): Deleted 
     ? Math.max(position.rowsPerBlock, taken / blocks)
     : position.rowsPerBlock;
   const next = { ...position, after, rowsPerBlock, careful: rows === 0 };
-  return goOn(next, rows, count(row, 'expired') > taken);
+  return goOn(next, rows);
 }
 
 /** The heap from its first block to its last, a range of blocks a batch; needs PostgreSQL 14 or later. */
@@ -149,7 +144,7 @@ export const heapWalk: StorageWalk = {
     const [name, parameters] = [qualified(table), rangeOf(position, batch)];
     if (!position.careful) {
       const sql = deleteQuickly(name, limit).trim();
-      const answer = yield { sql, parameters, mode: 'delete', endsAtLocks: true };
+      const answer = yield { sql, parameters, mode: 'delete', goesOnAfter: 'locked' };
       if (answer.kind === 'rows') return afterQuick(position, limit, answer.rowsChanged);
     }
     const sql = deleteCarefully(name, limit).trim();

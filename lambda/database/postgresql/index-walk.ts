@@ -1,19 +1,32 @@
-import { count, onlyRow, optionalText, text } from '../../data-api/rows';
+import { count, onlyRow, optionalText, type Row, text } from '../../data-api/rows';
 import { answered, type Statement } from '../../data-api/statement';
 import type { Batch } from '../../purge/port';
-import type { IndexWalk, TableId } from '../dialect';
+import type { Conversation, IndexWalk, PassedRows, TableId } from '../dialect';
 import { indexBatch } from '../index-batch';
 import { asText, CUTOFF, cutoffParameter, EXPIRED, qualified } from './sql';
 
-/** The condition for the expired rows from a batch's position on, without those that it avoids. */
-function expiredFrom({ cutoff, from: { at, avoid = [] } }: Batch) {
+/** The condition for the expired rows from a batch's position on. */
+function expiredFrom({ cutoff, from: { at, after } }: Batch) {
   const where = `expire_date >= CAST(:at AS timestamptz) AND expire_date < ${CUTOFF}`;
   const parameters = { ...cutoffParameter(cutoff), at: String(at) };
-  if (avoid.length === 0) return { where, parameters };
-  return {
-    where: `${where} AND ctid <> ALL (CAST(:avoid AS tid[]))`,
-    parameters: { ...parameters, avoid: `{${avoid.map((ctid) => `"${ctid}"`).join()}}` },
-  };
+  if (after === undefined) return { where, parameters };
+  const behind = '(expire_date > CAST(:at AS timestamptz) OR ctid > CAST(:after AS tid))';
+  return { where: `${where} AND ${behind}`, parameters: { ...parameters, after } };
+}
+
+/**
+ * The rows of a batch. Rows of one instant are sorted only where a place among them has to mean something: in a normal
+ * batch a million of them would be sorted for a few thousand.
+ */
+function rowsOf(table: TableId, batch: Batch) {
+  const { where, parameters } = expiredFrom(batch);
+  const { skip, limit, from } = batch;
+  const isSorted = skip !== undefined || from.after !== undefined;
+  const order = isSorted ? 'expire_date, ctid' : 'expire_date';
+  const sql = `
+  SELECT ctid, expire_date FROM ONLY ${qualified(table)} WHERE ${where}
+  ORDER BY ${order} LIMIT ${limit}${skip ? ` OFFSET ${skip}` : ''}`;
+  return { sql, parameters };
 }
 
 /**
@@ -24,34 +37,49 @@ function expiredFrom({ cutoff, from: { at, avoid = [] } }: Batch) {
  * - An array of ctids: a join on ctid may become a hash join over the whole table.
  * - ONLY: a ctid means nothing in a child table.
  * - The limit is part of the text: a generic plan cannot see the value of a parameter.
+ * - `staying` counts the rows as the statement first saw them. One that was updated before its lock was granted is taken
+ *   in its new version, which this statement can neither see nor delete, and which nobody keeps from going.
  */
 function deleteBatch(table: TableId, batch: Batch): Statement<'delete'> {
   const name = qualified(table);
-  const { where, parameters } = expiredFrom(batch);
+  const { sql: rows, parameters } = rowsOf(table, batch);
+  // The database reports a failure before it gives up the locks of the batch that failed, so that its parts may miss rows.
+  const held =
+    batch.skip === undefined ? '0' : `(SELECT count(*) FROM (${rows}) AS there) - count(*)`;
+  const ofTaken = `FROM ONLY ${name}
+  WHERE ctid = ANY (ARRAY (SELECT ctid FROM taken)) AND ${EXPIRED}`;
   const sql = `
-WITH taken AS MATERIALIZED (
-  SELECT ctid, expire_date FROM ONLY ${name} WHERE ${where}
-  ORDER BY expire_date LIMIT ${batch.limit} FOR UPDATE SKIP LOCKED
+WITH taken AS MATERIALIZED (${rows} FOR UPDATE SKIP LOCKED
 ), deleted AS (
-  DELETE FROM ONLY ${name}
-  WHERE ctid = ANY (ARRAY (SELECT ctid FROM taken)) AND ${EXPIRED}
+  DELETE ${ofTaken}
   RETURNING expire_date
 )
-SELECT (SELECT count(*) FROM deleted) AS deleted, count(*) AS taken, ${asText('max(expire_date)')} AS next
+SELECT (SELECT count(*) FROM deleted) AS deleted, count(*) AS taken,
+  CASE WHEN count(*) = (SELECT count(*) FROM deleted) THEN 0
+    ELSE (SELECT count(*) ${ofTaken}) - (SELECT count(*) FROM deleted) END AS staying,
+  ${held} AS held,
+  ${asText('max(expire_date)')} AS next
 FROM taken`;
   return { sql: sql.trim(), parameters, mode: 'delete' };
 }
 
-/**
- * The row that a batch of one could not delete, by its ctid, which says nothing about the session. SKIP LOCKED, because
- * that batch skipped the rows that others hold, too.
- */
-function findStuckRow(table: TableId, batch: Batch): Statement<'read'> {
-  const { where, parameters } = expiredFrom(batch);
+function findPassed(table: TableId, batch: Batch): Statement<'read'> {
+  const { sql: rows, parameters } = rowsOf(table, { ...batch, skip: 0 });
   const sql = `
-SELECT ${asText('expire_date')} AS stuck, CAST(ctid AS text) AS "row"
-FROM ONLY ${qualified(table)} WHERE ${where} ORDER BY expire_date LIMIT 1 FOR UPDATE SKIP LOCKED`;
+WITH taken AS MATERIALIZED (${rows}
+)
+SELECT count(*) AS passed, ${asText('min(expire_date)')} AS since, ${asText('max(expire_date)')} AS at,
+  (SELECT CAST(ctid AS text) FROM taken ORDER BY expire_date DESC, ctid DESC LIMIT 1) AS after
+FROM taken`;
   return { sql: sql.trim(), parameters, mode: 'read' };
+}
+
+function* passOver(table: TableId, batch: Batch): Conversation<PassedRows> {
+  const row: Row = onlyRow(answered(yield findPassed(table, batch)).rows);
+  const rows = count(row, 'passed');
+  if (rows === 0) return { rows, since: null, next: null };
+  const next = { walk: 'index', at: text(row, 'at'), after: text(row, 'after') } as const;
+  return { rows, since: text(row, 'since'), next };
 }
 
 /** One statement deletes a batch. A position is the `expire_date` of the last row taken. */
@@ -60,15 +88,17 @@ export const indexWalk: IndexWalk = {
 
   *batch(table, batch) {
     const row = onlyRow(answered(yield deleteBatch(table, batch)).rows);
-    const [rows, taken] = [count(row, 'deleted'), count(row, 'taken')];
-    return indexBatch(batch, { rows, taken, next: optionalText(row, 'next') });
+    const taken = count(row, 'taken') + count(row, 'held');
+    const given = { rows: count(row, 'deleted'), taken, next: optionalText(row, 'next') };
+    const staying = count(row, 'staying');
+    if (staying === 0) return indexBatch(batch, given);
+    const silent = { rows: staying, since: null, error: null };
+    const deleted = indexBatch(batch, given, silent);
+    if (batch.skip !== undefined || deleted.next === null) return deleted;
+    // They are the first rows from the batch's start on, now that the others are gone.
+    const { since, next } = yield* passOver(table, { ...batch, limit: staying });
+    return { ...deleted, next: next ?? deleted.next, staying: { ...silent, since } };
   },
 
-  *stepOver(table, batch) {
-    const [row] = answered(yield findStuckRow(table, batch)).rows;
-    if (row === undefined) return null;
-    const { from } = batch;
-    const avoid = [...(from.avoid ?? []), text(row, 'row')];
-    return { stuck: text(row, 'stuck'), next: { ...from, avoid } };
-  },
+  passOver,
 };

@@ -44,6 +44,11 @@ export const postgresql = {
   engine: 'postgresql',
   inspect,
   expiryRanges: (tables) => rangesOf(tables, ends),
+  deleteNone: (table) => ({
+    sql: `DELETE FROM ONLY ${qualified(table)} WHERE false`,
+    parameters: {},
+    mode: 'read',
+  }),
   index: indexWalk,
   storage: heapWalk,
   countExpired,

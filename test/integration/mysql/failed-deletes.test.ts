@@ -30,7 +30,7 @@ MYSQL.describe(() => {
 
     it.each([
       ['a deadlock', 'Deadlock found; Error code: 1213; SQLState: 40001', { retries: 1 }],
-      ['a lock timeout', 'Lock wait timeout; Error code: 1205; SQLState: HY000', { retries: 1 }],
+      ['a lock timeout', 'Lock wait timeout; Error code: 1205; SQLState: HY000', { retries: 0 }],
       ['a failover', 'running with --read-only; Error code: 1290; SQLState: HY000', { retries: 1 }],
       ['a read-only server', 'read only mode; Error code: 1836; SQLState: HY000', { retries: 1 }],
       ['a killed statement', 'interrupted; Error code: 1317; SQLState: 70100', { retries: 0 }],

@@ -20,9 +20,12 @@ type Named = readonly [name: string, statement: Statement];
 function indexStatements({ index }: Dialect, batch: Batch, which: string): Named[] {
   const first = firstOf(index.batch(TABLE, batch));
   if (first.mode === 'delete') return [[`delete ${which}`, first]];
-  const found = [{ taken: 42, next: '2026-11-21 00:00:07.123456' }];
-  const { statements } = hold(index.batch(TABLE, batch), [found]);
-  return statements.map((statement) => [`${statement.mode} ${which}`, statement]);
+  const found = [{ taken: 42, first: '2026-11-21 00:00:02', last: '2026-11-21 00:00:07.123456' }];
+  const { statements } = hold(
+    index.batch(TABLE, batch),
+    batch.skip === undefined ? [found, 'refused', 40] : [found],
+  );
+  return statements.map((statement, at) => [`${statement.mode} ${at} ${which}`, statement]);
 }
 
 /** What a sample may say of a table in which every row has expired. */
@@ -40,14 +43,11 @@ function storageStatements({ storage }: Dialect): Named[] {
 
 const ON_TABLES = (dialect: Dialect): Named[] => [
   ...indexStatements(dialect, BATCH, 'from a position'),
-  ...indexStatements(
-    dialect,
-    { ...BATCH, from: { ...BATCH.from, avoid: ['(0,1)', '(7,12)'] } },
-    'past two rows',
-  ),
+  ...indexStatements(dialect, { ...BATCH, from: { ...BATCH.from, after: '(7,12)' } }, 'past a row'),
+  ...indexStatements(dialect, { ...BATCH, skip: 7 }, 'of a part'),
   ...storageStatements(dialect),
   ['expiryRanges', dialect.expiryRanges([TABLE, { ...TABLE, schema: 'other' }])],
-  ['stepOver', firstOf(dialect.index.stepOver(TABLE, BATCH))],
+  ['passOver', firstOf(dialect.index.passOver(TABLE, BATCH))],
   ['countExpired', dialect.countExpired(TABLE, CUTOFF, 10)],
   ['oldestExpired', dialect.oldestExpired(TABLE, CUTOFF)],
   ['explainExpired', dialect.explainExpired(TABLE, CUTOFF)],
@@ -115,7 +115,7 @@ describe('each statement on a table', () => {
   it.each(casesOf(ON_TABLES).filter(([, , { sql }]) => /\bDELETE\b/.test(sql)))(
     'tests the expiry in the DELETE itself: %s, %s',
     (engine, _name, { sql }) => {
-      const [, deleting = ''] = sql.split(/\bDELETE FROM\b/);
+      const [, deleting = ''] = sql.split(/\bDELETE (?:IGNORE )?FROM\b/);
       const test =
         engine === 'postgresql'
           ? 'CASE WHEN expire_date < (SELECT CAST(:cutoff AS timestamptz)) THEN true ELSE false END'
@@ -134,6 +134,16 @@ describe('each statement on a table', () => {
       expect(sql.length).toBeLessThan(65_536);
     },
   );
+});
+
+describe.each(dialectsFor('UTC'))('the delete of no row: $engine', (dialect) => {
+  it('takes none, whatever there is, and may be sent again', () => {
+    expect(dialect.deleteNone(TABLE)).toMatchObject({
+      sql: expect.stringMatching(/^DELETE FROM (ONLY )?\S+ WHERE FALSE$/i),
+      parameters: {},
+      mode: 'read',
+    });
+  });
 });
 
 describe('the dialects', () => {

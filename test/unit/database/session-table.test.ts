@@ -43,12 +43,13 @@ const unexpected = (problem: string) => ({
   message: `unexpected answer: ${problem}`,
 });
 
-const LOCKED: Answer = { kind: 'locked', durationMs: 3 };
+const LOCKED: Answer = { kind: 'locked', durationMs: 3, error: failedCall('held') };
 const TOO_LARGE: Answer = { kind: 'too-large', durationMs: 45_000 };
 const FORBIDDEN = failedCall('permission denied; SQLState: 42501');
 
 const UNANSWERED: Answer[] = [
   TOO_LARGE,
+  LOCKED,
   { kind: 'refused', durationMs: 9, error: failedCall('no') },
   { kind: 'unknown', durationMs: 700 },
 ];
@@ -124,7 +125,7 @@ describe('deleteBatch', () => {
       rows: 60,
       next: null,
       reached: new Date(90_000),
-      leftBehind: true,
+      staying: null,
       shareLeft: 0,
       durationMs: 120,
     });
@@ -150,7 +151,7 @@ describe('a conversation', () => {
     rows: 0,
     next: null,
     reached: null,
-    leftBehind: false,
+    staying: null,
     shareLeft: 0,
   };
 
@@ -187,25 +188,29 @@ describe('a conversation', () => {
     expect(sent).toEqual(['probe probe']);
   });
 
-  it('goes on after a lock', async () => {
-    function* twice(): Conversation<Deleted> {
-      const first = yield { ...DELETE, endsAtLocks: true };
-      const { rowsChanged } = answered(yield DELETE);
-      return { ...NOTHING, rows: rowsChanged, leftBehind: first.kind === 'locked' };
-    }
-    const { table } = holding(twice, [LOCKED, rows({ rowsChanged: 7, durationMs: 80 })]);
+  const REFUSED: Answer = { kind: 'refused', durationMs: 3, error: failedCall('kept') };
 
-    expect(await table.deleteBatch(BATCH)).toMatchObject({
-      rows: 7,
-      leftBehind: true,
-      durationMs: 80,
-    });
+  it.each([LOCKED, REFUSED])('goes on after what its statement allows: $kind', async (first) => {
+    function* twice(): Conversation<Deleted> {
+      const { kind } = yield { ...DELETE, goesOnAfter: first.kind as 'locked' | 'refused' };
+      const { rowsChanged } = answered(yield DELETE);
+      return { ...NOTHING, rows: kind === first.kind ? rowsChanged : 0 };
+    }
+    const { table } = holding(twice, [first, rows({ rowsChanged: 7, durationMs: 80 })]);
+
+    expect(await table.deleteBatch(BATCH)).toMatchObject({ rows: 7, durationMs: 80 });
   });
 
-  it('throws when a statement that does not end at locks is answered with one', async () => {
-    const { table } = holding(probeThenDelete, [rows({}), LOCKED]);
+  it('has the time since when rows stay as a date', async () => {
+    // biome-ignore lint/correctness/useYield: it needs no statement.
+    function* kept(): Conversation<Deleted> {
+      return { ...NOTHING, staying: { rows: 3, since: 'second 90', error: null } };
+    }
+    const { table } = holding(kept, []);
 
-    await expect(table.deleteBatch(BATCH)).rejects.toThrow(TypeError);
+    expect(await table.deleteBatch(BATCH)).toMatchObject({
+      staying: { rows: 3, since: new Date(90_000), error: null },
+    });
   });
 
   /** Cannot read the answer to one of its statements. */
@@ -266,26 +271,40 @@ describe('chooseWalk', () => {
   });
 });
 
-describe('stepOver', () => {
-  it('is the row that the index walk finds, with its time as a date', async () => {
-    const { table, sent } = setup([[{ stuck: 'second 90' }]]);
+describe('passOver', () => {
+  it('is what the index walk passes, with its time as a date', async () => {
+    const { table, sent } = setup([[{ since: 'second 90' }]]);
 
-    expect(await table.stepOver(BATCH)).toEqual({ stuck: new Date(90_000), next: BATCH.from });
-    expect(sent).toEqual([`read toy: stuck [${ID},${JSON.stringify(BATCH)}]`]);
-  });
-
-  it('finds no row when there is none', async () => {
-    const { table } = setup([[]]);
-
-    expect(await table.stepOver(BATCH)).toBeNull();
+    expect(await table.passOver(BATCH)).toEqual({
+      rows: 7,
+      since: new Date(90_000),
+      next: BATCH.from,
+    });
+    expect(sent).toEqual([`read toy: pass [${ID},${JSON.stringify(BATCH)}]`]);
   });
 
   it('refuses a time that is not valid', async () => {
-    const { table } = setup([[{ stuck: 'soon' }]]);
+    const { table } = setup([[{ since: 'soon' }]]);
 
-    await expect(table.stepOver(BATCH)).rejects.toMatchObject(
+    await expect(table.passOver(BATCH)).rejects.toMatchObject(
       unexpected('an expire_date must be a time'),
     );
+  });
+});
+
+describe('deleteNone', () => {
+  it('sends a statement that may be sent again', async () => {
+    const { table, sent } = setup([rows({})]);
+
+    await table.deleteNone();
+
+    expect(sent).toEqual([`read toy: delete none [${ID}]`]);
+  });
+
+  it('throws what the database says of it', async () => {
+    const { table } = setup([FORBIDDEN]);
+
+    await expect(table.deleteNone()).rejects.toBe(FORBIDDEN);
   });
 });
 

@@ -1,13 +1,18 @@
+import { DatabaseError } from '../../../lambda/errors';
+import { LOCK, REFUSAL } from '../../support/in-memory-sessions';
 import { expired, type Given, limits, PLAN, type Setup, secondsBefore, setup } from './setup';
+
+const callsOf = ({ database }: Setup, kind: 'pass' | 'none' | 'count' | 'oldest') =>
+  database.calls.filter((call) => call.kind === kind).length;
+
+const STOPPED =
+  'the delete of one row was stopped after 100 ms; look for a lock on the row or a trigger on the table';
 
 describe('a row that cannot be deleted', () => {
   it.each([
-    ['refused' as const, 'statement failed: another table refers to it'],
-    [
-      'too-large' as const,
-      'its delete was stopped after 100 ms; look for a lock on the table or a trigger on it',
-    ],
-  ])('is stepped over and reported when it is %s, and all others are deleted', async (how, why) => {
+    ['refused' as const, REFUSAL.message],
+    ['too-large' as const, STOPPED],
+  ])('is passed and told when it is %s, and all others are deleted', async (how, why) => {
     const { run, remaining, database } = setup({
       tables: { one: expired(900), two: expired(3) },
       timeLeftMs: 900_000,
@@ -16,32 +21,30 @@ describe('a row that cannot be deleted', () => {
 
     const result = await run();
 
+    const problem = `1 row of one, which expired at ${secondsBefore(200).toISOString()}, could not be deleted: ${why}`;
     expect(remaining('one')).toEqual(['k700']);
     expect(remaining('two')).toEqual([]);
     expect(result).toMatchObject({
       rowsDeleted: 902,
-      failure: {
-        name: 'DatabaseError',
-        message: `a row of one that expired at ${secondsBefore(200).toISOString()} could not be deleted and was stepped over: ${why}`,
-      },
+      failure: { name: 'DatabaseError', message: problem },
       tables: [
-        { table: 'one', stopReason: 'failed', rowsDeleted: 899, rowsSteppedOver: 1 },
+        {
+          ...{ table: 'one', stopReason: 'failed', rowsDeleted: 899, rowsSteppedOver: 1 },
+          ...{ problem, backlogAgeSeconds: 200 },
+        },
         { table: 'two', stopReason: 'drained', rowsDeleted: 3 },
       ],
     });
   });
 
-  it('is also stepped over after the storage walk, along the index', async () => {
+  it('is also passed after the storage walk, along the index', async () => {
     const { run, remaining, database } = setup({ tables: { one: expired(4000) } });
     database.table('one').obstruct('k3333', 'refused');
 
     const result = await run();
 
     expect(remaining()).toEqual(['k3333']);
-    expect(result).toMatchObject({
-      rowsDeleted: 3999,
-      failure: { message: expect.stringContaining('was stepped over') },
-    });
+    expect(result).toMatchObject({ rowsDeleted: 3999, tables: [{ rowsSteppedOver: 1 }] });
   });
 
   it('is one of several', async () => {
@@ -55,67 +58,162 @@ describe('a row that cannot be deleted', () => {
     expect(result).toMatchObject({ rowsDeleted: 896, tables: [{ rowsSteppedOver: 4 }] });
   });
 
-  it('ends the table after ten such rows, and the next table is purged', async () => {
-    const { run, remaining, database } = setup({
-      tables: { one: expired(600), two: expired(3) },
+  it('is one of thousands in a line, which cost few calls', async () => {
+    const setting = setup({ tables: { one: expired(6000), two: expired(3) }, timeLeftMs: 900_000 });
+    for (let at = 1000; at < 5000; at += 1)
+      setting.database.table('one').obstruct(`k${at}`, 'refused');
+
+    const result = await setting.run();
+
+    expect(setting.remaining('one')).toHaveLength(4000);
+    expect(result.tables).toMatchObject([
+      { stopReason: 'failed', rowsDeleted: 2000, rowsSteppedOver: 4000 },
+      { stopReason: 'drained' },
+    ]);
+    expect(setting.database.calls.length).toBeLessThan(200);
+  });
+
+  it('says with the time that is left how far the walk came, when that runs out', async () => {
+    const { run, database } = setup({ tables: { one: expired(900) }, timeLeftMs: 12_000 });
+    for (let at = 1; at < 900; at += 9) database.table('one').obstruct(`k${at}`, 'refused');
+
+    const { tables, failure } = await run();
+
+    expect(tables).toMatchObject([
+      {
+        stopReason: 'time-budget',
+        oldestExpired: expect.any(String),
+        problem: expect.stringMatching(/^\d+ rows of one.* could not be deleted: /),
+      },
+    ]);
+    expect(failure).not.toBeNull();
+  });
+
+  it('is not told when it went after all before the end', async () => {
+    const { run, database } = setup({
+      tables: { one: expired(900) },
+      onProgress: ({ rowsDeleted }) => {
+        if (rowsDeleted > 890) database.table('one').obstruct('k0', null);
+      },
+      turns: [],
     });
-    for (let at = 0; at < 600; at += 1) database.table('one').obstruct(`k${at}`, 'refused');
+    const table = database.table('one');
+    table.obstruct('k0', 'refused');
+    table.lock('k899');
 
     const result = await run();
 
-    expect(remaining('one')).toHaveLength(600);
-    expect(remaining('two')).toEqual([]);
+    expect(result).toMatchObject({ tables: [{ rowsSteppedOver: 1 }] });
+  });
+});
+
+describe('rows that the database keeps without a word', () => {
+  it.each([1, 499, 3000])('are told, and the others go: %s at one instant', async (count) => {
+    const at = expired(1)[0]?.expireDate as string;
+    const rows = Array.from({ length: count }, (_, key) => ({ key: `same${key}`, expireDate: at }));
+    const { run, remaining, database } = setup({
+      tables: { one: [...expired(700), ...rows] },
+      timeLeftMs: 900_000,
+    });
+    for (const { key } of rows) database.table('one').obstruct(key, 'kept');
+
+    const result = await run();
+
+    expect(remaining()).toHaveLength(count);
     expect(result.tables).toMatchObject([
-      { stopReason: 'failed', rowsSteppedOver: 10, backlogAgeSeconds: 600 },
+      {
+        ...{ stopReason: 'failed', rowsDeleted: 700, rowsSteppedOver: count },
+        problem: expect.stringMatching(
+          /the database takes their delete and keeps them; look for a/,
+        ),
+      },
+    ]);
+    expect(database.calls.length).toBeLessThan(60);
+  });
+});
+
+describe('a row whose delete waits for a lock', () => {
+  it('is left behind without a failure, and all others go', async () => {
+    const setting = setup({ tables: { one: expired(900) } });
+    setting.database.table('one').obstruct('k300', 'locked');
+
+    const result = await setting.run();
+
+    expect(setting.remaining()).toEqual(['k300']);
+    expect(result).toMatchObject({
+      failure: null,
+      tables: [{ stopReason: 'drained', rowsDeleted: 899, backlogAgeSeconds: 600 }],
+    });
+    expect(result.tables[0]).not.toHaveProperty('rowsSteppedOver');
+  });
+
+  it('is no sign of a locked table where it is one of two', async () => {
+    const setting = setup({ tables: { one: expired(2) } });
+    for (const key of ['k0', 'k1']) setting.database.table('one').obstruct(key, 'locked');
+
+    expect(await setting.run()).toMatchObject({
+      failure: null,
+      tables: [{ stopReason: 'drained' }],
+    });
+  });
+
+  it('is a sign of locks beyond the rows where it is each of many, and ends the table in few calls', async () => {
+    const setting = setup({ tables: { one: expired(900), two: expired(1) } });
+    for (let at = 0; at < 900; at += 1) setting.database.table('one').obstruct(`k${at}`, 'locked');
+
+    const { tables } = await setting.run();
+
+    expect(tables).toMatchObject([
+      {
+        stopReason: 'failed',
+        problem: expect.stringMatching(/^no row of one could be deleted, since others hold locks/),
+      },
       { stopReason: 'drained' },
     ]);
+    expect(setting.database.calls.length).toBeLessThan(50);
   });
 });
 
 describe('an obstacle that is not a row', () => {
-  const HALVINGS = 9;
-
-  /** A table whose only row is locked, so that no look finds it, and as many deletes that are rolled back. */
-  function withoutRow(outcome: 'too-large' | 'refused', deletes: number) {
-    const setting = setup({
-      tables: { one: expired(1), two: expired(3) },
-      turns: Array.from({ length: deletes }, () => ({ outcome })),
-    });
-    setting.database.table('one').lock('k0');
-    return setting;
-  }
-
-  const stepsOf = ({ database }: Setup) =>
-    database.calls.filter(({ kind }) => kind === 'step').length;
-
-  it.each([
-    ['refused' as const, 'statement failed: another table refers to it'],
-    [
-      'too-large' as const,
-      'a delete on one that found no row was stopped after 100 ms; look for a lock on the table or a trigger on it',
-    ],
-  ])('ends the table after one repetition, with its own error: %s', async (outcome, message) => {
-    const setting = withoutRow(outcome, HALVINGS + 1);
+  it('ends the table after one repeat, with its own error, and the next is purged', async () => {
+    const setting = setup({ tables: { one: expired(9), two: expired(3) } });
+    const trigger = new DatabaseError('statement failed: no delete today', REFUSAL.failure);
+    setting.database.table('one').bar(trigger);
 
     const result = await setting.run();
 
     expect(result).toMatchObject({
-      failure: { name: 'DatabaseError', message },
-      stopReason: 'failed',
+      failure: trigger,
       tables: [
-        { stopReason: 'failed', rowsDeleted: 0, backlogAgeSeconds: 1 },
+        { stopReason: 'failed', rowsDeleted: 0, problem: trigger.message, backlogAgeSeconds: 9 },
         { stopReason: 'drained', rowsDeleted: 3 },
       ],
     });
-    expect(setting.database.deletes).toHaveLength(HALVINGS + 2);
-    expect(stepsOf(setting)).toBe(2);
+    expect(setting.database.deletes.filter(({ table }) => table === 'one')).toHaveLength(1);
+    expect(callsOf(setting, 'none')).toBe(1);
   });
 
-  it('does not end the table when the repetition deletes', async () => {
-    const setting = withoutRow('refused', HALVINGS);
+  it('is told as a lock on the table where it is one', async () => {
+    const setting = setup({ tables: { one: expired(9) } });
+    setting.database.table('one').bar(LOCK);
 
-    expect(await setting.run()).toMatchObject({ failure: null, stopReason: 'drained' });
-    expect(stepsOf(setting)).toBe(1);
+    expect(await setting.run()).toMatchObject({
+      failure: {
+        name: 'DatabaseError',
+        failure: LOCK.failure,
+        message: `table one is locked: not even a delete of no row came to its end: ${LOCK.message}`,
+      },
+    });
+  });
+
+  it('is asked for again where a later batch fails', async () => {
+    const setting = setup({ tables: { one: expired(1500) }, plan: { maxBatchSize: 100 } });
+    for (const key of ['k50', 'k950']) setting.database.table('one').obstruct(key, 'refused');
+
+    await setting.run();
+
+    expect(callsOf(setting, 'none')).toBe(2);
+    expect(callsOf(setting, 'pass')).toBe(2);
   });
 });
 
@@ -209,30 +307,34 @@ describe('rows that are locked while a delete is rolled back, and free right aft
     expect(waits(setting)).toEqual([]);
   });
 
-  it('get a second pass that avoids a row stepped over, when rows can be told apart', async () => {
-    const setting = heldAtFirst();
+  it('get a second pass beside a row that stays, which is counted once', async () => {
+    const setting = setup({
+      tables: { one: expired(6) },
+      plan: { maxBatchSize: 2 },
+      onProgress: ({ rowsDeleted }) => rowsDeleted === 3 && release(),
+    });
+    const release = setting.database.table('one').lock('k0');
     setting.database.table('one').obstruct('k3', 'refused');
+    setting.database.table('one').obstruct('k4', 'refused');
 
     const result = await setting.run();
 
-    expect(setting.remaining()).toEqual(['k3']);
+    expect(setting.remaining()).toEqual(['k3', 'k4']);
     expect(result).toMatchObject({
-      rowsDeleted: 5,
-      failure: { message: expect.stringContaining('was stepped over') },
-      tables: [{ stopReason: 'failed', rowsSteppedOver: 1 }],
+      rowsDeleted: 4,
+      tables: [{ stopReason: 'failed', rowsSteppedOver: 2 }],
     });
-    expect(setting.database.calls.filter(({ kind }) => kind === 'step')).toHaveLength(1);
+    expect(callsOf(setting, 'count')).toBe(2);
   });
 
-  it('are left to the next run when that row would be met again', async () => {
-    const setting = heldAtFirst({ withoutHandles: true });
+  it('get no second pass where no more is left than what was passed', async () => {
+    const setting = setup({ tables: { one: expired(6) } });
     setting.database.table('one').obstruct('k3', 'refused');
 
-    const { tables } = await setting.run();
+    await setting.run();
 
-    expect(setting.remaining()).toEqual(['k0', 'k1', 'k3']);
-    expect(tables).toMatchObject([{ stopReason: 'failed', rowsSteppedOver: 1 }]);
     expect(waits(setting)).toEqual([]);
+    expect(callsOf(setting, 'count')).toBe(1);
   });
 
   it.each([

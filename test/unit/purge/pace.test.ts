@@ -1,4 +1,10 @@
-import { afterLockRelease, firstPace, nextPace, type Pace } from '../../../lambda/purge/pace';
+import {
+  afterLockRelease,
+  firstPace,
+  nextPace,
+  type Pace,
+  paceAfterPart,
+} from '../../../lambda/purge/pace';
 import type { BatchOutcome } from '../../../lambda/purge/port';
 import { DEFAULTS } from '../../support/environment';
 
@@ -49,7 +55,8 @@ describe('the size of the next batch', () => {
     ['never falls below one row', 1, ['deleted', 1, 60_000], 1],
     ['learns from the rows asked for where a row limit cut them', 4000, ['deleted', 100, 125], 200],
     ['is halved where the batch was too large', 3001, ['too-large', 3001, 45_000], 1500],
-    ['is halved where the batch was refused', 3001, ['refused', 3001, 45_000], 1500],
+    ['stays where the batch was refused', 3001, ['refused', 3001, 45_000], 3001],
+    ['stays where the batch met a lock', 3001, ['locked', 3001, 45_000], 3001],
     [
       'is half of the limit that was too large, not of the size that the pace allowed',
       4000,
@@ -105,6 +112,16 @@ describe('the pause', () => {
 
   it('does not count the round trip', () => {
     expect(next({ ...at(1), roundTripMs: 100 }, ['deleted', 1, 300]).pauseMs).toBe(100);
+  });
+
+  it('is the same after a part of a batch, which leaves the size alone', () => {
+    const pace = paceAfterPart(at(1000), { kind: 'deleted', durationMs: 300 }, LIMITS);
+
+    expect(pace).toMatchObject({ batchSize: 1000, pauseMs: 150, answered: 10 });
+    expect(paceAfterPart(at(1000), { kind: 'too-large', durationMs: 300 }, LIMITS)).toMatchObject({
+      batchSize: 1000,
+      pauseMs: 150,
+    });
   });
 
   it.each([

@@ -1,4 +1,5 @@
-import { TableError } from '../../../lambda/errors';
+import type { Failure } from '../../../lambda/data-api/failure';
+import { DatabaseError, TableError, UnexpectedAnswer } from '../../../lambda/errors';
 import type { PurgeRequest } from '../../../lambda/input/request';
 import { openReport } from '../../../lambda/purge/report';
 import { fakeClock } from '../../support/fake-clock';
@@ -192,8 +193,96 @@ describe('a failure', () => {
     expect(result.tables).toMatchObject([
       { table: 'one', stopReason: 'drained', rowsDeleted: 1 },
       { table: 'two', stopReason: 'failed', rowsDeleted: 2, backlogAgeSeconds: 2 },
+      {
+        table: 'three',
+        stopReason: 'failed',
+        rowsDeleted: 0,
+        backlogAgeSeconds: null,
+        problem: 'not reached: the run ended with an error before its turn',
+      },
     ]);
     expect(database.table('three').remaining()).toEqual(['k0']);
+  });
+
+  const failed = (failure: Partial<Failure>) =>
+    new DatabaseError('statement failed: no; do this', {
+      ...{ kind: 'final', at: 'server', code: 'DatabaseErrorException', sqlState: null },
+      ...{ errorNumber: null, text: 'no', remedy: 'do this' },
+      ...failure,
+    });
+
+  it.each<[string, DatabaseError]>([
+    ['its rights', failed({ at: 'table' })],
+    ['what guards its rows', failed({ at: 'row' })],
+    ['its locks', failed({ at: 'lock' })],
+    ['its size', failed({ kind: 'too-large' })],
+    ['an answer that cannot be read', new UnexpectedAnswer('odd')],
+  ])('of one table is its problem, and the others are purged: %s', async (_what, error) => {
+    const { run, remaining } = setup({
+      tables: { one: expired(1), two: expired(3), three: expired(1) },
+      turns: [{}, { outcome: error }],
+    });
+
+    const result = await run();
+
+    expect(result.failure).toBe(error);
+    expect(result.tables).toMatchObject([
+      { stopReason: 'drained' },
+      { stopReason: 'failed', problem: error.message },
+      { stopReason: 'drained', rowsDeleted: 1 },
+    ]);
+    expect(remaining('two')).toHaveLength(3);
+  });
+
+  it.each<[string, DatabaseError]>([
+    ['the network', failed({ at: 'network' })],
+    ['the service', failed({ at: 'service' })],
+    ['the role', failed({ at: 'role' })],
+    ['the login', failed({ at: 'login' })],
+    ['the server', failed({ at: 'server' })],
+    ['deletes without an answer', new DatabaseError('no answer')],
+  ])('that would meet each table ends the run: %s', async (_what, error) => {
+    const { run, remaining } = setup({
+      tables: { one: expired(1), two: expired(1) },
+      turns: [{ outcome: error }],
+    });
+
+    const result = await run();
+
+    expect(result.failure).toBe(error);
+    expect(result.tables).toMatchObject([
+      { stopReason: 'failed', problem: error.message },
+      { stopReason: 'failed', problem: expect.stringMatching(/^not reached/) },
+    ]);
+    expect(remaining('two')).toEqual(['k0']);
+  });
+
+  it('that ends the run keeps its own parts, and tells of the tables before', async () => {
+    const [row, network] = [failed({ at: 'row' }), failed({ at: 'network' })];
+    const { run } = setup({
+      tables: { one: expired(1), two: expired(1) },
+      turns: [{ outcome: row }, { outcome: network }],
+    });
+
+    const { failure: end } = await run();
+
+    expect(end).toMatchObject({
+      failure: network.failure,
+      message: `${network.message}; before that: ${row.message}`,
+    });
+  });
+
+  it('of one table in a dry run is its problem, too', async () => {
+    const { run } = setup({
+      tables: { one: expired(1), two: expired(1) },
+      request: { dryRun: true },
+      failing: { count: failed({ at: 'row' }) },
+    });
+
+    expect((await run()).tables).toMatchObject([
+      { stopReason: 'failed', problem: 'statement failed: no; do this' },
+      { stopReason: 'failed', problem: 'statement failed: no; do this' },
+    ]);
   });
 
   it('keeps the count when only the last look failed', async () => {

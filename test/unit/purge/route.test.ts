@@ -1,10 +1,14 @@
+import { firstParting } from '../../../lambda/purge/parting';
 import type { BatchOutcome, DeletedBatch, Position } from '../../../lambda/purge/port';
 import {
   chosen,
   firstRoute,
+  knownToStay,
+  nextBatch,
   nextRoute,
   past,
   type Route,
+  rowsToPass,
   secondPass,
   wantsChoice,
 } from '../../../lambda/purge/route';
@@ -25,7 +29,7 @@ const deleted = (given: Partial<DeletedBatch> = {}): DeletedBatch => ({
   rows: 100,
   next: ON,
   reached: null,
-  leftBehind: false,
+  staying: null,
   shareLeft: 0,
   durationMs: 9,
   ...given,
@@ -33,20 +37,25 @@ const deleted = (given: Partial<DeletedBatch> = {}): DeletedBatch => ({
 
 const TOO_LARGE: BatchOutcome = { kind: 'too-large', durationMs: 9 };
 const REFUSED: BatchOutcome = { kind: 'refused', durationMs: 9, error: failedCall('no') };
+const LOCKED: BatchOutcome = { kind: 'locked', durationMs: 9, error: failedCall('held') };
 const UNKNOWN: BatchOutcome = { kind: 'unknown', durationMs: 9 };
 
 const next = (route: Route, outcome: BatchOutcome, limit = 100) =>
-  nextRoute(route, outcome, limit, START);
+  nextRoute(route, outcome, { limit }, START);
 
 describe('the first route', () => {
-  it('is along the index from the oldest session on, and may leave rows behind', () => {
+  it('is along the index from the oldest session on', () => {
     expect(firstRoute(START)).toEqual({
       from: START,
       reason: 'fewer than 1000 rows',
       isChosen: false,
-      leftBehind: true,
       mayHoldLocks: false,
-      foundNoRow: false,
+      wasStopped: false,
+      parting: null,
+      futile: 0,
+      passed: { rows: 0, since: null },
+      staying: null,
+      repeats: 0,
       recent: [],
     });
   });
@@ -67,9 +76,9 @@ describe('the choice between the walks', () => {
     );
   });
 
-  it('starts the storage walk, which has left nothing behind yet', () => {
+  it('starts the storage walk', () => {
     expect(chosen(along(ON), { reason: 'many', start: STORED })).toEqual(
-      along(STORED, { reason: 'many', isChosen: true, leftBehind: false }),
+      along(STORED, { reason: 'many', isChosen: true }),
     );
   });
 });
@@ -83,18 +92,27 @@ describe('the route after a batch that deleted', () => {
     expect(next(along(ON), deleted({ next: null }))).toEqual([along(ON), 'end']);
   });
 
-  it.each([
-    [false, false, false],
-    [false, true, true],
-    [true, false, true],
-  ])('remembers that rows were left behind: %s before, %s now', (before, now, leftBehind) => {
-    const [route] = next(along(STORED, { leftBehind: before }), deleted({ leftBehind: now }));
+  it('passes rows that the database keeps, and never takes the storage walk to them', () => {
+    const since = new Date(7);
+    const [route] = next(along(START), deleted({ staying: { rows: 3, since, error: null } }));
 
-    expect(route.leftBehind).toBe(leftBehind);
+    expect(route).toMatchObject({
+      ...{ from: ON, isChosen: true, passed: { rows: 3, since } },
+      staying: { rows: 3, since, error: { message: expect.stringMatching(/trigger/) } },
+    });
   });
 
-  it('forgets that no row was found', () => {
-    expect(next(along(ON, { foundNoRow: true }), deleted())[0].foundNoRow).toBe(false);
+  it('parts a batch that took no row and would come again, since others took its rows', () => {
+    const [route, reached] = next(along(ON), deleted({ rows: 0, next: ON }));
+
+    expect(reached).toBe('parted');
+    expect(route.mayHoldLocks).toBe(true);
+    expect(rowsToPass(route)).toBe(0);
+    expect(rowsToPass({ ...route, futile: 3 })).toBe(100);
+    expect(past(route, { rows: 0, since: null, next: ON })).toMatchObject({
+      parting: null,
+      futile: 1,
+    });
   });
 
   const stored = (given: Partial<DeletedBatch> = {}) =>
@@ -110,7 +128,7 @@ describe('the route after a batch that deleted', () => {
   });
 
   const walked = (rows: number, shareLeft: number, batches = 20): Route => {
-    let route = along(STORED, { reason: 'many', leftBehind: false });
+    let route = along(STORED, { reason: 'many' });
     for (let batch = 0; batch < batches; batch += 1)
       [route] = next(route, stored({ rows, shareLeft }));
     return route;
@@ -135,21 +153,51 @@ describe('the route after a batch that deleted', () => {
 });
 
 describe('the route after a batch that did not delete', () => {
-  it.each([UNKNOWN, TOO_LARGE, REFUSED])(
+  it.each([UNKNOWN, TOO_LARGE])(
     'starts at the same place again, and may have held locks: $kind',
     (outcome) => {
-      const same = along(ON, { mayHoldLocks: true });
+      const [route, reached] = next(along(ON), outcome, 2);
 
-      expect(next(along(ON), outcome, 2)).toEqual([same, 'next batch']);
+      expect(route).toMatchObject({ from: ON, mayHoldLocks: true, parting: null });
+      expect(reached).toBe('next batch');
     },
   );
 
-  it.each([TOO_LARGE, REFUSED])(
-    'has reached an obstacle when the batch was one row along the index: $kind',
-    (outcome) => {
-      expect(next(along(ON), outcome, 1)).toEqual([along(ON, { mayHoldLocks: true }), 'obstacle']);
-    },
-  );
+  it.each<[string, Route, BatchOutcome, number]>([
+    ['refused', along(ON), REFUSED, 100],
+    ['locked', along(ON), LOCKED, 100],
+    ['one row that is too large', along(ON), TOO_LARGE, 1],
+    ['too large twice', along(ON, { wasStopped: true }), TOO_LARGE, 50],
+  ])('parts the batch along the index: %s', (_what, from, outcome, limit) => {
+    const [route, reached] = next(from, outcome, limit);
+
+    expect(reached).toBe('obstacle');
+    expect(route).toMatchObject({ from: ON, isChosen: true, mayHoldLocks: true });
+    expect(route.parting).toEqual(firstParting(limit, outcome));
+  });
+
+  it('has a half as its next batch, and passes the rows that stay when all is known of it', () => {
+    const [half] = next(along(ON), REFUSED, 4);
+    const [one] = nextRoute(half, REFUSED, { skip: 0, limit: 2 }, START);
+    const [stays] = nextRoute(one, REFUSED, { skip: 0, limit: 1 }, START);
+    const [rest, reached] = nextRoute(
+      stays,
+      deleted({ rows: 0, next: null }),
+      { skip: 1, limit: 1 },
+      START,
+    );
+
+    expect(nextBatch(half, 500)).toEqual({ from: ON, skip: 0, limit: 2 });
+    expect(nextBatch(stays, 500)).toEqual({ from: ON, skip: 1, limit: 1 });
+    expect(reached).toBe('parted');
+    expect(rowsToPass(rest)).toBe(1);
+    expect(knownToStay(stays)).toMatchObject({ rows: 1, since: null });
+  });
+
+  it('asks for no more rows than are allowed', () => {
+    expect(nextBatch(along(ON), 3)).toEqual({ from: ON, limit: 3 });
+    expect(nextBatch(next(along(ON), REFUSED)[0], 3)).toEqual({ from: ON, skip: 0, limit: 3 });
+  });
 
   it('starts again at one row whose outcome is unknown', () => {
     expect(next(along(ON), UNKNOWN, 1)[1]).toBe('next batch');
@@ -181,45 +229,67 @@ describe('the route after a batch that did not delete', () => {
   );
 });
 
-describe('the route past a row', () => {
-  const stuck = new Date(0);
+describe('the route past the rows of a batch that was parted', () => {
+  const since = new Date(7);
+  const failed = (outcome: BatchOutcome) => next(along(START), outcome, 1)[0];
 
-  it('goes on behind it, and never chooses the storage walk, which would meet the row again', () => {
-    expect(past(along(START, { foundNoRow: true }), { stuck, next: ON })).toEqual(
-      along(ON, { isChosen: true }),
-    );
+  it('goes on behind them, and tells how many stay, since when and why', () => {
+    const route = past(failed(REFUSED), { rows: 1, since, next: ON });
+
+    expect(route).toMatchObject({
+      ...{ from: ON, parting: null, isChosen: true, passed: { rows: 1, since } },
+      staying: { rows: 1, since, error: { message: 'no' } },
+    });
+    const [again] = next(route, REFUSED, 1);
+    expect(past(again, { rows: 1, since: new Date(9), next: ON })).toMatchObject({
+      passed: { rows: 2, since },
+      staying: { rows: 2, since },
+    });
   });
 
-  it('is none when nothing follows', () => {
-    expect(past(along(ON), { stuck, next: null })).toBeNull();
+  it('tells nothing of rows that others hold locked', () => {
+    const route = past(failed(LOCKED), { rows: 1, since, next: ON });
+
+    expect(route).toMatchObject({ passed: { rows: 1, since }, staying: null });
+  });
+
+  it('stays where it is when nothing follows', () => {
+    expect(past(failed(REFUSED), { rows: 1, since, next: null }).from).toBe(START);
   });
 });
 
 describe('the second pass', () => {
-  const left = { oldestExpired: '2026-11-22T02:16:58.001Z' };
-  const disturbed = along(STORED, { reason: 'many', leftBehind: false, mayHoldLocks: true });
+  const disturbed = along(ON, { reason: 'many', mayHoldLocks: true });
 
-  it('goes along the index from the oldest row on, without another choice, and happens once', () => {
-    const again = secondPass(disturbed, START, left);
-
-    expect(again).toEqual(along({ ...START, avoid: [] }, { reason: 'many', isChosen: true }));
-    expect(secondPass(again as Route, START, left)).toBeNull();
+  it('goes along the index from the oldest row on, without another choice', () => {
+    expect(secondPass(disturbed, START, 1)).toEqual(
+      along(START, { reason: 'many', isChosen: true, repeats: 1 }),
+    );
   });
 
-  it('avoids the rows that were stepped over', () => {
-    const route = along({ ...ON, avoid: ['a', 'b'] }, { mayHoldLocks: true });
+  it('follows the storage walk, whose blocks may have been rewritten', () => {
+    expect(secondPass(along(STORED), START, 1)).toMatchObject({ from: START, repeats: 1 });
+  });
 
-    expect(secondPass(route, START, { ...left, rowsSteppedOver: 2 })?.from).toEqual({
-      ...START,
-      avoid: ['a', 'b'],
+  it('does not count again the rows that stay', () => {
+    const staying = { rows: 3, since: new Date(7), error: failedCall('no') };
+    const again = secondPass({ ...disturbed, staying }, START, 4) as Route;
+    const [met] = next(again, REFUSED, 1);
+
+    expect(past(met, { rows: 1, since: null, next: ON })).toMatchObject({
+      staying,
+      passed: { rows: 1 },
     });
   });
 
-  it.each<[string, Route, Parameters<typeof secondPass>[2]]>([
-    ['no delete may have held locks', along(STORED), left],
-    ['no row is left', disturbed, { oldestExpired: null }],
-    ['rows that were stepped over cannot be avoided', disturbed, { ...left, rowsSteppedOver: 1 }],
-  ])('is none when %s', (_why, route, report) => {
-    expect(secondPass(route, START, report)).toBeNull();
+  const passed = { rows: 3, since: null };
+
+  it.each<[string, Route, number]>([
+    ['no delete may have held locks', along(ON), 1],
+    ['no row is left', disturbed, 0],
+    ['no more is left than what was passed', { ...disturbed, passed }, 3],
+    ['there were two', { ...disturbed, repeats: 2 }, 1],
+  ])('is none when %s', (_why, route, left) => {
+    expect(secondPass(route, START, left)).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { micros } from '../../support/in-memory-sessions';
-import { CUTOFF, expired, failure, limits, secondsBefore, setup } from './setup';
+import { CUTOFF, expired, failure, limits, PLAN, secondsBefore, setup } from './setup';
 
 describe('the purge of a table', () => {
   it('deletes what expired before the cutoff and keeps the rest', async () => {
@@ -137,13 +137,28 @@ describe('the oldest session left', () => {
     expect(tables[0]).toMatchObject({ oldestExpired: null, backlogAgeSeconds: 0 });
   });
 
-  it('stays as the walk left it when the look takes too long', async () => {
+  it('stays as the walk left it when the look takes too long, and the table is not called drained', async () => {
     const { run } = setup({ tables: { one: expired(3) }, oldestTimesOut: true });
 
+    const problem =
+      'the walk through one came to its end, but the look for what is left took too long; look for a missing index on expire_date';
     expect(await run()).toMatchObject({
-      failure: null,
-      tables: [{ stopReason: 'drained', oldestExpired: secondsBefore(1).toISOString() }],
+      failure: { name: 'DatabaseError', message: problem },
+      tables: [{ stopReason: 'failed', problem, oldestExpired: secondsBefore(1).toISOString() }],
     });
+  });
+
+  it('is not known to be none when there is no time for the look', async () => {
+    const { run, database } = setup({
+      tables: { one: expired(3) },
+      turns: [{ durationMs: 1000 }],
+      timeLeftMs: 3000 + 1000 + PLAN.targetBatchMs - 1,
+    });
+
+    const { tables } = await run();
+
+    expect(database.calls.map(({ kind }) => kind)).toEqual(['open', 'delete']);
+    expect(tables).toMatchObject([{ stopReason: 'time-budget', rowsDeleted: 3 }]);
   });
 
   it('is none when all are deleted', async () => {
@@ -497,7 +512,7 @@ describe('a delete that is too large', () => {
     const { rowsDeleted, unknownOutcomes } = await setting.run();
 
     const [, first, second, third] = setting.database.deletes;
-    expect(limits(setting)).toEqual([500, 500, 250, 125]);
+    expect(limits(setting)).toEqual([500, 500, 250, 125, 125]);
     expect([second?.batch.from, third?.batch.from]).toEqual(Array(2).fill(first?.batch.from));
     expect({ rowsDeleted, unknownOutcomes }).toEqual({ rowsDeleted: 600, unknownOutcomes: 0 });
   });
@@ -589,22 +604,44 @@ describe('the walk', () => {
     expect(database.deletes.length).toBeLessThan(60);
   });
 
-  it('needs no look for the oldest row when the storage walk left nothing behind', async () => {
+  it('ends in the order of storage with one look for what is left', async () => {
     const { run, database } = setup({ tables: { one: expired(3000) } });
 
     const { tables } = await run();
 
-    expect(database.calls.map(({ kind }) => kind)).not.toContain('oldest');
+    expect(database.calls.filter(({ kind }) => kind === 'oldest')).toHaveLength(1);
     expect(tables[0]).toMatchObject({ oldestExpired: null, backlogAgeSeconds: 0 });
   });
 
-  it('looks for it when that walk met locked rows', async () => {
+  it('goes once more along the index after it, for what is left', async () => {
     const { run, database } = setup({ tables: { one: expired(3000) } });
     database.table('one').lock('k2500');
 
     const { tables } = await run();
 
-    expect(tables[0]).toMatchObject({ rowsDeleted: 2999, backlogAgeSeconds: 500 });
+    const walks = database.deletes.map(({ batch }) => batch.from.walk);
+    expect(walks.slice(-2)).toEqual(['storage', 'index']);
+    expect(tables[0]).toMatchObject({
+      stopReason: 'drained',
+      rowsDeleted: 2999,
+      backlogAgeSeconds: 500,
+    });
+  });
+
+  it('finds along the index what came into the blocks behind it, as when a table is rewritten', async () => {
+    const { run, database, remaining } = setup({
+      tables: { one: expired(9000) },
+      plan: { maxBatchSize: 1000 },
+      onProgress: ({ rowsDeleted }) => {
+        if (rowsDeleted < 5000 || rowsDeleted >= 6000) return;
+        database.table('one').insert(expired(700, 'a'));
+      },
+    });
+
+    const result = await run();
+
+    expect(remaining()).toEqual([]);
+    expect(result).toMatchObject({ rowsDeleted: 9700, tables: [{ stopReason: 'drained' }] });
   });
 
   it('keeps to a row limit along storage, too', async () => {

@@ -1,15 +1,16 @@
 import type { Row } from '../../../../lambda/data-api/rows';
 import { indexWalk } from '../../../../lambda/database/mysql/index-walk';
-import { type Given as Heard, hold } from '../../../support/conversation';
+import { type Given as Heard, hold, ROLLED_BACK } from '../../../support/conversation';
 import {
   AT,
   batchOf,
+  countSpared,
   deleteFound,
+  deleteSparing,
   find,
-  findStuckRow,
-  flat,
+  LAST,
   LOCAL_CUTOFF,
-  NEXT,
+  passFound,
   SHOP,
 } from './setup';
 
@@ -26,42 +27,39 @@ describe('the start of the walk', () => {
   });
 });
 
+const TABLE = '`shop`.`django_session`';
+const EXPIRED = 'WHERE expire_date < CAST(:cutoff AS DATETIME(6))';
+const FROM_AT = 'AND expire_date >= CAST(:at AS DATETIME(6))';
+
 describe('the find of a batch', () => {
   it('looks at the oldest rows up to the limit', () => {
     expect(find({}).sql).toBe(
-      'SELECT COUNT(*) AS taken, CAST(MAX(expire_date) AS CHAR) AS next FROM (SELECT expire_date FROM `shop`.`django_session` WHERE expire_date < CAST(:cutoff AS DATETIME(6)) AND expire_date >= CAST(:at AS DATETIME(6)) ORDER BY expire_date LIMIT 1500) AS oldest',
+      `SELECT COUNT(*) AS taken, CAST(MIN(expire_date) AS CHAR) AS first, CAST(MAX(expire_date) AS CHAR) AS last FROM (SELECT expire_date FROM ${TABLE} ${EXPIRED} ${FROM_AT} ORDER BY expire_date LIMIT 1500) AS oldest`,
     );
     expect(find({}).parameters).toEqual({ cutoff: LOCAL_CUTOFF, at: AT });
+  });
+
+  it('leaves the first rows alone in a part of a batch', () => {
+    const [part] = hold(indexWalk('UTC').batch(SHOP, { ...batchOf(), skip: 7 })).statements;
+    const [first] = hold(indexWalk('UTC').batch(SHOP, { ...batchOf(), skip: 0 })).statements;
+
+    expect(part?.sql).toContain('ORDER BY expire_date LIMIT 1500 OFFSET 7) AS oldest');
+    expect(first).toEqual(find());
   });
 });
 
 describe('the delete of a batch', () => {
-  it('ends where the batch was found to end, with the number of rows found as its limit', () => {
-    expect(deleteFound({}).sql).toBe(
-      'DELETE FROM `shop`.`django_session` WHERE expire_date < CAST(:cutoff AS DATETIME(6)) AND expire_date >= CAST(:at AS DATETIME(6)) AND expire_date <= CAST(:next AS DATETIME(6)) ORDER BY expire_date LIMIT 42',
+  it('begins and ends where the batch was found to, with the number of rows found as its limit', () => {
+    const { sql, parameters } = deleteFound({ first: '2026-11-21 00:00:02.000000' });
+
+    expect(sql).toBe(
+      `DELETE FROM ${TABLE} ${EXPIRED} ${FROM_AT} AND expire_date <= CAST(:last AS DATETIME(6)) ORDER BY expire_date LIMIT 42`,
     );
-    expect(deleteFound({}).parameters).toEqual({ cutoff: LOCAL_CUTOFF, at: AT, next: NEXT });
-  });
-
-  it('tests the expiry itself, whatever was found before', () => {
-    expect(deleteFound({}).sql).toMatch(
-      /^DELETE FROM `shop`\.`django_session` WHERE expire_date < CAST\(:cutoff AS DATETIME\(6\)\) AND /,
-    );
-  });
-});
-
-describe('the position', () => {
-  const LOWER = 'AND expire_date >= CAST(:at AS DATETIME(6))';
-
-  it.each([
-    ['find', find],
-    ['delete', deleteFound],
-    ['look at a row that cannot be deleted', findStuckRow],
-  ])('is the lower bound of the %s, itself included', (_name, make) => {
-    const { sql, parameters } = make({});
-
-    expect(sql).toContain(`WHERE expire_date < CAST(:cutoff AS DATETIME(6)) ${LOWER}`);
-    expect(parameters.at).toBe(AT);
+    expect(parameters).toEqual({
+      cutoff: LOCAL_CUTOFF,
+      at: '2026-11-21 00:00:02.000000',
+      last: LAST,
+    });
   });
 });
 
@@ -71,22 +69,22 @@ describe('a batch that starts at a date of all zeros, which no CAST takes', () =
   it('starts with the first row of the table', () => {
     const { sql, parameters } = find({ at });
 
-    expect(sql).toContain('WHERE expire_date < CAST(:cutoff AS DATETIME(6)) ORDER BY');
+    expect(sql).toContain(`${EXPIRED} ORDER BY`);
     expect(parameters).toEqual({ cutoff: LOCAL_CUTOFF });
   });
 
   it('ends with that date, and the number of rows that have it', () => {
-    const { sql, parameters } = deleteFound({ at, next: at });
+    const { sql, parameters } = deleteFound({ at, last: at });
 
     expect(sql).not.toContain(':at');
     expect(sql).toMatch(
-      / AND expire_date <= CAST\(:next AS DATETIME\(6\)\) ORDER BY expire_date LIMIT 42$/,
+      / AND expire_date <= CAST\(:last AS DATETIME\(6\)\) ORDER BY expire_date LIMIT 42$/,
     );
-    expect(parameters).toEqual({ cutoff: LOCAL_CUTOFF, next: '0000-01-01 00:00:00' });
+    expect(parameters).toEqual({ cutoff: LOCAL_CUTOFF, last: '0000-01-01 00:00:00' });
   });
 
   it('ends where it was found to end, if that is later', () => {
-    expect(deleteFound({ at }).parameters).toEqual({ cutoff: LOCAL_CUTOFF, next: NEXT });
+    expect(deleteFound({ at }).parameters).toEqual({ cutoff: LOCAL_CUTOFF, last: LAST });
   });
 
   it('is not any other that starts in the year 0', () => {
@@ -96,16 +94,24 @@ describe('a batch that starts at a date of all zeros, which no CAST takes', () =
   });
 });
 
-describe('the look at a row that cannot be deleted', () => {
-  it('finds the oldest row from its position on, or none', () => {
-    expect(flat(findStuckRow().sql)).toMatch(
-      / ORDER BY expire_date LIMIT 1\) AS oldest\) AS first WHERE stuck IS NOT NULL$/,
+describe('the delete that spares rows', () => {
+  it('leaves out the last instant, so that the row at which it ends has expired', () => {
+    expect(deleteSparing().sql).toBe(
+      `DELETE IGNORE FROM ${TABLE} ${EXPIRED} ${FROM_AT} AND expire_date < CAST(:last AS DATETIME(6)) ORDER BY expire_date LIMIT 42`,
+    );
+    expect(countSpared().sql).toMatch(/ AND expire_date < CAST\(:last AS DATETIME\(6\)\)$/);
+  });
+
+  it('is of one instant where there is no other', () => {
+    expect(deleteSparing({ last: AT }).sql).toContain('AND expire_date <= CAST(:last');
+    expect(countSpared({ last: AT }).sql).toMatch(
+      / AND expire_date <= CAST\(:last AS DATETIME\(6\)\)$/,
     );
   });
 
-  it('asks for the next time after all rows that expired with it', () => {
-    expect(flat(findStuckRow().sql)).toMatch(
-      /^SELECT stuck, \(SELECT CAST\(MIN\(expire_date\) AS CHAR\) FROM `shop`\.`django_session` WHERE expire_date < CAST\(:cutoff AS DATETIME\(6\)\) AND expire_date > CAST\(stuck AS DATETIME\(6\)\)\) AS next FROM \(SELECT CAST\(MIN\(expire_date\) AS CHAR\) AS stuck FROM /,
+  it('is followed by a look at what is left of its rows, and at what comes behind', () => {
+    expect(countSpared().sql).toContain(
+      `SELECT COUNT(*) AS here, (SELECT CAST(MIN(expire_date) AS CHAR) FROM ${TABLE} ${EXPIRED} AND expire_date > CAST(:last AS DATETIME(6))) AS next FROM ${TABLE} ${EXPIRED} ${FROM_AT} AND `,
     );
   });
 });
@@ -113,23 +119,23 @@ describe('the look at a row that cannot be deleted', () => {
 describe('a batch', () => {
   const walk = indexWalk('UTC');
   const hear = (...answers: Heard[]) => hold(walk.batch(SHOP, batchOf()), answers);
-  const found = (taken: number, next: string | null = NEXT): Row[] => [{ taken, next }];
+  const found = (taken: number, last: string | null = LAST): Row[] => [{ taken, first: AT, last }];
 
   it('is looked for with a probe, and then deleted', () => {
     const { statements, result } = hear(found(42), 42);
 
-    expect(statements).toEqual([find(), deleteFound()]);
+    expect(statements).toMatchObject([find(), deleteFound()]);
     expect(statements.map(({ mode }) => mode)).toEqual(['probe', 'delete']);
     expect(result).toEqual({
       rows: 42,
       next: null,
-      reached: NEXT,
-      leftBehind: true,
+      reached: LAST,
+      staying: null,
       shareLeft: 0,
     });
   });
 
-  const ON = { walk: 'index', at: NEXT };
+  const ON = { walk: 'index', at: LAST };
 
   it.each([
     ['goes on when the limit was found', 1500, 1500, ON],
@@ -142,52 +148,107 @@ describe('a batch', () => {
   });
 
   it('deletes nothing when nothing is found', () => {
-    const { statements, result } = hear(found(0, null));
+    const { statements, result } = hear([{ taken: 0, first: null, last: null }]);
 
     expect(statements).toHaveLength(1);
     expect(result).toEqual({
       rows: 0,
       next: null,
       reached: null,
-      leftBehind: true,
+      staying: null,
       shareLeft: 0,
     });
   });
 
   it.each<[string, Row[], string]>([
     ['no row', [], 'must be one row, got 0'],
-    ['no count', [{ taken: '9', next: NEXT }], 'column "taken" must be a count, got string'],
-    ['no end', [{ taken: 9, next: null }], 'column "next" must be text, got null'],
+    [
+      'no count',
+      [{ taken: '9', first: AT, last: LAST }],
+      'column "taken" must be a count, got string',
+    ],
+    ['no start', [{ taken: 9, first: 1, last: LAST }], 'column "first" must be text, got number'],
+    ['no end', [{ taken: 9, first: AT, last: null }], 'column "last" must be text, got null'],
   ])('deletes nothing when the answer to the probe has %s', (_name, rows, problem) => {
     expect(() => hear(rows)).toThrow(unexpected(problem));
   });
 });
 
-describe('the step over a row', () => {
-  const STUCK: Row = { stuck: AT, next: NEXT };
-  const hear = (rows: Row[]) => hold(indexWalk('UTC').stepOver(SHOP, batchOf()), [rows]);
+describe('a batch that is refused', () => {
+  const NEXT = '2026-11-21 00:00:09.000000';
+  const hear = (last: string, ...answers: Heard[]) =>
+    hold(indexWalk('UTC').batch(SHOP, batchOf()), [
+      [{ taken: 42, first: AT, last }],
+      'refused',
+      ...answers,
+    ]).result;
 
-  it('takes one statement that only reads', () => {
-    expect(hear([STUCK]).statements).toEqual([findStuckRow()]);
-    expect(findStuckRow().mode).toBe('read');
+  it.each([
+    ['some stay', 3, { rows: 3, since: AT, error: ROLLED_BACK }],
+    ['none was there to stay', 0, null],
+  ])('goes on at the instant that was left out: %s', (_what, here, staying) => {
+    expect(hear(LAST, 30, [{ here, next: NEXT }])).toEqual({
+      rows: 30,
+      next: { walk: 'index', at: LAST },
+      reached: LAST,
+      staying,
+      shareLeft: 0,
+    });
   });
 
-  it('starts after all rows that expired with it', () => {
-    expect(hear([STUCK]).result).toEqual({ stuck: AT, next: { walk: 'index', at: NEXT } });
+  it.each([
+    ['at the next one', NEXT, { walk: 'index', at: NEXT }],
+    ['nowhere if there is none', null, null],
+  ])('goes on behind its only instant, %s', (_where, next, expected) => {
+    expect(hear(AT, 41, [{ here: 1, next }])).toMatchObject({
+      rows: 41,
+      next: expected,
+      staying: { rows: 1, since: AT },
+    });
   });
 
-  it('has no next position when no row follows', () => {
-    expect(hear([{ ...STUCK, next: null }]).result).toEqual({ stuck: AT, next: null });
+  it('goes on with its only instant when as many rows went as were found', () => {
+    expect(hear(AT, 42)).toMatchObject({
+      rows: 42,
+      next: { walk: 'index', at: AT },
+      staying: null,
+    });
   });
 
-  it('finds no row when it is gone', () => {
-    expect(hear([]).result).toBeNull();
+  it('is not spared in parts, which are to find the rows that refuse', () => {
+    const part = indexWalk('UTC').batch(SHOP, { ...batchOf(), skip: 0 });
+    const { statements } = hold(part, [[{ taken: 42, first: AT, last: LAST }]]);
+
+    expect(statements[1]).not.toHaveProperty('goesOnAfter');
+    expect(
+      hold(indexWalk('UTC').batch(SHOP, batchOf()), [[{ taken: 42, first: AT, last: LAST }]])
+        .statements[1],
+    ).toMatchObject({ goesOnAfter: 'refused' });
+  });
+});
+
+describe('the way past rows', () => {
+  const FOUND: Row = { taken: 42, first: AT, last: LAST };
+  const hear = (...answers: Heard[]) => hold(indexWalk('UTC').passOver(SHOP, batchOf()), answers);
+
+  it('takes two statements that only read, and passes all that expired with the last', () => {
+    const { statements, result } = hear([FOUND], [{ here: 45, next: 'later' }]);
+
+    expect(statements).toEqual(passFound());
+    expect(statements.map(({ mode }) => mode)).toEqual(['read', 'read']);
+    expect(statements[1]?.sql).toMatch(/ AND expire_date <= CAST\(:last AS DATETIME\(6\)\)$/);
+    expect(result).toEqual({ rows: 45, since: AT, next: { walk: 'index', at: 'later' } });
   });
 
-  it.each<[string, Row, string]>([
-    ['no time', { stuck: null }, 'column "stuck" must be text, got null'],
-    ['a position that is not text', { next: 7 }, 'column "next" must be text, got number'],
-  ])('refuses an answer with %s', (_name, given, problem) => {
-    expect(() => hear([{ ...STUCK, ...given }])).toThrow(unexpected(problem));
+  it('ends where nothing follows', () => {
+    expect(hear([FOUND], [{ here: 45, next: null }]).result?.next).toBeNull();
+  });
+
+  it('ends where there is no row', () => {
+    expect(hear([{ taken: 0, first: null, last: null }]).result).toEqual({
+      rows: 0,
+      since: null,
+      next: null,
+    });
   });
 });

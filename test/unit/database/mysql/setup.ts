@@ -12,7 +12,7 @@ export const HOSTILE = { schema: 'a`b', table: 'c`; DROP TABLE users; -- ' };
 export const HOSTILE_QUOTED = '`a``b`.`c``; DROP TABLE users; -- `';
 
 export const AT = '2026-11-21 00:00:01.500001';
-export const NEXT = '2026-11-21 00:00:07.123456';
+export const LAST = '2026-11-21 00:00:07.123456';
 
 /** On one line, so that a line break is no part of a promise. */
 export const flat = (sql: string) => sql.replaceAll(/\s+/g, ' ');
@@ -22,8 +22,9 @@ export interface Given {
   readonly table?: typeof SHOP;
   readonly timeZone?: string;
   readonly cutoff?: Date;
-  /** Where the batch is found to end. */
-  readonly next?: string;
+  /** Where the batch is found to begin and to end. */
+  readonly first?: string;
+  readonly last?: string;
 }
 
 export const batchOf = ({ at = AT, cutoff = CUTOFF }: Given = {}): Batch => ({
@@ -38,13 +39,27 @@ const batch = (given: Given) =>
 /** The statement that looks for a batch. */
 export const find = (given: Given = {}): Statement => firstOf(batch(given));
 
-/** The statement that deletes it once 42 rows were found. */
-export function deleteFound(given: Given = {}): Statement {
-  const [, statement] = hold(batch(given), [[{ taken: 42, next: given.next ?? NEXT }]]).statements;
-  if (statement === undefined) throw new Error('nothing is deleted');
+/** The answer of a look that found 42 rows. */
+const found = ({ at = AT, first = at, last = LAST }: Given) => [{ taken: 42, first, last }];
+
+/** The n-th statement of a batch that is refused first. */
+function statementAt(at: number, given: Given): Statement {
+  const statement = hold(batch(given), [found(given), 'refused', 40]).statements[at];
+  if (statement === undefined) throw new Error('the batch has fewer statements');
   return statement;
 }
 
-/** The statement that looks for a row that cannot be deleted. */
-export const findStuckRow = (given: Given = {}): Statement =>
-  firstOf(indexWalk(given.timeZone ?? 'UTC').stepOver(given.table ?? SHOP, batchOf(given)));
+/** The statement that deletes it once 42 rows were found. */
+export const deleteFound = (given: Given = {}): Statement => statementAt(1, given);
+
+/** The statement that deletes it without the rows that refuse it. */
+export const deleteSparing = (given: Given = {}): Statement => statementAt(2, given);
+
+/** The statement that counts what was spared. */
+export const countSpared = (given: Given = {}): Statement => statementAt(3, given);
+
+/** The statements that pass 42 rows. */
+export const passFound = (given: Given = {}): readonly Statement[] =>
+  hold(indexWalk(given.timeZone ?? 'UTC').passOver(given.table ?? SHOP, batchOf(given)), [
+    found(given),
+  ]).statements;

@@ -140,7 +140,8 @@ describe('the range of a batch', () => {
 });
 
 describe('the quick delete', () => {
-  const { sql, mode, endsAtLocks } = deleteOf(STORED);
+  const statement = deleteOf(STORED);
+  const { sql } = statement;
   const RANGE = 'ctid > CAST(:after AS tid) AND ctid < CAST(:end AS tid)';
   const TABLE = 'FROM ONLY "public"."django_session"';
 
@@ -157,7 +158,7 @@ describe('the quick delete', () => {
     expect(flat(sql)).toMatch(
       / AND \(SELECT set_config\('lock_timeout', '1', true\)\) IS NOT NULL$/,
     );
-    expect({ mode, endsAtLocks }).toEqual({ mode: 'delete', endsAtLocks: true });
+    expect(statement).toMatchObject({ mode: 'delete', goesOnAfter: 'locked' });
   });
 
   it('takes no row locks first, and returns no rows', () => {
@@ -190,12 +191,6 @@ describe('the careful delete', () => {
     expect(flat(sql).replaceAll(UNINDEXABLE, '')).not.toMatch(/expire_date <|ORDER BY/);
   });
 
-  it('counts what had expired up to the last row taken, or in the whole range', () => {
-    expect(flat(deleteOf(STORED_CAREFULLY).sql)).toContain(
-      `AND ${UNINDEXABLE} AND ( (SELECT count(*) FROM taken) < 1500 OR ctid <= (SELECT max(ctid) FROM taken))) AS expired FROM taken`,
-    );
-  });
-
   it('names the columns that its reader reads', () => {
     const [, result = ''] = flat(deleteOf(STORED_CAREFULLY).sql).split('RETURNING');
 
@@ -203,14 +198,13 @@ describe('the careful delete', () => {
       'deleted',
       'taken',
       'last',
-      'expired',
     ]);
   });
 
   it('skips locked rows, so that no lock ends it', () => {
     const statement = deleteOf(STORED_CAREFULLY);
 
-    expect(statement).not.toHaveProperty('endsAtLocks');
+    expect(statement).not.toHaveProperty('goesOnAfter');
     expect(statement.sql).not.toContain('lock_timeout');
   });
 });
@@ -226,7 +220,7 @@ describe('a batch that is deleted quickly', () => {
     expect(step(rowsChanged)).toEqual({
       rows: rowsChanged,
       reached: null,
-      leftBehind: false,
+      staying: null,
       shareLeft: 1 - 52 / 100,
       next: position('(52,0)'),
     });
@@ -236,7 +230,7 @@ describe('a batch that is deleted quickly', () => {
     expect(step(0)).toEqual({
       rows: 0,
       reached: null,
-      leftBehind: false,
+      staying: null,
       shareLeft: 1 - 7 / 100,
       next: careful('(7,18)'),
     });
@@ -257,10 +251,9 @@ describe('a batch that is deleted carefully', () => {
     deleted: 40,
     taken: 40,
     last: '(50,2)',
-    expired: 40,
     ...given,
   });
-  const full = { deleted: 1500, taken: 1500, last: '(12,5)', expired: 1500 };
+  const full = { deleted: 1500, taken: 1500, last: '(12,5)' };
   const step = (given: Row, from = STORED_CAREFULLY.from) => {
     const { statements, result } = hold(heapWalk.batch(PUBLIC, { ...STORED, from }), [
       [row(given)],
@@ -273,7 +266,7 @@ describe('a batch that is deleted carefully', () => {
     expect(step({})).toEqual({
       rows: 40,
       reached: null,
-      leftBehind: false,
+      staying: null,
       shareLeft: 1 - 52 / 100,
       next: position('(52,0)'),
     });
@@ -283,7 +276,7 @@ describe('a batch that is deleted carefully', () => {
     expect(step(full)).toEqual({
       rows: 1500,
       reached: null,
-      leftBehind: false,
+      staying: null,
       shareLeft: 1 - 12 / 100,
       next: position('(12,5)', { rowsPerBlock: 1500 / 6 }),
     });
@@ -310,18 +303,9 @@ describe('a batch that is deleted carefully', () => {
     });
   });
 
-  it('says that expired rows are left behind, whatever it deleted', () => {
-    expect(step({ expired: 41 })).toMatchObject({ leftBehind: true });
-    expect(step({ deleted: 39 })).toMatchObject({ leftBehind: false });
-    expect(step({ deleted: 0, taken: 0, last: null, expired: 1 })).toMatchObject({
-      leftBehind: true,
-    });
-  });
-
   it.each<[string, Row]>([
-    ['nothing had expired', { deleted: 0, taken: 0, last: null, expired: 0 }],
+    ['nothing had expired, or others held it', { deleted: 0, taken: 0, last: null }],
     ['all was renewed meanwhile', { deleted: 0 }],
-    ['others held all that had expired', { deleted: 0, taken: 0, last: null, expired: 5 }],
   ])('passes a range in which %s, and stays careful', (_what, given) => {
     expect(step(given)).toMatchObject({ rows: 0, next: careful('(52,0)') });
   });
@@ -349,7 +333,7 @@ describe('a batch that is deleted carefully', () => {
     [
       'ends at once in a table without blocks',
       careful('(0,0)', { blocks: 0 }),
-      { deleted: 0, taken: 0, last: null, expired: 0 },
+      { deleted: 0, taken: 0, last: null },
       null,
     ],
   ])('%s', (_promise, from, given, next) => {
@@ -364,7 +348,6 @@ describe('a batch that is deleted carefully', () => {
   it.each<[string, Row, string]>([
     ['no count', { deleted: null }, 'column "deleted" must be a count, got null'],
     ['text for a count', { taken: '40' }, 'column "taken" must be a count, got string'],
-    ['no count of the expired', { expired: -1 }, 'column "expired" must be a count, got number'],
     ['a number for a place', { last: 50 }, 'column "last" must be text, got number'],
     ['a place that is not a ctid', { ...full, last: 'soon' }, '"last" must be a ctid'],
   ])('refuses an answer with %s', (_name, given, problem) => {
@@ -381,20 +364,20 @@ describe('a batch that is deleted carefully', () => {
 });
 
 describe('a batch that meets a locked row', () => {
-  const row: Row = { deleted: 40, taken: 40, last: '(50,2)', expired: 41 };
+  const row: Row = { deleted: 40, taken: 40, last: '(50,2)' };
 
   it('is deleted carefully in the same range', () => {
     const { statements, result } = hold(heapWalk.batch(PUBLIC, STORED), ['locked', [row]]);
 
     expect(statements).toEqual([deleteOf(STORED), deleteOf(STORED_CAREFULLY)]);
-    expect(result).toMatchObject({ rows: 40, leftBehind: true, next: position('(52,0)') });
+    expect(result).toMatchObject({ rows: 40, next: position('(52,0)') });
   });
 
   it('stays careful when it then deletes nothing', () => {
     const none = { ...row, deleted: 0, taken: 0, last: null };
     const { result } = hold(heapWalk.batch(PUBLIC, STORED), ['locked', [none]]);
 
-    expect(result).toMatchObject({ rows: 0, leftBehind: true, next: careful('(52,0)') });
+    expect(result).toMatchObject({ rows: 0, next: careful('(52,0)') });
   });
 
   it('throws when the careful delete is answered with a lock, too', () => {

@@ -1,7 +1,6 @@
 import type { Row } from '../../../../lambda/data-api/rows';
 import type { Statement } from '../../../../lambda/data-api/statement';
 import { indexWalk } from '../../../../lambda/database/postgresql/index-walk';
-import { asText } from '../../../../lambda/database/postgresql/sql';
 import type { Batch, Position } from '../../../../lambda/purge/port';
 import { firstOf, hold } from '../../../support/conversation';
 import { AT, BATCH, CUTOFF_TEXT, flat, PUBLIC, UNINDEXABLE } from './setup';
@@ -9,7 +8,6 @@ import { AT, BATCH, CUTOFF_TEXT, flat, PUBLIC, UNINDEXABLE } from './setup';
 const from = (given: Partial<Position>): Batch => ({ ...BATCH, from: { ...BATCH.from, ...given } });
 
 const deleteBatch = (batch = BATCH): Statement => firstOf(indexWalk.batch(PUBLIC, batch));
-const findStuckRow = (batch = BATCH): Statement => firstOf(indexWalk.stepOver(PUBLIC, batch));
 
 describe('the start of the walk', () => {
   it('is the oldest session, as the database writes its time', () => {
@@ -66,13 +64,18 @@ describe('the delete of a batch', () => {
     expect(result.match(/(?<= AS )(?!text)\w+(?=,| FROM taken)/g)).toEqual([
       'deleted',
       'taken',
+      'staying',
+      'held',
       'next',
     ]);
   });
 });
 
 describe('a batch', () => {
-  const DELETED: Row = { deleted: 1500, taken: 1500, next: '2026-11-21T00:00:09+00:00' };
+  const DELETED: Row = {
+    ...{ deleted: 1500, taken: 1500, staying: 0, held: 0 },
+    next: '2026-11-21T00:00:09+00:00',
+  };
   const hear = (given: Row, batch = BATCH) => hold(indexWalk.batch(PUBLIC, batch), [[given]]);
 
   it('takes one statement, which may not be repeated', () => {
@@ -80,7 +83,7 @@ describe('a batch', () => {
 
     expect(statements).toHaveLength(1);
     expect(statements[0]?.mode).toBe('delete');
-    expect(statements[0]).not.toHaveProperty('endsAtLocks');
+    expect(statements[0]).not.toHaveProperty('goesOnAfter');
   });
 
   it('reads its row', () => {
@@ -88,18 +91,8 @@ describe('a batch', () => {
       rows: 1500,
       next: { walk: 'index', at: DELETED.next },
       reached: DELETED.next,
-      leftBehind: true,
+      staying: null,
       shareLeft: 0,
-    });
-  });
-
-  it('goes on without the rows that it avoids', () => {
-    const batch = from({ avoid: ['(0,1)', '(7,2)'] });
-
-    expect(hear(DELETED, batch).result?.next).toEqual({
-      walk: 'index',
-      at: DELETED.next,
-      avoid: ['(0,1)', '(7,2)'],
     });
   });
 
@@ -113,7 +106,7 @@ describe('a batch', () => {
     [
       'is the last when it took none, and cannot tell what others hold locked',
       { taken: 0, deleted: 0, next: null },
-      { rows: 0, next: null, reached: null, leftBehind: true },
+      { rows: 0, next: null, reached: null, staying: null },
     ],
   ])('%s', (_promise, given, expected) => {
     expect(hear({ ...DELETED, ...given }).result).toMatchObject(expected);
@@ -141,78 +134,117 @@ describe('a batch', () => {
   });
 });
 
-describe.each<[string, (batch: Batch) => Statement]>([
-  ['the delete of a batch', deleteBatch],
-  ['the look at a row that cannot be deleted', findStuckRow],
-])('%s', (_name, make) => {
-  it('leaves out the rows to avoid, by one parameter', () => {
-    const { sql, parameters } = make(from({ avoid: ['(0,1)', '(77,12)'] }));
+describe('a batch behind a row that was passed', () => {
+  it('takes the rows of that instant that come after it in storage, and all later ones', () => {
+    const { sql, parameters } = deleteBatch(from({ after: '(7,12)' }));
 
     expect(flat(sql)).toContain(
-      `expire_date < ${CUTOFF_TEXT} AND ctid <> ALL (CAST(:avoid AS tid[])) ORDER BY`,
+      `expire_date < ${CUTOFF_TEXT} AND (expire_date > CAST(:at AS timestamptz) OR ctid > CAST(:after AS tid)) ORDER BY expire_date, ctid LIMIT 1500 FOR UPDATE`,
     );
-    expect(parameters).toEqual({
-      cutoff: '2026-11-22T02:17:00.123Z',
-      at: AT,
-      avoid: '{"(0,1)","(77,12)"}',
-    });
+    expect(parameters).toEqual({ cutoff: '2026-11-22T02:17:00.123Z', at: AT, after: '(7,12)' });
   });
 
-  it.each([[undefined], [[]]])('has no such parameter when there are none: %j', (avoid) => {
-    const { sql, parameters } = make(avoid === undefined ? BATCH : from({ avoid }));
+  it('stays behind it until it gets to a later instant', () => {
+    const batch = from({ after: '(7,12)' });
+    const hear = (next: string) =>
+      hold(indexWalk.batch(PUBLIC, batch), [
+        [{ deleted: 1500, taken: 1500, staying: 0, held: 0, next }],
+      ]).result?.next;
 
-    expect(sql).not.toContain('avoid');
-    expect(parameters).not.toHaveProperty('avoid');
-  });
-});
-
-describe('the look at a row that cannot be deleted', () => {
-  it('finds the row that a batch of one would take: the oldest that nobody holds', () => {
-    expect(flat(findStuckRow().sql)).toMatch(
-      /FROM ONLY "public"."django_session" WHERE expire_date >= CAST\(:at AS timestamptz\) AND .* ORDER BY expire_date LIMIT 1 FOR UPDATE SKIP LOCKED$/,
-    );
-  });
-
-  it('asks for its time and its place, and for nothing else', () => {
-    expect(flat(findStuckRow().sql)).toContain(
-      `SELECT ${asText('expire_date')} AS stuck, CAST(ctid AS text) AS "row" FROM `,
-    );
-  });
-});
-
-describe('the step over a row', () => {
-  const STUCK: Row = { stuck: '2026-11-21T00:00:09+00:00', row: '(3,4)' };
-  const hear = (rows: Row[], batch = BATCH) => hold(indexWalk.stepOver(PUBLIC, batch), [rows]);
-
-  it('takes one statement that only reads', () => {
-    expect(hear([STUCK]).statements.map(({ mode }) => mode)).toEqual(['read']);
-  });
-
-  it('avoids the row from there on, and starts at the same place', () => {
-    expect(hear([STUCK]).result).toEqual({
-      stuck: STUCK.stuck,
-      next: { walk: 'index', at: AT, avoid: ['(3,4)'] },
-    });
-  });
-
-  it('avoids the earlier ones, too', () => {
-    expect(hear([STUCK], from({ avoid: ['(0,1)'] })).result?.next).toEqual({
+    expect(hear(AT)).toEqual(batch.from);
+    expect(hear('2026-11-21T00:00:09+00:00')).toEqual({
       walk: 'index',
-      at: AT,
-      avoid: ['(0,1)', '(3,4)'],
+      at: '2026-11-21T00:00:09+00:00',
+    });
+  });
+});
+
+describe('a part of a batch', () => {
+  const part = (skip: number) => flat(deleteBatch({ ...BATCH, skip }).sql);
+
+  it('leaves the first rows alone, in an order that tells rows of one instant apart', () => {
+    expect(part(7)).toContain('ORDER BY expire_date, ctid LIMIT 1500 OFFSET 7 FOR UPDATE');
+    expect(part(0)).toContain('ORDER BY expire_date, ctid LIMIT 1500 FOR UPDATE');
+  });
+
+  it('is not the end of the walk where rows are held, as those of the failed batch may be for a moment', () => {
+    const answer = { deleted: 3, taken: 3, staying: 0, held: 1497, next: AT };
+    const { result } = hold(indexWalk.batch(PUBLIC, { ...BATCH, skip: 0 }), [[answer]]);
+
+    expect(result).toMatchObject({ rows: 3, next: BATCH.from });
+    expect(part(7)).toContain(
+      '(SELECT count(*) FROM ( SELECT ctid, expire_date FROM ONLY "public"."django_session" WHERE',
+    );
+    expect(flat(deleteBatch().sql)).toContain(' 0 AS held,');
+  });
+});
+
+describe('rows that the database keeps without a word', () => {
+  const KEPT = {
+    deleted: 1497,
+    taken: 1500,
+    staying: 3,
+    held: 0,
+    next: '2026-11-21T00:00:09+00:00',
+  };
+  const PASSED = { passed: 3, since: AT, at: AT, after: '(7,12)' };
+
+  it('are passed, and told', () => {
+    const { statements, result } = hold(indexWalk.batch(PUBLIC, BATCH), [[KEPT], [PASSED]]);
+
+    expect(statements).toHaveLength(2);
+    expect(result).toEqual({
+      rows: 1497,
+      next: { walk: 'index', at: AT, after: '(7,12)' },
+      reached: KEPT.next,
+      staying: { rows: 3, since: AT, error: null },
+      shareLeft: 0,
     });
   });
 
-  it('finds no row when it is gone', () => {
-    expect(hear([]).result).toBeNull();
+  it.each<[string, Batch, Row]>([
+    ['in a part of a batch', { ...BATCH, skip: 0 }, KEPT],
+    ['at the end', BATCH, { ...KEPT, deleted: 6, taken: 9 }],
+  ])('are only told %s', (_where, batch, answer) => {
+    const { result } = hold(indexWalk.batch(PUBLIC, batch), [[answer]]);
+
+    expect(result?.staying).toEqual({ rows: 3, since: null, error: null });
   });
 
-  it.each<[string, Row, string]>([
-    ['no time', { stuck: null }, 'column "stuck" must be text, got null'],
-    ['a place that is not text', { row: 7 }, 'column "row" must be text, got number'],
-  ])('refuses an answer with %s', (_name, given, problem) => {
-    expect(() => hear([{ ...STUCK, ...given }])).toThrow(
-      expect.objectContaining({ name: 'DatabaseError', message: `unexpected answer: ${problem}` }),
+  it('are counted as the statement first saw them, and only if some did not go', () => {
+    expect(flat(deleteBatch().sql)).toContain(
+      `CASE WHEN count(*) = (SELECT count(*) FROM deleted) THEN 0 ELSE (SELECT count(*) FROM ONLY "public"."django_session" WHERE ctid = ANY (ARRAY (SELECT ctid FROM taken)) AND ${UNINDEXABLE}) - (SELECT count(*) FROM deleted) END AS staying`,
     );
+  });
+});
+
+describe('the way past rows', () => {
+  const passOver = (...rows: Row[]) => hold(indexWalk.passOver(PUBLIC, BATCH), [rows]);
+
+  it('takes one statement that only reads, in an order that tells rows of one instant apart', () => {
+    const [statement, ...others] = passOver({ passed: 0 }).statements;
+
+    expect(others).toEqual([]);
+    expect(statement?.mode).toBe('read');
+    expect(flat(statement?.sql ?? '')).toMatch(/ ORDER BY expire_date, ctid LIMIT 1500 \) SELECT /);
+    expect(statement?.sql).not.toMatch(/FOR UPDATE/);
+  });
+
+  it('ends behind the last of them', () => {
+    const { result } = passOver({ passed: 9, since: AT, at: 'later', after: '(3,4)' });
+
+    expect(result).toEqual({
+      rows: 9,
+      since: AT,
+      next: { walk: 'index', at: 'later', after: '(3,4)' },
+    });
+  });
+
+  it('ends where there is no row', () => {
+    expect(passOver({ passed: 0, since: null, at: null, after: null }).result).toEqual({
+      rows: 0,
+      since: null,
+      next: null,
+    });
   });
 });

@@ -1,0 +1,216 @@
+import type { ServeOptions } from '../support/data-api';
+import type { Engine } from '../support/engines';
+import { purgeBed } from '../support/purge-bed';
+import { loggedReport } from './walks.suite';
+
+/** The keys of the expired sessions, the oldest first. */
+const OLDEST_FIRST =
+  "SELECT session_key FROM django_session WHERE expire_date < CURRENT_TIMESTAMP - INTERVAL '1' HOUR ORDER BY expire_date, session_key";
+
+/** What the engines do differently. */
+export interface Obstacles {
+  /** Locks a table against every statement of others, in a transaction. */
+  readonly lockTable: string;
+  readonly unlockTable: string;
+  /** Makes statements wait for a lock for a second at the most, and as long as before; empty where the role does so. */
+  readonly waitShortly: string;
+  readonly waitAsBefore: string;
+  /** A trigger that fails for a reason of its own, whichever row goes. */
+  readonly brokenTrigger: (table: string) => readonly string[];
+}
+
+/** What is in the way of some rows or of a table, and what it costs. */
+export function describeObstacles(engine: Engine, given: Obstacles): void {
+  const bed = purgeBed(engine);
+
+  const expiredKeys = async () => (await bed.query(OLDEST_FIRST)).flat();
+
+  /** Makes another table refer to these sessions. */
+  async function refer(keys: readonly string[], on = ''): Promise<void> {
+    await bed.query(
+      `CREATE TABLE profile (session_key varchar(40), CONSTRAINT profile_session FOREIGN KEY (session_key) REFERENCES django_session (session_key) ${on})`,
+    );
+    await bed.query('CREATE INDEX profile_key ON profile (session_key)');
+    await bed.query(`INSERT INTO profile VALUES ${keys.map((key) => `('${key}')`).join()}`);
+  }
+
+  describe('rows to which another table refers', () => {
+    it.each<[string, (at: number) => boolean, number]>([
+      ['the oldest ten', (at) => at < 10, 70],
+      ['twelve, spread over all', (at) => at % 250 === 100, 250],
+      ['two thousand in one lump at the oldest end', (at) => at < 2000, 250],
+      ['a lump in the middle', (at) => at >= 800 && at < 1700, 250],
+      ['every tenth', (at) => at % 10 === 3, 5000],
+    ])('stay, and all others go in the same run: %s', async (_which, isKept, mostCalls) => {
+      await bed.seed({ expired: 3000, live: 10 });
+      const kept = (await expiredKeys()).filter((_, at) => isKept(at));
+      await refer(kept);
+
+      const invoked = await bed.purge();
+
+      expect(await expiredKeys()).toEqual(kept);
+      expect(await bed.left()).toEqual({ live: 10, expired: kept.length });
+      const report = loggedReport(invoked);
+      expect(report).toMatchObject({
+        stopReason: 'failed',
+        rowsDeleted: 3000 - kept.length,
+        tables: [
+          {
+            stopReason: 'failed',
+            rowsSteppedOver: kept.length,
+            problem: expect.stringMatching(
+              new RegExp(
+                `^${kept.length} rows of \\S+, the first of which expired at 20.*Z, could not be deleted: .*profile_session`,
+              ),
+            ),
+          },
+        ],
+      });
+      expect(report?.dataApiCalls).toBeLessThan(mostCalls);
+    });
+
+    it('stay alone among many of one instant', async () => {
+      await bed.seed({ expired: 50, live: 10, expiredOverDays: 0 });
+      const [, , , , , , , kept = ''] = await expiredKeys();
+      await refer([kept]);
+
+      const invoked = await bed.purge();
+
+      expect(await expiredKeys()).toEqual([kept]);
+      expect(loggedReport(invoked)).toMatchObject({
+        rowsDeleted: 49,
+        tables: [{ rowsSteppedOver: 1, problem: expect.stringMatching(/^1 row of /) }],
+      });
+    });
+
+    it('cost the next run a few calls', async () => {
+      await bed.seed({ expired: 2000, live: 10 });
+      const kept = await expiredKeys();
+      await refer(kept);
+      await bed.purge();
+      const yesterday = new Date(Date.now() - 86_400_000).toISOString();
+      await bed.query(
+        "UPDATE django_session SET expire_date = expire_date - INTERVAL '2' DAY WHERE expire_date < CURRENT_TIMESTAMP",
+      );
+      await bed.insert(
+        Array.from({ length: 700 }, (_, at) => ({ sessionKey: `k${at}`, expireDate: yesterday })),
+      );
+
+      const invoked = await bed.purge();
+
+      expect(await expiredKeys()).toEqual(kept);
+      expect(loggedReport(invoked)).toMatchObject({
+        rowsDeleted: 700,
+        tables: [{ rowsSteppedOver: 2000 }],
+      });
+      expect(loggedReport(invoked)?.dataApiCalls).toBeLessThan(200);
+    });
+  });
+
+  /** A service that does something before the n-th delete. */
+  async function serveWith(at: number, before: () => Promise<unknown>, options: ServeOptions = {}) {
+    let deletes = 0;
+    const served = await bed.serve({
+      ...options,
+      async onCall({ input }) {
+        if (!/\bDELETE (IGNORE )?FROM/.test(String(input.sql))) return undefined;
+        deletes += 1;
+        if (deletes === at) await before();
+        return undefined;
+      },
+    });
+    return bed.environmentOf(served);
+  }
+
+  describe('locks', () => {
+    beforeEach(async () => {
+      if (given.waitShortly) await bed.query(given.waitShortly);
+    });
+
+    afterEach(async () => {
+      if (given.waitAsBefore) await bed.query(given.waitAsBefore);
+    });
+
+    it('on what goes along with a row leave that row behind, and are no failure', async () => {
+      await bed.seed({ expired: 3000, live: 10 });
+      const keys = await expiredKeys();
+      await refer(keys.slice(400, 410), 'ON DELETE CASCADE');
+      const held = keys[405] as string;
+      const holder = await bed.begin(
+        `SELECT 1 FROM profile WHERE session_key = '${held}' FOR UPDATE`,
+      );
+
+      const first = await bed.purge();
+      const left = await expiredKeys();
+      await holder.end('ROLLBACK');
+      const second = await bed.purge();
+
+      expect(left).toEqual([held]);
+      expect(first.error).toBeUndefined();
+      expect(first.report).toMatchObject({
+        stopReason: 'drained',
+        rowsDeleted: 2999,
+        retries: 0,
+        tables: [{ oldestExpired: expect.any(String) }],
+      });
+      expect(first.report?.dataApiCalls).toBeLessThan(60);
+      expect(second.report).toMatchObject({ stopReason: 'drained', rowsDeleted: 1 });
+    });
+
+    it('on the table are told as such, in few calls, and the next table is purged', async () => {
+      await bed.seed({ expired: 3000, live: 10 });
+      const shop = { schema: await bed.createSchema('shop'), table: 'django_session' };
+      await bed.createTable(shop);
+      await bed.grant(shop);
+      await bed.insert([{ sessionKey: 'old', expireDate: '2020-07-11T19:20:40Z' }], shop);
+      const holder = await bed.begin();
+      const env = await serveWith(2, () => holder.query(given.lockTable), {
+        statementTimeoutMs: 3000,
+      });
+
+      const invoked = await bed
+        .deploy({ ...env, SESSION_PURGE_TABLES: `django_session,${bed.reported(shop)}` }, 40_000)
+        .invoke();
+      await holder.query(given.unlockTable);
+      await holder.end('ROLLBACK');
+
+      expect(invoked.error?.errorMessage).toMatch(/^table \S+ is locked: .*; look for /);
+      expect(loggedReport(invoked)).toMatchObject({
+        rowsDeleted: 501,
+        tables: [
+          { stopReason: 'failed', problem: expect.stringMatching(/is locked/) },
+          { stopReason: 'drained', rowsDeleted: 1 },
+        ],
+      });
+      expect(loggedReport(invoked)?.dataApiCalls).toBeLessThan(40);
+    });
+  });
+
+  it('keeps a table whose trigger is broken to itself', async () => {
+    const tables = await Promise.all(
+      ['a', 'b', 'c'].map(async (name) => {
+        const table = { schema: await bed.createSchema(name), table: 'django_session' };
+        await bed.createTable(table);
+        await bed.grant(table);
+        await bed.insert([{ sessionKey: name, expireDate: '2020-07-11T19:20:40Z' }], table);
+        return table;
+      }),
+    );
+    const [, broken] = tables.map((table) => bed.quoted(table));
+    for (const statement of given.brokenTrigger(broken as string)) await bed.query(statement);
+
+    const invoked = await bed.purge({
+      SESSION_PURGE_TABLES: tables.map((table) => bed.reported(table)).join(),
+    });
+
+    expect(invoked.error?.errorMessage).toMatch(/^statement failed: /);
+    expect(loggedReport(invoked)).toMatchObject({
+      stopReason: 'failed',
+      tables: [
+        { stopReason: 'drained', rowsDeleted: 1 },
+        { stopReason: 'failed', problem: expect.stringMatching(/^statement failed: /) },
+        { stopReason: 'drained', rowsDeleted: 1 },
+      ],
+    });
+  });
+}

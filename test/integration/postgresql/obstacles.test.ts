@@ -1,0 +1,112 @@
+import { POSTGRESQL } from '../../support/engines';
+import { purgeBed } from '../../support/purge-bed';
+import { describeObstacles } from '../obstacles.suite';
+import { loggedReport } from '../walks.suite';
+
+POSTGRESQL.describe(() =>
+  describeObstacles(POSTGRESQL, {
+    lockTable: 'LOCK TABLE django_session IN ACCESS EXCLUSIVE MODE',
+    unlockTable: 'SELECT 1',
+    waitShortly: '',
+    waitAsBefore: '',
+    brokenTrigger: (table) => [
+      'CREATE TABLE public.archive (n int)',
+      `CREATE FUNCTION public.broken() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN INSERT INTO public.archive VALUES (1); RETURN OLD; END $$`,
+      `CREATE TRIGGER broken BEFORE DELETE ON ${table} FOR EACH ROW EXECUTE FUNCTION public.broken()`,
+    ],
+  }),
+);
+
+POSTGRESQL.describe(() => {
+  const bed = purgeBed(POSTGRESQL);
+
+  /** A trigger that keeps rows without a word. */
+  async function keepWhere(condition: string): Promise<void> {
+    await bed.query(`
+      CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN IF ${condition} THEN RETURN NULL; END IF; RETURN OLD; END $$`);
+    await bed.query(
+      'CREATE TRIGGER keep BEFORE DELETE ON django_session FOR EACH ROW EXECUTE FUNCTION keep()',
+    );
+  }
+
+  describe('a trigger that keeps rows without a word', () => {
+    it('is told for thousands of one instant, and the rows behind them go', async () => {
+      await bed.seed({ expired: 6000, live: 10 });
+      await bed.query(
+        `UPDATE django_session SET expire_date = '2020-01-01' WHERE expire_date < now() - interval '1 hour'`,
+      );
+      await bed.insert([{ sessionKey: 'behind', expireDate: '2021-01-01T00:00:00Z' }]);
+      await keepWhere(`OLD.expire_date = '2020-01-01'`);
+
+      const invoked = await bed.purge();
+
+      const report = loggedReport(invoked);
+      expect(report).toMatchObject({
+        stopReason: 'failed',
+        rowsDeleted: 1,
+        tables: [
+          {
+            rowsSteppedOver: 6000,
+            problem: expect.stringMatching(
+              /^6000 rows of public.django_session, the first of which expired at 2020-01-01T00:00:00.000Z, could not be deleted: .*trigger/,
+            ),
+          },
+        ],
+      });
+      expect(report?.dataApiCalls).toBeLessThan(50);
+    });
+
+    it('is told for rows between others, which all go', async () => {
+      await bed.seed({ expired: 6000, live: 10 });
+      await keepWhere(`OLD.session_key ~ '^0'`);
+      const [[kept = '']] = (await bed.query(
+        `SELECT count(*) FROM django_session WHERE session_key ~ '^0' AND expire_date < now() - interval '1 hour'`,
+      )) as [[string]];
+
+      const invoked = await bed.purge();
+
+      expect(await bed.left()).toEqual({ live: 10, expired: Number(kept) });
+      expect(loggedReport(invoked)?.tables[0]?.rowsSteppedOver).toBe(Number(kept));
+      expect(loggedReport(invoked)?.dataApiCalls).toBeLessThan(100);
+    });
+  });
+
+  it.each([
+    ['is rewritten', () => bed.query('VACUUM FULL django_session')],
+    [
+      'is replaced by a copy under its name',
+      async () => {
+        await bed.query(`
+          BEGIN;
+          CREATE TABLE copy (LIKE django_session INCLUDING ALL);
+          INSERT INTO copy SELECT * FROM django_session ORDER BY expire_date DESC;
+          ALTER TABLE django_session RENAME TO former;
+          ALTER TABLE copy RENAME TO django_session;
+          COMMIT`);
+        await bed.grant({});
+      },
+    ],
+  ])(
+    'is drained although the table %s during the walk in the order of storage',
+    async (_how, rewrite) => {
+      await bed.seed({ expired: 30_000, live: 1000 });
+      let stored = 0;
+      const served = await bed.serve({
+        async onCall({ input }) {
+          if (!/^DELETE FROM ONLY .* ctid > /s.test(String(input.sql))) return undefined;
+          stored += 1;
+          if (stored === 4) await rewrite();
+          return undefined;
+        },
+      });
+
+      const { report, error } = await bed.purge(bed.environmentOf(served));
+
+      expect(error).toBeUndefined();
+      expect(report).toMatchObject({ stopReason: 'drained', rowsDeleted: 30_000 });
+      expect(await bed.left()).toEqual({ live: 1000, expired: 0 });
+    },
+  );
+});
