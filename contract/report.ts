@@ -117,6 +117,16 @@ export interface Finding {
   readonly fix: string | null;
 }
 
+/** The requirement of a finding that stands for the same one of many tables. */
+export function ofManyTables(requirement: string, tables: number): string {
+  return `${requirement} (${tables} ${tables === 1 ? 'table' : 'tables'})`;
+}
+
+/** Whether a finding stands for many tables. */
+export function isOfManyTables({ requirement, table }: Finding): boolean {
+  return table === null && / \(\d+ tables?\)$/.test(requirement);
+}
+
 /** The answer to `{"check": true}`, as returned to the caller and logged as one line. */
 export interface CheckReport {
   readonly check: true;

@@ -1,11 +1,12 @@
-import type {
-  CheckReport,
-  Finding,
-  PurgeReport,
-  State,
-  StopReason,
-  TableReport,
-  TablesLeftOut,
+import {
+  type CheckReport,
+  type Finding,
+  ofManyTables,
+  type PurgeReport,
+  type State,
+  type StopReason,
+  type TableReport,
+  type TablesLeftOut,
 } from '../contract/report';
 import { fitting } from '../contract/text';
 
@@ -86,7 +87,7 @@ function standIns(findings: readonly Finding[]): Finding[] {
   }
   return [...counts.values()].map(({ first, count }) => ({
     ...first,
-    requirement: `${kindOf(first)} (${count} tables)`,
+    requirement: ofManyTables(kindOf(first), count),
     table: null,
     detail: `${first.table}: ${first.detail}${count > 1 ? '; the others likewise' : ''}`,
   }));

@@ -1,11 +1,17 @@
 import { styleText } from 'node:util';
 import CliTable from 'cli-table3';
-import type { Finding, State } from '../../contract/report';
+import { type Finding, isOfManyTables, ofManyTables, type State } from '../../contract/report';
 import { indented } from '../terminal/tables';
 
 const COLOURS = { ok: 'green', warning: 'yellow', failing: 'red', unknown: 'dim' } as const;
 
 const WORST_FIRST: readonly State[] = ['failing', 'warning', 'unknown', 'ok'];
+
+/** The heading of the findings that stand for those of many tables. */
+const MANY_TABLES = 'of many tables, each with its first table as an example';
+
+/** The heading above a finding; `null`: it is of no table. */
+const sectionOf = (finding: Finding) => (isOfManyTables(finding) ? MANY_TABLES : finding.table);
 
 /** What the report writes as `rights (public.django_session)` stands below the heading of its table as `rights`. */
 const nameOf = ({ requirement, table }: Finding) =>
@@ -25,7 +31,7 @@ function rowsOf(findings: readonly Finding[]): Row[] {
     const isAlike =
       last?.finding.state === 'unknown' &&
       last.finding.detail === finding.detail &&
-      last.finding.table === finding.table;
+      sectionOf(last.finding) === sectionOf(finding);
     const names = [...(isAlike ? last.names : []), nameOf(finding)];
     if (isAlike) rows.pop();
     rows.push({ finding, names });
@@ -51,29 +57,65 @@ function findingsTable(findings: readonly Finding[], columns: number): string {
   });
   let section: string | null = null;
   for (const { finding, names } of rowsOf(findings)) {
-    const { table, state, detail } = finding;
-    if (table !== null && table !== section)
-      lines.push([{ colSpan: 3, content: styleText('bold', table) }]);
-    section = table;
+    const { state, detail } = finding;
+    const heading = sectionOf(finding);
+    if (heading !== null && heading !== section)
+      lines.push([{ colSpan: 3, content: styleText('bold', heading) }]);
+    section = heading;
     lines.push([styleText(COLOURS[state], state), names.join('\n'), detail]);
   }
   return indented(lines.toString());
 }
 
-/** The fixes, the worst first, each on lines of its own, so that a statement can be copied. */
-function fixLines(findings: readonly Finding[]): string[] {
-  const byFix = new Map<string, string[]>();
+/** Above this number the tables of a requirement are counted, and not listed. */
+const MOST_NAMED = 3;
+
+/** What needs the same fixes: each requirement with its tables. */
+function headingOf(findings: readonly Finding[]): string {
+  const kinds = new Map<string, Finding[]>();
+  for (const finding of findings)
+    kinds.set(nameOf(finding), [...(kinds.get(nameOf(finding)) ?? []), finding]);
+  const told = [...kinds].flatMap(([kind, ofKind]) =>
+    ofKind.length > MOST_NAMED
+      ? ofManyTables(kind, ofKind.length)
+      : ofKind.map(({ requirement }) => requirement),
+  );
+  return told.join(', ');
+}
+
+interface Mending {
+  readonly findings: Finding[];
+  readonly fixes: string[];
+}
+
+/** One fix with all that it mends; and the fixes together that mend one requirement, each in another table. */
+function mendings(findings: readonly Finding[]): Mending[] {
+  const byFix = new Map<string, Finding[]>();
   for (const state of WORST_FIRST) {
-    for (const { requirement, fix } of findings.filter((finding) => finding.state === state)) {
-      if (fix !== null) byFix.set(fix, [...(byFix.get(fix) ?? []), requirement]);
+    for (const finding of findings) {
+      const { fix } = finding;
+      if (finding.state === state && fix !== null)
+        byFix.set(fix, [...(byFix.get(fix) ?? []), finding]);
     }
   }
-  if (byFix.size === 0) return [];
-  return [
+  const all = new Map<string, Mending>();
+  for (const [fix, mended] of byFix) {
+    const kinds = new Set(mended.map(nameOf));
+    const key = kinds.size === 1 ? [...kinds].join() : fix;
+    const { findings: others = [], fixes = [] } = all.get(key) ?? {};
+    all.set(key, { findings: [...others, ...mended], fixes: [...fixes, fix] });
+  }
+  return [...all.values()];
+}
+
+/** The fixes, the worst first, each on a line of its own, so that a statement can be copied. */
+function fixLines(findings: readonly Finding[]): string[] {
+  const lines = mendings(findings).flatMap(({ findings: mended, fixes }) => [
     '',
-    styleText('bold', 'What to do'),
-    ...[...byFix].flatMap(([fix, names]) => ['', `   ${names.join(', ')}`, `      ${fix}`]),
-  ];
+    `   ${headingOf(mended)}`,
+    ...fixes.map((fix) => `      ${fix}`),
+  ]);
+  return lines.length === 0 ? [] : ['', styleText('bold', 'What to do'), ...lines];
 }
 
 function summary(findings: readonly Finding[], verdict: State): string {
@@ -90,8 +132,9 @@ export function findingsText(
   verdict: State,
   columns: number,
 ): string {
-  const ofTables = findings.filter(({ table }) => table !== null);
-  const inOrder = [...findings.filter(({ table }) => table === null), ...ofTables];
+  const place = (finding: Finding) =>
+    isOfManyTables(finding) ? 2 : finding.table === null ? 0 : 1;
+  const inOrder = findings.toSorted((one, other) => place(one) - place(other));
   const table = findingsTable(inOrder, columns);
   return [table, ...fixLines(findings), '', summary(findings, verdict)].join('\n');
 }
