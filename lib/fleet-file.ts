@@ -22,9 +22,12 @@ import {
   readList,
 } from './purge-context';
 import { spreadSchedule } from './schedule-spread';
+import { fleetNameOf } from './stack-names';
 
 /** Many purges that share one topic and one overview in each account and region. */
 export interface Fleet {
+  /** What the names of the shared stack and topic begin with. */
+  readonly name: string;
   readonly purges: readonly ConfiguredPurge[];
   readonly recipients: AlarmRecipients;
 }
@@ -82,7 +85,7 @@ function listMistakes(purges: unknown): string[] {
   return [`purges must be ${MOST_PURGES} at most, got ${purges.length}; split the file in two`];
 }
 
-/** Reads a fleet from the parsed file. Throws a `ContextError` that names all mistakes at once. */
+/** Reads a fleet from the parsed file, whose path is `place`. Throws a `ContextError` that names all mistakes at once. */
 export function readFleet(file: unknown, place: string): Fleet {
   if (!isJsonObject(file)) {
     throw new ContextError(`${place} must hold an object with a list "purges", got ${shown(file)}`);
@@ -108,6 +111,7 @@ export function readFleet(file: unknown, place: string): Fleet {
     return mistake ? [`purge "${purge?.props.purgeName}": alarmTopicArn ${mistake}`] : [];
   });
   return {
+    name: fleetNameOf(place),
     purges: purgesOf([...readings, { mistakes: regions }], place, HINT),
     recipients: { ...(alarmEmail && { alarmEmail }), ...(alarmTopicArn && { alarmTopicArn }) },
   };

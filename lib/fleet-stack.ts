@@ -1,25 +1,28 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { type ArnParts, arnParts } from '../contract/arn';
+import { arnParts } from '../contract/arn';
 import { type AlarmRecipients, alarmTopic } from './alarm-topic';
 import type { Fleet } from './fleet-file';
 import { fleetWidgets } from './fleet-widgets';
 import { SessionPurgeStack } from './session-purge-stack';
-
-/** The topic has a fixed name so that a purge's stack knows its ARN without a reference to this stack. */
-const TOPIC_NAME = 'SessionPurgeFleet';
-
-const idOf = ({ account, region }: ArnParts) => `SessionPurgeFleet-${account}-${region}`;
+import { fleetStackIdOf } from './stack-names';
 
 /** What the purges of one account and region share: the topic of their alarms, and the overview. */
 class FleetStack extends Stack {
-  constructor(scope: Construct, id: string, props: StackProps, recipients: AlarmRecipients) {
+  /** The topic has this name so that a purge's stack knows its ARN without a reference to this stack. */
+  constructor(
+    scope: Construct,
+    id: string,
+    props: StackProps,
+    recipients: AlarmRecipients,
+    topicName: string,
+  ) {
     super(scope, id, {
       description: 'What the purges of expired Django sessions share: their overview and topic',
       ...props,
     });
-    alarmTopic(this, recipients, TOPIC_NAME);
+    alarmTopic(this, recipients, topicName);
   }
 
   addOverview(stacks: readonly SessionPurgeStack[]): void {
@@ -33,19 +36,19 @@ class FleetStack extends Stack {
  * Each purge has its own stack because a stack takes 500 resources and a purge has up to two dozen. So each purge can
  * also be deployed and deleted without the others.
  */
-export function addFleet(scope: Construct, { purges, recipients }: Fleet): void {
+export function addFleet(scope: Construct, { name, purges, recipients }: Fleet): void {
   const fleets = new Map<string, { fleet: FleetStack; members: SessionPurgeStack[] }>();
   for (const { stackId, props } of purges) {
     const place = arnParts(props.clusterArn);
     const { partition, region, account } = place;
-    const id = idOf(place);
+    const id = fleetStackIdOf(name, place);
     const env = { account, region };
     const known = fleets.get(id) ?? {
-      fleet: new FleetStack(scope, id, { env }, recipients),
+      fleet: new FleetStack(scope, id, { env }, recipients, name),
       members: [],
     };
     const member = new SessionPurgeStack(scope, stackId, {
-      alarmTopicArn: `arn:${partition}:sns:${region}:${account}:${TOPIC_NAME}`,
+      alarmTopicArn: `arn:${partition}:sns:${region}:${account}:${name}`,
       ...(recipients.alarmTopicArn && { alarmTopicArn: recipients.alarmTopicArn }),
       ...props,
     });

@@ -7,8 +7,9 @@ import { missingKeys, readValues } from './context-values';
 import { CONTEXT_SETTINGS } from './deployment-settings';
 import type { SessionPurgeStackProps } from './session-purge-stack';
 import type { SettingProps } from './setting-props';
+import { stackIdOf } from './stack-names';
 
-/** A purge that the app deploys. Its name alone decides the id of its stack. */
+/** A purge that the app deploys. */
 export interface ConfiguredPurge {
   readonly stackId: string;
   readonly props: SessionPurgeStackProps;
@@ -78,9 +79,8 @@ function readPurge(given: Values, known: readonly string[]): Reading {
     ...alarmMistakes(given),
   ];
   if (mistakes.length > 0) return { mistakes };
-  const { name } = values;
-  const stackId = name === undefined ? 'SessionPurge' : `SessionPurge-${name}`;
-  return { mistakes, purge: { stackId, props: documented(propsOf(values)) } };
+  const props = documented(propsOf(values));
+  return { mistakes, purge: { stackId: stackIdOf(props.purgeName, props), props } };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Annotations, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -12,11 +12,12 @@ import { LOAD_LIMITS } from '../contract/settings';
 import { bundleDirectory } from './bundle';
 import { functionEnvironment } from './function-environment';
 import { functionPermissions } from './function-permissions';
+import { checkPurge } from './purge-checks';
 import { type PurgeMetric, purgeMetric } from './purge-metrics';
-import { masterSecretWarning, newPurgeSecret } from './purge-secret';
+import { newPurgeSecret } from './purge-secret';
 import { type PurgeUser, purgeUserFor } from './purge-user';
 import { adminSecretOf, type ResolvedProps, resolveProps } from './resolve-props';
-import { maxEventAge, overlapWarning } from './schedule-limits';
+import { maxEventAge } from './schedule-limits';
 import type { SessionPurgeProps } from './session-purge-props';
 
 /**
@@ -84,8 +85,7 @@ export class SessionPurge extends Construct {
     this.function = this.createFunction();
     this.user = purgeUserFor(this, props, this.props);
     this.rule = this.createRule();
-    this.warn('overlapping-runs', overlapWarning(this.props.schedule, this.props.timeout));
-    this.warn('master-secret', masterSecretWarning(props));
+    checkPurge(this, props, this.props);
   }
 
   /** A metric of the purge, by its name in the contract. Its statistic fits it, unless the options name another. */
@@ -158,11 +158,6 @@ export class SessionPurge extends Construct {
   /** Count: routine runs that skipped the purge on purpose; the sum by default. */
   metricSkips(options?: MetricOptions): Metric {
     return this.metric('skips', options);
-  }
-
-  private warn(id: string, text: string | undefined): void {
-    if (text === undefined) return;
-    Annotations.of(this).addWarningV2(`cdk-django-session-purge:${id}`, text);
   }
 
   private createControlParameter(): StringParameter | undefined {

@@ -55,7 +55,7 @@ it('synthesizes on a fresh clone, with three values and an address, and without 
 
   expect(stderr).not.toMatch(/error|warning/i);
   expect(status).toBe(0);
-  expect(readdirSync(join(home, 'cdk.out'))).toContain('SessionPurge.template.json');
+  expect(readdirSync(join(home, 'cdk.out'))).toContain('SessionPurge-shop-shop.template.json');
   rmSync(home, { recursive: true });
 });
 

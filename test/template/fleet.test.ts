@@ -385,7 +385,10 @@ describe('the published JSON Schema', () => {
 describe('cdk-nag AwsSolutions', () => {
   it('finds nothing in what the fleet shares', () => {
     const app = newApp();
-    addFleet(app, readFleet({ alarmEmail: 'ops@example.com', purges: [purgeOf('shop')] }, 'f'));
+    addFleet(
+      app,
+      readFleet({ alarmEmail: 'ops@example.com', purges: [purgeOf('shop')] }, 'fleet.json'),
+    );
     const stacks = app.node.children.filter((child) => !(child instanceof SessionPurgeStack));
 
     expect(stacks.map(({ node }) => node.id)).toContain(OVERVIEW);

@@ -5,7 +5,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { SessionPurgeProps } from '../../lib';
+import { SessionPurge, type SessionPurgeProps } from '../../lib';
 import {
   CLUSTER_ARN,
   emptyStack,
@@ -391,5 +391,28 @@ describe("the cluster's own secret", () => {
     purge(stack, { cluster, secret });
 
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+});
+
+describe('two purges of one name', () => {
+  it('are refused, since each would silence the alarms of the other', () => {
+    const stack = emptyStack();
+    purge(stack, { purgeName: 'shop' });
+    const secret = Secret.fromSecretCompleteArn(stack, 'Other', SECRET_ARN);
+    const other = { clusterArn: CLUSTER_ARN, secret, database: 'blog', purgeName: 'shop' };
+
+    expect(() => new SessionPurge(stack, 'Second', other)).toThrow(
+      new Error(
+        'Shop/Second: purgeName must be unique in an account and region, got "shop", which Shop/Purge has; leave it out, or choose another',
+      ),
+    );
+  });
+
+  it('are fine in two regions', () => {
+    const app = emptyStack().node.root as App;
+    const stackIn = (region: string) => new Stack(app, region, { env: { region } });
+    purge(stackIn('eu-west-1'), { purgeName: 'shop' });
+
+    expect(() => purge(stackIn('eu-central-1'), { purgeName: 'shop' })).not.toThrow();
   });
 });
