@@ -1,6 +1,7 @@
 import type { TableReport } from '../../contract/report';
 import { fitting } from '../../contract/text';
 import { DatabaseError, type SessionPurgeError, TableError, UnexpectedAnswer } from '../errors';
+import type { StayingRows } from './port';
 
 /** The message of an error is logged three times: in the log's line, in its stack, and by Lambda itself. */
 const PROBLEMS_BYTES = 6000;
@@ -55,4 +56,27 @@ export function errorAtEnd(error: unknown, obstacles: readonly Obstacle[]): unkn
   const before = errorOf(obstacles);
   if (before === null || !(error instanceof DatabaseError)) return error;
   return new DatabaseError(`${error.message}; before that: ${before.message}`, error.failure);
+}
+
+/** What stays of a table, in words. It names no row by its key. */
+export function stayingError(table: string, { rows, since, error }: StayingRows): DatabaseError {
+  const what = rows === 1 ? '1 row' : `${rows} rows`;
+  const which = rows === 1 ? 'which' : 'the first of which';
+  const when = since === null ? '' : `, ${which} expired at ${since.toISOString()},`;
+  const why = error === null ? '' : `: ${error.message}`;
+  return new DatabaseError(`${what} of ${table}${when} could not be deleted${why}`, error?.failure);
+}
+
+/** The error of a table of which no row could be deleted, though a delete of no row passes. */
+export function lockedError(table: string): DatabaseError {
+  return new DatabaseError(
+    `no row of ${table} could be deleted, since others hold locks on the rows, or on a table to which a delete goes on; look for a schema migration or a stuck transaction`,
+  );
+}
+
+/** The error of a table of which it is not known whether anything is left. */
+export function unprovedError(table: string): DatabaseError {
+  return new DatabaseError(
+    `the walk through ${table} came to its end, but the look for what is left took too long; look for a missing index on expire_date`,
+  );
 }

@@ -66,8 +66,8 @@ export function reasonToStay({ refusal, stoppedMs }: Parting): DatabaseError | n
 export const isFutile = ({ stay, hasDeleted }: Parting): boolean => stay === 0 && !hasDeleted;
 
 /** Whether no row went, and locks were all that was in the way of several. */
-export const isLocked = ({ hasDeleted, refusal, stay }: Parting): boolean =>
-  !hasDeleted && refusal === null && stay >= LOCKED_LUMP;
+export const isLocked = ({ hasDeleted, refusal, stoppedMs, stay }: Parting): boolean =>
+  !hasDeleted && refusal === null && stoppedMs === null && stay >= LOCKED_LUMP;
 
 function leapTo({ start, stays, goes }: Leap, rows: number): number {
   if (goes !== null) return Math.floor((stays + goes) / 2);

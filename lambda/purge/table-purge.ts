@@ -1,7 +1,7 @@
 import type { StopReason, TableReport } from '../../contract/report';
 import { workTimeLeft } from '../clock';
 import { DatabaseError } from '../errors';
-import { addObstacle } from './obstacles';
+import { addObstacle, lockedError, stayingError, unprovedError } from './obstacles';
 import { afterLockRelease, firstPace, nextPace, type Pace, paceAfterPart } from './pace';
 import { isLocked, isOver } from './parting';
 import type { Batch, BatchOutcome, Passed, SessionTable, StayingRows } from './port';
@@ -87,21 +87,6 @@ async function refuseTable({ name, deleteNone }: SessionTable): Promise<void> {
   }
 }
 
-function lockedError(table: string): DatabaseError {
-  return new DatabaseError(
-    `no row of ${table} could be deleted, since others hold locks on the rows, or on a table to which a delete goes on; look for a schema migration or a stuck transaction`,
-  );
-}
-
-/** What stays, in words. It names no row by its key. */
-function stayingError(table: string, { rows, since, error }: StayingRows): DatabaseError {
-  const what = rows === 1 ? '1 row' : `${rows} rows`;
-  const which = rows === 1 ? 'which' : 'the first of which';
-  const when = since === null ? '' : `, ${which} expired at ${since.toISOString()},`;
-  const why = error === null ? '' : `: ${error.message}`;
-  return new DatabaseError(`${what} of ${table}${when} could not be deleted${why}`, error?.failure);
-}
-
 /** Passes what is left of a batch that was parted. */
 async function passParted(table: SessionTable, route: Route, run: Run): Promise<Passed> {
   const { from } = route;
@@ -129,12 +114,6 @@ async function rowsLeft(
   if (oldest === 'unknown') return null;
   setOldest(report, oldest, cutoff);
   return oldest === null ? 0 : 1;
-}
-
-function unprovedError(table: string): DatabaseError {
-  return new DatabaseError(
-    `the walk through ${table} came to its end, but the look for what is left took too long; look for a missing index on expire_date`,
-  );
 }
 
 /** How the walk through a table ended. */

@@ -237,6 +237,83 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
       });
     });
 
+    describe('a part of a batch', () => {
+      const part = async (skip: number, limit: number) =>
+        answered(await table.deleteBatch({ cutoff: CUTOFF, from: table.start, skip, limit }));
+
+      beforeEach(async () => {
+        await harness.insert(many(5));
+        table = await harness.open();
+      });
+
+      it('leaves as many of the oldest rows alone as it is told to', async () => {
+        const { rows, next } = await part(1, 2);
+
+        expect(rows).toBe(2);
+        expect(next).not.toBeNull();
+        expect(await remaining()).toEqual(['k0', 'k3', 'k4']);
+      });
+
+      it('begins with the oldest row when it is to leave none alone', async () => {
+        await part(0, 2);
+
+        expect(await remaining()).toEqual(['k2', 'k3', 'k4']);
+      });
+
+      it('says that nothing follows when it has fewer rows than its limit', async () => {
+        expect(await part(3, 3)).toMatchObject({ rows: 2, next: null });
+        expect(await part(3, 3)).toMatchObject({ rows: 0, next: null });
+        expect(await remaining()).toEqual(['k0', 'k1', 'k2']);
+      });
+    });
+
+    describe('passOver', () => {
+      const pass = async (limit: number) => {
+        table = await harness.open();
+        return table.passOver({ cutoff: CUTOFF, from: table.start, limit });
+      };
+
+      it('passes the rows of a batch, says when the first expired, and deletes none', async () => {
+        await harness.insert(many(5));
+
+        const { rows, since, next } = await pass(2);
+
+        expect({ rows, since }).toEqual({ rows: 2, since: new Date('2026-11-21T00:00:00.000Z') });
+        expect(await remaining()).toEqual(['k0', 'k1', 'k2', 'k3', 'k4']);
+        expect(await deleteBatch(harness, 10, next)).toMatchObject({ rows: 3, next: null });
+        expect(await remaining()).toEqual(['k0', 'k1']);
+      });
+
+      it('passes at least as many as it is told to among rows of one instant, and counts them', async () => {
+        await harness.insert([
+          ...['a', 'b', 'c', 'd'].map((key) => expired(key, 1)),
+          expired('later', 2),
+        ]);
+
+        const { rows, next } = await pass(2);
+        const { rows: deleted } = await deleteBatch(harness, 10, next);
+
+        expect(rows).toBeGreaterThanOrEqual(2);
+        expect(rows + deleted).toBe(5);
+        expect(await remaining()).toHaveLength(rows);
+        expect(await remaining()).not.toContain('later');
+      });
+
+      it('says that there was no row', async () => {
+        await harness.insert([{ key: 'live', expireDate: AT_CUTOFF }]);
+
+        expect(await pass(2)).toEqual({ rows: 0, since: null, next: null });
+      });
+    });
+
+    it('takes a delete of no row, and keeps all', async () => {
+      await harness.insert(many(2));
+
+      await table.deleteNone();
+
+      expect(await remaining()).toEqual(['k0', 'k1']);
+    });
+
     describe('rows that the application holds locked', () => {
       lockedRows(() => ({ harness, table }));
 

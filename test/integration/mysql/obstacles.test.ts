@@ -1,6 +1,7 @@
 import { MYSQL } from '../../support/engines';
 import { purgeBed } from '../../support/purge-bed';
 import { describeObstacles } from '../obstacles.suite';
+import { describeRandomObstacles } from '../random-obstacles.suite';
 import { loggedReport } from '../walks.suite';
 
 MYSQL.describe(() =>
@@ -15,18 +16,17 @@ MYSQL.describe(() =>
   }),
 );
 
+/** A trigger that refuses the rows with these keys. */
+const refusing = (keys: readonly string[]) => `
+  CREATE TRIGGER refuse BEFORE DELETE ON django_session FOR EACH ROW
+  BEGIN IF OLD.session_key IN (${keys.map((key) => `'${key}'`).join()}) THEN
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'this one stays';
+  END IF; END`;
+
+MYSQL.describe(() => describeRandomObstacles(MYSQL, (keys) => [refusing(keys)]));
+
 MYSQL.describe(() => {
   const bed = purgeBed(MYSQL);
-
-  /** A trigger that refuses the rows with these keys. */
-  async function refuse(keys: readonly string[]): Promise<void> {
-    const list = keys.map((key) => `'${key}'`).join();
-    await bed.query(`
-      CREATE TRIGGER refuse BEFORE DELETE ON django_session FOR EACH ROW
-      BEGIN IF OLD.session_key IN (${list}) THEN
-        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'this one stays';
-      END IF; END`);
-  }
 
   const expiredKeys = async () =>
     (
@@ -39,7 +39,7 @@ MYSQL.describe(() => {
     it('stay, and all others go in the same run', async () => {
       await bed.seed({ expired: 3000, live: 10 });
       const kept = (await expiredKeys()).filter((_, at) => at < 100 || at % 500 === 3);
-      await refuse(kept);
+      await bed.query(refusing(kept));
 
       const invoked = await bed.purge();
 
@@ -56,7 +56,7 @@ MYSQL.describe(() => {
     it('are counted with the others of their instant, of which nothing tells them', async () => {
       await bed.seed({ expired: 50, live: 10, expiredOverDays: 0 });
       const keys = await expiredKeys();
-      await refuse([keys[7] as string]);
+      await bed.query(refusing([keys[7] as string]));
 
       const invoked = await bed.purge();
 

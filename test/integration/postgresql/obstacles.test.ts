@@ -1,6 +1,7 @@
 import { POSTGRESQL } from '../../support/engines';
 import { purgeBed } from '../../support/purge-bed';
 import { describeObstacles } from '../obstacles.suite';
+import { describeRandomObstacles } from '../random-obstacles.suite';
 import { loggedReport } from '../walks.suite';
 
 POSTGRESQL.describe(() =>
@@ -16,6 +17,17 @@ POSTGRESQL.describe(() =>
       `CREATE TRIGGER broken BEFORE DELETE ON ${table} FOR EACH ROW EXECUTE FUNCTION public.broken()`,
     ],
   }),
+);
+
+POSTGRESQL.describe(() =>
+  describeRandomObstacles(POSTGRESQL, (keys) => [
+    `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF OLD.session_key = ANY ('{${keys.join()}}') THEN RAISE EXCEPTION 'this one stays'; END IF;
+        RETURN OLD;
+      END $$`,
+    'CREATE TRIGGER refuse BEFORE DELETE ON django_session FOR EACH ROW EXECUTE FUNCTION refuse()',
+  ]),
 );
 
 POSTGRESQL.describe(() => {

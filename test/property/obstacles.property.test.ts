@@ -1,0 +1,196 @@
+import * as fc from 'fast-check';
+import { DEFAULTS } from '../support/environment';
+import { fakeClock } from '../support/fake-clock';
+import {
+  type InMemorySessions,
+  inMemorySessions,
+  LOCK,
+  micros,
+  type Obstruction,
+  REFUSAL,
+  type StoredSession,
+  type Turn,
+} from '../support/in-memory-sessions';
+import { requestOf, runPurge } from '../support/run-purge';
+
+const NOW = new Date('2026-11-22T03:17:00.000Z');
+const CUTOFF = new Date('2026-11-22T02:17:00.000Z');
+
+/** What is in the way of one table. */
+interface World {
+  /** Milliseconds by which rows expired before the cutoff; below 0: they are alive. */
+  readonly ages: readonly number[];
+  /** Which of the expired rows stay, from the oldest on, and why. */
+  readonly kept: { readonly places: readonly number[]; readonly how: Obstruction };
+  /** Rows that the application holds locked. */
+  readonly held: readonly number[];
+  readonly barred: 'trigger' | 'lock' | null;
+}
+
+/** No more than two in a line, so that none is taken for a lump. */
+const spread = fc
+  .array(fc.nat({ max: 150 }), { maxLength: 30 })
+  .map((places) => [...new Set(places)].filter((place) => place % 3 !== 2));
+
+const lump = fc
+  .tuple(fc.nat({ max: 100 }), fc.integer({ min: 3, max: 120 }))
+  .map(([first, length]) => Array.from({ length }, (_, at) => first + at));
+
+const obstruction = fc.constantFrom<Obstruction[]>('refused', 'too-large', 'kept');
+
+const kept: fc.Arbitrary<World['kept']> = fc.oneof(
+  fc.record({ places: spread, how: fc.oneof(obstruction, fc.constant<Obstruction>('locked')) }),
+  fc.record({ places: lump, how: obstruction }),
+  fc.constant({ places: [], how: 'refused' as const }),
+);
+
+const world: fc.Arbitrary<World> = fc.record({
+  ages: fc.array(fc.integer({ min: -20, max: 60 }), { minLength: 1, maxLength: 150 }),
+  kept,
+  held: fc.array(fc.nat({ max: 149 }), { maxLength: 4 }),
+  barred: fc.oneof(
+    { weight: 9, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary: fc.constantFrom('trigger' as const, 'lock' as const) },
+  ),
+});
+
+/** Faults of the service, seldom five in a row. */
+const turns = fc.array(
+  fc.constantFrom<Turn['outcome'][]>(
+    ...(['deleted', 'deleted', 'deleted', 'unknown-run', 'unknown-not-run'] as const),
+  ),
+  { maxLength: 12 },
+);
+
+const given = fc.record({
+  worlds: fc.array(world, { minLength: 1, maxLength: 3 }),
+  turns,
+  maxBatchSize: fc.integer({ min: 1, max: 60 }),
+  withoutHandles: fc.boolean(),
+});
+
+type Given = typeof given extends fc.Arbitrary<infer T> ? T : never;
+
+/** A table before the run, and what of it may not go. */
+interface Table {
+  readonly name: string;
+  readonly rows: readonly StoredSession[];
+  readonly expired: readonly StoredSession[];
+  readonly kept: ReadonlySet<string>;
+  readonly held: ReadonlySet<string>;
+  readonly world: World;
+}
+
+function tableOf(of: World, at: number): Table {
+  const rows = of.ages.map((age, place) => ({
+    key: `k${String(place).padStart(3, '0')}`,
+    expireDate: micros(new Date(CUTOFF.getTime() - age)),
+  }));
+  const expired = rows
+    .filter(({ expireDate }) => expireDate < micros(CUTOFF))
+    .sort((one, other) => (one.expireDate + one.key < other.expireDate + other.key ? -1 : 1));
+  const keysOf = (places: readonly number[]) =>
+    new Set(places.flatMap((place) => expired[place]?.key ?? []));
+  const keptKeys = keysOf(of.kept.places);
+  const held = new Set([...keysOf(of.held)].filter((key) => !keptKeys.has(key)));
+  return { name: `table${at}`, rows, expired, kept: keptKeys, held, world: of };
+}
+
+function databaseOf(tables: readonly Table[], { turns: outcomes, withoutHandles }: Given) {
+  const clock = fakeClock(1e12);
+  const database = inMemorySessions({
+    tables: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])),
+    turns: outcomes.map((outcome) => ({ ...(outcome !== undefined && { outcome }) })),
+    ...{ now: NOW, clock, withoutHandles },
+  });
+  for (const { name, kept: keys, held, world: of } of tables) {
+    const table = database.table(name);
+    for (const key of keys) table.obstruct(key, of.kept.how);
+    for (const key of held) table.lock(key);
+    if (of.barred !== null) table.bar(of.barred === 'lock' ? LOCK : REFUSAL);
+  }
+  return { clock, database };
+}
+
+async function run(of: Given) {
+  const tables = of.worlds.map(tableOf);
+  const { clock, database } = databaseOf(tables, of);
+  const plan = { ...DEFAULTS, graceSeconds: 3600, maxBatchSize: of.maxBatchSize };
+  const request = requestOf(tables.map(({ name }) => name));
+  const { report, failure } = await runPurge(request, plan, { clock, database });
+  return { tables, database, report, failure };
+}
+
+/** Keys of rows that are left, and which of them may have gone. */
+function leftIn({ name, expired, kept: keys, held }: Table, database: InMemorySessions) {
+  const left = new Set(database.table(name).remaining());
+  const stays = expired.filter(({ key }) => left.has(key));
+  return { left, stays, wronged: stays.filter(({ key }) => !keys.has(key) && !held.has(key)) };
+}
+
+/** How many lines of rows in the way there are, in the order of the index. */
+const linesOf = ({ expired, kept: keys }: Table) =>
+  expired.filter(({ key }, at) => keys.has(key) && !keys.has(expired[at - 1]?.key ?? '')).length;
+
+const always = (promise: (of: Given) => Promise<void>) =>
+  fc.assert(fc.asyncProperty(given, promise), { numRuns: 400 });
+
+/** Whether the run ended before its tables did. */
+const wasCut = (failure: unknown) => String(failure).includes('no answer to');
+
+describe('whatever is in the way, a purge', () => {
+  it('deletes every row that may go, and none that lives', () =>
+    always(async (of) => {
+      const { tables, database, failure } = await run(of);
+
+      for (const table of tables) {
+        const { left, wronged, stays } = leftIn(table, database);
+        const alive = table.rows.filter(({ expireDate }) => expireDate >= micros(CUTOFF));
+        expect(alive.every(({ key }) => left.has(key))).toBe(true);
+        if (wasCut(failure) || table.world.barred !== null) continue;
+        // Where only its key tells a row from others, those of its instant may stay with it.
+        const instants = new Set(
+          stays.filter(({ key }) => table.kept.has(key)).map(({ expireDate }) => expireDate),
+        );
+        const excused = ({ expireDate }: StoredSession) =>
+          of.withoutHandles && instants.has(expireDate);
+        expect(wronged.filter((row) => !excused(row))).toEqual([]);
+      }
+    }));
+
+  it('says how many rows stay, and calls no table drained in which some do', () =>
+    always(async (of) => {
+      const { tables, database, report, failure } = await run(of);
+      if (wasCut(failure)) return;
+
+      for (const [at, table] of tables.entries()) {
+        const told = report.tables[at];
+        const { stays } = leftIn(table, database);
+        const isObstacle = table.world.kept.how !== 'locked';
+        const inTheWay = stays.filter(({ key }) => table.kept.has(key));
+        if (told?.stopReason === 'drained') expect(isObstacle ? inTheWay : []).toEqual([]);
+        else expect(told?.problem).toEqual(expect.any(String));
+        if (table.world.barred === null && isObstacle && inTheWay.length > 0) {
+          expect(told?.rowsSteppedOver).toBeGreaterThanOrEqual(inTheWay.length);
+          expect(told?.rowsSteppedOver).toBeLessThanOrEqual(stays.length);
+        }
+      }
+      expect(failure === null).toBe(report.tables.every(({ problem }) => problem === undefined));
+    }));
+
+  it('makes no more calls than its rows, its tables and the lines of rows in the way need', () =>
+    always(async (of) => {
+      const { tables, database } = await run(of);
+
+      const digits = Math.ceil(Math.log2(of.maxBatchSize + 1));
+      const ofOne = 6 * digits + 13;
+      for (const table of tables) {
+        const batches = Math.ceil(table.expired.length / of.maxBatchSize);
+        const places = batches + linesOf(table) + of.turns.length + 2;
+        const calls = database.calls.filter((call) => 'table' in call && call.table === table.name);
+        expect(calls.length).toBeLessThanOrEqual(10 + 3 * places * ofOne);
+        if (table.world.barred !== null)
+          expect(calls.length).toBeLessThanOrEqual(of.turns.length + 5);
+      }
+    }));
+});
