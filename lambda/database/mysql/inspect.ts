@@ -98,18 +98,23 @@ export const ends: EndsSql = {
   asText: (instant) => `CAST(${instant} AS CHAR)`,
 };
 
+/** MariaDB takes names that differ only in case for one name in a list, and shows the indexes of one table. */
+function named(wanted: readonly TableName[]): string {
+  const places = new Map(wanted.map(({ table }, at) => [table, at]));
+  return [...places.values()].map((at) => `TABLE_NAME = :table${at}`).join(' OR ');
+}
+
 /** One SELECT for each name, because the Data API takes no list and not every server has JSON_TABLE. */
 export function inspect(
   wanted: readonly TableName[],
   { withRange, after, limit }: InspectionPart,
 ): Statement<'read'> {
   const list = wanted.map((_, at) => `SELECT ${at} AS at, :schema${at} AS sch, :table${at} AS tbl`);
-  const names = wanted.map((_, at) => `:table${at}`);
   const parameters = wanted.flatMap(({ schema, table }, at) => [
     [`schema${at}`, schema ?? ''],
     [`table${at}`, table],
   ]);
-  const found = FOUND(list.join(' UNION ALL '), `TABLE_NAME IN (${names.join(', ')})`, limit);
+  const found = FOUND(list.join(' UNION ALL '), `(${named(wanted)})`, limit);
   const range = withRange ? rangeColumns(wanted, 'found.hasExpireDateIndex', ends) : '';
   return {
     sql: `SELECT found.*${range}\nFROM (${found}\n) AS found ORDER BY found.wanted, CAST(found.\`schema\` AS BINARY)`,
