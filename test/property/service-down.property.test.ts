@@ -102,7 +102,11 @@ it('while the service is down, a run costs its budgets, and one more call for ea
       async (modes, errors, chance) => {
         const { api, client, elapsedMs } = failing(errors, 10, chance);
 
-        for (const mode of modes) await refused(api.send({ sql: '', parameters: {}, mode }));
+        // A delete that meets a lock is answered, since a smaller one may pass. All others fail.
+        for (const mode of modes) {
+          const end = api.send({ sql: '', parameters: {}, mode }).then(({ kind }) => kind);
+          expect(['locked', 'DatabaseError']).toContain(await end.catch(({ name }) => name));
+        }
 
         expect(client.sent.length).toBeLessThanOrEqual(50 + 10 + 23 + modes.length);
         expect(elapsedMs()).toBeLessThanOrEqual((120 + 90 + 90) * 1000 + modes.length * 10);
