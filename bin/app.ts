@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { SessionPurgeStack } from '../lib';
 import { ContextError } from '../lib/context-error';
@@ -8,6 +10,9 @@ import { readPurges } from '../lib/purge-context';
 // The tests check the templates against the rules of CloudFormation. The configuration changes values only, so the app
 // does not check again, which would take five seconds, and four more for a hundred purges.
 const app = new App({ builtinCloudFormationValidation: false });
+
+// The CDK leaves the report of an earlier synth in place, and the CLI would print its warnings again.
+rmSync(join(app.outdir, 'validation-report.json'), { force: true });
 
 try {
   const context = app.node.getAllContext();

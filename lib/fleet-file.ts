@@ -107,7 +107,7 @@ export function readFleet(file: unknown, place: string): Fleet {
     const mistake =
       purge &&
       alarmTopicArn &&
-      otherPlace(arnParts(alarmTopicArn), clusterPlace(purge.props.clusterArn));
+      otherPlace({ region: arnParts(alarmTopicArn).region }, clusterPlace(purge.props.clusterArn));
     return mistake ? [`purge "${purge?.props.purgeName}": alarmTopicArn ${mistake}`] : [];
   });
   return {

@@ -5,11 +5,12 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { IConstruct } from 'constructs';
-import { arnParts } from '../contract/arn';
 
 /** All that the function works with. */
 interface FunctionResources {
   readonly clusterArn: string;
+  /** `undefined`: that of the stack, as far as is known. */
+  readonly clusterRegion: string | undefined;
   readonly secret: ISecret;
   readonly logGroup: LogGroup;
   readonly deadLetterQueue: Queue;
@@ -31,27 +32,25 @@ function decryption(secret: ISecret, region: string): PolicyStatement[] {
   ];
 }
 
-/** The end of a name that might be the six random characters of an ARN: a word like `secret`, or a number. */
-const WORD = /-([a-z0-9]{6}|[A-Z0-9]{6}|[A-Z][a-z0-9]{5})$/;
-
-/** A secret's ARN ends in six random characters. A partial ARN lacks them, and it may be in doubt whether one does. */
+/**
+ * A secret's ARN ends in six random characters. A partial ARN lacks them, and the end of a name like `shop-secret` looks
+ * just like them.
+ */
 function arnsOf({ secretArn, secretFullArn }: ISecret): string[] {
   const partial = `${secretArn}-??????`;
   if (secretFullArn === undefined) return [partial];
-  const isInDoubt = !Token.isUnresolved(secretFullArn) && WORD.test(secretFullArn);
-  return isInDoubt ? [secretFullArn, partial] : [secretFullArn];
+  return Token.isUnresolved(secretFullArn) ? [secretFullArn] : [secretFullArn, partial];
 }
 
 /** What it takes to read a secret that is in the cluster's region, and no other. `of`: something of the reader's stack. */
 export function secretReading(
   secret: ISecret,
-  clusterArn: string,
+  clusterRegion: string | undefined,
   of: IConstruct,
 ): PolicyStatement[] {
-  const region = Token.isUnresolved(clusterArn) ? undefined : arnParts(clusterArn).region;
   return [
     new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: arnsOf(secret) }),
-    ...decryption(secret, region ?? Stack.of(of).region),
+    ...decryption(secret, clusterRegion ?? Stack.of(of).region),
   ];
 }
 
@@ -77,12 +76,19 @@ function reading(parameter: StringParameter | undefined): PolicyStatement[] {
  * CDK's `grantDataApiAccess` would also allow transactions and batches, and its `grantRead` the secret's description.
  */
 export function functionPermissions(resources: FunctionResources): PolicyDocument {
-  const { clusterArn, secret, logGroup, deadLetterQueue, controlParameter, readsMetrics } =
-    resources;
+  const {
+    clusterArn,
+    clusterRegion,
+    secret,
+    logGroup,
+    deadLetterQueue,
+    controlParameter,
+    readsMetrics,
+  } = resources;
   return new PolicyDocument({
     statements: [
       new PolicyStatement({ actions: ['rds-data:ExecuteStatement'], resources: [clusterArn] }),
-      ...secretReading(secret, clusterArn, logGroup),
+      ...secretReading(secret, clusterRegion, logGroup),
       logWriting(logGroup),
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetterQueue.queueArn] }),
       ...reading(controlParameter),

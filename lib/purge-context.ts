@@ -28,13 +28,18 @@ npx cdk deploy \\
   -c adminSecretArn=arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-admin-AbCdEf \\
   -c database=shop`;
 
-const ARNS = ['secretArn', 'adminSecretArn', 'ownerSecretArn', 'kmsKeyArn', 'alarmTopicArn'];
+const SECRETS = ['secretArn', 'adminSecretArn', 'ownerSecretArn'];
+
+/** These may be in another account. */
+const SHARED = ['kmsKeyArn', 'alarmTopicArn'];
 
 function placeMistakes(values: Values): string[] {
-  return ARNS.flatMap((key) => {
+  return [...SECRETS, ...SHARED].flatMap((key) => {
     const [arn, clusterArn] = [values[key], values.clusterArn];
     if (typeof arn !== 'string' || typeof clusterArn !== 'string') return [];
-    const mistake = otherPlace(arnParts(arn), clusterPlace(clusterArn));
+    const { region, account } = arnParts(arn);
+    const place = SHARED.includes(key) ? { region } : { region, account };
+    const mistake = otherPlace(place, clusterPlace(clusterArn));
     return mistake === undefined ? [] : [`${key} ${mistake}`];
   });
 }

@@ -6,7 +6,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { bundleDirectory } from './bundle';
 import { logWriting, secretReading } from './function-permissions';
-import { adminSecretOf, type ResolvedProps } from './resolve-props';
+import { adminSecretOf, placeOfCluster, type ResolvedProps } from './resolve-props';
 import type { SessionPurgeProps } from './session-purge-props';
 
 /** What the function of the deployment gets to know. */
@@ -93,7 +93,7 @@ export class PurgeUser extends Construct {
         resources: [this.props.purge.clusterArn],
       }),
       ...this.secrets().flatMap((secret) =>
-        secretReading(secret, this.props.purge.clusterArn, logGroup),
+        secretReading(secret, placeOfCluster(this.props.purge).region, logGroup),
       ),
       logWriting(logGroup),
     ];

@@ -68,9 +68,13 @@ function known({ region, account }: Place): Place {
   return { region: part(region), account: part(account) };
 }
 
+/** Where the cluster is, as far as that is known before the deployment. */
+export function placeOfCluster({ cluster, clusterArn = '' }: SessionPurgeProps): Place {
+  return cluster === undefined ? clusterPlace(clusterArn) : known(cluster.env);
+}
+
 function placeMistakes(props: SessionPurgeProps): string[] {
-  const { cluster, clusterArn = '' } = props;
-  const expected = cluster === undefined ? clusterPlace(clusterArn) : known(cluster.env);
+  const expected = placeOfCluster(props);
   return SECRETS.flatMap((name) => {
     const secret = props[name];
     const mistake = secret && otherPlace(known(arnParts(secret.secretArn)), expected);

@@ -16,7 +16,7 @@ import { checkPurge } from './purge-checks';
 import { type PurgeMetric, purgeMetric } from './purge-metrics';
 import { newPurgeSecret } from './purge-secret';
 import { type PurgeUser, purgeUserFor } from './purge-user';
-import { adminSecretOf, type ResolvedProps, resolveProps } from './resolve-props';
+import { adminSecretOf, placeOfCluster, type ResolvedProps, resolveProps } from './resolve-props';
 import { maxEventAge } from './schedule-limits';
 import type { SessionPurgeProps } from './session-purge-props';
 
@@ -181,6 +181,7 @@ export class SessionPurge extends Construct {
       inlinePolicies: {
         SessionPurge: functionPermissions({
           clusterArn,
+          clusterRegion: placeOfCluster(this.props).region,
           secret,
           logGroup,
           deadLetterQueue,

@@ -1,5 +1,5 @@
 import { mistakesInValue, type Setting, valueOfText } from '../../contract/setting-kinds';
-import { EACH_SETTING, type Settings, variableOf } from '../../contract/settings';
+import { EACH_SETTING, SETTINGS, type Settings, variableOf } from '../../contract/settings';
 import { parseTableName } from '../../contract/table-name';
 import { SettingsError } from '../errors';
 
@@ -11,7 +11,7 @@ export function purgeName(environment: Environment): string {
   return (
     environment[variableOf('name')] ||
     environment.AWS_LAMBDA_FUNCTION_NAME ||
-    'django-session-purge'
+    SETTINGS.name.fallback
   );
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CLUSTER_ARN, SECRET_ARN } from './synthesized';
@@ -36,6 +36,15 @@ it('synthesizes a template for each purge', () => {
   expect(readdirSync(output)).toEqual(
     expect.arrayContaining(['SessionPurge-shop.template.json', 'SessionPurge-blog.template.json']),
   );
+});
+
+it('takes away the report of an earlier synth, which the CLI would print again', () => {
+  const report = join(output, 'validation-report.json');
+  writeFileSync(report, '{}');
+
+  runApp({ clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, database: 'shop' });
+
+  expect(existsSync(report)).toBe(false);
 });
 
 it('synthesizes on a fresh clone, with three values and an address, and without credentials', () => {

@@ -57,7 +57,7 @@ describe('the stack', () => {
   });
 
   it.each([
-    ['complete', SECRET_ARN, SECRET_ARN],
+    ['complete', SECRET_ARN, [SECRET_ARN, `${SECRET_ARN}-??????`]],
     ['partial', SECRET_ARN.slice(0, -7), `${SECRET_ARN.slice(0, -7)}-??????`],
   ])('reads the secret of a %s ARN', (_case, secretArn, resource) => {
     expect(statementsOf(stackWith({ secretArn }))).toContainEqual({
