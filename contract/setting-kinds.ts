@@ -1,5 +1,5 @@
 import { type Choice, mistakeIn, oneOf, type Range, type Rule, within } from './rule';
-import { isTableName } from './table-name';
+import { isTableName, listedNames } from './table-name';
 
 /** What is said about a setting of any kind. */
 interface Described {
@@ -62,7 +62,7 @@ export function valueOfText(text: string, setting: Setting): unknown {
     case 'choice':
       return setting.choices.find((choice) => String(choice) === text) ?? text;
     case 'tables':
-      return [...new Set(text.split(',').map((name) => name.trim()))];
+      return [...new Set(listedNames(text))];
   }
 }
 

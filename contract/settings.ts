@@ -29,7 +29,7 @@ export const SETTINGS = {
   tables: {
     kind: 'tables',
     meaning:
-      'the session tables, separated by commas: `table`, `schema.table`, or `*.table` for that table in every schema that has it',
+      'the session tables, separated by commas: `table`, `schema.table`, or `*.table` for that table in every schema that has it; odd names in double quotes',
     fallback: ['django_session'],
   },
   /**

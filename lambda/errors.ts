@@ -13,7 +13,7 @@ export class RequestError extends SessionPurgeError {
   override readonly name = 'RequestError';
 }
 
-/** A configured table is missing, or is no table of sessions that may be purged. Nothing was deleted. */
+/** A configured table is missing, or may not be purged. Nothing of it was deleted. */
 export class TableError extends SessionPurgeError {
   override readonly name = 'TableError';
 }

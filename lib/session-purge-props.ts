@@ -10,7 +10,7 @@ export interface SessionPurgeOptions {
   readonly database: string;
 
   /**
-   * The session tables: `table`, `schema.table`, or `*.table` for that table in every schema that has it
+   * The session tables: `table`, `schema.table`, or `*.table` for that table in every schema that has it; odd names in double quotes
    * (django-tenants).
    *
    * If a table is missing or has no `expire_date`, the run fails before it deletes anything.

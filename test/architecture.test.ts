@@ -152,9 +152,10 @@ describe('within lambda', () => {
   it('the engines have the same files, except for what one engine alone has', () => {
     const filesOf = (engine: string) =>
       LAMBDA.flatMap(({ path }) => path.split(`lambda/database/${engine}/`)[1] ?? []).sort();
-    const shared = 'checkup.ts index-walk.ts index.ts inspect.ts plan.ts server.ts sql.ts'.split(
-      ' ',
-    );
+    const shared =
+      'checkup.ts index-walk.ts index.ts inspect.ts obstacles.ts plan.ts server.ts sql.ts'.split(
+        ' ',
+      );
 
     expect(filesOf('postgresql')).toEqual([...shared, 'heap-walk.ts'].sort());
     expect(filesOf('mysql')).toEqual([...shared, 'local-time.ts'].sort());

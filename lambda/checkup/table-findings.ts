@@ -4,7 +4,7 @@ import type { DataApi } from '../data-api/data-api';
 import { flag, onlyRow, optionalText, type Row, text } from '../data-api/rows';
 import type { CheckupEngine, WalkPlan } from '../database/checkup-engine';
 import type { TableId } from '../database/dialect';
-import { structureProblem } from '../database/table-proof';
+import { structureProblem } from '../database/obstacles';
 import { DatabaseError } from '../errors';
 import { attempt, attemptToRead } from './attempt';
 import { deadRowsFinding } from './dead-rows';

@@ -25,6 +25,24 @@ export interface MissingSetting {
   readonly remedy: string;
 }
 
+/** Something that keeps a table from being purged. */
+export interface Obstacle {
+  readonly of:
+    | 'table'
+    | 'columns'
+    | 'rights'
+    | 'index'
+    | 'row security'
+    | 'rules'
+    | 'triggers'
+    | 'owner'
+    | 'children';
+  /** A sentence that names the table; lower case, no full stop. */
+  readonly problem: string;
+  /** A statement or a sentence that mends it. */
+  readonly remedy: string;
+}
+
 /** A statement of a conversation. */
 export interface Step extends Statement {
   /** The conversation goes on after this answer, too. */
@@ -61,7 +79,7 @@ export interface PassedRows {
 
 /** The walk from the oldest session to the youngest, along the index on `expire_date`. */
 export interface IndexWalk {
-  /** The position of the first batch. `oldest`: the least `expire_date`; `null`: the table is empty. */
+  /** The position of the first batch. `oldest`: the least `expire_date`; `null`: the table is empty, or no index leads to it. */
   start(oldest: string | null): Position;
   /** Deletes a batch. The DELETE tests the expiry itself, so that it spares a session renewed meanwhile. */
   batch(table: TableId, batch: Batch): Conversation<Deleted>;
@@ -71,8 +89,8 @@ export interface IndexWalk {
 
 /** The walk through a table as it is stored, which reads all rows and no index. */
 export interface StorageWalk {
-  /** Takes a sample of the table and decides whether this walk costs less than the index walk. */
-  choose(table: TableId, cutoff: Date): Conversation<WalkChoice>;
+  /** Takes a sample of the table and decides whether this walk costs less than the index walk, as without an index it does. */
+  choose(table: TableId, cutoff: Date, isIndexed: boolean): Conversation<WalkChoice>;
   batch(table: TableId, batch: Batch): Conversation<Deleted>;
 }
 
@@ -145,6 +163,18 @@ export interface Dialect {
   /** The statement that gives `user` the rights that the purge needs, and no other. */
   grant(table: TableId, user: string): string;
 
+  /** The statements that give `user` what it lacks, as `missingRights` lists it. */
+  grantMissing(table: TableId, user: string, missingRights: string): string;
+
+  /** What may show a table that was not found; `null`: the engine hides none. */
+  showTable(name: TableName, user: string): string | null;
+
+  /** What on this engine alone keeps a table from being purged, by its row of `inspect`. `name`: for people. */
+  obstacles(row: Row, table: TableId, name: string): readonly Obstacle[];
+
   /** The statement that creates the missing index on `expire_date` without stopping the application. */
   createIndex(table: TableId): string;
+
+  /** The statement that keeps NULL out of `expire_date`. */
+  refuseNull(table: TableId): string;
 }

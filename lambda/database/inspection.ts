@@ -1,7 +1,8 @@
 import type { TableName } from '../../contract/table-name';
 import type { DataApi } from '../data-api/data-api';
-import { count, optionalText, type Row } from '../data-api/rows';
-import type { Dialect, InspectionPart } from './dialect';
+import { count, optionalText, type Row, text } from '../data-api/rows';
+import { UnexpectedAnswer } from '../errors';
+import type { Dialect, InspectionPart, TableId } from './dialect';
 
 /** So many rows stay below the service's limit of 1 MiB, even if each has long lists. */
 const ROWS_AT_ONCE = 400;
@@ -24,5 +25,51 @@ export async function inspectTables(
     const last = rows.at(-1);
     if (last === undefined || rows.length < ROWS_AT_ONCE) return all;
     after = { at: count(last, 'wanted'), schema: optionalText(last, 'schema') ?? '' };
+  }
+}
+
+/** The table of a row of `inspect`; `null`: it was not found. */
+export function tableOf(row: Row): TableId | null {
+  const schema = optionalText(row, 'schema');
+  return schema === null ? null : { schema, table: text(row, 'table') };
+}
+
+/** The name by which the table of a row of `inspect` was wanted. */
+export function wantedBy(row: Row, wanted: readonly TableName[]): TableName {
+  const name = wanted[count(row, 'wanted')];
+  if (name === undefined) throw new UnexpectedAnswer('a table that was not asked for');
+  return name;
+}
+
+/**
+ * The rows of `inspect`, one for each table. Where several names lead to a table, its own name comes before a pattern:
+ * whoever names a table trusts it.
+ */
+export function distinctRows(rows: readonly Row[], wanted: readonly TableName[]): readonly Row[] {
+  const byTable = new Map<string, Row>();
+  for (const row of rows) {
+    const key = JSON.stringify(tableOf(row) ?? count(row, 'wanted'));
+    const known = byTable.get(key);
+    if (known === undefined || wantedBy(known, wanted).schema === '*') byTable.set(key, row);
+  }
+  return [...byTable.values()];
+}
+
+function parsedList(json: string): readonly unknown[] {
+  const list: unknown = JSON.parse(json);
+  if (Array.isArray(list)) return list;
+  throw new SyntaxError('no list');
+}
+
+/** The tables that inherit from the table of a row of `inspect`, or are its partitions. */
+export function childrenOf(row: Row): TableId[] {
+  const json = text(row, 'children');
+  try {
+    return parsedList(json).map((pair) => {
+      const [schema, table] = pair as readonly unknown[];
+      return { schema: String(schema), table: String(table) };
+    });
+  } catch {
+    throw new UnexpectedAnswer('column "children" must be a list of tables');
   }
 }

@@ -43,14 +43,17 @@ async function inspect(
   }
 }
 
-/** The tables with their ranges, in as few statements as possible for those that the inspection could not name. */
+/**
+ * The tables with their ranges, in as few statements as possible for those that the inspection could not name; `null` where
+ * no index leads to it.
+ */
 async function withRanges(
   api: DataApi,
   dialect: Dialect,
   proved: readonly ProvedTable[],
-): Promise<[ProvedTable, ExpiryRange][]> {
+): Promise<[ProvedTable, ExpiryRange | null][]> {
   const ranges = new Map<ProvedTable, ExpiryRange>();
-  const asked = proved.filter((table) => table.range === null);
+  const asked = proved.filter(({ range, isIndexed }) => range === null && isIndexed);
   for (let first = 0; first < asked.length; first += TABLES_AT_ONCE) {
     const some = asked.slice(first, first + TABLES_AT_ONCE);
     const { rows } = await api.send(dialect.expiryRanges(some.map(({ table }) => table)));
@@ -61,7 +64,7 @@ async function withRanges(
   }
   return proved.map((table) => {
     const range = table.range ?? ranges.get(table);
-    if (range !== undefined) return [table, range];
+    if (range !== undefined || !table.isIndexed) return [table, range ?? null];
     throw new UnexpectedAnswer('the expiry range of a table is missing');
   });
 }
@@ -80,7 +83,7 @@ async function open(
   const rows = await inspect(api, dialect, wanted);
   refuseMissing(dialect);
   const now = clockOf(rows);
-  const { tables, warnings } = proveTables(rows, wanted, dialect);
+  const { tables, unfit, warnings } = proveTables(rows, wanted, dialect);
   const ranged = await withRanges(api, dialect, tables);
   return {
     engine: dialect.engine,
@@ -89,7 +92,7 @@ async function open(
     tables: ranged.map(([{ table, hasStorageOrder }, range]) =>
       sessionTable({ api, dialect, table }, range, hasStorageOrder),
     ),
-    unfit: [],
+    unfit,
     warnings,
     roundTripMs: api.usage().fastestMs,
   };

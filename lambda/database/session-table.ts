@@ -1,3 +1,4 @@
+import { nameOf } from '../../contract/table-name';
 import type { DataApi } from '../data-api/data-api';
 import { count, onlyRow, optionalText } from '../data-api/rows';
 import type { Locked, Refused, TooLarge, Unknown } from '../data-api/statement';
@@ -91,9 +92,13 @@ async function deleteBatch(access: TableAccess, batch: Batch): Promise<BatchOutc
   return { kind: 'deleted', ...outcome.result, durationMs: outcome.durationMs };
 }
 
-async function chooseWalk({ api, dialect, table }: TableAccess, cutoff: Date): Promise<WalkChoice> {
+async function chooseWalk(
+  { api, dialect, table }: TableAccess,
+  cutoff: Date,
+  isIndexed: boolean,
+): Promise<WalkChoice> {
   if (dialect.storage === null) return NO_STORAGE_WALK;
-  const choice = await converse(api, dialect.storage.choose(table, cutoff));
+  const choice = await converse(api, dialect.storage.choose(table, cutoff, isIndexed));
   return choice.kind === 'ended' ? choice.result : TOO_LARGE_TO_SAMPLE;
 }
 
@@ -120,20 +125,22 @@ async function oldestExpired({ api, dialect, table }: TableAccess, cutoff: Date)
   return optionalInstant(dialect, optionalText(onlyRow(answer.rows), 'oldest'));
 }
 
-/** The port's table over a Data API. */
+/** The port's table over a Data API. `range`: `null` if no index leads to it. */
 export function sessionTable(
   access: TableAccess,
-  range: ExpiryRange,
+  range: ExpiryRange | null,
   hasStorageOrder: boolean,
 ): SessionTable {
   const { dialect, table } = access;
   return {
-    name: `${table.schema}.${table.table}`,
-    oldest: optionalInstant(dialect, range.oldest),
-    newest: optionalInstant(dialect, range.newest),
-    start: dialect.index.start(range.oldest),
+    name: nameOf(table),
+    isIndexed: range !== null,
+    oldest: optionalInstant(dialect, range?.oldest ?? null),
+    newest: optionalInstant(dialect, range?.newest ?? null),
+    start: dialect.index.start(range?.oldest ?? null),
     deleteBatch: (batch) => deleteBatch(access, batch),
-    chooseWalk: async (cutoff) => (hasStorageOrder ? chooseWalk(access, cutoff) : NO_STORAGE_WALK),
+    chooseWalk: async (cutoff) =>
+      hasStorageOrder ? chooseWalk(access, cutoff, range !== null) : NO_STORAGE_WALK,
     passOver: (batch) => passOver(access, batch),
     deleteNone: async () => {
       await access.api.send(dialect.deleteNone(table));

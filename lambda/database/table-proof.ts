@@ -1,7 +1,11 @@
-import type { TableName } from '../../contract/table-name';
-import { flag, optionalText, type Row, text } from '../data-api/rows';
+import { nameOf, type TableName } from '../../contract/table-name';
+import { count, flag, optionalText, type Row, text } from '../data-api/rows';
 import { TableError } from '../errors';
-import type { Dialect, TableId } from './dialect';
+import type { UnfitTable } from '../purge/port';
+import type { Dialect, Obstacle, TableId } from './dialect';
+import { childrenOf, distinctRows, tableOf, wantedBy } from './inspection';
+import { notFound, obstaclesIn, warningsIn } from './obstacles';
+import { distrustIn, mostFrequentOwner } from './pattern-trust';
 
 /** The least and the greatest `expire_date` of a table; `null`: it has no rows. */
 export interface ExpiryRange {
@@ -9,27 +13,34 @@ export interface ExpiryRange {
   readonly newest: string | null;
 }
 
-/** A table that is known to be one of sessions. */
+/** A table that may be purged. */
 export interface ProvedTable {
   readonly table: TableId;
   readonly hasStorageOrder: boolean;
+  /** An index can be walked along `expire_date`. Without one, nobody asks for the range. */
+  readonly isIndexed: boolean;
   /** `null`: the inspection did not ask for it. */
   readonly range: ExpiryRange | null;
 }
 
-/** The tables that are known to be tables of sessions. */
+/** What an inspection comes to. */
 export interface ProvedTables {
   readonly tables: readonly ProvedTable[];
+  readonly unfit: readonly UnfitTable[];
   readonly warnings: readonly string[];
 }
 
-const CHECK_SETTINGS = 'check the database name and the tables setting';
-
-interface Proof {
-  readonly table: ProvedTable | null;
-  readonly problem: string | null;
-  readonly remedy: string;
-  readonly warning: string | null;
+/** What an inspection says of one table. */
+export interface JudgedTable {
+  /** `null`: the rows tell of it only as the child of another. */
+  readonly row: Row | null;
+  /** `null`: it was not found. */
+  readonly table: TableId | null;
+  /** For people: with its schema, or as it was wanted if it was not found. */
+  readonly name: string;
+  /** What keeps it from being purged. */
+  readonly obstacles: readonly Obstacle[];
+  readonly warnings: readonly string[];
 }
 
 /** The columns `oldest` and `newest` of a row. */
@@ -37,87 +48,84 @@ export function readRange(row: Row): ExpiryRange {
   return { oldest: optionalText(row, 'oldest'), newest: optionalText(row, 'newest') };
 }
 
-/** What is wrong with the structure of a table, by a row of `inspect`; `null`: nothing. */
-export function structureProblem(row: Row): string | null {
-  const kind = text(row, 'kind');
-  if (kind !== 'table') return `is a ${kind}, not a table`;
-  if (row.expireDateType === null) return 'has no column "expire_date"';
-  if (!flag(row, 'hasSessionKey')) return 'has no column "session_key"';
-  if (!flag(row, 'isKeyedBySession')) return 'does not have "session_key" as its primary key';
-  if (!flag(row, 'isExpireDateTime')) {
-    return `has a column "expire_date" of type ${text(row, 'expireDateType')}, which Django never makes`;
-  }
-  return null;
-}
-
-function proofOf(row: Row, wanted: TableName, dialect: Dialect): Proof {
-  const schema = optionalText(row, 'schema');
-  if (schema === null) {
-    const where = wanted.schema === '*' ? 'any schema of database' : 'database';
-    const problem = `table "${wanted.text}" was not found in ${where} "${text(row, 'database')}"`;
-    return { table: null, problem, remedy: CHECK_SETTINGS, warning: null };
-  }
-  const table = { schema, table: text(row, 'table') };
-  const name = wanted.schema === '*' ? `${schema}.${table.table}` : wanted.text;
-  const structure = structureProblem(row);
-  if (structure !== null) {
-    return {
-      table: null,
-      problem: `table "${name}" ${structure}`,
-      remedy: CHECK_SETTINGS,
-      warning: null,
-    };
-  }
-  const rights = text(row, 'missingRights');
-  const user = text(row, 'user');
-  const warning = flag(row, 'hasExpireDateIndex')
-    ? null
-    : `table "${name}" has no index that starts with expire_date: each batch reads the whole table; ${dialect.createIndex(table)}`;
-  if (rights === '') {
-    const range = row.hasRange !== undefined && flag(row, 'hasRange') ? readRange(row) : null;
-    const proved = { table, hasStorageOrder: flag(row, 'hasStorageOrder'), range };
-    return { table: proved, problem: null, remedy: '', warning };
-  }
-  const problem = `user "${user}" lacks ${rights} on table "${name}"`;
-  return { table: null, problem, remedy: dialect.grant(table, user), warning };
-}
-
-/** Where a table is wanted twice, by its own name and by `*.table`, keeps the finding that has its range. */
-function unique(tables: readonly ProvedTable[]): ProvedTable[] {
-  const byName = new Map<string, ProvedTable>();
-  for (const proved of tables) {
-    const name = JSON.stringify(proved.table);
-    if ((byName.get(name)?.range ?? null) === null) byName.set(name, proved);
-  }
-  return [...byName.values()];
+function forgottenChild(child: TableId, parent: string): JudgedTable {
+  const name = nameOf(child);
+  const problem = `table "${name}" inherits from "${parent}", so that Django sees its sessions, and the tables setting does not name it`;
+  const obstacle: Obstacle = {
+    of: 'children',
+    problem,
+    remedy: `add ${name} to the tables setting`,
+  };
+  return { row: null, table: child, name, obstacles: [obstacle], warnings: [] };
 }
 
 /**
- * Reads the answer to a dialect's `inspect`. Each table must have the session key as its primary key, and an
- * `expire_date` of Django's type.
+ * Judges each table by itself, by the rows of `inspect`: each must have the session key as its primary key, an
+ * `expire_date` of Django's type, and nothing that hides its rows or takes their DELETE for something else.
  *
- * Throws a `TableError` that names everything wrong: one table that does not fit holds back the whole run.
+ * A table that inherits from one of them and was not found is in the way of success, too. A partitioned table has no rows
+ * of its own, so it is left out where each of its partitions was found.
  */
+export function judgeTables(
+  rows: readonly Row[],
+  wanted: readonly TableName[],
+  dialect: Dialect,
+): readonly JudgedTable[] {
+  const distinct = distinctRows(rows, wanted);
+  const tables = distinct.flatMap((row) => tableOf(row) ?? []);
+  const found = new Set(tables.map(nameOf));
+  const owners = wanted.map((_, at) =>
+    mostFrequentOwner(rows.filter((row) => row.wanted === at && row.kind === 'table')),
+  );
+  return distinct.flatMap((row) => {
+    const wish = wantedBy(row, wanted);
+    const table = tableOf(row);
+    if (table === null) {
+      const obstacles = [notFound(row, wish, dialect)];
+      return { row, table, name: wish.text, obstacles, warnings: [] };
+    }
+    const name = nameOf(table);
+    const children = childrenOf(row);
+    const forgotten = children.filter((child) => !found.has(nameOf(child)));
+    const isTable = text(row, 'kind') === 'table';
+    if (!isTable && children.length > 0 && forgotten.length === 0) return [];
+    const told = wish.schema === '*' ? name : wish.text;
+    const owner = owners[count(row, 'wanted')] ?? null;
+    const obstacles = [
+      ...obstaclesIn(row, table, told, dialect),
+      ...(wish.schema === '*' && isTable ? distrustIn(row, told, owner) : []),
+    ];
+    const warnings = obstacles.length > 0 ? [] : warningsIn(row, table, told, dialect);
+    const judged = { row, table, name, obstacles, warnings };
+    return [judged, ...(isTable ? forgotten.map((child) => forgottenChild(child, name)) : [])];
+  });
+}
+
+function unfitTable({ name, obstacles }: JudgedTable): UnfitTable {
+  const problems = obstacles.map(({ problem }) => problem);
+  const remedies = new Set(obstacles.map(({ remedy }) => remedy));
+  return { name, error: new TableError([...problems, ...remedies].join('; ')) };
+}
+
+/** Reads the answer to a dialect's `inspect`: which tables may be purged, and what is in the way of the others. */
 export function proveTables(
   rows: readonly Row[],
   wanted: readonly TableName[],
   dialect: Dialect,
 ): ProvedTables {
-  const findings = rows.map((row) => {
-    const name = wanted[Number(row.wanted)];
-    if (name === undefined)
-      throw new TableError('unexpected answer: a table that was not asked for');
-    return proofOf(row, name, dialect);
-  });
-  const problems = findings.flatMap(({ problem }) => problem ?? []);
-  if (problems.length > 0) {
-    const remedies = new Set(findings.flatMap(({ remedy }) => remedy || []));
-    throw new TableError(
-      `${problems.join('; ')}; nothing was deleted; ${[...remedies].join('; ')}`,
-    );
-  }
+  const judged = judgeTables(rows, wanted, dialect);
   return {
-    tables: unique(findings.flatMap(({ table }) => table ?? [])),
-    warnings: [...new Set(findings.flatMap(({ warning }) => warning ?? []))],
+    tables: judged.flatMap(({ row, table, obstacles }) => {
+      if (row === null || table === null || obstacles.length > 0) return [];
+      const hasRange = row.hasRange !== undefined && flag(row, 'hasRange');
+      return {
+        table,
+        hasStorageOrder: flag(row, 'hasStorageOrder'),
+        isIndexed: flag(row, 'hasExpireDateIndex'),
+        range: hasRange ? readRange(row) : null,
+      };
+    }),
+    unfit: judged.filter(({ obstacles }) => obstacles.length > 0).map(unfitTable),
+    warnings: judged.flatMap(({ warnings }) => warnings),
   };
 }

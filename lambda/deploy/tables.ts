@@ -2,7 +2,7 @@ import type { TableName } from '../../contract/table-name';
 import { optionalText, type Row, text } from '../data-api/rows';
 import type { Dialect, TableId } from '../database/dialect';
 import { inspectTables } from '../database/inspection';
-import { structureProblem } from '../database/table-proof';
+import { structureProblem } from '../database/obstacles';
 import type { Connection } from './connection';
 
 /** The tables of sessions among those that are configured, and what is wrong with the others. */

@@ -86,6 +86,8 @@ export interface Backlog {
 /** One table of sessions. A delete must test the expiry itself. */
 export interface SessionTable {
   readonly name: string;
+  /** An index can be walked along `expire_date`. Without one the next three are not known, and nothing is found quickly. */
+  readonly isIndexed: boolean;
   /** The least `expire_date` when the database was opened; `null`: the table was empty. */
   readonly oldest: Date | null;
   /** The greatest `expire_date` then. */

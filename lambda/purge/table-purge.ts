@@ -143,7 +143,9 @@ async function walk(table: SessionTable, report: TableReport, run: Run): Promise
     if (stop === 'row-limit' && report.rowsDeleted > 0) await lookAgain(table, report, run);
     if (stop !== null) return ended(stop);
 
-    if (wantsChoice(route, report.rowsDeleted)) {
+    // Without an index each batch along it would read the whole table.
+    const isUnindexed = !table.isIndexed && !route.isChosen;
+    if (isUnindexed || wantsChoice(route, report.rowsDeleted)) {
       route = chosen(route, await table.chooseWalk(run.cutoff));
       report.walk = route.from.walk;
       report.walkReason = route.reason;
@@ -188,9 +190,11 @@ export async function purgeTable(
   report: TableReport,
   run: Run,
 ): Promise<StopReason> {
-  const hasExpired = table.oldest !== null && table.oldest < run.cutoff;
-  setOldest(report, hasExpired ? table.oldest : null, run.cutoff);
-  if (!hasExpired) return 'drained';
+  if (table.isIndexed) {
+    const hasExpired = table.oldest !== null && table.oldest < run.cutoff;
+    setOldest(report, hasExpired ? table.oldest : null, run.cutoff);
+    if (!hasExpired) return 'drained';
+  }
   report.walk = 'index';
   const { stopReason, staying } = await walk(table, report, run);
   if (staying !== null) {

@@ -1042,8 +1042,67 @@ export const OWN: readonly {
   },
   {
     says: '; nothing was deleted',
-    means: 'the event, a configured table, the engine or a clock is not as it has to be',
-    todo: 'what the message says; it has the GRANT that is missing',
+    means: 'the event, the engine or a clock is not as it has to be',
+    todo: 'what the message says',
+  },
+  {
+    says: ' was not found in ',
+    means: 'there is no such table; on MySQL, or the user has no right to it',
+    todo: 'what the message says; it names tables of similar names as the setting takes them',
+  },
+  {
+    says: ', not a table',
+    means:
+      'a view, a partitioned or a foreign table; a partitioned table has no rows of its own, and its partitions can be named',
+    todo: 'what the message says',
+  },
+  {
+    says: ' as its primary key',
+    means: 'this is no table of sessions, or a copy without its key',
+    todo: 'check the setting; for a copy that has sessions, ALTER TABLE ... ADD PRIMARY KEY (session_key)',
+  },
+  {
+    says: ' lacks ',
+    means: 'the user has not all the rights that the purge needs',
+    todo: 'the GRANT that the message has',
+  },
+  {
+    says: 'row-level security may hide rows of ',
+    means: 'PostgreSQL might show the user a part of the rows, so that the rest would stay',
+    todo: 'the CREATE POLICY that the message has, as the owner; or, beside a restrictive policy or with row_security off, the ALTER ROLE',
+  },
+  {
+    says: ' has rules that do something else ',
+    means: 'a rule on DELETE may keep the rows, so that the number of deleted rows says nothing',
+    todo: 'the DROP RULE that the message has',
+  },
+  {
+    says: ' inherits from ',
+    means:
+      'Django sees the rows of such a table in the session table; the purge takes each table by itself',
+    todo: 'add the table to `tables`',
+  },
+  {
+    says: "its owner could use the purge's rights",
+    means:
+      'a pattern found a table of another owner, or with a trigger or a policy, whose code would run with the rights of the purge',
+    todo: 'see [what the star trusts](tenants.md#what-the-star-finds-and-what-it-trusts)',
+  },
+  {
+    says: ' has no index that starts with expire_date and can be used',
+    means: 'MySQL: each DELETE would lock the whole table',
+    todo: 'the ALTER TABLE that the message has',
+  },
+  {
+    says: 'each run reads the whole table',
+    means:
+      'a warning: PostgreSQL has no index along expire_date that can be walked; the purge goes through the table as it is stored',
+    todo: 'the CREATE INDEX that the warning has',
+  },
+  {
+    says: ' takes NULL for expire_date',
+    means: 'a warning: a session without a time never expires, for Django and for the purge',
+    todo: 'the ALTER TABLE that the warning has, once no row has a NULL',
   },
   {
     says: "the database's clock says ",

@@ -20,6 +20,10 @@ export interface Engine {
   user(user: string): string;
   /** Drops an index of `django_session`. */
   dropIndex(index: string): string;
+  /** Lets `expire_date` be NULL. */
+  allowNull(table: string): string;
+  /** The greatest values of `expire_date` that are no dates. */
+  readonly lastInstants: readonly string[];
   /** What the function says of a table without an index on `expire_date`. */
   createIndex(table: string): string;
   /** What a transaction begins with, so that all of its reads see one moment. */
@@ -44,6 +48,8 @@ export const POSTGRESQL: Engine = {
   account: (user) => `"${user}"`,
   user: (user) => user,
   dropIndex: (index) => `DROP INDEX ${index}`,
+  allowNull: (table) => `ALTER TABLE ${table} ALTER COLUMN expire_date DROP NOT NULL`,
+  lastInstants: ['infinity', '294276-12-31 23:59:59.999999'],
   createIndex: (table) => `CREATE INDEX CONCURRENTLY ON ${table} (expire_date)`,
   snapshot: ['SET TRANSACTION ISOLATION LEVEL REPEATABLE READ'],
   analyze: (table) => `ANALYZE ${table}`,
@@ -69,6 +75,8 @@ export const MYSQL: Engine = {
   account: (user) => `'${user}'@'%'`,
   user: (user) => `${user}@%`,
   dropIndex: (index) => `DROP INDEX ${index} ON django_session`,
+  allowNull: (table) => `ALTER TABLE ${table} MODIFY expire_date datetime(6) NULL`,
+  lastInstants: [],
   createIndex: (table) =>
     `ALTER TABLE ${table} ADD INDEX (expire_date), ALGORITHM = INPLACE, LOCK = NONE`,
   snapshot: [],

@@ -276,6 +276,7 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
 
     return {
       name,
+      isIndexed: true,
       get oldest() {
         const [first] = instants();
         return first === undefined ? null : toDate(first);

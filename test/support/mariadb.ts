@@ -44,13 +44,14 @@ export async function createMysqlDatabase(options: ServeOptions = {}): Promise<M
   const createSchema = async (suffix: string) => {
     const schema = `${database}_${suffix}`;
     schemas.push(schema);
-    await admin.query(`CREATE DATABASE ${escapeId(schema)}`);
+    await admin.query(`CREATE DATABASE ${escapeId(schema, true)}`);
     return schema;
   };
   const close = async () => {
     await served.close();
     await admin.end();
-    for (const schema of schemas) await maintenance.query(`DROP DATABASE ${escapeId(schema)}`);
+    for (const schema of schemas)
+      await maintenance.query(`DROP DATABASE ${escapeId(schema, true)}`);
     await maintenance.end();
   };
   const own = asSuperuser(admin, database, purger.username);

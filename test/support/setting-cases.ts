@@ -34,10 +34,14 @@ const TEXTS: Readonly<Record<string, Pick<SettingCase, 'taken' | 'refused'>>> = 
   ownerSecretArn: SECRETS,
   database: { taken: ['s', 'a b-c', 'x'.repeat(64)], refused: ['x'.repeat(65), 'a\nb'] },
   tables: {
-    taken: [['django_session'], ['shop.django_session', '*.séance_2', '_$-']],
+    taken: [
+      ['django_session'],
+      ['shop.django_session', '*.séance_2', '_$-'],
+      ['"1, 2"."a.b"', 'c'],
+    ],
     refused: [
       ['a;b', 'd'],
-      ...[';', '1a', '-a', '$a', '', 'a.', '.a', 'a.b.c', 'a.*', '*', '"a"'].map((name) => [name]),
+      ...[';', '1a', '-a', '$a', '', 'a.', '.a', 'a.b.c', 'a.*', '*', '"a'].map((name) => [name]),
       ['ä'.repeat(32)],
     ],
   },

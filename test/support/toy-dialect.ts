@@ -54,7 +54,11 @@ export function toyDialect(engine = 'toy'): Dialect {
     oldestExpired: (table, cutoff) => made('probe', 'oldest', table, cutoff),
     toInstant: (text) => new Date(Number(text.replace('second ', '')) * 1000),
     grant: () => 'GRANT',
+    grantMissing: () => 'GRANT',
+    showTable: () => null,
+    obstacles: () => [],
     createIndex: () => 'CREATE INDEX',
+    refuseNull: () => 'NOT NULL',
   };
 }
 

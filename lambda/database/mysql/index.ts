@@ -4,6 +4,7 @@ import { rangesOf } from '../expiry-range';
 import { indexWalk } from './index-walk';
 import { ends, inspect } from './inspect';
 import { instantOf, knownZone, NO_TIME_ZONE, type TimeZone } from './local-time';
+import { createIndex, obstacles } from './obstacles';
 import { readEstimate } from './plan';
 import { expiredParameters, expiredRows, oldestRows, qualified } from './sql';
 
@@ -40,7 +41,12 @@ export function mysql(timeZone: TimeZone): Dialect {
     toInstant: (text) =>
       text.startsWith('0000') ? YEAR_ONE : instantOf(text, knownZone(timeZone)),
     grant: mysqlUser.grant,
-    createIndex: (table) =>
-      `ALTER TABLE ${qualified(table)} ADD INDEX (expire_date), ALGORITHM = INPLACE, LOCK = NONE`,
+    grantMissing: mysqlUser.grant,
+    showTable: (name, user) =>
+      `MySQL shows the user only tables to which it has a right${name.schema === '*' ? '' : `: ${mysqlUser.grant(name, user)}`}`,
+    obstacles,
+    createIndex,
+    refuseNull: (table) =>
+      `ALTER TABLE ${qualified(table)} MODIFY expire_date datetime(6) NOT NULL`,
   };
 }

@@ -1,6 +1,5 @@
-import { grantUsage, postgresqlUser } from '../../../contract/user-sql/postgresql';
+import { postgresqlUser } from '../../../contract/user-sql/postgresql';
 import type { CheckupEngine } from '../checkup-engine';
-import type { TableId } from '../dialect';
 import { postgresql } from '.';
 import { readPlan } from './plan';
 import { server } from './server';
@@ -85,18 +84,13 @@ JOIN pg_roles me ON me.rolname = current_user
 LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
 WHERE n.nspname = CAST(:schema AS text) AND c.relname = CAST(:table AS text)`.trim();
 
-function grant(table: TableId, user: string, missingRights: string): string {
-  const usage = missingRights.includes('USAGE') ? `${grantUsage(table.schema, user)}; ` : '';
-  return `${usage}${postgresql.grant(table, user)}`;
-}
-
 /** The check-up on Aurora PostgreSQL. */
 export const postgresqlCheckup: CheckupEngine = {
   dialect: postgresql,
   server,
   facts: ({ schema, table }) => ({ sql: FACTS, parameters: { schema, table }, mode: 'read' }),
   readPlan,
-  grant,
+  grant: postgresql.grantMissing,
   onlyNeeded: (table, user) =>
     `${postgresqlUser.revoke(table, user)}; ${postgresql.grant(table, user)}`,
   hidden: null,

@@ -55,14 +55,16 @@ FROM ONLY ${name} TABLESAMPLE SYSTEM ((
   return { sql: sql.trim(), parameters: { ...cutoffParameter(cutoff), name }, mode: 'probe' };
 }
 
-function choiceFrom(row: Row): WalkChoice {
+function choiceFrom(row: Row, isIndexed: boolean): WalkChoice {
   const blocks = count(row, 'blocks');
   const sampledBlocks = Math.max(1, Math.min(blocks, SAMPLED_BLOCKS));
   const perBlock = count(row, 'expired') / sampledBlocks;
   const reason = `a sample of ${sampledBlocks} of ${blocks} blocks has ${perBlock.toFixed(1)} expired rows a block`;
   const rowsPerBlock = count(row, 'sampled') / sampledBlocks;
   const at: HeapPosition = { after: '(0,0)', blocks, rowsPerBlock, careful: false };
-  return { reason, start: perBlock >= EXPIRED_PER_BLOCK ? { walk: 'storage', at } : null };
+  const start = { walk: 'storage', at } as const;
+  if (!isIndexed) return { reason: `no index along expire_date, and ${reason}`, start };
+  return { reason, start: perBlock >= EXPIRED_PER_BLOCK ? start : null };
 }
 
 const RANGE = 'ctid > CAST(:after AS tid) AND ctid < CAST(:end AS tid)';
@@ -134,8 +136,8 @@ function afterCareful(position: HeapPosition, limit: number, row: Row): Deleted 
 
 /** The heap from its first block to its last, a range of blocks a batch; needs PostgreSQL 14 or later. */
 export const heapWalk: StorageWalk = {
-  *choose(table, cutoff) {
-    return choiceFrom(onlyRow(answered(yield sample(table, cutoff)).rows));
+  *choose(table, cutoff, isIndexed) {
+    return choiceFrom(onlyRow(answered(yield sample(table, cutoff)).rows), isIndexed);
   },
 
   *batch(table, batch) {

@@ -84,7 +84,7 @@ function* passOver(table: TableId, batch: Batch): Conversation<PassedRows> {
 
 /** One statement deletes a batch. A position is the `expire_date` of the last row taken. */
 export const indexWalk: IndexWalk = {
-  start: (oldest) => ({ walk: 'index', at: oldest ?? '' }),
+  start: (oldest) => ({ walk: 'index', at: oldest ?? '-infinity' }),
 
   *batch(table, batch) {
     const row = onlyRow(answered(yield deleteBatch(table, batch)).rows);

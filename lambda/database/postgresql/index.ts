@@ -1,10 +1,11 @@
-import { postgresqlUser } from '../../../contract/user-sql/postgresql';
+import { grantUsage, postgresqlUser } from '../../../contract/user-sql/postgresql';
 import type { Statement } from '../../data-api/statement';
 import { type Dialect, type TableId, YEAR_ONE } from '../dialect';
 import { rangesOf } from '../expiry-range';
 import { heapWalk } from './heap-walk';
 import { indexWalk } from './index-walk';
 import { ends, inspect } from './inspect';
+import { obstacles } from './obstacles';
 import { readEstimate } from './plan';
 import { asText, CUTOFF, cutoffParameter, qualified } from './sql';
 
@@ -39,6 +40,11 @@ function toInstant(text: string): Date {
   return text === '-infinity' || text.endsWith(' BC') ? YEAR_ONE : new Date(text);
 }
 
+function grantMissing(table: TableId, user: string, missingRights: string): string {
+  const grant = postgresqlUser.grant(table, user);
+  return missingRights.includes('USAGE') ? `${grantUsage(table.schema, user)}; ${grant}` : grant;
+}
+
 /** Aurora PostgreSQL. The column is `timestamp with time zone` whatever Django's `USE_TZ` says. */
 export const postgresql = {
   engine: 'postgresql',
@@ -57,5 +63,9 @@ export const postgresql = {
   oldestExpired,
   toInstant,
   grant: postgresqlUser.grant,
+  grantMissing,
+  showTable: () => null,
+  obstacles,
   createIndex: (table) => `CREATE INDEX CONCURRENTLY ON ${qualified(table)} (expire_date)`,
+  refuseNull: (table) => `ALTER TABLE ${qualified(table)} ALTER COLUMN expire_date SET NOT NULL`,
 } satisfies Dialect;

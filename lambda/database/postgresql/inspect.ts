@@ -87,7 +87,7 @@ SELECT page.at AS wanted, ${asText('clock_timestamp()')} AS now,
   CAST(current_user AS text) AS "user", CAST(current_database() AS text) AS database,
   CAST(page.schema AS text) AS schema, CAST(c.relname AS text) AS "table", ${NEAR} AS near,
   CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'f' THEN 'foreign table'
-    ELSE 'view' END AS kind,
+    WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' END AS kind,
   CAST(pg_get_userbyid(c.relowner) AS text) AS owner,
   format_type(expiry.atttypid, NULL) AS "expireDateType",
   coalesce(expiry.atttypid = CAST('timestamptz' AS regtype), false) AS "isExpireDateTime",

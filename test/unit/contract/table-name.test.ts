@@ -1,4 +1,4 @@
-import { parseTableName } from '../../../contract/table-name';
+import { listedNames, nameOf, parseTableName } from '../../../contract/table-name';
 
 const LONGEST = 'a'.repeat(63);
 
@@ -11,6 +11,13 @@ describe('parseTableName', () => {
     ['_sessions$2', null, '_sessions$2'],
     ['søknad.økt', 'søknad', 'økt'],
     [`${LONGEST}.${LONGEST}`, LONGEST, LONGEST],
+    ['"django_session"', null, 'django_session'],
+    ['"123school".django_session', '123school', 'django_session'],
+    ['*."a.b"', '*', 'a.b'],
+    ['"a.b"."c.d"', 'a.b', 'c.d'],
+    ['"*".t', '*', 't'],
+    ['"say ""hi"""', null, 'say "hi"'],
+    ['" `; drop\\"', null, ' `; drop\\'],
   ])('reads %s', (text, schema, table) => {
     expect(parseTableName(text)).toEqual({ text, schema, table });
   });
@@ -35,13 +42,23 @@ describe('parseTableName', () => {
     '$a',
     'a;b',
     'a"b',
-    '"a"',
     "a'b",
     'a`b',
     'a\\b',
     'a--b;',
     'a/*b',
     'a:b',
+    '"a:b"',
+    '"a\n"',
+    '"a\u0000"',
+    '"',
+    '""',
+    '"a',
+    'a"b"',
+    '"a"b',
+    '"a""',
+    '"a"."b"."c"',
+    `"${LONGEST}a"`,
     'a(b)',
     `${LONGEST}a`,
     `${LONGEST}a.b`,
@@ -50,7 +67,34 @@ describe('parseTableName', () => {
     const shown = JSON.stringify(text);
 
     expect(parseTableName(text)).toBe(
-      `must name tables as table, schema.table or *.table, each name of letters, digits, "_", "$" or "-", at most 63 bytes, got ${shown}`,
+      `must name tables as table, schema.table or *.table, each name of letters, digits, "_", "$" or "-", or in double quotes, at most 63 bytes, got ${shown}`,
     );
+  });
+});
+
+describe('nameOf', () => {
+  it.each([
+    ['public', 'django_session', 'public.django_session'],
+    ['Tenant-1', 'Session', 'Tenant-1.Session'],
+    ['123school', 'a.b', '"123school"."a.b"'],
+    ['say "hi"', 't', '"say ""hi""".t'],
+  ])('writes the table of %j and %j as the setting takes it', (schema, table, text) => {
+    expect(nameOf({ schema, table })).toBe(text);
+    expect(parseTableName(text)).toEqual({ text, schema, table });
+  });
+});
+
+describe('listedNames', () => {
+  it.each<[string, string[]]>([
+    ['a', ['a']],
+    [' a ,b.c , *.d', ['a', 'b.c', '*.d']],
+    ['"a,b".c,d', ['"a,b".c', 'd']],
+    ['"a,b,c"', ['"a,b,c"']],
+    ['"a"",",b', ['"a"","', 'b']],
+    ['a"b,c', ['a"b', 'c']],
+    ['', ['']],
+    [',', ['', '']],
+  ])('reads %j', (list, names) => {
+    expect(listedNames(list)).toEqual(names);
   });
 });

@@ -34,7 +34,7 @@ const SAMPLE = { blocks: 40, sampled: 12_000, expired: 12_000 };
 /** The statements of the storage walk, where the engine has one. */
 function storageStatements({ storage }: Dialect): Named[] {
   if (storage === null) return [];
-  const { statements, result } = hold(storage.choose(TABLE, CUTOFF), [[SAMPLE]]);
+  const { statements, result } = hold(storage.choose(TABLE, CUTOFF, true), [[SAMPLE]]);
   const from = result?.start;
   if (from == null) throw new Error('the walk was not chosen');
   const deletes = hold(storage.batch(TABLE, { ...BATCH, from }), ['locked']).statements;

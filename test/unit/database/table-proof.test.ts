@@ -7,9 +7,14 @@ import { FOUND } from '../../support/toy-dialect';
 
 /** A dialect of which the proof uses only the advice. */
 const DIALECT = {
-  grant: ({ schema, table }, user) => `give ${user} rights on ${schema}/${table}`,
+  grantMissing: ({ schema, table }, user, missing) =>
+    `give ${user} ${missing} on ${schema}/${table}`,
   createIndex: ({ schema, table }) => `index ${schema}/${table}`,
-} satisfies Partial<Dialect> as Dialect;
+  refuseNull: ({ schema, table }) => `no null in ${schema}/${table}`,
+  showTable: ({ table }, user) => (table === 'hidden' ? `let ${user} see it` : null),
+  obstacles: ({ odd }, { schema }, name) =>
+    odd ? [{ of: 'rules', problem: `"${name}" is odd`, remedy: `mend ${schema}` }] : [],
+} satisfies Partial<Dialect> as unknown as Dialect;
 
 const CHECK = 'check the database name and the tables setting';
 
@@ -25,6 +30,7 @@ function names(...texts: string[]): TableName[] {
 const proved = (schema = 'public', given: Partial<ProvedTable> = {}): ProvedTable => ({
   table: { schema, table: 'django_session' },
   hasStorageOrder: true,
+  isIndexed: true,
   range: null,
   ...given,
 });
@@ -32,40 +38,36 @@ const proved = (schema = 'public', given: Partial<ProvedTable> = {}): ProvedTabl
 /** A row about a table that may be purged, from an inspection that did not ask for its range. */
 const sound = (given: Row = {}): Row => ({ ...FOUND, ...given });
 
-const missing = (wanted: number): Row => ({
-  wanted,
+/** A row about a table that was not found. */
+const missing = (given: Row = {}): Row => ({
+  wanted: 0,
   now: '2026-11-22T02:17:00.000Z',
   user: 'purger',
   database: 'shop',
   schema: null,
   table: null,
-  kind: null,
-  expireDateType: null,
-  isExpireDateTime: null,
-  hasSessionKey: null,
-  isKeyedBySession: null,
-  hasExpireDateIndex: null,
-  hasStorageOrder: null,
-  missingRights: null,
+  near: null,
+  ...given,
 });
 
 const prove = (rows: readonly Row[], ...wanted: string[]) =>
   proveTables(rows, names(...wanted), DIALECT);
 
-function refusal(rows: readonly Row[], ...wanted: string[]): string {
-  try {
-    prove(rows, ...wanted);
-  } catch (error) {
-    if (error instanceof TableError) return error.message;
-    throw error;
-  }
-  throw new Error('the tables were accepted');
+/** What is in the way, by the names of the tables. */
+function obstacles(rows: readonly Row[], ...wanted: string[]): Record<string, string> {
+  const { unfit } = prove(rows, ...wanted);
+  for (const { error } of unfit) expect(error).toBeInstanceOf(TableError);
+  return Object.fromEntries(unfit.map(({ name, error }) => [name, error.message]));
 }
+
+const obstacleOf = (given: Row) =>
+  obstacles([sound(given)], 'django_session')['public.django_session'];
 
 describe('tables that may be purged', () => {
   it('are proved without a warning', () => {
     expect(prove([sound()], 'django_session')).toEqual({
       tables: [proved()],
+      unfit: [],
       warnings: [],
     });
   });
@@ -145,7 +147,6 @@ describe('the expiry range of a table', () => {
 describe('a table that may not be purged', () => {
   it.each<[string, Row, string]>([
     ['is a view', { kind: 'view' }, 'is a view, not a table'],
-    ['is partitioned', { kind: 'partitioned table' }, 'is a partitioned table, not a table'],
     ['has no expire_date', { expireDateType: null }, 'has no column "expire_date"'],
     ['has no session key', { hasSessionKey: false }, 'has no column "session_key"'],
     [
@@ -168,105 +169,226 @@ describe('a table that may not be purged', () => {
       { hasSessionKey: false, isKeyedBySession: false, missingRights: 'DELETE' },
       'has no column "session_key"',
     ],
-  ])('is refused because it %s', (_name, given, problem) => {
-    expect(refusal([sound(given)], 'django_session')).toBe(
-      `table "django_session" ${problem}; nothing was deleted; ${CHECK}`,
-    );
+  ])('is told because it %s', (_name, given, problem) => {
+    expect(obstacleOf(given)).toBe(`table "django_session" ${problem}; ${CHECK}`);
   });
 
-  it('is refused with the place where it was searched', () => {
-    expect(refusal([missing(0)], 'web.django_session')).toBe(
-      `table "web.django_session" was not found in database "shop"; nothing was deleted; ${CHECK}`,
-    );
+  it('is told with the place where it was searched', () => {
+    expect(obstacles([missing()], 'web.django_session')).toEqual({
+      'web.django_session': `table "web.django_session" was not found in database "shop"; ${CHECK}`,
+    });
   });
 
-  it('is refused when no schema has it', () => {
-    expect(refusal([missing(0)], '*.django_session')).toBe(
-      `table "*.django_session" was not found in any schema of database "shop"; nothing was deleted; ${CHECK}`,
-    );
+  it('is told when no schema has it', () => {
+    expect(obstacles([missing()], '*.django_session')).toEqual({
+      '*.django_session': `table "*.django_session" was not found in any schema of database "shop"; ${CHECK}`,
+    });
   });
 
-  it('is refused with the schema in which it was found', () => {
+  it('is told with those of similar names', () => {
+    expect(obstacles([missing({ near: 'web."A", web.a' })], 'a')).toEqual({
+      a: 'table "a" was not found in database "shop"; if you mean web."A", web.a, name it so in the tables setting',
+    });
+  });
+
+  it('is told with what may show it', () => {
+    expect(obstacles([missing()], 'hidden')).toEqual({
+      hidden: `table "hidden" was not found in database "shop"; ${CHECK}; let purger see it`,
+    });
+  });
+
+  it('is told with the schema in which it was found', () => {
     const rows = [sound({ schema: 'one' }), sound({ schema: 'two', hasSessionKey: false })];
 
-    expect(refusal(rows, '*.django_session')).toBe(
-      `table "two.django_session" has no column "session_key"; nothing was deleted; ${CHECK}`,
+    expect(obstacles(rows, '*.django_session')).toEqual({
+      'two.django_session': `table "two.django_session" has no column "session_key"; ${CHECK}`,
+    });
+  });
+
+  it('is told with all that is in its way, and all remedies', () => {
+    expect(obstacleOf({ missingRights: 'SELECT (ctid), DELETE', odd: true })).toBe(
+      'user "purger" lacks SELECT (ctid), DELETE on table "django_session"; "django_session" is odd; give purger SELECT (ctid), DELETE on public/django_session; mend public',
     );
   });
 
-  it('is refused with the statement that grants what is missing', () => {
-    const rows = [sound({ missingRights: 'SELECT (ctid), DELETE' })];
-
-    expect(refusal(rows, 'django_session')).toBe(
-      'user "purger" lacks SELECT (ctid), DELETE on table "django_session"; nothing was deleted; give purger rights on public/django_session',
-    );
-  });
-
-  it('holds back the others, and everything wrong is named, each remedy once', () => {
+  it('holds back none of the others', () => {
     const rows = [
       sound(),
-      missing(1),
+      missing({ wanted: 1 }),
       sound({ wanted: 2, schema: 'web', kind: 'view' }),
       sound({ wanted: 3, schema: 'one', missingRights: 'DELETE' }),
-      sound({ wanted: 3, schema: 'two', missingRights: 'UPDATE (expire_date)' }),
+      sound({ wanted: 3, schema: 'two' }),
     ];
+    const wanted = ['django_session', 'nowhere', 'web.django_session', '*.django_session'];
 
-    const message = refusal(
-      rows,
-      'django_session',
+    expect(Object.keys(obstacles(rows, ...wanted))).toEqual([
       'nowhere',
       'web.django_session',
-      '*.django_session',
+      'one.django_session',
+    ]);
+    expect(prove(rows, ...wanted).tables).toEqual([proved(), proved('two')]);
+  });
+
+  it('has no warnings beside its obstacle', () => {
+    const { warnings } = prove(
+      [sound({ hasExpireDateIndex: false, kind: 'view' })],
+      'django_session',
     );
 
-    expect(message).toBe(
-      [
-        'table "nowhere" was not found in database "shop"',
-        'table "web.django_session" is a view, not a table',
-        'user "purger" lacks DELETE on table "one.django_session"',
-        'user "purger" lacks UPDATE (expire_date) on table "two.django_session"',
-        'nothing was deleted',
-        CHECK,
-        'give purger rights on one/django_session',
-        'give purger rights on two/django_session',
-      ].join('; '),
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('a table with tables below it', () => {
+  const children = JSON.stringify([
+    ['web', 'one'],
+    ['web', 'Two'],
+  ]);
+
+  it('is purged, and a table that inherits from it and is not wanted is told', () => {
+    const rows = [sound({ children }), sound({ wanted: 1, schema: 'web', table: 'one' })];
+    const { tables } = prove(rows, 'django_session', 'web.one');
+
+    expect(tables.map(({ table }) => table.table)).toEqual(['django_session', 'one']);
+    expect(obstacles(rows, 'django_session', 'web.one')).toEqual({
+      'web.Two':
+        'table "web.Two" inherits from "public.django_session", so that Django sees its sessions, and the tables setting does not name it; add web.Two to the tables setting',
+    });
+  });
+
+  const partitioned = sound({ kind: 'partitioned table', children });
+
+  it('is told with its partitions if it is partitioned', () => {
+    expect(obstacles([partitioned], 'django_session')).toEqual({
+      'public.django_session':
+        'table "django_session" is a partitioned table, not a table; name its partitions in the tables setting: web.one, web.Two',
+    });
+  });
+
+  it('is left out if it is partitioned and its partitions are wanted', () => {
+    const wanted = ['*.django_session', 'web.one', 'web.Two'];
+    const rows = [
+      partitioned,
+      sound({ wanted: 1, schema: 'web', table: 'one' }),
+      sound({ wanted: 2, schema: 'web', table: 'Two' }),
+    ];
+
+    expect(obstacles(rows, ...wanted)).toEqual({});
+    expect(prove(rows, ...wanted).tables).toHaveLength(2);
+  });
+
+  it('is told if it is partitioned and has no partition', () => {
+    expect(obstacleOf({ kind: 'partitioned table' })).toBe(
+      `table "django_session" is a partitioned table, not a table; ${CHECK}`,
     );
   });
 
-  it('is one that was not wanted', () => {
-    expect(refusal([sound({ wanted: 1 })], 'django_session')).toBe(
-      'unexpected answer: a table that was not asked for',
+  it.each(['', '{}', 'null', '[null]'])('is refused with the list %j', (list) => {
+    expect(() => prove([sound({ children: list })], 'django_session')).toThrow(
+      expect.objectContaining({
+        name: 'DatabaseError',
+        message: 'unexpected answer: column "children" must be a list of tables',
+      }),
     );
   });
 });
 
-describe('a table without an index on expire_date', () => {
-  const warning = (name: string, schema: string) =>
-    `table "${name}" has no index that starts with expire_date: each batch reads the whole table; index ${schema}/django_session`;
+describe('a table that only a pattern found', () => {
+  const owned = (owners: Record<string, string>) =>
+    Object.entries(owners).map(([schema, owner]) => sound({ schema, owner }));
 
-  it('is purged, with a warning that has the statement to mend it', () => {
-    expect(prove([sound({ hasExpireDateIndex: false })], 'django_session')).toEqual({
-      tables: [proved()],
-      warnings: [warning('django_session', 'public')],
+  const because = (what: string) =>
+    `${what}: its owner could use the purge's rights; name it by itself in the tables setting if you trust its owner`;
+
+  it('is told where another owner has more of its tables', () => {
+    const rows = owned({ a: 'app', b: 'app', c: 'other' });
+
+    expect(prove(rows, '*.django_session').tables).toEqual([proved('a'), proved('b')]);
+    expect(obstacles(rows, '*.django_session')).toEqual({
+      'c.django_session': because(
+        'table "c.django_session" belongs to "other", and "app" owns most of the tables that the pattern finds',
+      ),
     });
   });
 
-  it('has one warning, with the schema in which it was found', () => {
+  it('is told where two owners have as many', () => {
+    const told = obstacles(owned({ a: 'one', b: 'two' }), '*.django_session');
+
+    expect(told).toEqual({
+      'a.django_session': because(
+        'table "a.django_session" belongs to "one", and nobody owns most of the tables that the pattern finds',
+      ),
+      'b.django_session': because(
+        'table "b.django_session" belongs to "two", and nobody owns most of the tables that the pattern finds',
+      ),
+    });
+  });
+
+  it('is compared with the tables of its own pattern', () => {
     const rows = [
-      sound({ schema: 'one', hasExpireDateIndex: false }),
-      sound({ schema: 'two', hasExpireDateIndex: false }),
-      sound({ schema: 'two', hasExpireDateIndex: false }),
-      sound({ schema: 'three' }),
+      ...owned({ a: 'one', b: 'one' }),
+      ...owned({ c: 'two' }).map((row) => ({ ...row, wanted: 1, table: 'other' })),
     ];
 
-    expect(prove(rows, '*.django_session').warnings).toEqual([
-      warning('one.django_session', 'one'),
-      warning('two.django_session', 'two'),
+    expect(obstacles(rows, '*.django_session', '*.other')).toEqual({});
+  });
+
+  it('is trusted where tables have no owners', () => {
+    const rows = [sound({ owner: null }), sound({ owner: null, schema: 'a' })];
+
+    expect(prove(rows, '*.django_session').tables).toHaveLength(2);
+  });
+
+  it.each<[string, Row, string]>([
+    ['triggers', { triggers: 'a, b' }, 'has triggers on DELETE (a, b)'],
+    ['row-level security', { hasRowSecurity: true }, 'has row-level security'],
+  ])('is told with %s, and purged when it is named', (_what, given, problem) => {
+    const [byPattern, byName] = [sound(given), sound({ ...given, wanted: 1 })];
+
+    expect(obstacles([byPattern], '*.django_session')).toEqual({
+      'public.django_session': because(`table "public.django_session" ${problem}`),
+    });
+    expect(prove([byPattern, byName], '*.django_session', 'django_session').tables).toEqual([
+      proved(),
+    ]);
+  });
+});
+
+describe('a warning', () => {
+  it('tells of a missing index, with the statement that makes it', () => {
+    const { tables, warnings } = prove([sound({ hasExpireDateIndex: false })], 'django_session');
+
+    expect(tables).toEqual([proved('public', { isIndexed: false })]);
+    expect(warnings).toEqual([
+      'table "django_session" has no index that starts with expire_date: each run reads the whole table; index public/django_session',
+    ]);
+  });
+
+  it('names the indexes that are of no use', () => {
+    const row = sound({ hasExpireDateIndex: false, otherIndexes: 'a, b' });
+
+    expect(prove([row], '*.django_session').warnings).toEqual([
+      'table "public.django_session" has no index that can be walked along expire_date (a, b cannot): each run reads the whole table; index public/django_session',
+    ]);
+  });
+
+  it('tells of a column that takes NULL', () => {
+    expect(prove([sound({ isExpireDateNullable: true })], 'django_session').warnings).toEqual([
+      'table "django_session" takes NULL for expire_date, and such a session stays for ever; no null in public/django_session',
     ]);
   });
 });
 
 describe('an answer of another shape', () => {
+  it('is one about a table that was not wanted', () => {
+    expect(() => prove([sound({ wanted: 1 })], 'django_session')).toThrow(
+      expect.objectContaining({
+        name: 'DatabaseError',
+        message: 'unexpected answer: a table that was not asked for',
+      }),
+    );
+  });
+
   it.each<[string, Row, string]>([
     ['a table of no kind', { kind: null }, 'column "kind" must be text, got null'],
     [

@@ -23,8 +23,9 @@ const unexpected = (problem: string) =>
   expect.objectContaining({ name: 'DatabaseError', message: `unexpected answer: ${problem}` });
 
 describe('the choice of the walk', () => {
-  const sample = (table = PUBLIC) => firstOf(heapWalk.choose(table, CUTOFF));
-  const choose = (row: Row) => hold(heapWalk.choose(PUBLIC, CUTOFF), [[row]]).result;
+  const sample = (table = PUBLIC) => firstOf(heapWalk.choose(table, CUTOFF, true));
+  const choose = (row: Row, isIndexed = true) =>
+    hold(heapWalk.choose(PUBLIC, CUTOFF, isIndexed), [[row]]).result;
 
   it('samples about a hundred blocks with a statement that it can do without', () => {
     const { sql, parameters, mode } = sample();
@@ -78,6 +79,14 @@ describe('the choice of the walk', () => {
     ],
   ])('%s', (_promise, row, start, reason) => {
     expect(choose(row)).toEqual({ reason, start });
+  });
+
+  it('is always worth it without an index', () => {
+    expect(choose({ blocks: 5000, sampled: 2000, expired: 0 }, false)).toEqual({
+      reason:
+        'no index along expire_date, and a sample of 100 of 5000 blocks has 0.0 expired rows a block',
+      start: position('(0,0)', { blocks: 5000, rowsPerBlock: 20 }),
+    });
   });
 
   it.each(['blocks', 'sampled', 'expired'])('is refused without its count of %s', (column) => {

@@ -14,8 +14,8 @@ describe('the start of the walk', () => {
     expect(indexWalk.start(AT)).toEqual({ walk: 'index', at: AT });
   });
 
-  it('is some position when the table is empty', () => {
-    expect(indexWalk.start(null)).toEqual({ walk: 'index', at: '' });
+  it('is before every session when the oldest one is not known', () => {
+    expect(indexWalk.start(null)).toEqual({ walk: 'index', at: '-infinity' });
   });
 });
 

@@ -1,0 +1,15 @@
+import { flag, type Row } from '../../data-api/rows';
+import type { Obstacle, TableId } from '../dialect';
+import { qualified } from './sql';
+
+/** The dialect's `createIndex`. */
+export function createIndex(table: TableId): string {
+  return `ALTER TABLE ${qualified(table)} ADD INDEX (expire_date), ALGORITHM = INPLACE, LOCK = NONE`;
+}
+
+/** The dialect's `obstacles`. A DELETE locks each row that it reads, and without the index it reads live sessions. */
+export function obstacles(row: Row, table: TableId, name: string): Obstacle[] {
+  if (flag(row, 'hasExpireDateIndex')) return [];
+  const problem = `table "${name}" has no index that starts with expire_date and can be used, so that each DELETE would lock all of it`;
+  return [{ of: 'index', problem, remedy: createIndex(table) }];
+}

@@ -1,0 +1,81 @@
+import { nameOf, type TableName } from '../../contract/table-name';
+import { flag, optionalText, type Row, text } from '../data-api/rows';
+import type { Dialect, Obstacle, TableId } from './dialect';
+import { childrenOf } from './inspection';
+
+const CHECK_SETTINGS = 'check the database name and the tables setting';
+
+/** What is wrong with the structure of a table, by a row of `inspect`; `null`: nothing. */
+export function structureProblem(row: Row): string | null {
+  const kind = text(row, 'kind');
+  if (kind !== 'table') return `is a ${kind}, not a table`;
+  if (row.expireDateType === null) return 'has no column "expire_date"';
+  if (!flag(row, 'hasSessionKey')) return 'has no column "session_key"';
+  if (!flag(row, 'isKeyedBySession')) return 'does not have "session_key" as its primary key';
+  if (!flag(row, 'isExpireDateTime')) {
+    return `has a column "expire_date" of type ${text(row, 'expireDateType')}, which Django never makes`;
+  }
+  return null;
+}
+
+/** That a wanted table was not found, by its row of `inspect`. */
+export function notFound(row: Row, name: TableName, dialect: Dialect): Obstacle {
+  const near = optionalText(row, 'near');
+  const remedies = [
+    near === null ? CHECK_SETTINGS : `if you mean ${near}, name it so in the tables setting`,
+    dialect.showTable(name, text(row, 'user')),
+  ];
+  const where = name.schema === '*' ? 'any schema of database' : 'database';
+  return {
+    of: 'table',
+    problem: `table "${name.text}" was not found in ${where} "${text(row, 'database')}"`,
+    remedy: remedies.filter((remedy) => remedy !== null).join('; '),
+  };
+}
+
+function structureRemedy(row: Row): string {
+  const children = childrenOf(row).map(nameOf).join(', ');
+  if (children === '' || text(row, 'kind') === 'table') return CHECK_SETTINGS;
+  return `name its partitions in the tables setting: ${children}`;
+}
+
+/**
+ * What keeps a table from being purged, whoever wants it, by its row of `inspect`. `name`: for people. What is no table of
+ * sessions is looked at no further.
+ */
+export function obstaclesIn(row: Row, table: TableId, name: string, dialect: Dialect): Obstacle[] {
+  const structure = structureProblem(row);
+  if (structure !== null) {
+    const of = text(row, 'kind') === 'table' ? 'columns' : 'table';
+    return [{ of, problem: `table "${name}" ${structure}`, remedy: structureRemedy(row) }];
+  }
+  const missing = text(row, 'missingRights');
+  const user = text(row, 'user');
+  const rights: Obstacle = {
+    of: 'rights',
+    problem: `user "${user}" lacks ${missing} on table "${name}"`,
+    remedy: dialect.grantMissing(table, user, missing),
+  };
+  return [...(missing === '' ? [] : [rights]), ...dialect.obstacles(row, table, name)];
+}
+
+/** What does not keep a table from being purged, and ought to be mended. */
+export function warningsIn(row: Row, table: TableId, name: string, dialect: Dialect): string[] {
+  const others = text(row, 'otherIndexes');
+  const none =
+    others === ''
+      ? 'no index that starts with expire_date'
+      : `no index that can be walked along expire_date (${others} cannot)`;
+  return [
+    ...(flag(row, 'hasExpireDateIndex')
+      ? []
+      : [
+          `table "${name}" has ${none}: each run reads the whole table; ${dialect.createIndex(table)}`,
+        ]),
+    ...(flag(row, 'isExpireDateNullable')
+      ? [
+          `table "${name}" takes NULL for expire_date, and such a session stays for ever; ${dialect.refuseNull(table)}`,
+        ]
+      : []),
+  ];
+}

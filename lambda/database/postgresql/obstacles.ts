@@ -1,0 +1,28 @@
+import { flag, type Row, text } from '../../data-api/rows';
+import type { Obstacle, TableId } from '../dialect';
+import { qualified, quoted } from './sql';
+
+/** A policy that shows every row is enough, but not beside a restrictive one, nor with `row_security = off`. */
+function rowSecurity(row: Row, table: TableId, name: string): Obstacle {
+  const user = text(row, 'user');
+  return {
+    of: 'row security',
+    problem: `row-level security may hide rows of table "${name}" from user "${user}"`,
+    remedy: `CREATE POLICY session_purge ON ${qualified(table)} TO ${quoted(user)} USING (true); or ALTER ROLE ${quoted(user)} BYPASSRLS`,
+  };
+}
+
+/** The dialect's `obstacles`. */
+export function obstacles(row: Row, table: TableId, name: string): Obstacle[] {
+  const rules = text(row, 'rules');
+  const drop = rules.split(', ').map((rule) => `DROP RULE ${quoted(rule)} ON ${qualified(table)}`);
+  const inTheWay: Obstacle = {
+    of: 'rules',
+    problem: `table "${name}" has rules that do something else instead of a DELETE or beside it (${rules})`,
+    remedy: drop.join('; '),
+  };
+  return [
+    ...(flag(row, 'hidesRows') ? [rowSecurity(row, table, name)] : []),
+    ...(rules === '' ? [] : [inTheWay]),
+  ];
+}

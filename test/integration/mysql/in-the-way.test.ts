@@ -1,0 +1,76 @@
+import { MYSQL } from '../../support/engines';
+import { purgeBed } from '../../support/purge-bed';
+
+const EXPIRED = { sessionKey: 'expired', expireDate: '2020-07-11T19:20:40Z' };
+const LIVE = { sessionKey: 'live', expireDate: '2096-07-25T13:50:10Z' };
+
+MYSQL.describe(() => {
+  const bed = purgeBed(MYSQL);
+
+  beforeEach(() => bed.insert([EXPIRED, LIVE]));
+
+  /** The statement at the end of a message. */
+  const remedyIn = (message = '') => /(?:GRANT|ALTER TABLE) .*$/.exec(message)?.[0] ?? '';
+
+  describe('a table without an index that can be used', () => {
+    const INDEX = 'django_session_expire_date_a5c62663';
+
+    it.each([
+      ['has none', `DROP INDEX ${INDEX}`],
+      ['has one that the planner may not use', `ALTER INDEX ${INDEX} IGNORED`],
+      [
+        'has one that starts with another column',
+        `DROP INDEX ${INDEX}, ADD INDEX (session_key, expire_date)`,
+      ],
+    ])(
+      'is not purged, since each DELETE would lock all of it, and mended as it is told: it %s',
+      async (_what, change) => {
+        await bed.query(`ALTER TABLE django_session ${change}`);
+
+        const { error } = await bed.purge();
+
+        expect(error?.errorMessage).toBe(
+          `table "django_session" has no index that starts with expire_date and can be used, so that each DELETE would lock all of it; ALTER TABLE ${bed.quoted()} ADD INDEX (expire_date), ALGORITHM = INPLACE, LOCK = NONE`,
+        );
+        expect(await bed.keysLeft()).toEqual(['expired', 'live']);
+
+        await bed.query(remedyIn(error?.errorMessage));
+        expect((await bed.purge()).report).toMatchObject({ rowsDeleted: 1, stopReason: 'drained' });
+      },
+    );
+
+    it('is one with an index in descending order, which can be walked', async () => {
+      await bed.query(
+        `ALTER TABLE django_session DROP INDEX ${INDEX}, ADD INDEX (expire_date DESC)`,
+      );
+
+      expect((await bed.purge()).report).toMatchObject({ rowsDeleted: 1, stopReason: 'drained' });
+    });
+  });
+
+  it('a table to which the user has no right is not found, and seen as it is told', async () => {
+    await bed.createTable({ table: 'hidden' });
+    await bed.insert([EXPIRED], { table: 'hidden' });
+
+    const { error } = await bed.purge({ SESSION_PURGE_TABLES: 'hidden' });
+    expect(error?.errorMessage).toMatch(
+      /^table "hidden" was not found in database "test_\w+"; check the database name and the tables setting; MySQL shows the user only tables to which it has a right: GRANT /,
+    );
+
+    await bed.query(remedyIn(error?.errorMessage));
+    expect((await bed.purge({ SESSION_PURGE_TABLES: 'hidden' })).report?.rowsDeleted).toBe(1);
+  });
+
+  it("a trigger runs with its definer's rights and not with the purge's, so that a pattern takes in its table", async () => {
+    await bed.createTable({ table: 'pattern_session' });
+    await bed.insert([EXPIRED, LIVE], { table: 'pattern_session' });
+    await bed.grant({ table: 'pattern_session' });
+    await bed.query(`CREATE DEFINER = 'nobody'@'localhost' TRIGGER bite AFTER DELETE ON pattern_session
+      FOR EACH ROW DELETE FROM django_session`);
+
+    const { error } = await bed.purge({ SESSION_PURGE_TABLES: `${bed.database}.pattern_session` });
+
+    expect(error?.errorMessage).toMatch(/DEFINER/);
+    expect(await bed.keysLeft()).toEqual(['expired', 'live']);
+  });
+});

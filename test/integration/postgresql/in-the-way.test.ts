@@ -1,0 +1,199 @@
+import { POSTGRESQL } from '../../support/engines';
+import { purgeBed } from '../../support/purge-bed';
+import { loggedReport } from '../walks.suite';
+
+const EXPIRED = { sessionKey: 'expired', expireDate: '2020-07-11T19:20:40Z' };
+const LIVE = { sessionKey: 'live', expireDate: '2096-07-25T13:50:10Z' };
+
+POSTGRESQL.describe(() => {
+  const bed = purgeBed(POSTGRESQL);
+
+  beforeEach(() => bed.insert([EXPIRED, LIVE]));
+
+  const purge = (tables = 'django_session', event?: unknown) =>
+    bed.purge({ SESSION_PURGE_TABLES: tables }, event);
+
+  /** What was in the way, by table, and what was deleted. */
+  async function outcome(tables?: string) {
+    const report = loggedReport(await purge(tables));
+    return {
+      problems: Object.fromEntries(
+        report?.tables.flatMap(({ table, problem }) => (problem ? [[table, problem]] : [])) ?? [],
+      ),
+      deleted: report?.rowsDeleted,
+    };
+  }
+
+  /** Runs the statements of a remedy. */
+  async function mend(problem: string | undefined, statements: RegExp) {
+    const [remedy = ''] = statements.exec(problem ?? '') ?? [];
+    expect(remedy).not.toBe('');
+    await bed.query(remedy);
+  }
+
+  describe('row-level security', () => {
+    it.each([
+      ['without a policy', []],
+      ['that shows some rows', ['CREATE POLICY p ON django_session USING (session_key > $$m$$)']],
+      [
+        'without a policy for DELETE',
+        [
+          'CREATE POLICY p ON django_session FOR SELECT USING (true)',
+          'CREATE POLICY q ON django_session FOR UPDATE USING (true)',
+        ],
+      ],
+      [
+        'for another role',
+        ['CREATE ROLE other_role', 'CREATE POLICY p ON django_session TO other_role USING (true)'],
+      ],
+    ])('%s is told, and mended as it is told', async (_what, policies) => {
+      await bed.query('DROP ROLE IF EXISTS other_role');
+      await bed.query('ALTER TABLE django_session ENABLE ROW LEVEL SECURITY');
+      for (const policy of policies) await bed.query(policy);
+
+      const { problems, deleted } = await outcome();
+
+      expect(problems).toEqual({
+        'public.django_session':
+          'row-level security may hide rows of table "django_session" from user "purger"; CREATE POLICY session_purge ON "public"."django_session" TO "purger" USING (true); or ALTER ROLE "purger" BYPASSRLS',
+      });
+      expect(deleted).toBe(0);
+
+      await mend(problems['public.django_session'], /CREATE POLICY .*?(?=;)/);
+      expect(await outcome()).toEqual({ problems: {}, deleted: 1 });
+    });
+
+    it('is told where a restrictive policy hides rows', async () => {
+      await bed.query(`ALTER TABLE django_session ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY p ON django_session USING (true)`);
+      expect(await outcome()).toEqual({ problems: {}, deleted: 1 });
+      await bed.query(
+        'CREATE POLICY q ON django_session AS RESTRICTIVE USING (session_data IS NULL)',
+      );
+
+      expect((await outcome()).problems).toMatchObject({
+        'public.django_session': expect.stringMatching(/^row-level security may hide rows/),
+      });
+    });
+
+    it('is told where row_security is off', async () => {
+      await bed.query(`ALTER TABLE django_session ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY p ON django_session USING (true)`);
+      await bed.query(`ALTER DATABASE ${bed.database} SET row_security = off`);
+
+      expect((await outcome()).problems).toMatchObject({
+        'public.django_session': expect.stringMatching(/^row-level security may hide rows/),
+      });
+    });
+
+    it('is told in a dry run', async () => {
+      await bed.query('ALTER TABLE django_session ENABLE ROW LEVEL SECURITY');
+
+      const { error } = await purge('django_session', { dryRun: true });
+
+      expect(error?.errorMessage).toMatch(/^row-level security may hide rows/);
+    });
+  });
+
+  it('a rule on DELETE is told, and mended as it is told', async () => {
+    await bed.query(`CREATE RULE "keep them" AS ON DELETE TO django_session
+      DO INSTEAD UPDATE django_session SET session_data = '' WHERE session_key = old.session_key`);
+
+    const { problems, deleted } = await outcome();
+
+    expect(problems).toEqual({
+      'public.django_session':
+        'table "django_session" has rules that do something else instead of a DELETE or beside it (keep them); DROP RULE "keep them" ON "public"."django_session"',
+    });
+    expect(deleted).toBe(0);
+    await mend(problems['public.django_session'], /DROP RULE .*/);
+    expect(await outcome()).toEqual({ problems: {}, deleted: 1 });
+  });
+
+  it('a right to the schema is told with the others, and given as it is told', async () => {
+    const schema = await bed.createSchema('closed');
+    await bed.createTable({ schema });
+    await bed.insert([EXPIRED], { schema });
+
+    const { problems } = await outcome(`${schema}.django_session`);
+
+    expect(problems[`${schema}.django_session`]).toMatch(
+      /^user "purger" lacks USAGE on its schema, SELECT \(ctid\), SELECT \(expire_date\), UPDATE \(expire_date\), DELETE on table /,
+    );
+    await mend(problems[`${schema}.django_session`], /GRANT USAGE .*/);
+    expect(await outcome(`${schema}.django_session`)).toEqual({ problems: {}, deleted: 1 });
+  });
+
+  it('a table in the schema "public" is found although the user may not see into it', async () => {
+    await bed.query('REVOKE USAGE ON SCHEMA public FROM PUBLIC, purger');
+
+    expect((await outcome()).problems['public.django_session']).toMatch(
+      /^user "purger" lacks USAGE on its schema on table "django_session"; GRANT USAGE ON SCHEMA "public" TO "purger"; /,
+    );
+  });
+
+  describe('tables below another', () => {
+    const inherit = () =>
+      bed.query(`CREATE TABLE old_session (PRIMARY KEY (session_key)) INHERITS (django_session);
+        CREATE INDEX ON old_session (expire_date);
+        INSERT INTO old_session VALUES ('old', 'd', '2020-01-01Z')`);
+
+    it('are told where nobody names them, and the table itself is purged', async () => {
+      await inherit();
+
+      expect(await outcome()).toEqual({
+        problems: {
+          'public.old_session':
+            'table "public.old_session" inherits from "public.django_session", so that Django sees its sessions, and the tables setting does not name it; add public.old_session to the tables setting',
+        },
+        deleted: 1,
+      });
+    });
+
+    it('are purged where they are named', async () => {
+      await inherit();
+      await bed.grant({ table: 'old_session' });
+
+      expect(await outcome('django_session,public.old_session')).toEqual({
+        problems: {},
+        deleted: 2,
+      });
+    });
+
+    const partition = () =>
+      bed.query(`CREATE TABLE parted (LIKE django_session, PRIMARY KEY (session_key, expire_date))
+          PARTITION BY RANGE (expire_date);
+        CREATE TABLE parted_a PARTITION OF parted FOR VALUES FROM (MINVALUE) TO ('2030-01-01Z');
+        CREATE TABLE parted_b PARTITION OF parted FOR VALUES FROM ('2030-01-01Z') TO (MAXVALUE);
+        CREATE INDEX ON parted (expire_date);
+        INSERT INTO parted SELECT * FROM django_session`);
+
+    it('are told for a partitioned table, and purged where they are named', async () => {
+      await partition();
+
+      const { problems } = await outcome('parted');
+      expect(problems).toEqual({
+        'public.parted':
+          'table "parted" is a partitioned table, not a table; name its partitions in the tables setting: public.parted_a, public.parted_b',
+      });
+
+      const [, named = ''] = /setting: (.*)$/.exec(problems['public.parted'] ?? '') ?? [];
+      for (const table of ['parted_a', 'parted_b']) await bed.grant({ table });
+      expect(await outcome(named)).toEqual({ problems: {}, deleted: 1 });
+      expect(await bed.keysLeft('parted')).toEqual(['live']);
+    });
+
+    it('are told for a partitioned table that a pattern found, until they are named', async () => {
+      await partition();
+      await bed.query('ALTER TABLE parted RENAME TO the_session');
+
+      expect((await outcome('*.the_session')).problems).toHaveProperty(['public.the_session']);
+
+      for (const table of ['parted_a', 'parted_b']) await bed.grant({ table });
+      expect(await outcome('*.the_session,parted_a,parted_b')).toEqual({
+        problems: {},
+        deleted: 1,
+      });
+    });
+  });
+});

@@ -1,0 +1,148 @@
+import { POSTGRESQL } from '../../support/engines';
+import { purgeBed } from '../../support/purge-bed';
+import { loggedReport } from '../walks.suite';
+
+const EXPIRED = { sessionKey: 'expired', expireDate: '2020-07-11T19:20:40Z' };
+const LIVE = { sessionKey: 'live', expireDate: '2096-07-25T13:50:10Z' };
+
+/** A trigger, a policy or a rule that would delete live sessions of others if it ran with the purge's rights. */
+const HARM = `CREATE FUNCTION harm() RETURNS boolean LANGUAGE plpgsql AS
+  $$ BEGIN DELETE FROM public.django_session WHERE expire_date > now(); RETURN true; END $$`;
+
+POSTGRESQL.describe(() => {
+  const bed = purgeBed(POSTGRESQL);
+
+  beforeEach(() => bed.insert([EXPIRED, LIVE]));
+
+  const purge = (tables = 'django_session', event?: unknown) =>
+    bed.purge({ SESSION_PURGE_TABLES: tables }, event);
+
+  /** What was in the way, by table, and what was deleted. */
+  async function outcome(tables?: string) {
+    const report = loggedReport(await purge(tables));
+    return {
+      problems: Object.fromEntries(
+        report?.tables.flatMap(({ table, problem }) => (problem ? [[table, problem]] : [])) ?? [],
+      ),
+      deleted: report?.rowsDeleted,
+    };
+  }
+
+  async function createTenant(schema: string, owner?: string) {
+    const name = await bed.createSchema(schema);
+    await bed.createTable({ schema: name });
+    await bed.grant({ schema: name });
+    await bed.insert([EXPIRED, LIVE], { schema: name });
+    if (owner !== undefined)
+      await bed.query(`ALTER TABLE ${name}.django_session OWNER TO ${owner}`);
+    return name;
+  }
+
+  describe('a pattern', () => {
+    beforeEach(async () => {
+      await bed.query(HARM);
+      await bed.query('DROP ROLE IF EXISTS tenant_owner');
+      await bed.query('CREATE ROLE tenant_owner');
+    });
+
+    afterEach(async () => {
+      await bed.query('DROP OWNED BY tenant_owner');
+      await bed.query('DROP ROLE tenant_owner');
+    });
+
+    const attachments: [string, (table: string) => string, RegExp][] = [
+      [
+        'a trigger',
+        (table) => `CREATE FUNCTION bite() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN PERFORM public.harm(); RETURN old; END $$;
+          CREATE TRIGGER bite BEFORE DELETE ON ${table} FOR EACH ROW EXECUTE FUNCTION bite()`,
+        /has triggers on DELETE \(bite\)/,
+      ],
+      [
+        'a policy',
+        (table) => `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY;
+          CREATE POLICY bite ON ${table} USING (public.harm())`,
+        /has row-level security/,
+      ],
+      [
+        'a rule',
+        (table) => `CREATE RULE bite AS ON DELETE TO ${table} DO ALSO SELECT public.harm()`,
+        /has rules .*\(bite\)/,
+      ],
+      [
+        'an owner of its own',
+        (table) => `ALTER TABLE ${table} OWNER TO tenant_owner`,
+        /belongs to "tenant_owner"/,
+      ],
+      [
+        'a function that the planner folds',
+        (table) => `CREATE FUNCTION fold() RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS
+            $$ BEGIN RETURN public.harm(); END $$;
+          CREATE INDEX ON ${table} (expire_date) WHERE fold();
+          ALTER TABLE ${table} OWNER TO tenant_owner`,
+        /belongs to "tenant_owner"/,
+      ],
+    ];
+
+    it.each(
+      attachments.flatMap(([what, attach, problem]) =>
+        [{}, { dryRun: true }].map((event) => [what, event, attach, problem] as const),
+      ),
+    )('runs no code of others: %s, %j', async (_what, event, attach, problem) => {
+      const [one, two] = [await createTenant('one'), await createTenant('two')];
+      await bed.query(attach(`${two}.django_session`));
+      // Some of it ran as it was attached.
+      await bed.query("DELETE FROM django_session WHERE session_key = 'live'");
+      await bed.insert([LIVE]);
+
+      const invoked = await purge('*.django_session', event);
+
+      const report = loggedReport(invoked);
+      expect(await bed.keysLeft()).toContain('live');
+      expect(await bed.keysLeft(`${two}.django_session`)).toEqual(['expired', 'live']);
+      expect(report?.tables.find(({ table }) => table === `${two}.django_session`)).toMatchObject({
+        stopReason: 'failed',
+        problem: expect.stringMatching(problem),
+      });
+      const done = 'dryRun' in event ? 'dry-run' : 'drained';
+      expect(report?.tables.find(({ table }) => table === `${one}.django_session`)).toMatchObject({
+        stopReason: done,
+      });
+    });
+
+    it('purges a table with a trigger or another owner that is named by itself', async () => {
+      const schema = await createTenant('one', 'tenant_owner');
+      await bed.query(`CREATE FUNCTION pass() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN old; END $$;
+        CREATE TRIGGER pass BEFORE DELETE ON ${schema}.django_session FOR EACH ROW EXECUTE FUNCTION pass()`);
+      await createTenant('two');
+
+      expect(await outcome(`*.django_session,${schema}.django_session`)).toEqual({
+        problems: {},
+        deleted: 3,
+      });
+    });
+
+    it('purges no table where no owner has most of them', async () => {
+      await createTenant('one', 'tenant_owner');
+
+      const { problems, deleted } = await outcome('*.django_session');
+
+      expect(Object.keys(problems)).toEqual(['public.django_session', 'schema_one.django_session']);
+      expect(deleted).toBe(0);
+    });
+
+    it('leaves out a view, and tells of a foreign table', async () => {
+      await createTenant('one');
+      await bed.query(`CREATE SCHEMA seen; CREATE VIEW seen.django_session AS SELECT 1;
+        CREATE SCHEMA far; CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
+        CREATE FOREIGN TABLE far.django_session (session_key text) SERVER s`);
+
+      const { problems, deleted } = await outcome('*.django_session');
+
+      expect(Object.entries(problems)).toEqual([
+        ['far.django_session', expect.stringMatching(/is a foreign table, not a table/)],
+      ]);
+      expect(deleted).toBe(2);
+    });
+  });
+});
