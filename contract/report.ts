@@ -164,7 +164,16 @@ export const OF_A_TABLE = [
 ] as const;
 
 /** The requirements of a table that PostgreSQL alone has. */
-export type OwnTableRequirement = 'publications' | 'dead rows';
+export const OF_A_POSTGRESQL_TABLE = [
+  'row security',
+  'rules',
+  'children',
+  'owner',
+  'publications',
+  'dead rows',
+] as const;
+
+export type OwnTableRequirement = (typeof OF_A_POSTGRESQL_TABLE)[number];
 
 /** A requirement of a table. */
 export type TableRequirement = (typeof OF_A_TABLE)[number] | OwnTableRequirement;

@@ -2,13 +2,14 @@ import { type CheckReport, type Finding, verdictOf } from '../../contract/report
 import type { TableName } from '../../contract/table-name';
 import type { Clock } from '../clock';
 import type { DataApi, Target } from '../data-api/data-api';
-import { onlyRow, type Row, text } from '../data-api/rows';
+import { onlyRow, text } from '../data-api/rows';
 import type { Statement } from '../data-api/statement';
 import type { CheckupEngine } from '../database/checkup-engine';
 import { inspectTables } from '../database/inspection';
 import { mysqlCheckup } from '../database/mysql/checkup';
 import { postgresqlCheckup } from '../database/postgresql/checkup';
 import { clockOf } from '../database/session-database';
+import { judgeTables } from '../database/table-proof';
 import { DatabaseError } from '../errors';
 import { attempt } from './attempt';
 import { clocksFinding } from './clocks';
@@ -41,24 +42,18 @@ function unseenTables(tables: readonly TableName[], reason: string): Finding[] {
   return tables.flatMap(({ text: name }) => unseen(name, reason));
 }
 
-/** The rows of `inspect` without repetitions: two of the names may be names of one table. */
-function distinct(rows: readonly Row[]): Row[] {
-  const key = (row: Row) =>
-    JSON.stringify([row.schema, row.table, row.schema === null && row.wanted]);
-  return [...new Map(rows.map((row) => [key(row), row])).values()];
-}
-
 interface Examining {
   readonly api: Pick<DataApi, 'send'>;
   readonly engine: CheckupEngine;
   readonly clock: Pick<Clock, 'timeOfDay'>;
 }
 
-/** What the catalogs say of the tables, and what the clocks said meanwhile. */
+/** What a run says of the tables, by the catalogs, and what the clocks said meanwhile. */
 async function inspect(tables: readonly TableName[], { api, engine, clock }: Examining) {
   const asked = clock.timeOfDay();
   const rows = await inspectTables(api, engine.dialect, tables, false);
-  return { rows, now: clockOf(rows), asked, answered: clock.timeOfDay() };
+  const answered = clock.timeOfDay();
+  return { judged: judgeTables(rows, tables, engine.dialect), now: clockOf(rows), asked, answered };
 }
 
 async function examine(
@@ -74,13 +69,14 @@ async function examine(
     findings.push(unknown('clocks', inspected.message), ...missingTimeZone(dialect));
     return [...findings, ...tables.flatMap(({ text: name }) => uninspected(name, inspected))];
   }
-  const { rows, now } = inspected;
-  findings.push(clocksFinding(inspected), ...(await timeZoneFindings(rows, { api, dialect })));
+  const { judged, now } = inspected;
+  findings.push(
+    clocksFinding(inspected),
+    ...(await timeZoneFindings(judged, now, { api, dialect })),
+  );
   const cutoff = new Date(now.getTime() - graceSeconds * 1000);
-  for (const row of distinct(rows)) {
-    const wanted = tables[Number(row.wanted)]?.text ?? 'unknown';
-    findings.push(...(await tableFindings(row, wanted, { api, engine, cutoff })));
-  }
+  for (const table of judged)
+    findings.push(...(await tableFindings(table, { api, engine, wanted: tables, cutoff })));
   return findings;
 }
 

@@ -1,5 +1,4 @@
 import type { Finding } from '../../contract/report';
-import { flag, type Row } from '../data-api/rows';
 import type { WalkPlan } from '../database/checkup-engine';
 import { ofTable, ok, unknown, warning } from './findings';
 import type { Examined } from './table-rights';
@@ -7,20 +6,8 @@ import type { Examined } from './table-rights';
 /** Below this number of rows the planner may be right to read the whole table. */
 const SMALL_TABLE_ROWS = 10_000;
 
-/** Whether there is an index that starts with `expire_date`, from a row of `inspect`. */
-export function indexFinding({ engine, table, name }: Examined, row: Row): Finding {
-  const requirement = ofTable('index on expire_date', name);
-  return flag(row, 'hasExpireDateIndex')
-    ? ok(requirement, 'is there')
-    : warning(
-        requirement,
-        'no index starts with expire_date: each batch reads the whole table',
-        engine.dialect.createIndex(table),
-      );
-}
-
 /**
- * Whether the planner would walk along that index. `rows` is the number of rows in the table, `null` if unknown.
+ * Whether the planner would walk along the index on `expire_date`. `rows` is the number of rows in the table, `null` if unknown.
  *
  * A small table is `unknown`: the planner may read it whole, and still use the index once the table has grown.
  */

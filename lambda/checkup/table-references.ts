@@ -35,16 +35,9 @@ export function foreignKeysFinding({ engine, table, name }: Examined, facts: Row
   return ok(requirement, 'no other table refers to it');
 }
 
-/** Whether a trigger runs with each delete, and whether row-level security hides rows from the user. */
+/** Whether a trigger runs with each delete. */
 export function triggersFinding({ engine, table, name }: Examined, facts: Row): Finding {
   const requirement = ofTable('triggers', name);
-  if (facts.hidesRows !== undefined && flag(facts, 'hidesRows')) {
-    return failing(
-      requirement,
-      'row-level security hides rows from the user',
-      'give the user a policy that lets it see and delete every row',
-    );
-  }
   const triggers = text(facts, 'triggers');
   if (triggers !== '') {
     return warning(

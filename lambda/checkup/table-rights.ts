@@ -2,7 +2,7 @@ import type { Finding } from '../../contract/report';
 import { type Row, text } from '../data-api/rows';
 import type { CheckupEngine } from '../database/checkup-engine';
 import type { TableId } from '../database/dialect';
-import { failing, ofTable, ok, warning } from './findings';
+import { ofTable, ok, warning } from './findings';
 
 /** A table that is examined. */
 export interface Examined {
@@ -12,15 +12,6 @@ export interface Examined {
   readonly name: string;
   /** The database user that the purge logs in as. */
   readonly user: string;
-}
-
-/** Whether the user has every right that the purge needs, from a row of `inspect`. */
-export function rightsFinding({ engine, table, name, user }: Examined, row: Row): Finding {
-  const requirement = ofTable('rights', name);
-  const missing = text(row, 'missingRights');
-  return missing === ''
-    ? ok(requirement, `user "${user}" has what the purge needs`)
-    : failing(requirement, `user "${user}" lacks ${missing}`, engine.grant(table, user, missing));
 }
 
 function listOf(row: Row, column: string): string[] {

@@ -1,9 +1,10 @@
 import type { Finding } from '../../contract/report';
 import { FIND_TIME_ZONE } from '../../contract/settings';
 import type { DataApi } from '../data-api/data-api';
-import { flag, type Row, text } from '../data-api/rows';
+import { flag } from '../data-api/rows';
 import type { Dialect, TableId } from '../database/dialect';
-import { readRange } from '../database/table-proof';
+import { TABLES_AT_ONCE } from '../database/expiry-range';
+import { type JudgedTable, readRange } from '../database/table-proof';
 import { DatabaseError } from '../errors';
 import { inDays, zoneDoubt } from '../purge/newest';
 import { attempt } from './attempt';
@@ -11,23 +12,19 @@ import { failing, ok, unknown, warning } from './findings';
 
 const REQUIREMENT = 'time zone';
 
-/** One statement asks for the ends of this many tables. */
-const MOST_TABLES = 100;
-
 interface Asking {
   readonly api: Pick<DataApi, 'send'>;
   readonly dialect: Dialect;
 }
 
-/** The tables of an inspection whose newest session can be asked for without reading a whole table. */
-function withEnds(rows: readonly Row[]): TableId[] {
-  const can = rows.filter(
-    (row) =>
-      row.schema !== null && text(row, 'missingRights') === '' && flag(row, 'hasExpireDateIndex'),
-  );
-  return can
-    .slice(0, MOST_TABLES)
-    .map((row) => ({ schema: text(row, 'schema'), table: text(row, 'table') }));
+/** The tables that a run would purge and whose newest session an index leads to. */
+function withEnds(judged: readonly JudgedTable[]): TableId[] {
+  return judged
+    .filter(
+      ({ row, obstacles }) => obstacles.length === 0 && row && flag(row, 'hasExpireDateIndex'),
+    )
+    .flatMap(({ table }) => table ?? [])
+    .slice(0, TABLES_AT_ONCE);
 }
 
 /** When the newest session expires, in milliseconds since the epoch; `null`: there is none. */
@@ -51,16 +48,20 @@ export function missingTimeZone({ missing }: Dialect): Finding[] {
 
 /**
  * Whether the zone of the column's times is known, and whether the newest session speaks against it; nothing on an engine
- * whose column has a zone. `rows`: the answer to `inspect`.
+ * whose column has a zone. `now`: the database's clock.
  */
-export async function timeZoneFindings(rows: readonly Row[], asking: Asking): Promise<Finding[]> {
+export async function timeZoneFindings(
+  judged: readonly JudgedTable[],
+  now: Date,
+  asking: Asking,
+): Promise<Finding[]> {
   const { timeZone } = asking.dialect;
   if (timeZone === undefined) return missingTimeZone(asking.dialect);
-  const newestMs = await attempt(() => newestOf(withEnds(rows), asking));
+  const newestMs = await attempt(() => newestOf(withEnds(judged), asking));
   if (newestMs instanceof DatabaseError) return [unknown(REQUIREMENT, newestMs.message)];
   const read = `expire_date is read in ${timeZone}`;
   if (newestMs === null) return [ok(REQUIREMENT, `${read}; there is no session to compare with`)];
-  const aheadMs = newestMs - Date.parse(text(rows[0] ?? {}, 'now'));
+  const aheadMs = newestMs - now.getTime();
   const doubt = zoneDoubt(aheadMs, timeZone, true);
   if (doubt !== null) return [warning(REQUIREMENT, doubt, FIND_TIME_ZONE)];
   const expires = aheadMs < 0 ? 'has expired' : `expires in ${inDays(aheadMs)}`;

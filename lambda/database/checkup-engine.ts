@@ -57,11 +57,10 @@ export interface CheckupEngine {
    * keys of other tables that keep rows from being deleted; `followingKeys`: those that delete or change rows with it.
    * `triggers`: fired by a delete. `rows`: an estimate, or null. `bytes`: with its indexes, or null.
    *
-   * On PostgreSQL also `hidesRows` (row-level security applies to the user), `deadRows` (or null), `lastAutovacuum` (ISO
-   * 8601 or null), `vacuumThreshold` (the dead rows at which autovacuum comes), `deadRowsLeft` (those that the last vacuum
-   * left, at the least), `daysWithoutVacuum`, `turnAutovacuumOn` (what turns it on, null where it is on), and two lists of
-   * publications: `unidentified` (they send deletes, but the table has no replica identity) and `misfit` (they select by
-   * columns outside of it).
+   * On PostgreSQL also `deadRows` (or null), `lastAutovacuum` (ISO 8601 or null), `vacuumThreshold` (the dead rows at which
+   * autovacuum comes), `deadRowsLeft` (those that the last vacuum left, at the least), `daysWithoutVacuum`,
+   * `turnAutovacuumOn` (what turns it on, null where it is on), and two lists of publications: `unidentified` (they send
+   * deletes, but the table has no replica identity) and `misfit` (they select by columns outside of it).
    *
    * On MySQL also `seesForeignKeys` and `seesTriggers` (whether MySQL shows them to the user) and `limitsSelects` (it
    * refuses statements that would read many rows).
@@ -70,9 +69,6 @@ export interface CheckupEngine {
 
   /** Reads the answer to an `EXPLAIN` of the oldest rows before the cutoff, in the order of `expire_date`. */
   readPlan(rows: readonly Row[]): WalkPlan;
-
-  /** The statement that gives the user the rights that it lacks, as `inspect` names them. */
-  grant(table: TableId, user: string, missingRights: string): string;
 
   /** The statements that take all rights to the table from the user, and give back those that the purge needs. */
   onlyNeeded(table: TableId, user: string): string;

@@ -60,7 +60,7 @@ export function obstaclesIn(row: Row, table: TableId, name: string, dialect: Dia
 }
 
 /** What does not keep a table from being purged, and ought to be mended. */
-export function warningsIn(row: Row, table: TableId, name: string, dialect: Dialect): string[] {
+export function warningsIn(row: Row, table: TableId, name: string, dialect: Dialect): Obstacle[] {
   const others = text(row, 'otherIndexes');
   const none =
     others === ''
@@ -70,11 +70,19 @@ export function warningsIn(row: Row, table: TableId, name: string, dialect: Dial
     ...(flag(row, 'hasExpireDateIndex')
       ? []
       : [
-          `table "${name}" has ${none}: each run reads the whole table; ${dialect.createIndex(table)}`,
+          {
+            of: 'index',
+            problem: `table "${name}" has ${none}: each run reads the whole table`,
+            remedy: dialect.createIndex(table),
+          } as const,
         ]),
     ...(flag(row, 'isExpireDateNullable')
       ? [
-          `table "${name}" takes NULL for expire_date, and such a session stays for ever; ${dialect.refuseNull(table)}`,
+          {
+            of: 'columns',
+            problem: `table "${name}" takes NULL for expire_date, and such a session stays for ever`,
+            remedy: dialect.refuseNull(table),
+          } as const,
         ]
       : []),
   ];

@@ -40,7 +40,8 @@ export interface JudgedTable {
   readonly name: string;
   /** What keeps it from being purged. */
   readonly obstacles: readonly Obstacle[];
-  readonly warnings: readonly string[];
+  /** What does not, and ought to be mended. */
+  readonly warnings: readonly Obstacle[];
 }
 
 /** The columns `oldest` and `newest` of a row. */
@@ -126,6 +127,8 @@ export function proveTables(
       };
     }),
     unfit: judged.filter(({ obstacles }) => obstacles.length > 0).map(unfitTable),
-    warnings: judged.flatMap(({ warnings }) => warnings),
+    warnings: judged.flatMap(({ warnings }) =>
+      warnings.map(({ problem, remedy }) => `${problem}; ${remedy}`),
+    ),
   };
 }

@@ -81,7 +81,6 @@ export function mysqlCheckup(timeZone: TimeZone): CheckupEngine {
     server,
     facts: ({ schema, table }) => ({ sql: FACTS, parameters: { schema, table }, mode: 'read' }),
     readPlan,
-    grant: (table, user) => dialect.grant(table, user),
     onlyNeeded: (table, user) => `${mysqlUser.revoke(table, user)}; ${dialect.grant(table, user)}`,
     hidden,
     ownRequirements: [],

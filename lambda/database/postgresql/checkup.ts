@@ -1,3 +1,4 @@
+import { OF_A_POSTGRESQL_TABLE } from '../../../contract/report';
 import { postgresqlUser } from '../../../contract/user-sql/postgresql';
 import type { CheckupEngine } from '../checkup-engine';
 import { postgresql } from '.';
@@ -61,7 +62,6 @@ SELECT ${columnsWith('SELECT')} AS readable, ${columnsWith('UPDATE')} AS writabl
   ${foreignKeys(`'a', 'r'`)} AS "blockingKeys", ${foreignKeys(`'c', 'n', 'd'`)} AS "followingKeys",
   coalesce((SELECT string_agg(CAST(g.tgname AS text), ', ' ORDER BY g.tgname) FROM pg_trigger g
     WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D' AND (g.tgtype & ${ON_DELETE}) <> 0), '') AS triggers,
-  row_security_active(c.oid) AS "hidesRows",
   ${publications(`NOT ${HAS_IDENTITY}`)} AS unidentified,
   ${publications(`${HAS_IDENTITY} AND (${MISFITS})`)} AS misfit,
   CASE WHEN c.reltuples >= 0 AND c.relpages > 0 THEN CAST(c.reltuples AS bigint) ELSE s.n_live_tup END AS rows,
@@ -90,10 +90,9 @@ export const postgresqlCheckup: CheckupEngine = {
   server,
   facts: ({ schema, table }) => ({ sql: FACTS, parameters: { schema, table }, mode: 'read' }),
   readPlan,
-  grant: postgresql.grantMissing,
   onlyNeeded: (table, user) =>
     `${postgresqlUser.revoke(table, user)}; ${postgresql.grant(table, user)}`,
   hidden: null,
-  ownRequirements: ['publications', 'dead rows'],
+  ownRequirements: OF_A_POSTGRESQL_TABLE,
   vacuum: (table) => `VACUUM (ANALYZE) ${qualified(table)}`,
 };

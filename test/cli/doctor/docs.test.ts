@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { scheduleFinding } from '../../../cli/doctor/auto-pause';
 import { clusterFindings } from '../../../cli/doctor/cluster';
 import { doctorCommand } from '../../../cli/doctor/options';
-import { OF_A_TABLE, OF_THE_CONNECTION, OF_THE_SERVER } from '../../../contract/report';
+import {
+  OF_A_POSTGRESQL_TABLE,
+  OF_A_TABLE,
+  OF_THE_CONNECTION,
+  OF_THE_SERVER,
+} from '../../../contract/report';
 
 const PAGE = readFileSync(join(__dirname, '../../../docs/doctor.md'), 'utf8');
 
@@ -12,7 +17,8 @@ describe('docs/doctor.md', () => {
     ...OF_THE_CONNECTION,
     ...OF_A_TABLE,
     ...OF_THE_SERVER,
-    ...['clocks', 'time zone', 'publications', 'dead rows'],
+    ...OF_A_POSTGRESQL_TABLE,
+    ...['clocks', 'time zone'],
     ...clusterFindings({ unknown: '' }, '').map(({ requirement }) => requirement),
     scheduleFinding('rate(1 day)', 'unknown').requirement,
   ])('explains the requirement "%s"', (requirement) => {

@@ -5,6 +5,18 @@ MYSQL.describe(() =>
   describeSameFacts(MYSQL, [
     ...obstaclesOf(MYSQL),
     {
+      name: 'no index on expire_date',
+      requirement: 'index on expire_date',
+      statements: ['DROP INDEX django_session_expire_date_a5c62663 ON django_session'],
+    },
+    {
+      name: 'an index that the planner may not use',
+      requirement: 'index on expire_date',
+      statements: [
+        'ALTER TABLE django_session ALTER INDEX django_session_expire_date_a5c62663 IGNORED',
+      ],
+    },
+    {
       name: 'a time zone that nobody has said',
       requirement: 'time zone',
       statements: [],

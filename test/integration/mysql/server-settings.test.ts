@@ -32,21 +32,25 @@ MYSQL.describe(() => {
     {
       name: 'a server that only reads',
       requirement: 'writes',
+      isRefusal: true,
       statements: ['SET GLOBAL read_only = ON'],
     },
     {
       name: 'transactions that only read',
       requirement: 'writes',
+      isRefusal: true,
       statements: ['SET GLOBAL tx_read_only = ON'],
     },
     {
       name: 'statements that may read few rows',
       requirement: 'table',
+      isRefusal: true,
       statements: ['SET GLOBAL max_join_size = 1'],
     },
     {
       name: 'statements that may read fewer rows than the table has',
       requirement: 'size',
+      isRefusal: true,
       statements: [
         "INSERT INTO django_session SELECT CONCAT('more', seq), '', '2020-01-01' + INTERVAL seq SECOND FROM seq_1_to_20000",
         'ANALYZE TABLE django_session',

@@ -1,35 +1,131 @@
+import { checkUp } from '../../support/checkup';
 import { POSTGRESQL } from '../../support/engines';
-import { describeSameFacts, obstaclesOf } from '../same-facts.suite';
+import { purgeBed } from '../../support/purge-bed';
+import { describeSameFacts, type Obstacle, obstaclesOf } from '../same-facts.suite';
+
+const TRIGGER = [
+  "CREATE FUNCTION seen() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN old; END'",
+  'CREATE TRIGGER seen BEFORE DELETE ON django_session FOR EACH ROW EXECUTE FUNCTION seen()',
+];
+
+const EVERYWHERE = { SESSION_PURGE_TABLES: '*.django_session' };
+
+/** What the catalogs tell before a statement names the table. */
+const IN_THE_CATALOGS: readonly Obstacle[] = [
+  {
+    name: 'a missing right to the schema',
+    requirement: 'rights',
+    statements: ['REVOKE USAGE ON SCHEMA public FROM PUBLIC, purger'],
+    env: { SESSION_PURGE_TABLES: 'public.django_session' },
+  },
+  {
+    name: 'row-level security',
+    requirement: 'row security',
+    statements: ['ALTER TABLE django_session ENABLE ROW LEVEL SECURITY'],
+  },
+  {
+    name: 'row-level security that is not to be applied',
+    requirement: 'row security',
+    statements: ({ database }) => [
+      'ALTER TABLE django_session ENABLE ROW LEVEL SECURITY',
+      'CREATE POLICY all_rows ON django_session USING (true)',
+      `ALTER ROLE purger IN DATABASE ${database} SET row_security = off`,
+    ],
+  },
+  {
+    name: 'a rule',
+    requirement: 'rules',
+    statements: ['CREATE RULE keep AS ON DELETE TO django_session DO INSTEAD NOTHING'],
+  },
+  {
+    name: 'a table that inherits from it',
+    requirement: 'children (public.old_session)',
+    statements: ['CREATE TABLE old_session () INHERITS (django_session)'],
+  },
+  {
+    name: 'a partitioned table that a pattern finds',
+    requirement: 'table',
+    statements: [
+      'CREATE SCHEMA parts',
+      'CREATE TABLE parts.django_session (LIKE django_session) PARTITION BY RANGE (expire_date)',
+      'CREATE TABLE parts.p1 PARTITION OF parts.django_session DEFAULT',
+    ],
+    env: EVERYWHERE,
+  },
+  {
+    name: 'a trigger on a table that a pattern finds',
+    requirement: 'triggers',
+    statements: TRIGGER,
+    env: EVERYWHERE,
+  },
+];
+
+/** What the database says to the run's own statement. */
+const REFUSALS: readonly Obstacle[] = [
+  {
+    name: 'transactions that only read',
+    requirement: 'writes',
+    statements: ({ database }) => [
+      `ALTER ROLE purger IN DATABASE ${database} SET default_transaction_read_only = on`,
+    ],
+  },
+  {
+    name: 'a publication of a table without a replica identity',
+    requirement: 'publications',
+    statements: [
+      'ALTER TABLE django_session REPLICA IDENTITY NOTHING',
+      'CREATE PUBLICATION everything FOR ALL TABLES',
+    ],
+  },
+  {
+    name: 'a publication of rows by a column outside of the replica identity',
+    requirement: 'publications',
+    statements: [
+      "CREATE PUBLICATION recent FOR TABLE django_session WHERE (expire_date > '2026-01-01')",
+    ],
+  },
+  {
+    name: 'a publication without a column of the replica identity',
+    requirement: 'publications',
+    statements: ['CREATE PUBLICATION dates FOR TABLE django_session (expire_date)'],
+  },
+];
 
 POSTGRESQL.describe(() =>
   describeSameFacts(POSTGRESQL, [
     ...obstaclesOf(POSTGRESQL),
-    {
-      name: 'transactions that only read',
-      requirement: 'writes',
-      statements: ({ database }) => [
-        `ALTER ROLE purger IN DATABASE ${database} SET default_transaction_read_only = on`,
-      ],
-    },
-    {
-      name: 'a publication of a table without a replica identity',
-      requirement: 'publications',
-      statements: [
-        'ALTER TABLE django_session REPLICA IDENTITY NOTHING',
-        'CREATE PUBLICATION everything FOR ALL TABLES',
-      ],
-    },
-    {
-      name: 'a publication of rows by a column outside of the replica identity',
-      requirement: 'publications',
-      statements: [
-        "CREATE PUBLICATION recent FOR TABLE django_session WHERE (expire_date > '2026-01-01')",
-      ],
-    },
-    {
-      name: 'a publication without a column of the replica identity',
-      requirement: 'publications',
-      statements: ['CREATE PUBLICATION dates FOR TABLE django_session (expire_date)'],
-    },
+    ...IN_THE_CATALOGS,
+    ...REFUSALS.map((refusal) => ({ ...refusal, isRefusal: true }) as const),
   ]),
 );
+
+POSTGRESQL.describe(() => {
+  const bed = purgeBed(POSTGRESQL);
+
+  it('the check-up says whom a pattern trusts, and sends nothing that names a table of others', async () => {
+    const role = `stranger_${bed.database}`;
+    await bed.query(`CREATE ROLE ${role}`);
+    for (const suffix of ['mine', 'theirs']) {
+      const schema = await bed.createSchema(suffix);
+      await bed.createTable({ schema });
+      await bed.grant({ schema });
+    }
+    await bed.query(`ALTER TABLE schema_theirs.django_session OWNER TO ${role}`);
+
+    const { finding } = await checkUp(bed, EVERYWHERE);
+    const sent = bed.dataApi.calls.map(({ input }) => String(input.sql));
+    const { error } = await bed.purge(EVERYWHERE);
+    await bed.query(`DROP OWNED BY ${role}`);
+    await bed.query(`DROP ROLE ${role}`);
+
+    expect(finding('owner (schema_mine.django_session)')).toMatchObject({
+      state: 'ok',
+      detail: expect.stringMatching(/"postgres", who owns most .* the pattern trusts no one else$/),
+    });
+    const { state, detail, fix } = finding('owner (schema_theirs.django_session)') ?? {};
+    expect(state).toBe('failing');
+    expect(error?.errorMessage).toBe(`${detail}; ${fix}`);
+    expect(sent.filter((sql) => sql.includes('"schema_mine"'))).not.toEqual([]);
+    expect(sent.filter((sql) => sql.includes('"schema_theirs"'))).toEqual([]);
+  });
+});

@@ -31,11 +31,13 @@ function checkUp(script: readonly (readonly Row[] | Error)[]) {
 
 /** What PostgreSQL says of a table in which nothing is wrong. */
 const INSPECTED = {
-  ...{ wanted: 0, now: NOW.toISOString(), user: 'purger', database: 'shop' },
-  ...{ schema: 'public', table: 'django_session', kind: 'table', missingRights: '' },
+  ...{ wanted: 0, now: NOW.toISOString(), user: 'purger', database: 'shop', near: null },
+  ...{ schema: 'public', table: 'django_session', kind: 'table', owner: 'shop_owner' },
   ...{ expireDateType: 'timestamp with time zone', isExpireDateTime: true },
-  ...{ hasSessionKey: true, isKeyedBySession: true },
-  ...{ hasExpireDateIndex: true, hasStorageOrder: true },
+  ...{ isExpireDateNullable: false, hasSessionKey: true, isKeyedBySession: true },
+  ...{ hasExpireDateIndex: true, hasStorageOrder: true, otherIndexes: '' },
+  ...{ hasRowSecurity: false, hidesRows: false, triggers: '', rules: '' },
+  ...{ children: '[]', missingRights: '' },
 };
 
 const states = ({ findings }: Awaited<ReturnType<typeof checkUp>>) =>

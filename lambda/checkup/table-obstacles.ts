@@ -1,0 +1,55 @@
+import type { Finding, OwnTableRequirement, TableRequirement } from '../../contract/report';
+import { optionalText, type Row } from '../data-api/rows';
+import type { Obstacle } from '../database/dialect';
+import { childrenOf } from '../database/inspection';
+import type { JudgedTable } from '../database/table-proof';
+import { failing, ofTable, warning } from './findings';
+
+const REQUIREMENT_OF: Readonly<Record<Obstacle['of'], TableRequirement>> = {
+  table: 'table',
+  columns: 'columns',
+  rights: 'rights',
+  index: 'index on expire_date',
+  'row security': 'row security',
+  rules: 'rules',
+  triggers: 'triggers',
+  owner: 'owner',
+  children: 'children',
+};
+
+/** What a run says of a table, in its own words: its obstacles are failing, its warnings are warnings. */
+export function runFindings({
+  name,
+  obstacles,
+  warnings,
+}: JudgedTable): ReadonlyMap<TableRequirement, Finding> {
+  const told = (told: readonly Obstacle[], state: typeof failing) =>
+    told.map(({ of, problem, remedy }): [TableRequirement, Finding] => {
+      const requirement = REQUIREMENT_OF[of];
+      return [requirement, state(ofTable(requirement, name), problem, remedy)];
+    });
+  return new Map([...told(warnings, warning), ...told(obstacles, failing)]);
+}
+
+/** A requirement of PostgreSQL's tables that the inspection alone decides. */
+type Inspected = Exclude<OwnTableRequirement, 'publications' | 'dead rows'>;
+
+/** What is ok where nothing is in the way. `isOfPattern`: only a pattern found the table. */
+export const WHERE_NOTHING_IS: Readonly<
+  Record<Inspected, (row: Row, isOfPattern: boolean) => string>
+> = {
+  'row security': () => 'hides no row from the user',
+  rules: () => 'none on DELETE',
+  children: (row) => {
+    const { length } = childrenOf(row);
+    return length === 0
+      ? 'no table inherits from it'
+      : `inherited by ${length}, each judged by itself`;
+  },
+  owner: (row, isOfPattern) => {
+    const owner = `it belongs to "${optionalText(row, 'owner')}"`;
+    return isOfPattern
+      ? `${owner}, who owns most of the tables that the pattern finds: the pattern trusts no one else`
+      : owner;
+  },
+};
