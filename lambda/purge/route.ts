@@ -18,6 +18,7 @@ import type {
   StayingRows,
   WalkChoice,
 } from './port';
+import { type Seen, withBatch, yieldsLittle } from './storage-yield';
 
 /** Where the walk through a table stands, and what is known about the way so far. */
 export interface Route {
@@ -41,8 +42,8 @@ export interface Route {
   readonly staying: StayingRows | null;
   /** How often the walk began again from the start. */
   readonly repeats: number;
-  /** The last batches of the storage walk: rows deleted and rows seen. */
-  readonly recent: readonly { readonly rows: number; readonly seen: number }[];
+  /** The last batches of the storage walk. */
+  readonly recent: readonly Seen[];
 }
 
 /** What the walk has come to after a batch. */
@@ -57,13 +58,6 @@ export type Reached =
 
 /** A smaller backlog is deleted before a sample pays. */
 const ROWS_BEFORE_CHOICE = 1000;
-
-/** The storage walk gives up where the last batches found a smaller share of their rows expired than this. */
-const MIN_YIELD = 0.05;
-const YIELD_BATCHES = 20;
-
-/** With less of the table left than this it goes on to the end. */
-const MIN_SHARE_LEFT = 0.5;
 
 /** One for what the storage walk left, and one for what the purge itself may have held. */
 const MAX_REPEATS = 2;
@@ -114,11 +108,6 @@ function alongIndex(route: Route, start: Position, why: string): Route {
   return { ...route, from: start, reason, recent: [] };
 }
 
-function isPoor(recent: Route['recent']): boolean {
-  const sum = (of: 'rows' | 'seen') => recent.reduce((all, batch) => all + batch[of], 0);
-  return recent.length === YIELD_BATCHES && sum('rows') < MIN_YIELD * sum('seen');
-}
-
 function withPassed(route: Route, { rows, since }: Route['passed']): Route {
   const { passed } = route;
   // The storage walk would come to the rows again.
@@ -149,11 +138,11 @@ export function knownToStay(route: Route): StayingRows | null {
 function afterDeleted(route: Route, batch: DeletedBatch, limit: number, start: Position): Route {
   const from = batch.next ?? route.from;
   const seen = { rows: batch.rows, seen: limit };
-  const recent = from.walk === 'storage' ? [...route.recent, seen].slice(-YIELD_BATCHES) : [];
+  const recent = from.walk === 'storage' ? withBatch(route.recent, seen) : [];
   const next = { ...route, from, wasStopped: false, recent };
   if (batch.staying !== null)
     return withStaying(next, { ...batch.staying, error: batch.staying.error ?? KEPT });
-  return batch.shareLeft > MIN_SHARE_LEFT && isPoor(next.recent)
+  return yieldsLittle(recent, batch.shareLeft)
     ? alongIndex(next, start, 'few of the rows seen had expired')
     : next;
 }

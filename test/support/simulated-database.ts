@@ -94,7 +94,7 @@ type Perform = (table: Table, parameters: Parameters, limit: number, skip: numbe
 
 const inspect: Perform = ({ store, written, now, hasStorageOrder }) => {
   const sorted = [...store.rows.values()].sort();
-  const range = { oldest: written(sorted[0]), newest: written(sorted.at(-1)) };
+  const range = { hasRange: true, oldest: written(sorted[0]), newest: written(sorted.at(-1)) };
   return { rows: [{ ...FOUND, now: now.toISOString(), hasStorageOrder, ...range }] };
 };
 
@@ -199,7 +199,7 @@ const deleteNone: Perform = () => ({ rows: [], changed: 0 });
 /** By how a statement begins, and where its limit stands in it. */
 const STATEMENTS: Readonly<Record<Engine, readonly (readonly [RegExp, Perform])[]>> = {
   postgresql: [
-    [/^SELECT wanted\.at AS wanted/, inspect],
+    [/^SELECT found\.\*/, inspect],
     [
       /^WITH taken AS MATERIALIZED \(\s+SELECT ctid, expire_date .*? LIMIT (\d+)(?: OFFSET (\d+))? FOR UPDATE/s,
       deleteAlongIndex,
@@ -216,10 +216,10 @@ const STATEMENTS: Readonly<Record<Engine, readonly (readonly [RegExp, Perform])[
     ],
     [/^DELETE FROM ONLY \S+ WHERE false$/, deleteNone],
     [/^SELECT count\(\*\) AS expired, /, countExpired],
-    [/^SELECT json_build_array\(min\(expire_date\)\) ->> 0 AS oldest/, findOldest],
+    [/^SELECT regexp_replace\(json_build_array\(min\(expire_date\)/, findOldest],
   ],
   mysql: [
-    [/^SELECT wanted\.at AS wanted/, inspect],
+    [/^SELECT found\.\*/, inspect],
     [/^SELECT COUNT\(\*\) AS taken, .* LIMIT (\d+)(?: OFFSET (\d+))?\) AS oldest$/s, findBatch],
     [/^DELETE FROM `.* LIMIT (\d+)$/s, deleteFound],
     [/^DELETE IGNORE .* expire_date <= .* LIMIT (\d+)$/s, deleteSparing(true)],
