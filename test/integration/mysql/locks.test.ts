@@ -17,10 +17,10 @@ MYSQL.describe(() => {
 
   beforeEach(fill);
 
-  /** Inserts a session as the application does; returns the number of MySQL's error, if there is one. */
-  async function insertAsTheApplicationDoes(): Promise<unknown> {
+  /** Runs a statement as the application does; returns the number of MySQL's error, if there is one. */
+  async function asTheApplication(statement: string): Promise<unknown> {
     const application = await bed.begin('SET SESSION innodb_lock_wait_timeout = 1');
-    const error = await application.query(INSERT).then(
+    const error = await application.query(statement).then(
       () => null,
       ({ errno }) => errno,
     );
@@ -43,13 +43,31 @@ MYSQL.describe(() => {
   }
 
   describe('the last batch', () => {
+    it('locks no live session where it leaves a row to which another table refers', async () => {
+      await bed.query(
+        'CREATE TABLE visit (session_key varchar(40), FOREIGN KEY (session_key) REFERENCES django_session (session_key))',
+      );
+      await bed.query("INSERT INTO visit VALUES ('expired')");
+      await bed.purge({}, { cutoff: CUTOFF });
+      expect(lastDelete()).toMatch(/^DELETE IGNORE /);
+
+      const deletion = await bed.begin(lastDelete());
+      const error = await asTheApplication(
+        "UPDATE django_session SET expire_date = '2020-08-01' WHERE session_key = 'live'",
+      );
+      await deletion.end('COMMIT');
+
+      expect(error).toBeNull();
+      expect(await bed.keysLeft()).toEqual(['expired', 'live']);
+    });
+
     it('locks no gap in which a new session would be inserted', async () => {
       await bed.purge({}, { cutoff: CUTOFF });
       await bed.query('DELETE FROM django_session');
       await fill();
 
       const deletion = await bed.begin(lastDelete());
-      const error = await insertAsTheApplicationDoes();
+      const error = await asTheApplication(INSERT);
       await deletion.end('COMMIT');
 
       expect(error).toBeNull();
@@ -60,7 +78,7 @@ MYSQL.describe(() => {
       const deletion = await bed.begin(
         "DELETE FROM django_session WHERE expire_date < '2020-07-12 00:00:00' ORDER BY expire_date LIMIT 5000",
       );
-      const error = await insertAsTheApplicationDoes();
+      const error = await asTheApplication(INSERT);
       await deletion.end('COMMIT');
 
       expect(error).toBe(1205);
