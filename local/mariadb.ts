@@ -46,17 +46,21 @@ const THROWAWAY = [
  * Starts an installed MariaDB on a free loopback port, with its data in a new temporary directory and a random
  * password. Another MariaDB on this machine, and its configuration, stay as they are.
  *
- * Runs until `stop`, or until this process ends in whatever way, and leaves nothing behind.
+ * Runs until `stop`, or until this process ends in whatever way, and leaves nothing behind. `options` are more options of
+ * the server.
  *
  * @throws {Error} when none is installed, or when it does not start; the message then ends with what MariaDB wrote
  */
-export async function startMariadb(signal?: AbortSignal): Promise<Mariadb> {
+export async function startMariadb(
+  signal?: AbortSignal,
+  options: readonly string[] = [],
+): Promise<Mariadb> {
   const binaries = findMariadb();
   if (binaries === undefined) throw new Error(`mariadb is missing; ${GET_MARIADB}`);
   const recipe: Recipe = {
     name: 'mariadb',
     superuser: 'root',
-    commands: (place) => commandsIn(place, binaries),
+    commands: (place) => commandsIn(place, binaries, options),
     readyMessage: 'ready for connections',
     // An orderly shutdown would first write pages to files that are about to be deleted.
     stopSignal: 'SIGKILL',
@@ -64,10 +68,14 @@ export async function startMariadb(signal?: AbortSignal): Promise<Mariadb> {
   return startThrowawayServer(recipe, signal);
 }
 
-function commandsIn(place: Place, { installDb, server }: MariadbBinaries): string[][] {
+function commandsIn(
+  place: Place,
+  { installDb, server }: MariadbBinaries,
+  options: readonly string[],
+): string[][] {
   const { directory, host, port, password, writeSecret } = place;
   // MariaDB requires this option first. It ignores the configuration of this machine.
-  const both = ['--no-defaults', `--datadir=${join(directory, 'data')}`, ...THROWAWAY];
+  const both = ['--no-defaults', `--datadir=${join(directory, 'data')}`, ...THROWAWAY, ...options];
   const settings = [
     `--port=${port}`,
     `--bind-address=${host}`,

@@ -121,7 +121,7 @@ export interface Dialect {
    *
    * The row of a table found also has `kind`, `owner` (null: the engine's tables have none), `expireDateType` (null: no such
    * column), `isExpireDateTime`, `isExpireDateNullable`, `hasSessionKey` (the column exists), `isKeyedBySession` (it is the
-   * primary key, or of a partition a part of it), `hasExpireDateIndex` (an index that can be walked along expire_date from
+   * primary key, or a part of it where partitions demand more), `hasExpireDateIndex` (an index that can be walked along expire_date from
    * either end), `hasStorageOrder` (the storage walk is possible), `hasRowSecurity` (row-level security applies to the
    * user), `hidesRows` (it may hide rows), and lists: `otherIndexes` (start with expire_date and cannot be walked),
    * `triggers` (those that the engine lets the user see, and that fire on DELETE), `rules` (on DELETE) and `missingRights`,

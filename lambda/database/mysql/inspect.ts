@@ -32,7 +32,8 @@ const EXPIRY = (named: string) => `
  */
 const INDEXES = (named: string) => `
   SELECT ${NAMES}, MAX(INDEX_NAME = 'PRIMARY') AS hasKey,
-    MAX(INDEX_NAME = 'PRIMARY' AND COLUMN_NAME = 'session_key') AND NOT MAX(INDEX_NAME = 'PRIMARY' AND SEQ_IN_INDEX = 2) AS isKey,
+    MAX(INDEX_NAME = 'PRIMARY' AND COLUMN_NAME = 'session_key')
+      AND NOT MAX(INDEX_NAME = 'PRIMARY' AND COLUMN_NAME NOT IN ('session_key', 'expire_date')) AS isKey,
     MAX(COALESCE(COLUMN_NAME = 'expire_date', FALSE)) AS hasExpiry,
     MAX(leads AND walkable) AS walkable,
     GROUP_CONCAT(CASE WHEN leads AND NOT walkable THEN INDEX_NAME END SEPARATOR ', ') AS others
