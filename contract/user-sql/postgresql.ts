@@ -29,7 +29,11 @@ export function setSettings(role: string, names: readonly RoleSetting[] = EACH_S
   return names.map((name) => `ALTER ROLE ${role} SET ${name} = ${ROLE_SETTINGS[name]}`);
 }
 
-const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+/** A text as PostgreSQL reads it. It has no colon, since the Data API may take one for the start of a parameter. */
+function literal(text: string): string {
+  if (!text.includes(':')) return `'${text.replaceAll("'", "''")}'`;
+  return `E'${text.replaceAll(/['\\]/g, '$&$&').replaceAll(':', String.raw`\x3A`)}'`;
+}
 
 const login = (verb: 'CREATE' | 'ALTER') => (user: string, password: string) => [
   `${verb} ROLE ${quoted(user)} LOGIN PASSWORD ${literal(password)}`,

@@ -3,12 +3,13 @@ import { flag, onlyRow, text } from '../data-api/rows';
 import type { SendInTransaction } from '../data-api/transaction';
 import { postgresql } from '../database/postgresql';
 import { RequestError } from '../errors';
+import type { Connection } from './connection';
 import { RIGHTS, rightsStatements } from './postgresql-rights';
 import { scramVerifier } from './scram';
 import { isTaken, type UserEngine } from './user-engine';
 
 const ROLE = `
-SELECT r.oid IS NOT NULL AS "isThere", concat_ws(', ',
+SELECT r.oid IS NOT NULL AS "isThere", pg_catalog.concat_ws(', ',
   CASE WHEN r.rolname = current_user THEN 'is the admin' END,
   CASE WHEN r.rolsuper THEN 'is a superuser' END,
   CASE WHEN r.rolcreaterole OR r.rolcreatedb THEN 'may create roles or databases' END,
@@ -29,6 +30,20 @@ async function sendAll(send: SendInTransaction, statements: readonly string[]): 
   for (const sql of statements) await send({ sql, parameters: {} });
 }
 
+/**
+ * A transaction in which every name without a schema is one of the catalog's. Otherwise a function that somebody made in a
+ * schema of the search path could stand in for one of the catalog's, and run with the rights of whoever makes users.
+ */
+function inTransaction<Result>(
+  by: Connection,
+  work: (send: SendInTransaction) => Promise<Result>,
+): Promise<Result> {
+  return by.inTransaction(async (send) => {
+    await send({ sql: 'SET LOCAL search_path TO pg_catalog', parameters: {} });
+    return work(send);
+  });
+}
+
 /** The user on Aurora PostgreSQL, where a transaction makes all of a step happen or nothing. */
 export const postgresqlEngine: UserEngine = {
   dialect: postgresql,
@@ -37,7 +52,7 @@ export const postgresqlEngine: UserEngine = {
     "must be able to create roles and to become the tables' owner, as the master user usually is; where it cannot become the owner, give the owner's secret as ownerSecretArn",
 
   make: (admin, { username, password }) =>
-    admin.inTransaction(async (send) => {
+    inTransaction(admin, async (send) => {
       const isThere = await find(send, username);
       const verifier = scramVerifier(password);
       const { create, alter } = postgresqlUser;
@@ -45,14 +60,14 @@ export const postgresqlEngine: UserEngine = {
     }),
 
   grant: (granter, user, tables) =>
-    granter.inTransaction(async (send) => {
+    inTransaction(granter, async (send) => {
       const parameters = { user, tables: JSON.stringify(tables) };
       const rows = await send({ sql: RIGHTS, parameters });
       await sendAll(send, rightsStatements(rows, user));
     }),
 
   drop: (admin, user) =>
-    admin.inTransaction(async (send) => {
+    inTransaction(admin, async (send) => {
       if (await find(send, user)) await sendAll(send, [postgresqlUser.drop(user)]);
     }),
 };

@@ -216,7 +216,7 @@ const STATEMENTS: Readonly<Record<Engine, readonly (readonly [RegExp, Perform])[
     ],
     [/^DELETE FROM ONLY \S+ WHERE false$/, deleteNone],
     [/^SELECT count\(\*\) AS expired, /, countExpired],
-    [/^SELECT regexp_replace\(json_build_array\(min\(expire_date\)/, findOldest],
+    [/^SELECT regexp_replace\(pg_catalog\.json_build_array\(min\(expire_date\)/, findOldest],
   ],
   mysql: [
     [/^SELECT found\.\*/, inspect],

@@ -49,12 +49,12 @@ const vacuumSetting = (name: string) =>
 // Every role may read these catalogs. reltuples has no number for a new table, nor before PostgreSQL 14.
 const FACTS = `
 SELECT ${columnsWith('SELECT')} AS readable, ${columnsWith('UPDATE')} AS writable,
-  concat_ws(', ',
+  pg_catalog.concat_ws(', ',
     CASE WHEN has_any_column_privilege(c.oid, 'INSERT') THEN 'INSERT' END,
     CASE WHEN has_table_privilege(c.oid, 'TRUNCATE') THEN 'TRUNCATE' END,
     CASE WHEN has_any_column_privilege(c.oid, 'REFERENCES') THEN 'REFERENCES' END,
     CASE WHEN has_table_privilege(c.oid, 'TRIGGER') THEN 'TRIGGER' END) AS "otherRights",
-  concat_ws(', ',
+  pg_catalog.concat_ws(', ',
     CASE WHEN me.rolsuper THEN 'is a superuser' END,
     CASE WHEN NOT me.rolsuper AND EXISTS (SELECT FROM pg_roles r
       WHERE r.rolname = 'rds_superuser' AND pg_has_role(r.oid, 'MEMBER')) THEN 'is a member of rds_superuser' END,

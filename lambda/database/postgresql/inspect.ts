@@ -66,7 +66,7 @@ const CHILDREN = `
     UNION SELECT h.inhrelid FROM pg_inherits h JOIN child ON h.inhparent = child.oid
   )
   SELECT CAST(json_agg(kin.name) AS text) FROM (
-    SELECT json_build_array(kn.nspname, k.relname) AS name
+    SELECT pg_catalog.json_build_array(kn.nspname, k.relname) AS name
     FROM child JOIN pg_class k ON k.oid = child.oid JOIN pg_namespace kn ON kn.oid = k.relnamespace
     WHERE k.relkind IN ('r', 'f') ORDER BY kn.nspname, k.relname LIMIT 10) AS kin`;
 
@@ -89,7 +89,7 @@ SELECT page.at AS wanted, ${asText('clock_timestamp()')} AS now,
   CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'f' THEN 'foreign table'
     WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' END AS kind,
   CAST(pg_get_userbyid(c.relowner) AS text) AS owner,
-  format_type(expiry.atttypid, NULL) AS "expireDateType",
+  pg_catalog.format_type(expiry.atttypid, NULL) AS "expireDateType",
   coalesce(expiry.atttypid = CAST('timestamptz' AS regtype), false) AS "isExpireDateTime",
   NOT coalesce(expiry.attnotnull, true) AS "isExpireDateNullable",
   key.attnum IS NOT NULL AS "hasSessionKey",
@@ -109,7 +109,7 @@ SELECT page.at AS wanted, ${asText('clock_timestamp()')} AS now,
     AND w.ev_enabled ${FIRES}`,
   )} AS rules,
   coalesce((${CHILDREN}), '[]') AS children,
-  concat_ws(', ',
+  pg_catalog.concat_ws(', ',
     CASE WHEN NOT has_schema_privilege(c.relnamespace, 'USAGE') THEN 'USAGE on its schema' END,
     CASE WHEN NOT has_column_privilege(c.oid, CAST(-1 AS smallint), 'SELECT') THEN 'SELECT (ctid)' END,
     CASE WHEN NOT has_column_privilege(c.oid, expiry.attnum, 'SELECT') THEN 'SELECT (expire_date)' END,

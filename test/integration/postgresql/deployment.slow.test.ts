@@ -87,6 +87,25 @@ POSTGRESQL.describe(() =>
       expect(await membersOf(username)).toEqual([]);
     });
 
+    it('runs no function of the database that could stand in for one of the catalog', async () => {
+      const { db } = bed.site;
+      await db.query('CREATE TABLE public.called (by text)');
+      await db.query('GRANT INSERT ON public.called TO PUBLIC');
+      // It fits the call in the look for the role better than the catalog's own, which takes any types.
+      await db.query(
+        `CREATE FUNCTION public.concat_ws(text, text, text, text, text, text) RETURNS text LANGUAGE sql AS
+         $$ INSERT INTO public.called VALUES (current_user); SELECT '' $$`,
+      );
+      const stack = await stackOf();
+
+      const answer = await stack.create(properties());
+
+      expect(answer.Status).toBe('SUCCESS');
+      expect(await db.query('SELECT * FROM public.called')).toEqual([]);
+      await db.query('DROP FUNCTION public.concat_ws(text, text, text, text, text, text)');
+      await db.query('DROP TABLE public.called');
+    });
+
     it('never sends the password, only what it is checked against', async () => {
       const stack = await stackOf();
 
@@ -94,6 +113,12 @@ POSTGRESQL.describe(() =>
 
       const sent = JSON.stringify(stack.dataApi.calls);
       expect(sent).toContain('SCRAM-SHA-256$');
+      // The Data API may take a colon for the start of a parameter, even within quotes.
+      for (const { input } of stack.dataApi.calls) {
+        const given = (input.parameters as { name: string }[] | undefined) ?? [];
+        const named = String(input.sql).match(/(?<!:):[A-Za-z]\w*/g) ?? [];
+        expect(given.map(({ name }) => `:${name}`)).toEqual(expect.arrayContaining(named));
+      }
       expect(sent).not.toContain(bed.purger.password);
     });
 

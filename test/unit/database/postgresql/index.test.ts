@@ -92,7 +92,7 @@ describe('positions and times', () => {
     ['countExpired', 'min', 'oldest', postgresql.countExpired(PUBLIC, CUTOFF, 1).sql],
     ['oldestExpired', 'min', 'oldest', postgresql.oldestExpired(PUBLIC, CUTOFF).sql],
   ])('come as JSON writes them, to the microsecond and in UTC: %s', (_name, which, column, sql) => {
-    const text = `json_build_array(${which}(expire_date) AT TIME ZONE 'UTC') ->> 0`;
+    const text = `pg_catalog.json_build_array(${which}(expire_date) AT TIME ZONE 'UTC') ->> 0`;
 
     expect(flat(sql)).toContain(
       `regexp_replace(${text}, '([0-9])( BC|)$', '\\1Z\\2') AS ${column}`,

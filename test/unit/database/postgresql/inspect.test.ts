@@ -48,7 +48,7 @@ describe('inspect', () => {
 
   it('reads the time of the statement, not of a transaction around it', () => {
     expect(flat(inspect(wanted, firstPart(true)).sql)).toContain(
-      "json_build_array(clock_timestamp() AT TIME ZONE 'UTC') ->> 0",
+      "pg_catalog.json_build_array(clock_timestamp() AT TIME ZONE 'UTC') ->> 0",
     );
   });
 
