@@ -86,6 +86,8 @@ export interface InMemoryOptions {
   readonly failing?: Partial<Record<Exclude<Call['kind'], 'delete'>, Error>>;
   /** Only its key, which the purge may not read, tells a row from others of its instant. */
   readonly withoutHandles?: boolean;
+  /** No index leads along the instants, so that the ends of a table are not known. */
+  readonly withoutIndex?: boolean;
   /** The look for the oldest row takes too long. */
   readonly oldestTimesOut?: boolean;
 }
@@ -276,10 +278,10 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
 
     return {
       name,
-      isIndexed: true,
+      isIndexed: !options.withoutIndex,
       get oldest() {
         const [first] = instants();
-        return first === undefined ? null : toDate(first);
+        return first === undefined || options.withoutIndex ? null : toDate(first);
       },
       get newest() {
         const last = instants().at(-1);

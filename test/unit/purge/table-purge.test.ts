@@ -550,6 +550,21 @@ describe('the walk', () => {
     expect(tables[0]).toMatchObject({ walk: 'index', walkReason: 'fewer than 1000 rows' });
   });
 
+  it('is chosen before the first batch where there is no index', async () => {
+    const { run, database, remaining } = setup({ tables: { one: expired(9) }, withoutIndex: true });
+
+    const { tables } = await run();
+
+    expect(database.calls.map(({ kind }) => kind).slice(0, 3)).toEqual([
+      'open',
+      'choose',
+      'delete',
+    ]);
+    expect(database.calls.filter(({ kind }) => kind === 'choose')).toHaveLength(1);
+    expect(tables[0]).toMatchObject({ walk: 'storage', rowsDeleted: 9, stopReason: 'drained' });
+    expect(remaining()).toEqual([]);
+  });
+
   it('is chosen once when the backlog is not small, and reported with the reason', async () => {
     const { run, database, remaining } = setup({ tables: { one: expired(20_000) } });
 
