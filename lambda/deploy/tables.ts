@@ -1,7 +1,7 @@
-import type { TableName } from '../../contract/table-name';
-import { optionalText, type Row, text } from '../data-api/rows';
+import { nameOf, type TableName } from '../../contract/table-name';
+import { type Row, text } from '../data-api/rows';
 import type { Dialect, TableId } from '../database/dialect';
-import { inspectTables } from '../database/inspection';
+import { distinctRows, inspectTables, tableOf, wantedBy } from '../database/inspection';
 import { structureProblem } from '../database/obstacles';
 import type { Connection } from './connection';
 
@@ -12,10 +12,10 @@ export interface FoundTables {
 }
 
 function problemOf(row: Row, { text: name }: TableName): string | null {
-  if (optionalText(row, 'schema') === null)
-    return `table "${name}" was not found in database "${text(row, 'database')}"`;
+  const table = tableOf(row);
+  if (table === null) return `table "${name}" was not found in database "${text(row, 'database')}"`;
   const problem = structureProblem(row);
-  return problem === null ? null : `table "${row.schema}.${row.table}" ${problem}`;
+  return problem === null ? null : `table "${nameOf(table)}" ${problem}`;
 }
 
 /** Finds the tables as a purge finds them. No right is granted to what is no table of sessions. */
@@ -24,16 +24,12 @@ export async function findTables(
   dialect: Dialect,
   wanted: readonly TableName[],
 ): Promise<FoundTables> {
-  const tables = new Map<string, TableId>();
-  const problems: string[] = [];
-  for (const row of await inspectTables(api, dialect, wanted, false)) {
-    const name = wanted[Number(row.wanted)];
-    const problem = name === undefined ? null : problemOf(row, name);
-    if (problem !== null) problems.push(`${problem}, so that no right to it was granted`);
-    else {
-      const table = { schema: text(row, 'schema'), table: text(row, 'table') };
-      tables.set(JSON.stringify(table), table);
-    }
-  }
-  return { tables: [...tables.values()], problems };
+  const rows = distinctRows(await inspectTables(api, dialect, wanted, false), wanted);
+  const problems = rows.map((row) => problemOf(row, wantedBy(row, wanted)));
+  return {
+    tables: rows.flatMap((row, at) => (problems[at] === null ? (tableOf(row) ?? []) : [])),
+    problems: problems.flatMap((problem) =>
+      problem === null ? [] : `${problem}, so that no right to it was granted`,
+    ),
+  };
 }
