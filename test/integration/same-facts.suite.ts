@@ -23,15 +23,24 @@ const ROWS = [
 ];
 
 /** What stops a run is failing in the check-up, in the same words; and where nothing does, nothing is failing. */
-export function describeSameFacts(engine: Engine, obstacles: readonly Obstacle[]): void {
+export function describeSameFacts(
+  engine: Engine,
+  obstacles: readonly Obstacle[],
+  warnings: readonly Obstacle[] = [],
+): void {
   const bed = purgeBed(engine);
+
+  const put = async ({ statements }: Obstacle) => {
+    for (const statement of typeof statements === 'function' ? statements(bed) : statements)
+      await bed.query(statement);
+  };
 
   it.each(obstacles)(
     'what stops a run is failing in the check-up, in the same words: $name',
-    async ({ requirement, statements, env = {}, asSuperuser, isRefusal }) => {
+    async (obstacle) => {
+      const { requirement, env = {}, asSuperuser, isRefusal } = obstacle;
       await bed.insert(ROWS);
-      const put = typeof statements === 'function' ? statements(bed) : statements;
-      for (const statement of put) await bed.query(statement);
+      await put(obstacle);
       const seeing = asSuperuser ? { SESSION_PURGE_SECRET_ARN: bed.dataApi.adminSecretArn } : {};
 
       const { finding, inState, report } = await checkUp(bed, { ...env, ...seeing });
@@ -44,6 +53,22 @@ export function describeSameFacts(engine: Engine, obstacles: readonly Obstacle[]
       if (!isRefusal) expect(run.error?.errorMessage).toContain(detail);
     },
   );
+
+  if (warnings.length > 0)
+    it.each(warnings)(
+      'what a run warns of is a warning in the check-up, in the same words: $name',
+      async (obstacle) => {
+        await bed.insert(ROWS);
+        await put(obstacle);
+
+        const { finding, inState } = await checkUp(bed);
+        const { report } = await bed.purge();
+
+        expect(inState('warning')).toEqual([obstacle.requirement]);
+        const { detail, fix } = finding(obstacle.requirement) ?? {};
+        expect(report?.warnings).toEqual([`${detail}; ${fix}`]);
+      },
+    );
 
   it('nothing is failing where a run deletes all', async () => {
     await bed.insert(ROWS);

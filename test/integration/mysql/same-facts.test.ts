@@ -2,25 +2,35 @@ import { MYSQL } from '../../support/engines';
 import { describeSameFacts, obstaclesOf } from '../same-facts.suite';
 
 MYSQL.describe(() =>
-  describeSameFacts(MYSQL, [
-    ...obstaclesOf(MYSQL),
-    {
-      name: 'no index on expire_date',
-      requirement: 'index on expire_date',
-      statements: ['DROP INDEX django_session_expire_date_a5c62663 ON django_session'],
-    },
-    {
-      name: 'an index that the planner may not use',
-      requirement: 'index on expire_date',
-      statements: [
-        'ALTER TABLE django_session ALTER INDEX django_session_expire_date_a5c62663 IGNORED',
-      ],
-    },
-    {
-      name: 'a time zone that nobody has said',
-      requirement: 'time zone',
-      statements: [],
-      env: { SESSION_PURGE_TIME_ZONE: '' },
-    },
-  ]),
+  describeSameFacts(
+    MYSQL,
+    [
+      ...obstaclesOf(MYSQL),
+      {
+        name: 'no index on expire_date',
+        requirement: 'index on expire_date',
+        statements: ['DROP INDEX django_session_expire_date_a5c62663 ON django_session'],
+      },
+      {
+        name: 'an index that the planner may not use',
+        requirement: 'index on expire_date',
+        statements: [
+          'ALTER TABLE django_session ALTER INDEX django_session_expire_date_a5c62663 IGNORED',
+        ],
+      },
+      {
+        name: 'a time zone that nobody has said',
+        requirement: 'time zone',
+        statements: [],
+        env: { SESSION_PURGE_TIME_ZONE: '' },
+      },
+    ],
+    [
+      {
+        name: 'an expire_date that may be NULL',
+        requirement: 'columns',
+        statements: ['ALTER TABLE django_session MODIFY expire_date datetime(6) NULL'],
+      },
+    ],
+  ),
 );

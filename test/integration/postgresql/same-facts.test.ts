@@ -91,12 +91,29 @@ const REFUSALS: readonly Obstacle[] = [
   },
 ];
 
+const WARNINGS: readonly Obstacle[] = [
+  {
+    name: 'no index on expire_date',
+    requirement: 'index on expire_date',
+    statements: ['DROP INDEX django_session_expire_date_a5c62663'],
+  },
+  {
+    name: 'an expire_date that may be NULL',
+    requirement: 'columns',
+    statements: ['ALTER TABLE django_session ALTER expire_date DROP NOT NULL'],
+  },
+];
+
 POSTGRESQL.describe(() =>
-  describeSameFacts(POSTGRESQL, [
-    ...obstaclesOf(POSTGRESQL),
-    ...IN_THE_CATALOGS,
-    ...REFUSALS.map((refusal) => ({ ...refusal, isRefusal: true }) as const),
-  ]),
+  describeSameFacts(
+    POSTGRESQL,
+    [
+      ...obstaclesOf(POSTGRESQL),
+      ...IN_THE_CATALOGS,
+      ...REFUSALS.map((refusal) => ({ ...refusal, isRefusal: true }) as const),
+    ],
+    WARNINGS,
+  ),
 );
 
 POSTGRESQL.describe(() => {
