@@ -295,14 +295,18 @@ describe('docs/failures.md', () => {
     },
   );
 
-  it.each(OWN)('tells of what the function itself says: $says', ({ says, means, todo }) => {
-    const lambda = join(__dirname, '../../lambda');
-    const sources = readdirSync(lambda, { recursive: true, encoding: 'utf8' }).filter((file) =>
-      file.endsWith('.ts'),
-    );
-    const text = sources.map((file) => readFileSync(join(lambda, file), 'utf8')).join('\n');
+  it.each(OWN)(
+    'tells of what the function itself says: $says',
+    ({ says, means, todo, endsWithTodo }) => {
+      const lambda = join(__dirname, '../../lambda');
+      const sources = readdirSync(lambda, { recursive: true, encoding: 'utf8' }).filter((file) =>
+        file.endsWith('.ts'),
+      );
+      const text = sources.map((file) => readFileSync(join(lambda, file), 'utf8')).join('\n');
 
-    expect(text).toContain(says);
-    expect(lines).toContain(`| \`${says.trim()}\` | ${means} | ${todo} |`);
-  });
+      expect(text).toContain(says);
+      if (endsWithTodo) expect(text).toContain(todo);
+      expect(lines).toContain(`| \`${says.trim()}\` | ${means} | ${todo} |`);
+    },
+  );
 });

@@ -41,7 +41,8 @@ const ROLE =
   "the caller's role needs rds-data:ExecuteStatement on {clusterArn}, secretsmanager:GetSecretValue on {secretArn} and, with a key of your own, kms:Decrypt on it";
 const SECRET =
   "check that {secretArn} exists in the cluster's region, and that the caller's role may read and decrypt it";
-const THROTTLED = 'the account sends the Data API more calls than it takes';
+const THROTTLED =
+  'the account sends the Data API more calls than it takes: spread the schedules of its callers';
 const FORM =
   'the service does not take such a request: check the region and the endpoint, then report it as a defect';
 const CREDENTIALS =
@@ -51,6 +52,8 @@ const UNREACHABLE =
 const TOO_BIG = 'the answer is too big for the Data API: configure fewer tables for one purge';
 const SLOW = 'look for a missing index on expire_date, a lock on the table, or a slow trigger';
 const REPORT = 'nothing that you can mend: report it, with the log';
+const UNLISTED =
+  "look for the error in the database's log and manual: a setting or a trigger may be the reason; if neither is, report it";
 const RARELY = 'nothing, unless it comes often';
 const WAKE = "raise the function's timeout or the wake budget, whichever the message names";
 
@@ -93,8 +96,7 @@ export const MODELLED: readonly FailureRow[] = [
     means: 'the database refuses, and gives no reason',
     kind: 'final',
     at: 'server',
-    remedy: null,
-    todo: "look at the database's own log",
+    remedy: UNLISTED,
     cause: exception('DatabaseErrorException', 'Database returned SQL Exception'),
   },
   {
@@ -139,6 +141,10 @@ export const MODELLED: readonly FailureRow[] = [
     remedy:
       'aws rds enable-http-endpoint --resource-arn {clusterArn} (after a rename of the cluster disable-http-endpoint first)',
     cause: exception('HttpEndpointNotEnabledException', 'HttpEndpoint is not enabled'),
+    others: [
+      exception('BadRequestException', 'HttpEndpoint is not enabled for cluster shop'),
+      exception('BadRequestException', "HttpEndpoint isn't enabled for cluster shop"),
+    ],
   },
   {
     see: 'InternalServerErrorException',
@@ -336,7 +342,7 @@ export const UNMODELLED: readonly FailureRow[] = [
     means: 'the region is not open to the account',
     kind: 'final',
     at: 'role',
-    remedy: "the account has no access to this region's service",
+    remedy: "the account has no access to this region's service: enable the region for the account",
     cause: exception('OptInRequired', 'not subscribed', 403),
   },
   {
@@ -510,11 +516,14 @@ const FOREIGN_KEY =
   'another table refers to the session table: delete the rows that do so first, or give the constraint ON DELETE CASCADE';
 const GUARD =
   'a constraint or a trigger does not let a row go: change it, or delete that row by hand';
-const TRIGGER = 'a trigger on the table, or a function that it calls, fails: correct it or drop it';
+const TRIGGER =
+  'a trigger, a policy or a rule of the table, or a function that it calls, fails: correct it or drop it';
 const RULE =
-  'a rule or a policy on the table does not work with this DELETE: look at pg_rules and pg_policies';
-const OTHER_TABLE =
-  "to the purge's database user; where the message names another table, a trigger needs a right to that";
+  'a rule, a policy or a trigger of the table does not work with this DELETE: look at pg_rules, pg_policies and pg_trigger';
+const TIME =
+  'a value cannot be read as a time: look for a trigger or a rule that computes one; if there is none, report it';
+const OTHER_THINGS =
+  "to the purge's database user; where the message names something else, a trigger needs a right to that";
 
 type Verdict = Pick<FailureRow, 'kind' | 'at' | 'remedy'>;
 
@@ -527,6 +536,7 @@ const waitsForLock = verdict('transient', 'lock');
 const isTooMuch = verdict('too-large', 'server');
 const isLost = verdict('unknown', 'server');
 const isWrong = verdict('final', 'server');
+const isForeign = verdict('final', 'grammar');
 const isNotAllowed = verdict('final', 'login');
 const isMissing = verdict('final', 'database');
 const isNotGiven = verdict('final', 'table');
@@ -612,12 +622,19 @@ export const POSTGRESQL: readonly FailureRow[] = [
     'temporary file size exceeds temp_file_limit',
   ),
   postgresql(
-    '57P01 57P02 57P03',
+    '57P01 57P02 57P03 57000',
     'the server shuts down or starts: a failover, a restart',
     passes(),
     'terminating connection due to administrator command',
+    '57P01, 57P02, 57P03 and their class',
   ),
-  postgresql('53000', 'the server is short of resources', passes(), 'insufficient resources'),
+  postgresql(
+    '53000 53001',
+    'the server is short of resources',
+    passes(),
+    'insufficient resources',
+    '53000 and its class',
+  ),
   postgresql(
     '25P03 57P05',
     'the connection was closed because it was idle',
@@ -625,8 +642,8 @@ export const POSTGRESQL: readonly FailureRow[] = [
     'terminating connection due to idle-session timeout',
   ),
   postgresql(
-    '26000 42P05',
-    'the connection lost track of its prepared statements, as behind a proxy',
+    '26000 42P05 25P02',
+    'the connection lost track of its prepared statements or its transaction, as behind a proxy',
     passes(),
     'prepared statement "S_1" does not exist',
   ),
@@ -661,9 +678,18 @@ export const POSTGRESQL: readonly FailureRow[] = [
   ),
   postgresql('53100', 'out of disk space', isWrong(DISK), 'could not extend file'),
   postgresql(
+    'XX000',
+    'a table, a trigger or a function was dropped or changed under the statement',
+    passes(
+      'look for who changes the table, a trigger or a function just now; if nobody does, look at the log of the server',
+    ),
+    'cache lookup failed for function 16402',
+    'XX000 that speaks of the cache, a relation or concurrency',
+  ),
+  postgresql(
     'XX000 XX001 XX002 58000 58030 58P01 F0000',
     "an error inside the server, damaged data, or the server's disk",
-    isWrong(DAMAGE),
+    isNotGiven(DAMAGE),
     'invalid page in block 7',
     'classes XX, 58 and F0',
   ),
@@ -695,9 +721,16 @@ export const POSTGRESQL: readonly FailureRow[] = [
   ),
   postgresql(
     '42501',
+    'the user may not use a schema',
+    isNotGiven("GRANT USAGE on the schema that the message names to the purge's database user"),
+    'permission denied for schema tenant_b',
+    '42501 for a schema',
+  ),
+  postgresql(
+    '42501',
     'a right is missing',
     isNotGiven(
-      `GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE on the table ${OTHER_TABLE}`,
+      `GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE on the table ${OTHER_THINGS}`,
     ),
     'permission denied for table django_session',
   ),
@@ -709,6 +742,13 @@ export const POSTGRESQL: readonly FailureRow[] = [
     ),
     'query would be affected by row-level security policy for table "django_session"',
     '42501 that speaks of row-level security',
+  ),
+  postgresql(
+    '42501',
+    'a policy keeps a trigger from writing a row',
+    isKept(TRIGGER),
+    'new row violates row-level security policy for table "audit"',
+    '42501 that speaks of a new row',
   ),
   postgresql(
     '42P01 42703 3F000',
@@ -723,11 +763,11 @@ export const POSTGRESQL: readonly FailureRow[] = [
     'update or delete on table "django_session" violates foreign key constraint "audit_session_id_fk" on table "audit"',
   ),
   postgresql(
-    '23505 23502 23514 23P01 44000',
+    '23505 23502 23514 23P01 44000 40002',
     'another constraint, of a table that a trigger writes to',
     isKept(`constraint "archive_pkey": ${GUARD}`),
     'duplicate key value violates unique constraint "archive_pkey"',
-    'classes 23 and 44',
+    'classes 23 and 44, 40002',
   ),
   postgresql(
     'P0001 P0002 P0003 P0004 09000 27000 38000 39P01',
@@ -744,23 +784,38 @@ export const POSTGRESQL: readonly FailureRow[] = [
     'classes 21 and 22',
   ),
   postgresql(
-    '42883 42804 42702 42704 42725 42846 42P02 42P03 42P07',
-    'a trigger calls or names something that is missing, or mixes up types',
+    '42883 42804 42702 42704 42725 42846 42P02 42P03 42P07 42803 42809 55006',
+    'a trigger, a policy or a rule calls or names something that is missing, or mixes up types',
     isKept(TRIGGER),
     'function archive(text) does not exist',
+    '42883, 42804 and others of the classes 42 and 55',
   ),
   postgresql(
-    '54001 54000 24000 2D000 2F005 34000 HV00N',
-    'a trigger recurses too deep, or fails over a cursor, a transaction or a foreign table',
+    '54001 54000 20000 24000 25001 2D000 2F005 34000 3B001 HV00N',
+    'a trigger recurses too deep, or fails over a case, a cursor, a transaction or a foreign table',
     isKept(TRIGGER),
     'stack depth limit exceeded',
-    'classes 54, 24, 2D, 2F, 34 and HV',
+    'classes 54, 20, 24, 25, 2D, 2F, 34, 3B and HV',
+  ),
+  postgresql(
+    '02000 0F001 0K000 0L000 0P000 0Z002 2BP01',
+    'a trigger fails over a role, a large object or something that others depend on',
+    isKept(TRIGGER),
+    'role "auditor" does not exist',
+    'classes 02, 0F, 0K, 0L, 0P, 0Z and 2B',
+  ),
+  postgresql(
+    '55000',
+    'a trigger reads what was never set',
+    isKept(TRIGGER),
+    'currval of sequence "audit_id_seq" is not yet defined in this session',
+    '55000 that speaks of something not assigned, defined or populated',
   ),
   postgresql(
     '55000',
     'a publication sends deletes, and the table has no replica identity',
     cannotGo(
-      'a publication sends the deletes of the table: give the table a REPLICA IDENTITY, or leave "delete" out of the publication',
+      'a publication sends the deletes of the table that the message names: ALTER TABLE ... REPLICA IDENTITY for it, or leave "delete" out of the publication',
     ),
     'cannot delete from table "django_session" because it does not have a replica identity and publishes deletes',
   ),
@@ -768,9 +823,16 @@ export const POSTGRESQL: readonly FailureRow[] = [
     '42P10',
     'a publication selects rows or columns that its replica identity does not cover',
     cannotGo(
-      "a publication selects by columns outside of the table's replica identity: change the publication's WHERE or column list, or the REPLICA IDENTITY",
+      "a publication's WHERE or column list does not fit the table's replica identity: change it, as pg_publication_tables shows it, or the REPLICA IDENTITY",
     ),
     'cannot delete from table "django_session"',
+  ),
+  postgresql(
+    '42P10',
+    'a trigger names a key or a column that does not fit',
+    isKept(TRIGGER),
+    'there is no unique or exclusion constraint matching the ON CONFLICT specification',
+    '42P10 that speaks of ON CONFLICT, DISTINCT or ORDER BY',
   ),
   postgresql(
     '0A000 42P17',
@@ -781,19 +843,19 @@ export const POSTGRESQL: readonly FailureRow[] = [
   postgresql(
     '22007 22008',
     'a time that cannot be read',
-    isWrong(),
+    cannotGo(TIME),
     'date/time field value out of range',
   ),
   postgresql(
     '42601',
-    "a syntax error: another engine's SQL",
-    { ...isWrong(), at: 'grammar' },
+    "a syntax error: a trigger's own, or another engine's SQL",
+    { ...isKept(TRIGGER), at: 'grammar' },
     'syntax error',
   ),
   postgresql(
-    '40002 0B000 99999',
-    'what should not happen',
-    { kind: 'final', at: 'server', remedy: null },
+    '0B000 99999',
+    'what is not listed here',
+    isWrong(UNLISTED),
     'no words for it',
     'any other',
   ),
@@ -802,7 +864,7 @@ export const POSTGRESQL: readonly FailureRow[] = [
 /** What MySQL says, by its error number. */
 export const MYSQL: readonly FailureRow[] = [
   mysql(
-    '1213 3058 3101',
+    '1213 1020 3058 3101',
     'deadlock, or a conflict with another session',
     passes(),
     'Deadlock found when trying to get lock',
@@ -844,8 +906,8 @@ export const MYSQL: readonly FailureRow[] = [
     'Table definition has changed, please retry transaction',
   ),
   mysql(
-    '3032',
-    'the server is offline for a while',
+    '3032 1297 1637 3168',
+    'the server is offline or overloaded for a while',
     passes(),
     'The server is currently in offline mode',
   ),
@@ -856,23 +918,34 @@ export const MYSQL: readonly FailureRow[] = [
     'Query execution was interrupted',
   ),
   mysql(
-    '1206 1028 1037 1038 1041 1153 1197',
+    '1206 1028 1037 1038 1041 1153 1197 1705 3015 3019',
     "the statement is too big for the server's locks, log or memory",
     isTooMuch(),
     'The total number of locks exceeds the lock table size',
   ),
   mysql(
-    '1053 1927 2006 2013 3169',
-    'the connection was ended; the statement may have run',
+    '1053 1180 1181 1927 2006 2013 3169',
+    'the connection was ended or the commit failed; the statement may have run',
     isLost(),
     'Server shutdown in progress',
   ),
-  mysql('1021 1026 1114', 'out of disk space', isWrong(DISK), "The table 'django_session' is full"),
   mysql(
-    '1030 1034 1194 1195 1712 1812 1877 1881',
+    '1021 1026 1114 1878',
+    'out of disk space',
+    isWrong(DISK),
+    "The table 'django_session' is full",
+  ),
+  mysql(
+    '1030 1032 1034 1194 1195 1712 1815 1817 1863 1877 1881 1932',
     'damaged data',
-    isWrong(DAMAGE),
+    isNotGiven(DAMAGE),
     'Index is corrupted',
+  ),
+  mysql(
+    '1015 1016 1017 1023 1024 1033 1035 1707 1808 1810 1811 1812 1814',
+    'a file or a tablespace is missing or cannot be read',
+    isNotGiven(DAMAGE),
+    'Tablespace is missing for table',
   ),
   mysql(
     '1104',
@@ -897,7 +970,15 @@ export const MYSQL: readonly FailureRow[] = [
     'Cannot execute statement: impossible to write to binary log since BINLOG_FORMAT = STATEMENT',
   ),
   mysql(
-    '1045 1130 1251 1698 1820 1862 3118 3159 3955',
+    '1661 1662 1663 1664 1667 1785',
+    'the binary log cannot hold what a trigger writes',
+    cannotGo(
+      'a trigger writes to a table whose engine does not fit the binary log: convert that table to InnoDB',
+    ),
+    'Cannot execute statement: impossible to write to binary log since more than one engine is involved',
+  ),
+  mysql(
+    '1045 1130 1251 1275 1524 1698 1820 1862 1873 3118 3159 3955',
     'the login is refused',
     isNotAllowed(LOGIN),
     'Access denied for user',
@@ -910,11 +991,11 @@ export const MYSQL: readonly FailureRow[] = [
     ),
     'Host is blocked because of many connection errors',
   ),
-  mysql('1049', 'there is no such database', isMissing(DATABASE), "Unknown database 'shop'"),
+  mysql('1049 1102', 'there is no such database', isMissing(DATABASE), "Unknown database 'shop'"),
   mysql(
     '1142 1044 1143 1370',
     'a right is missing',
-    isNotGiven(`GRANT SELECT (expire_date), DELETE on the table ${OTHER_TABLE}`),
+    isNotGiven(`GRANT SELECT (expire_date), DELETE on the table ${OTHER_THINGS}`),
     'DELETE command denied',
   ),
   mysql(
@@ -930,34 +1011,47 @@ export const MYSQL: readonly FailureRow[] = [
     'Cannot delete or update a parent row: a foreign key constraint fails (`shop`.`audit`, CONSTRAINT `audit_session_id_fk` FOREIGN KEY (`session_id`) REFERENCES `django_session` (`session_key`))',
   ),
   mysql(
-    '1217',
+    '1217 1834',
     'the same, where the user may not see which table',
     isKept(FOREIGN_KEY),
     'Cannot delete or update a parent row: a foreign key constraint fails',
   ),
   mysql(
-    '1644 1442 3819',
+    '1644 1369 1442 1643 3008 3819',
     'a trigger raised an error, or broke a constraint',
     isKept(GUARD),
     'this session is under audit',
   ),
   mysql(
-    '1366 1172 1265 1364 1526 1748',
+    '1366 1172 1265 1364 1411 1423 1467 1526 1748',
     'a trigger met a value or a number of rows that does not fit',
     isKept(GUARD),
     'Incorrect string value for column',
   ),
+  mysql('1292 1525', 'a time that cannot be read', cannotGo(TIME), 'Incorrect datetime value'),
   mysql(
-    '1305 1318 1336 1415 1422',
-    'a trigger calls a routine that is missing, or does what a trigger may not',
+    '1305 1318 1417 1418 1444',
+    'a trigger calls a routine that is missing, or one that does not work there',
     isKept(TRIGGER),
     'FUNCTION shop.archive does not exist',
   ),
   mysql(
-    '1456 1424 1436',
+    '1456 1119 1424 1436 1457 1462',
     'a trigger recurses too deep',
     isKept(TRIGGER),
     'Recursive limit was exceeded for routine',
+  ),
+  mysql(
+    '1193 1238 1267 1270 1271 1288 1347 1443 1471 1621 1706 1765',
+    'a trigger gets a variable, a collation or a view wrong',
+    isKept(TRIGGER),
+    'Illegal mix of collations',
+  ),
+  mysql(
+    '1422 1137 1312 1314 1335 1336 1362 1363 1415 1445 1602 1604 1606 1646 1648 1710 1711',
+    'a trigger does what a trigger may not, or cannot be read',
+    isKept(TRIGGER),
+    'Explicit or implicit commit is not allowed in stored function or trigger',
   ),
   mysql(
     '1227',
@@ -976,10 +1070,10 @@ export const MYSQL: readonly FailureRow[] = [
   mysql(
     '1064',
     "a syntax error: another engine's SQL",
-    { ...isWrong(), at: 'grammar' },
+    isForeign(),
     'You have an error in your SQL syntax',
   ),
-  mysql('9999', 'what should not happen', isWrong(), 'no words for it', 'any other'),
+  mysql('9999', 'what is not listed here', isNotGiven(UNLISTED), 'no words for it', 'any other'),
 ];
 
 /** All failures, by the sections of docs/failures.md. */
@@ -1028,6 +1122,8 @@ export const OWN: readonly {
   readonly says: string;
   readonly means: string;
   readonly todo: string;
+  /** The message itself ends with `todo`. */
+  readonly endsWithTodo?: true;
 }[] = [
   {
     says: 'settings: ',
@@ -1107,7 +1203,8 @@ export const OWN: readonly {
   {
     says: "the database's clock says ",
     means: "the database's clock and the function's are more than ten minutes apart",
-    todo: 'set the clock that is wrong; until then, an event with a `cutoff` is not refused',
+    todo: 'set the clock that is wrong; an event with a "cutoff" of its own is not refused for this',
+    endsWithTodo: true,
   },
   {
     says: 'unexpected answer: ',

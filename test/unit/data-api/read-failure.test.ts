@@ -6,7 +6,8 @@ import { DatabaseError } from '../../../lambda/errors';
 import { ADDRESSEE, failureOf } from '../../support/failed-call';
 import { networkError, unmodelled } from '../../support/scripted-client';
 
-const THROTTLED = 'the account sends the Data API more calls than it takes';
+const THROTTLED =
+  'the account sends the Data API more calls than it takes: spread the schedules of its callers';
 const CLOCK = 'check the clock of the machine that sent the call';
 const UNREACHABLE =
   'the service cannot be reached: a function in a VPC needs a NAT gateway or an interface endpoint for rds-data';
@@ -200,11 +201,11 @@ describe("the database's own error", () => {
   it.each<[string, FailureKind, string | null]>([
     ['ERROR: deadlock detected; SQLState: 40P01', 'transient', '40P01'],
     ['ERROR: canceling statement due to user request; SQLState: 57014', 'too-large', '57014'],
-    ['ERROR: syntax error at or near "x"\n  Position: 8; SQLState: 42601', 'final', '42601'],
+    ['ERROR: syntax error at or near "x"\n  Position: 8; SQLState: 42601', 'refused', '42601'],
     ["Table 'shop.s' doesn't exist; SQLState: 42S02", 'final', '42S02'],
     ["Unknown column 'x'; SQLState: 42S22", 'final', '42S22'],
     ['a trigger objects; SQLState: 45000', 'refused', '45000'],
-    ['a neighbour in a class of transient ones; SQLState: 40002', 'final', '40002'],
+    ['a neighbour in a class of transient ones; SQLState: 40009', 'final', '40009'],
     ['digits of a class in another place; SQLState: 00008', 'final', '00008'],
     ['letters of a class in another place; SQLState: 00P01', 'final', '00P01'],
     ['ERROR: no words for it', 'final', null],
@@ -357,7 +358,7 @@ describe('the remedy', () => {
   });
 
   it('names none where there is no remedy', () => {
-    const error = databaseError('constraint "a" looked at; SQLState: 42601');
+    const error = databaseError('constraint "a" looked at; SQLState: 40P01');
 
     expect(read(error).remedy).toBeNull();
   });
