@@ -46,6 +46,8 @@ const TRIGGER =
   'a trigger, a policy or a rule of the table, or a function that it calls, fails: correct it or drop it';
 const DEFINER =
   'the DEFINER of a trigger does not exist: create that user, or the trigger with another DEFINER';
+const TRIGGER_RIGHT =
+  'GRANT TRIGGER on the table to the DEFINER of its trigger, or create the trigger with another DEFINER';
 const RULE =
   'a rule, a policy or a trigger of the table does not work with this DELETE: look at pg_rules, pg_policies and pg_trigger';
 const REPLICA_IDENTITY =
@@ -71,6 +73,7 @@ export const DATABASE_FAILURES: readonly FailureRow[] = [
   { on: '42501', says: /row-level security/, kind: 'final', at: 'row', remedy: ROW_SECURITY },
   { on: '42501', says: /for database/, kind: 'final', at: 'database', remedy: CONNECT },
   { on: '42501', says: /for schema/, kind: 'final', at: 'table', remedy: SCHEMA },
+  { on: '1142', says: /^TRIGGER command/, kind: 'final', at: 'row', remedy: TRIGGER_RIGHT },
   { on: '42P10', says: /CONFLICT|DISTINCT|ORDER BY/, kind: 'refused', at: 'row', remedy: TRIGGER },
   { on: '55000', says: /accepting/, kind: 'final', at: 'database', remedy: NO_CONNECTIONS },
   { on: '55000', says: NEVER_SET, kind: 'refused', at: 'row', remedy: TRIGGER },

@@ -73,6 +73,10 @@ const SIGNED_DATA = /(?<![\w.+/=-])[\w.+/=-]*:[a-z0-9]{6}:[\w-]{20,}/gi;
 /** Session keys, older session data in base64, and any other word as long. */
 const LONG_WORD = /(?<![a-z0-9+/])[a-z0-9+/]*[a-z0-9]{32,}[a-z0-9+/=]*/gi;
 
+/** A value that is not what a trigger takes it for, up to its last quote; the key or the column after it is shown. */
+const MISFIT =
+  /\b((?:invalid input \w+ for [\w ]+|value out of range|incorrect \w+ value): |duplicate entry )(["']).*?(?:\2(?= for )|(?=; (?:Hint|Position|SQLState|Error code):)|$)/gis;
+
 /** Longer than any real message; some of the patterns would take long on a longer one. */
 const READ_LENGTH = 20_000;
 
@@ -85,6 +89,7 @@ function withoutRowValues(message: string): string {
     .replace(/\s*Detail:.*?(?=; (?:Hint|Position|SQLState):|$)/gs, '')
     .replace(/\)=\(.*?(?:\)|$)/gs, ')=(...)')
     .replace(/row contains \((?:.*\)|.*)/gs, 'row contains (...)')
+    .replace(MISFIT, '$1$2...$2')
     .replace(SIGNED_DATA, '...')
     .replace(LONG_WORD, '...')
     .slice(0, SHOWN_LENGTH);

@@ -1,5 +1,6 @@
 import type { TableName } from '../../contract/table-name';
 import type { DataApi } from '../data-api/data-api';
+import type { FailedLink } from '../data-api/failure';
 import { count, type Row, text } from '../data-api/rows';
 import { DatabaseError, SettingsError, UnexpectedAnswer } from '../errors';
 import type { OpenDatabase, SessionDatabase } from '../purge/port';
@@ -17,12 +18,15 @@ export function clockOf([row = {}]: readonly Row[]): Date {
 /** The names under which the service reports a statement that is wrong, be it in its grammar or otherwise. */
 const REFUSALS = ['DatabaseErrorException', 'BadRequestException', 'ValidationException'];
 
+/** Failures of the connection: no statement passes, and each further login may lock the user or the host out. */
+const OF_THE_CONNECTION: readonly FailedLink[] = ['login', 'database'];
+
 /** Whether the statement was refused for good, so that another form of it or another dialect is worth a try. */
 function isRefusal(error: unknown): error is DatabaseError {
   if (!(error instanceof DatabaseError) || error.failure === null) return false;
   const { kind, at, code } = error.failure;
-  // A refused login depends on no statement, and each further one may lock the user or the host out.
-  return (kind === 'final' || kind === 'refused') && at !== 'login' && REFUSALS.includes(code);
+  const isForGood = kind === 'final' || kind === 'refused';
+  return isForGood && !OF_THE_CONNECTION.includes(at) && REFUSALS.includes(code);
 }
 
 function isForeignGrammar({ failure }: DatabaseError): boolean {

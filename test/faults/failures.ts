@@ -993,6 +993,15 @@ export const MYSQL: readonly FailureRow[] = [
   ),
   mysql('1049 1102', 'there is no such database', isMissing(DATABASE), "Unknown database 'shop'"),
   mysql(
+    '1142',
+    'the definer of a trigger may not run one on the table',
+    cannotGo(
+      'GRANT TRIGGER on the table to the DEFINER of its trigger, or create the trigger with another DEFINER',
+    ),
+    "TRIGGER command denied to user 'ghost'@'%' for table 'django_session'",
+    '1142 that speaks of TRIGGER',
+  ),
+  mysql(
     '1142 1044 1143 1370',
     'a right is missing',
     isNotGiven(`GRANT SELECT (expire_date), DELETE on the table ${OTHER_THINGS}`),

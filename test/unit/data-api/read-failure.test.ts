@@ -223,7 +223,7 @@ describe("the database's own error", () => {
     ['a number that is not known; Error code: 9999; SQLState: 40001', 'transient', '40001', 9999],
     ["the driver's number; Error code: 0; SQLState: 08S01", 'unknown', '08S01', 0],
     ['Access denied; Error code: 1698; SQLState: 28000', 'final', '28000', 1698],
-    ["Duplicate entry 'x'; Error code: 1062; SQLState: 23000", 'refused', '23000', 1062],
+    ["Duplicate entry '...'; Error code: 1062; SQLState: 23000", 'refused', '23000', 1062],
     ['no words for it; Error code: 9999', 'final', null, 9999],
     ['Database error code: 1213. Message: Deadlock found', 'transient', null, 1213],
     ['ERROR CODE: 1205', 'transient', null, 1205],
@@ -305,6 +305,31 @@ describe('the text of a failure', () => {
       `Duplicate entry '${KEY}' for key 'PRIMARY'; Error code: 1062; SQLState: 23000`,
       "Duplicate entry '...' for key 'PRIMARY'; Error code: 1062; SQLState: 23000",
     ],
+    [
+      'ERROR: invalid input syntax for type boolean: "e30:short"; Hint: ask; SQLState: 22P02',
+      'ERROR: invalid input syntax for type boolean: "..."; Hint: ask; SQLState: 22P02',
+    ],
+    [
+      'ERROR: invalid input value for enum kind: "e30:a "quote""; SQLState: 22P02',
+      'ERROR: invalid input value for enum kind: "..."; SQLState: 22P02',
+    ],
+    [
+      'ERROR: date/time field value out of range: "e30:short"; SQLState: 22008',
+      'ERROR: date/time field value out of range: "..."; SQLState: 22008',
+    ],
+    [
+      "Incorrect integer value: 'e30:short' for column `shop`.`audit`.`n` at row 1; Error code: 1366; SQLState: 22007",
+      "Incorrect integer value: '...' for column `shop`.`audit`.`n` at row 1; Error code: 1366; SQLState: 22007",
+    ],
+    [
+      "Truncated incorrect DOUBLE value: 'e30:short'; Error code: 1292; SQLState: 22007",
+      "Truncated incorrect DOUBLE value: '...'; Error code: 1292; SQLState: 22007",
+    ],
+    [
+      "Duplicate entry 'e30:short' for key 'PRIMARY'; Error code: 1062; SQLState: 23000",
+      "Duplicate entry '...' for key 'PRIMARY'; Error code: 1062; SQLState: 23000",
+    ],
+    ["cut off: Incorrect integer value: 'e30:sh", "cut off: Incorrect integer value: '...'"],
     [`a trigger says ${KEY.toUpperCase()}`, 'a trigger says ...'],
     [`a trigger says ${KEY}01234567`, 'a trigger says ...'],
     [`a trigger says cached_db_${KEY}_1`, 'a trigger says cached_db_..._1'],

@@ -425,6 +425,8 @@ describe('the engine', () => {
     ['a statement that the database stopped', failedCall('canceled; SQLState: 57014')],
     ['a wrong password on PostgreSQL', failedCall('no; SQLState: 28P01')],
     ['a wrong password on MySQL', failedCall('no; Error code: 1045; SQLState: 28000')],
+    ['a database that is not there', failedCall('no; SQLState: 3D000')],
+    ['a database that takes no connection', failedCall('not accepting it; SQLState: 55000')],
     ['a blocked host', failedCall('no; Error code: 1129; SQLState: HY000')],
     ['a mistake in the code', new TypeError('no')],
   ])('is not looked for after %s', async (_name, failure) => {
