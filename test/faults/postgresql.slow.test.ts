@@ -49,21 +49,27 @@ describeProvoked(POSTGRESQL, [
     remedy: PUBLICATION,
   },
   {
-    what: 'a rule in place of the delete',
+    what: 'a rule on a table that a trigger deletes from',
     statements: () => [
-      'CREATE RULE keep AS ON DELETE TO django_session DO INSTEAD UPDATE django_session SET expire_date = now() WHERE session_key = OLD.session_key',
+      ...audit('what text'),
+      'CREATE RULE keep AS ON DELETE TO audit DO INSTEAD NOTHING',
+      ...trigger(
+        'PERFORM FROM (WITH gone AS (DELETE FROM audit RETURNING 1) TABLE gone) AS all_gone;',
+      ),
     ],
-    says: /cannot perform DELETE RETURNING on relation "django_session"; .*SQLState: 0A000/,
+    says: /SQLState: 0A000/,
     remedy:
       'a rule, a policy or a trigger of the table does not work with this DELETE: look at pg_rules, pg_policies and pg_trigger',
   },
   {
-    what: 'row-level security for a user who does not want it',
+    what: 'row-level security of a table that a trigger reads, for a user who does not want it',
     statements: ({ database }) => [
-      'ALTER TABLE django_session ENABLE ROW LEVEL SECURITY',
+      ...audit('what text'),
+      'ALTER TABLE audit ENABLE ROW LEVEL SECURITY',
       `ALTER ROLE purger IN DATABASE ${database} SET row_security = off`,
+      ...trigger('PERFORM FROM audit;'),
     ],
-    says: /would be affected by row-level security policy .*SQLState: 42501/,
+    says: /would be affected by row-level security policy for table "audit"; SQLState: 42501/,
     remedy:
       "the user's row_security is off and a policy hides rows: ALTER ROLE ... RESET row_security, and give the user BYPASSRLS or a policy that shows every row",
   },

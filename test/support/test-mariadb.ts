@@ -20,14 +20,16 @@ const VARIABLE = 'TEST_MARIADB';
 
 /**
  * Offers a MariaDB to the workers, which inherit the environment. It takes seconds to start, so it
- * starts when the first test file asks for it.
+ * starts when the first test file asks for it. `options` are more options of the server.
  */
-export async function offerTestMariadb(): Promise<{ stop(): Promise<void> }> {
+export async function offerTestMariadb(
+  options: readonly string[] = [],
+): Promise<{ stop(): Promise<void> }> {
   const path = `/${randomUUID()}`;
   let started: Promise<Mariadb> | undefined;
   let provided: Promise<TestMariadb> | undefined;
   const provide = () => {
-    started ??= startMariadb();
+    started ??= startMariadb(undefined, options);
     provided ??= started.then(withPurger);
     return provided;
   };
