@@ -40,7 +40,7 @@ export interface DataApiWorld extends CallWorld {
 function asAnswer({ mode }: Statement, failure: Failure, durationMs: number): Answer | null {
   const { kind, at } = failure;
   if (mode === 'read') return null;
-  if (kind === 'too-large') return { kind, durationMs };
+  if (kind === 'too-large') return { kind, durationMs, error: finalError(failure) };
   if (mode === 'probe') return null;
   const rolledBack = at === 'lock' ? 'locked' : kind;
   if (rolledBack === 'locked' || rolledBack === 'refused')

@@ -13,6 +13,8 @@ const READ_ONLY =
 const DISK =
   'the database is out of disk space: make room first, since a delete needs space before it gives any back';
 const DAMAGE = "the server cannot read or write its own files: look at its log, ask AWS's support";
+const MEMORY =
+  'a statement takes more memory, locks or space than the limit that the message names: look for a trigger that takes so much, or raise the limit';
 const JOIN_SIZE =
   'set max_join_size to its default, or sql_big_selects to ON, for the user or in the parameter group';
 const SAFE_UPDATES =
@@ -111,8 +113,8 @@ export const DATABASE_FAILURES: readonly FailureRow[] = [
   // The server's limits: time, then memory, locks, logs and packets, rows examined, disk.
   { on: 'StatementTimeoutException', kind: 'too-large', at: 'server', remedy: SLOW },
   { on: '57014 25P04 1317 1969 3024', kind: 'too-large', at: 'server', remedy: SLOW },
-  { on: '53200 53400 1028 1037 1038 1041 1153 1197', kind: 'too-large', at: 'server' },
-  { on: '1206 1705 3015 3019', kind: 'too-large', at: 'server' },
+  { on: '53200 53400 1028 1037 1038 1041', kind: 'too-large', at: 'server', remedy: MEMORY },
+  { on: '1153 1197 1206 1705 3015 3019', kind: 'too-large', at: 'server', remedy: MEMORY },
   { on: '1104', kind: 'final', at: 'server', remedy: JOIN_SIZE },
   { on: '1175', kind: 'final', at: 'server', remedy: SAFE_UPDATES },
   { on: '53100 1021 1026 1114 1878', kind: 'final', at: 'server', remedy: DISK },

@@ -37,6 +37,7 @@ export interface Locked {
 export interface TooLarge {
   readonly kind: 'too-large';
   readonly durationMs: number;
+  readonly error: DatabaseError;
 }
 
 /** Rolled back because the database keeps one of its rows: another table refers to it, or a trigger objects. */

@@ -14,6 +14,8 @@ interface Leap {
   readonly goes: number | null;
 }
 
+type Stopped = Extract<BatchOutcome, { kind: 'too-large' }>;
+
 /**
  * The search for the rows that stay in a batch that failed as a whole, so that all others go.
  *
@@ -41,8 +43,8 @@ export interface Parting {
   readonly hasDeleted: boolean;
   /** The first refusal. */
   readonly refusal: DatabaseError | null;
-  /** How long a delete of one row took until it was stopped; `null`: none was. */
-  readonly stoppedMs: number | null;
+  /** The first delete of one row that the database stopped. */
+  readonly stopped: Stopped | null;
 }
 
 /** Rows in a line that stay and are taken for a lump. Rows that stay at random are seldom so many in a line. */
@@ -55,10 +57,12 @@ const LOCKED_LUMP = 3;
 export const isOver = ({ rows, stay }: Parting): boolean => stay >= rows;
 
 /** What keeps rows of the batch; `null`: only locks, so that others may delete them later. */
-export function reasonToStay({ refusal, stoppedMs }: Parting): DatabaseError | null {
-  if (refusal !== null || stoppedMs === null) return refusal;
+export function reasonToStay({ refusal, stopped }: Parting): DatabaseError | null {
+  if (refusal !== null || stopped === null) return refusal;
+  const { durationMs, error } = stopped;
   return new DatabaseError(
-    `the delete of one row was stopped after ${Math.round(stoppedMs)} ms; look for a lock on the row or a trigger on the table`,
+    `the delete of one row was stopped after ${Math.round(durationMs)} ms: ${error.message}`,
+    error.failure,
   );
 }
 
@@ -66,8 +70,8 @@ export function reasonToStay({ refusal, stoppedMs }: Parting): DatabaseError | n
 export const isFutile = ({ stay, hasDeleted }: Parting): boolean => stay === 0 && !hasDeleted;
 
 /** Whether no row went, and locks were all that was in the way of several. */
-export const isLocked = ({ hasDeleted, refusal, stoppedMs, stay }: Parting): boolean =>
-  !hasDeleted && refusal === null && stoppedMs === null && stay >= LOCKED_LUMP;
+export const isLocked = ({ hasDeleted, refusal, stopped, stay }: Parting): boolean =>
+  !hasDeleted && refusal === null && stopped === null && stay >= LOCKED_LUMP;
 
 function leapTo({ start, stays, goes }: Leap, rows: number): number {
   if (goes !== null) return Math.floor((stays + goes) / 2);
@@ -134,9 +138,8 @@ export function afterPart(before: Parting, part: Part, outcome: BatchOutcome): P
   if (outcome.kind === 'deleted') return afterDeleted(before, part, outcome);
   const isOne = part.limit === 1;
   const refusal = before.refusal ?? (outcome.kind === 'refused' ? outcome.error : null);
-  const isStopped = isOne && outcome.kind === 'too-large';
-  const stoppedMs = before.stoppedMs ?? (isStopped ? outcome.durationMs : null);
-  const parting = { ...before, refusal, stoppedMs };
+  const stopped = before.stopped ?? (isOne && outcome.kind === 'too-large' ? outcome : null);
+  const parting = { ...before, refusal, stopped };
   if (parting.leap !== null) return alighted(parting, { ...parting.leap, stays: part.skip });
   return isOne ? afterOneStays(parting) : { ...parting, failing: part.limit };
 }
@@ -154,7 +157,7 @@ export function firstParting(limit: number, outcome: BatchOutcome): Parting {
     leap: null,
     hasDeleted: false,
     refusal: null,
-    stoppedMs: null,
+    stopped: null,
   };
   return afterPart(nothing, { skip: 0, limit }, outcome);
 }

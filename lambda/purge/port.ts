@@ -50,7 +50,7 @@ export interface DeletedBatch {
 export type BatchOutcome =
   | DeletedBatch
   /** The database stopped the statement and rolled all of it back. */
-  | { readonly kind: 'too-large'; readonly durationMs: number }
+  | { readonly kind: 'too-large'; readonly durationMs: number; readonly error: DatabaseError }
   /** The database keeps one of the rows, or others hold a lock for too long. It rolled all of it back. */
   | {
       readonly kind: 'refused' | 'locked';

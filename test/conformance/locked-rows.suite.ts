@@ -171,7 +171,7 @@ export function waitedFor(subject: () => Subject<WaitingHarness>): void {
     const left = await keysLeft(harness);
     await release();
 
-    expect(outcome).toEqual({ kind: 'too-large', durationMs: expect.any(Number) });
+    expect(outcome.kind).toBe('too-large');
     expect(left).toEqual(['a', 'held', 'z']);
     expect(await deleteBatch(harness, 10)).toMatchObject({ rows: 3, next: null });
   });

@@ -520,6 +520,8 @@ const TRIGGER =
   'a trigger, a policy or a rule of the table, or a function that it calls, fails: correct it or drop it';
 const RULE =
   'a rule, a policy or a trigger of the table does not work with this DELETE: look at pg_rules, pg_policies and pg_trigger';
+const MEMORY =
+  'a statement takes more memory, locks or space than the limit that the message names: look for a trigger that takes so much, or raise the limit';
 const TIME =
   'a value cannot be read as a time: look for a trigger or a rule that computes one; if there is none, report it';
 const OTHER_THINGS =
@@ -614,11 +616,11 @@ export const POSTGRESQL: readonly FailureRow[] = [
     isTooMuch(SLOW),
     'terminating connection due to transaction timeout',
   ),
-  postgresql('53200', 'out of memory, or of room for locks', isTooMuch(), 'out of memory'),
+  postgresql('53200', 'out of memory, or of room for locks', isTooMuch(MEMORY), 'out of memory'),
   postgresql(
     '53400',
     'a configured limit, like temp_file_limit',
-    isTooMuch(),
+    isTooMuch(MEMORY),
     'temporary file size exceeds temp_file_limit',
   ),
   postgresql(
@@ -920,7 +922,7 @@ export const MYSQL: readonly FailureRow[] = [
   mysql(
     '1206 1028 1037 1038 1041 1153 1197 1705 3015 3019',
     "the statement is too big for the server's locks, log or memory",
-    isTooMuch(),
+    isTooMuch(MEMORY),
     'The total number of locks exceeds the lock table size',
   ),
   mysql(

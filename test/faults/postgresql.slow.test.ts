@@ -173,6 +173,19 @@ describeProvoked(POSTGRESQL, [
       'a value cannot be read as a time: look for a trigger or a rule that computes one; if there is none, report it',
   },
   {
+    what: 'a trigger that sorts more than it may',
+    statements: ({ database }) => [
+      `ALTER ROLE purger IN DATABASE ${database} SET work_mem = '64kB'`,
+      `ALTER ROLE purger IN DATABASE ${database} SET temp_file_limit = '1MB'`,
+      ...trigger(
+        'PERFORM max(n) FROM (SELECT n FROM generate_series(1, 99999) AS n ORDER BY -n) AS all_n;',
+      ),
+    ],
+    says: /stopped after \d+ ms: .*temporary file size exceeds temp_file_limit .*SQLState: 53400/,
+    remedy:
+      'than the limit that the message names: look for a trigger that takes so much, or raise the limit',
+  },
+  {
     what: 'a trigger that raises',
     statements: () => trigger("RAISE 'session % is under audit', OLD.session_key;"),
     says: /session \.\.\. is under audit; SQLState: P0001/,

@@ -199,6 +199,11 @@ export const REFUSAL = new DatabaseError('statement failed: another table refers
   ...{ ...failure, kind: 'refused', at: 'row', text: 'another table refers to it' },
 });
 
+/** What it says of a delete that it stopped. */
+export const STOPPED = new DatabaseError('statement failed: it took too long', {
+  ...{ ...failure, kind: 'too-large', at: 'server', text: 'it took too long' },
+});
+
 /** What it says of a lock. */
 export const LOCK = new DatabaseError('statement failed: a lock was not free in time', {
   ...{ ...failure, kind: 'transient', at: 'lock', text: 'a lock was not free in time' },
@@ -253,7 +258,7 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
         return { kind: 'unknown', durationMs };
       const obstacle = taken.keys.flatMap((key) => obstructed.get(key) ?? [])[0];
       const kind = turn !== 'deleted' ? turn : (barredBy(barred) ?? obstacle);
-      if (kind === 'too-large') return { kind, durationMs };
+      if (kind === 'too-large') return { kind, durationMs, error: STOPPED };
       if (kind !== 'refused' && kind !== 'locked') return taken.outcome;
       const error = barred ?? (kind === 'refused' ? REFUSAL : LOCK);
       return { kind, durationMs, error };

@@ -44,7 +44,7 @@ const unexpected = (problem: string) => ({
 });
 
 const LOCKED: Answer = { kind: 'locked', durationMs: 3, error: failedCall('held') };
-const TOO_LARGE: Answer = { kind: 'too-large', durationMs: 45_000 };
+const TOO_LARGE: Answer = { kind: 'too-large', durationMs: 45_000, error: failedCall('stopped') };
 const FORBIDDEN = failedCall('permission denied; SQLState: 42501');
 
 const UNANSWERED: Answer[] = [

@@ -1,17 +1,14 @@
 import { DatabaseError } from '../../../lambda/errors';
-import { LOCK, REFUSAL } from '../../support/in-memory-sessions';
+import { LOCK, REFUSAL, STOPPED } from '../../support/in-memory-sessions';
 import { expired, type Given, limits, PLAN, type Setup, secondsBefore, setup } from './setup';
 
 const callsOf = ({ database }: Setup, kind: 'pass' | 'none' | 'count' | 'oldest') =>
   database.calls.filter((call) => call.kind === kind).length;
 
-const STOPPED =
-  'the delete of one row was stopped after 100 ms; look for a lock on the row or a trigger on the table';
-
 describe('a row that cannot be deleted', () => {
   it.each([
     ['refused' as const, REFUSAL.message],
-    ['too-large' as const, STOPPED],
+    ['too-large' as const, `the delete of one row was stopped after 100 ms: ${STOPPED.message}`],
   ])('is passed and told when it is %s, and all others are deleted', async (how, why) => {
     const { run, remaining, database } = setup({
       tables: { one: expired(900), two: expired(3) },

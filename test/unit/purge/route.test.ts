@@ -35,7 +35,7 @@ const deleted = (given: Partial<DeletedBatch> = {}): DeletedBatch => ({
   ...given,
 });
 
-const TOO_LARGE: BatchOutcome = { kind: 'too-large', durationMs: 9 };
+const TOO_LARGE: BatchOutcome = { kind: 'too-large', durationMs: 9, error: failedCall('stopped') };
 const REFUSED: BatchOutcome = { kind: 'refused', durationMs: 9, error: failedCall('no') };
 const LOCKED: BatchOutcome = { kind: 'locked', durationMs: 9, error: failedCall('held') };
 const UNKNOWN: BatchOutcome = { kind: 'unknown', durationMs: 9 };
