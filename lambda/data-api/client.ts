@@ -15,7 +15,7 @@ import type { Addressee } from './failure';
 import type { Row, Value } from './rows';
 import type { Rows, Statement } from './statement';
 
-/** What one call takes. */
+/** The collaborators of one call. */
 export interface CallWorld {
   readonly client: Pick<RDSDataClient, 'send'>;
   readonly clock: Clock;
@@ -42,13 +42,13 @@ export function connect(clusterArn: string): RDSDataClient {
   });
 }
 
-/** One call. It is given up when its answer can no longer come. */
+/** Makes one call, and gives it up when no answer can come any more. */
 function within<Answer>(
   { clock }: CallWorld,
   send: (options: { readonly requestTimeout: number }) => Promise<Answer>,
 ): Promise<Answer> {
   const requestTimeout = callTimeLeft(clock, CALL_TIMEOUT_MS);
-  // The client's limit frees the socket but ends with the head of the answer; ours covers the body, too.
+  // The client's own limit closes the socket, but no longer counts once an answer has begun. Ours covers all of it.
   return clock.within(requestTimeout, send({ requestTimeout }));
 }
 

@@ -21,7 +21,7 @@ export interface Usage {
   readonly fastestMs: number;
 }
 
-/** The RDS Data API, with all retries behind it. */
+/** The RDS Data API. It repeats the calls that may pass. */
 export interface DataApi {
   /** Sends a statement until it is answered; throws a `DatabaseError` where sending it again cannot help. */
   send<M extends Mode>(statement: Statement<M>): Promise<AnswerTo[M]>;
@@ -36,7 +36,7 @@ export interface DataApiWorld extends CallWorld {
   readonly isAttended?: boolean;
 }
 
-/** The answer that a failure amounts to; `null`: none, so that the statement may have to be sent again. */
+/** The answer where the caller can go on after a failure; `null`: the statement may have to be sent again. */
 function asAnswer({ mode }: Statement, failure: Failure, durationMs: number): Answer | null {
   const { kind, at } = failure;
   if (mode === 'read') return null;

@@ -59,14 +59,15 @@ const PUBLICATION =
 const TIME =
   'a value cannot be read as a time: look for a trigger or a rule that computes one; if there is none, report it';
 
-/** What no value of this connection was ever set to. */
+/** PostgreSQL says so of a sequence, a record or a view that has no value yet. */
 const NEVER_SET = /not (yet )?(been )?(assigned|defined|populated)/;
 
 /**
  * What the errors of the two databases mean, by SQLSTATE and by error number. Rows with `says` come first.
  *
- * SQLSTATEs: PostgreSQL's manual, appendix A. Error numbers: MySQL's reference of server errors, and MariaDB's. After the
- * first look at the tables, an error about names, types or values is not the purge's own statement's.
+ * PostgreSQL's manual lists the SQLSTATEs in its appendix A; MySQL and MariaDB list the numbers in their references of
+ * errors. The server has understood the purge's own statements before it deletes. So an error of a delete that is about
+ * names, types or values comes from what runs when a row goes.
  */
 export const DATABASE_FAILURES: readonly FailureRow[] = [
   { says: /error in your SQL syntax/i, kind: 'final', at: 'grammar' },
@@ -83,34 +84,34 @@ export const DATABASE_FAILURES: readonly FailureRow[] = [
     on: 'XX000',
     says: /cache lookup|concurrently|could not open relation/,
     kind: 'transient',
-    at: 'server',
+    at: 'table',
     remedy: CHANGING,
   },
 
   { on: 'DatabaseErrorException', kind: 'final', at: 'server', remedy: UNLISTED },
-  // MySQL's for most errors: of a statement, then, and of the table that it is about.
+  // MySQL sends this with most errors of a statement, which is about one table.
   { on: 'HY000', kind: 'final', at: 'table', remedy: UNLISTED },
   { on: '1064', kind: 'final', at: 'grammar' },
-  // Another engine, or a trigger that builds SQL of its own.
+  // The database is of another engine, or a trigger builds SQL that is wrong.
   { on: '42601', kind: 'refused', at: 'grammar', remedy: TRIGGER },
 
-  // Conflicts with other sessions: serialization failures and deadlocks, then locks that were not free in time.
+  // Other sessions were in the way: by a conflict or a deadlock, or by a lock that was not free in time.
   { on: '40000 40001 40P01 1020 1213 3058 3101', kind: 'transient', at: 'server' },
   { on: '55P03 1205 1689 3572', kind: 'transient', at: 'lock', remedy: LOCKED },
 
-  // The server is shut down, crashes, starts, is offline or short of resources.
+  // The server shuts down, crashes, starts, is offline or is short of resources.
   { on: '53 57 1297 1637 3032 3168', kind: 'transient', at: 'server' },
   // The connection was refused, or was closed while it was idle.
   { on: '08001 08004 25P03 4031', kind: 'transient', at: 'server' },
-  // A prepared statement is gone or out of date; the transaction of another caller has failed; a snapshot is too old.
+  // A connection from a pool has lost track of its statements or its transaction, or a snapshot is too old.
   { on: '25P02 26000 42P05 72000 1243 1412 1615', kind: 'transient', at: 'server' },
   { on: '53300 1040 1135 1203 1461', kind: 'transient', at: 'server', remedy: CONNECTIONS },
   { on: '1226', kind: 'transient', at: 'server', remedy: USER_LIMIT },
   { on: '25006 1036 1290 1792 1836 1874 3989', kind: 'transient', at: 'server', remedy: READ_ONLY },
-  // The connection broke or the commit failed, perhaps after it took effect.
+  // The connection broke or the commit failed, perhaps after the rows were gone.
   { on: '08 40003 1053 1180 1181 1927 2006 2013 3169', kind: 'unknown', at: 'server' },
 
-  // The server's limits: time, then memory, locks, logs and packets, rows examined, disk.
+  // The statement met a limit of the server: of time, memory, locks, logs, packets, rows that it may read, or disk.
   { on: 'StatementTimeoutException', kind: 'too-large', at: 'server', remedy: SLOW },
   { on: '57014 25P04 1317 1969 3024', kind: 'too-large', at: 'server', remedy: SLOW },
   { on: '53200 53400 1028 1037 1038 1041', kind: 'too-large', at: 'server', remedy: MEMORY },
@@ -119,7 +120,7 @@ export const DATABASE_FAILURES: readonly FailureRow[] = [
   { on: '1175', kind: 'final', at: 'server', remedy: SAFE_UPDATES },
   { on: '53100 1021 1026 1114 1878', kind: 'final', at: 'server', remedy: DISK },
   { on: '58 F0 XX', kind: 'final', at: 'table', remedy: DAMAGE },
-  // Files and tablespaces, then indexes and tables, then what InnoDB calls internal.
+  // MySQL cannot use a file, a tablespace, an index or a table.
   { on: '1015 1016 1017 1023 1024 1033 1035', kind: 'final', at: 'table', remedy: DAMAGE },
   { on: '1707 1808 1810 1811 1812 1814', kind: 'final', at: 'table', remedy: DAMAGE },
   { on: '1030 1032 1034 1194 1195 1712 1817', kind: 'final', at: 'table', remedy: DAMAGE },
@@ -127,9 +128,9 @@ export const DATABASE_FAILURES: readonly FailureRow[] = [
   { on: '1598 1665 1666', kind: 'final', at: 'server', remedy: BINLOG },
   { on: '1661 1662 1663 1664 1667 1785', kind: 'final', at: 'row', remedy: ENGINE },
 
-  // The login, the database, the user's rights.
+  // The user may not log in, or the database, the table or a right to it is missing.
   { on: '28 1045 1130 1251 1275 1524 1698 1873', kind: 'final', at: 'login', remedy: LOGIN },
-  // A password that has to be changed or has expired, a locked account, a connection that has to be secure.
+  // The password has expired, the account is locked, or the connection has to be secure.
   { on: '1820 1862 3118 3159 3955', kind: 'final', at: 'login', remedy: LOGIN },
   { on: '1129', kind: 'final', at: 'login', remedy: BLOCKED_HOST },
   { on: '3D000 57P04 1049 1102', kind: 'final', at: 'database', remedy: DATABASE },
@@ -138,26 +139,27 @@ export const DATABASE_FAILURES: readonly FailureRow[] = [
   { on: '42P01 42703 3F000', kind: 'final', at: 'table', remedy: TABLE },
   { on: '42S02 42S22 1054 1146 1356', kind: 'final', at: 'table', remedy: TABLE },
 
-  // What guards the rows. 23001: ON DELETE RESTRICT from PostgreSQL 18 on. 1217: the other table may not be named.
+  // Something guards the rows. PostgreSQL sends 23001 for ON DELETE RESTRICT from version 18 on; MySQL sends 1217 where
+  // the user may not see the other table.
   { on: '23001 23503 1217 1451 1834', kind: 'refused', at: 'row', remedy: FOREIGN_KEY },
   { on: '55000', kind: 'final', at: 'row', remedy: REPLICA_IDENTITY },
   { on: '42P10', kind: 'final', at: 'row', remedy: PUBLICATION },
   { on: '0A000 42P17', kind: 'final', at: 'row', remedy: RULE },
   { on: '1449', kind: 'final', at: 'row', remedy: DEFINER },
-  // Constraints, and what a trigger raises. 3008: too deep a cascade.
+  // A constraint holds, or a trigger raises an error. MySQL sends 3008 where a cascade goes too deep.
   { on: '23 44 09 27 38 39 45 P0 40002', kind: 'refused', at: 'row', remedy: GUARD },
   { on: '1369 1442 1643 1644 3008 3819', kind: 'refused', at: 'row', remedy: GUARD },
-  // A value or a number of rows that does not fit: the purge's statements store none.
+  // A value or a number of rows does not fit. The purge stores none, so a trigger does.
   { on: '21 22 1172 1265 1364 1366 1411 1423', kind: 'refused', at: 'row', remedy: GUARD },
   { on: '1467 1526 1748', kind: 'refused', at: 'row', remedy: GUARD },
   // A time that cannot be read may also be the purge's own.
   { on: '22007 22008 1292 1525', kind: 'final', at: 'row', remedy: TIME },
 
-  // What a trigger, a policy or a rule gets wrong: names, types and objects; cases, roles and diagnostics;
-  // transactions, cursors, depth and foreign tables.
+  // A trigger, a policy or a rule gets something wrong: names, types, objects, cases or roles; transactions, cursors,
+  // depth or foreign tables.
   { on: '42 55 02 0F 0K 0L 0P 0Z 20 2B', kind: 'refused', at: 'row', remedy: TRIGGER },
   { on: '24 25 2D 2F 34 3B 54 HV', kind: 'refused', at: 'row', remedy: TRIGGER },
-  // The same on MySQL: routines, then variables, collations and views, then what a trigger may not do.
+  // A trigger on MySQL gets routines, variables, collations or views wrong, or does what a trigger may not.
   { on: '1305 1318 1417 1418 1424 1436 1444', kind: 'refused', at: 'row', remedy: TRIGGER },
   { on: '1119 1456 1457 1462', kind: 'refused', at: 'row', remedy: TRIGGER },
   { on: '1193 1238 1267 1270 1271 1288 1347 1443', kind: 'refused', at: 'row', remedy: TRIGGER },

@@ -20,7 +20,7 @@ export type FailedLink =
   | 'service'
   /** The caller's credentials, and what IAM allows them. */
   | 'role'
-  /** The cluster's own Data API: the cluster exists, and its Data API is on. */
+  /** The cluster's Data API: whether there is such a cluster, and whether its Data API is on. */
   | 'endpoint'
   | 'secret'
   /** The user name and password that the secret holds. */
@@ -45,7 +45,7 @@ export interface Failure {
   /** The SDK's name of the exception, or Node.js's code of a network error. */
   readonly code: string;
   readonly sqlState: string | null;
-  /** MySQL's; `null` on PostgreSQL. */
+  /** The number that MySQL gives the error; `null` on PostgreSQL. */
   readonly errorNumber: number | null;
   /** The message, at most 500 characters of it. */
   readonly text: string;
@@ -60,7 +60,7 @@ export interface Addressee {
   readonly database: string;
 }
 
-/** What the operator can do: a text, or one that is made with the names of what was called. */
+/** What the operator can do: a text, or a function that puts the names of what was called into one. */
 export type Remedy = string | ((to: Addressee) => string);
 
 /** What an error means. */
@@ -77,7 +77,7 @@ export interface FailureRow extends Meaning {
   readonly on?: string;
   /** A pattern for such names. */
   readonly named?: RegExp;
-  /** A pattern for the message. A row with one applies only if the message and one of its signs, if it has any, match. */
+  /** A pattern for the message. A row that has one applies only if it matches and, where the row has signs, one does. */
   readonly says?: RegExp;
   /** A wrong clock on the caller's side leads to this error, too. */
   readonly mayBeClock?: true;

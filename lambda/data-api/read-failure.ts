@@ -25,7 +25,7 @@ const BY_SIGN: ReadonlyMap<string, FailureRow> = new Map(
 /** The exceptions that carry a message of the database. The first version of the service used the second one. */
 const OF_THE_DATABASE = ['DatabaseErrorException', 'BadRequestException'];
 
-/** What the table is searched for. */
+/** What is looked up in the table of failures. */
 interface Signs {
   readonly name: string;
   readonly sqlState: string | null;
@@ -57,7 +57,7 @@ function known(message: string, { name, sqlState, errorNumber }: Signs): Meaning
 
 function meaningOf({ message, $metadata }: CallError, signs: Signs): Meaning {
   const row: FailureRow | undefined = known(message, signs);
-  // The client has corrected its clock by the time in the answer, so that the next request has the right time.
+  // The client has set its clock by this answer, so the next request will carry the right time.
   const isClock = $metadata?.clockSkewCorrected && row?.mayBeClock;
   const meaning = isClock ? BY_SIGN.get('RequestTimeTooSkewed') : row;
   if (meaning !== undefined) return meaning;
@@ -73,11 +73,11 @@ const SIGNED_DATA = /(?<![\w.+/=-])[\w.+/=-]*:[a-z0-9]{6}:[\w-]{20,}/gi;
 /** Session keys, older session data in base64, and any other word as long. */
 const LONG_WORD = /(?<![a-z0-9+/])[a-z0-9+/]*[a-z0-9]{32,}[a-z0-9+/=]*/gi;
 
-/** A value that is not what a trigger takes it for, up to its last quote; the key or the column after it is shown. */
+/** A value that does not fit where a trigger puts it, as the database quotes it. A column's name after it is kept. */
 const MISFIT =
   /\b((?:invalid input \w+ for [\w ]+|value out of range|incorrect \w+ value): |duplicate entry )(["']).*?(?:\2(?= for )|(?=; (?:Hint|Position|SQLState|Error code):)|$)/gis;
 
-/** Longer than any real message; some of the patterns would take long on a longer one. */
+/** No real message is longer, and on a much longer one some of the patterns would be slow. */
 const READ_LENGTH = 20_000;
 
 const SHOWN_LENGTH = 500;
@@ -111,7 +111,7 @@ function remedyOf({ remedy }: Meaning, text: string, to: Addressee): string | nu
   return constraint === undefined ? words : `constraint "${constraint}": ${words}`;
 }
 
-/** What helps against an error with this SQLSTATE or error number; `null`: nothing is known to. */
+/** What helps against an error with this SQLSTATE or error number; `null`: no remedy is known. */
 export function remedyFor(sign: string): string | null {
   const remedy = BY_SIGN.get(sign)?.remedy;
   return typeof remedy === 'string' ? remedy : null;

@@ -5,7 +5,7 @@ interface RetryPlan {
   /** The first wait is at most this, and each further one at most twice the one before. */
   readonly firstWaitMs: number;
   readonly maxWaitMs: number;
-  /** The failed attempts and the waits after them take at most this, up to the start of the last attempt. */
+  /** The most that the failed attempts and the waits may take until the last attempt starts. */
   readonly budgetMs: number;
 }
 
@@ -29,7 +29,7 @@ export function causeOf({ kind, at }: Pick<Failure, 'kind' | 'at'>): Cause {
     : 'transient';
 }
 
-/** How much time may be used for a cause, and has been used. */
+/** The time that one cause may take, and what it has taken. */
 export interface RetryBudget {
   readonly plan: RetryPlan;
   /** Failed attempts. */
@@ -46,7 +46,7 @@ export interface RetryLimits {
   readonly isAttended?: boolean;
 }
 
-/** A budget for each cause, so that a slow wake-up leaves other faults their time, and they leave it its own. */
+/** A budget for each cause. A slow wake-up then takes no time from other faults, nor they from it. */
 export function retryBudgets(limits: RetryLimits): Readonly<Record<Cause, RetryBudget>> {
   const budget = (plan: RetryPlan): RetryBudget => ({ plan, failures: 0, spentMs: 0 });
   return {
@@ -56,7 +56,7 @@ export function retryBudgets(limits: RetryLimits): Readonly<Record<Cause, RetryB
   };
 }
 
-/** What is used up where there is no next attempt: the cause's budget, or the time of the invocation. */
+/** Why there is no next attempt: the cause's budget is used up, or the time of the invocation is. */
 export type UsedUp = 'budget' | 'time-left';
 
 /** An attempt that starts with less time than this may not end in time. */

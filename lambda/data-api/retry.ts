@@ -11,7 +11,7 @@ import {
   type UsedUp,
 } from './retry-budget';
 
-/** Whether the same statement may pass after a failure of this kind. `wasTooLarge`: it has been too large before. */
+/** Whether a statement may pass after a failure of this kind. `wasTooLarge`: the database has stopped it before. */
 export function mayHelp(kind: FailureKind, wasTooLarge: boolean): boolean {
   if (kind === 'too-large') return !wasTooLarge;
   return kind !== 'final' && kind !== 'refused';
@@ -46,7 +46,7 @@ export interface Retry {
   readonly waitMs: number;
 }
 
-/** What the repetitions of all statements come to; each statement adds its own. */
+/** The sum over the repetitions of all statements. */
 export interface RetryUsage {
   retries: number;
   /** From the first call that was refused while a cluster woke to the first that was accepted, in milliseconds. */
@@ -74,8 +74,8 @@ export interface Retries {
 }
 
 /**
- * Repeats calls that failed. All statements share the budgets until one is answered: where the service is down, many
- * statements wait no longer than one.
+ * Repeats calls that failed. All statements share the budgets until one is answered, so that many statements wait no
+ * longer than one while the service is down.
  */
 export function retries(world: RetryWorld): Retries {
   const { clock, random = Math.random, onRetry, usage } = world;
@@ -88,7 +88,7 @@ export function retries(world: RetryWorld): Retries {
     let isWaking = false;
     let countedUntilMs = startedMs;
 
-    /** Once a failure says that the cluster is waking, all time since the first attempt counts. */
+    /** Counts all time since the first attempt, once a failure has said that the cluster is waking. */
     function countWaking(): void {
       if (!isWaking) return;
       usage.wakeMs += clock.now() - countedUntilMs;

@@ -7,7 +7,7 @@ export type Value = string | number | boolean | null;
 export type Row = Readonly<Record<string, Value>>;
 
 function unexpected(row: Row, column: string, type: string): never {
-  // Only the type, because the value may come from a session.
+  // The message has only the type, because the value may come from a session.
   throw new UnexpectedAnswer(
     `column "${column}" must be ${type}, got ${row[column] === null ? 'null' : typeof row[column]}`,
   );

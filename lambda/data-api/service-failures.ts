@@ -46,10 +46,10 @@ const UNKNOWN_CREDENTIALS =
 
 /** What the errors of the service, of the credentials and of the network mean. Rows with `says` come first. */
 export const SERVICE_FAILURES: readonly FailureRow[] = [
-  // How the first version of the service said that a cluster was paused.
+  // The first version of the service said in this way that a cluster was paused.
   { on: 'BadRequestException', says: LINK_FAILURE, kind: 'resuming', at: 'server' },
   { on: 'DatabaseErrorException', says: LINK_FAILURE, kind: 'unknown', at: 'server' },
-  // The answer to a delete has no rows, so the packet that is too large is the statement.
+  // MySQL answers a delete with a count, so what is too large is the statement.
   { says: /packet for query is too large/i, kind: 'too-large', at: 'server' },
   { says: /response.*size limit/i, kind: 'unknown', at: 'service', remedy: TOO_BIG },
   {
@@ -77,14 +77,14 @@ export const SERVICE_FAILURES: readonly FailureRow[] = [
     remedy: UNREACHABLE,
   },
 
-  // The service.
+  // The service refuses the call, or cannot serve it.
   { on: 'DatabaseResumingException', kind: 'resuming', at: 'server' },
   { on: 'DatabaseUnavailableException', kind: 'transient', at: 'server', remedy: WRITER },
   { on: 'ServiceUnavailableError', kind: 'transient', at: 'service', remedy: HEALTH },
   { on: 'InternalServerErrorException', kind: 'unknown', at: 'service' },
   { on: 'ThrottlingException', kind: 'transient', at: 'service', remedy: THROTTLED },
   { named: ANY_THROTTLING, kind: 'transient', at: 'service', remedy: THROTTLED },
-  // Transient, since a switch-over of the cluster leads to these three for up to a minute.
+  // These three are transient, since a switch-over of the cluster leads to them for up to a minute.
   { on: 'HttpEndpointNotEnabledException', kind: 'transient', at: 'endpoint', remedy: ENDPOINT },
   { on: 'DatabaseNotFoundException', kind: 'transient', at: 'database', remedy: INSTANCE },
   { on: 'InvalidResourceStateException', kind: 'transient', at: 'database', remedy: STOPPED },
@@ -96,7 +96,7 @@ export const SERVICE_FAILURES: readonly FailureRow[] = [
   { on: 'ValidationException', kind: 'final', at: 'service', remedy: FORM },
   { on: 'UnknownOperationException', kind: 'final', at: 'service', remedy: FORM },
 
-  // The caller's credentials and rights.
+  // AWS does not know the caller, or does not let him call.
   { on: 'AccessDeniedException', kind: 'final', at: 'role', remedy: ROLE, mayBeClock: true },
   { on: 'ForbiddenException', kind: 'final', at: 'role', remedy: ROLE, mayBeClock: true },
   { on: UNKNOWN_CREDENTIALS, kind: 'final', at: 'role', remedy: CREDENTIALS, mayBeClock: true },
@@ -106,7 +106,7 @@ export const SERVICE_FAILURES: readonly FailureRow[] = [
   { on: 'RequestInTheFuture', kind: 'transient', at: 'role', remedy: CLOCK },
   { on: 'OptInRequired', kind: 'final', at: 'role', remedy: REGION },
 
-  // The network, before the request was sent.
+  // The network failed before the request was sent.
   { on: NEVER_SENT, kind: 'transient', at: 'network', remedy: UNREACHABLE },
   { named: ANY_CERTIFICATE, kind: 'final', at: 'network', remedy: CERTIFICATE },
 ];

@@ -26,21 +26,21 @@ export interface Rows {
   readonly durationMs: number;
 }
 
-/** Rolled back at a lock that another session holds: on a row of the table, on what goes with it, or on the table. */
+/** The statement was rolled back at another session's lock on a row, on what goes with the row, or on the table. */
 export interface Locked {
   readonly kind: 'locked';
   readonly durationMs: number;
   readonly error: DatabaseError;
 }
 
-/** Rolled back for the time, the memory or the locks that it took: a smaller one may pass. */
+/** The statement was rolled back for the time, the memory or the locks that it took. A smaller one may pass. */
 export interface TooLarge {
   readonly kind: 'too-large';
   readonly durationMs: number;
   readonly error: DatabaseError;
 }
 
-/** Rolled back because the database keeps one of its rows: another table refers to it, or a trigger objects. */
+/** The statement was rolled back because the database keeps a row: another table refers to it, or a trigger objects. */
 export interface Refused {
   readonly kind: 'refused';
   readonly durationMs: number;
@@ -63,7 +63,7 @@ export interface AnswerTo {
 /** What may become of any statement. */
 export type Answer = AnswerTo[Mode];
 
-/** The answer of a statement that ran; for a conversation that does not go on after any other. */
+/** The answer of a statement that ran. A conversation that goes on after another one has a mistake in its code. */
 export function answered(answer: Answer): Rows {
   if (answer.kind === 'rows') return answer;
   throw new TypeError(`a conversation went on after the answer "${answer.kind}"`);

@@ -18,7 +18,7 @@ async function once<Result>(
     await transaction.commit();
     return result;
   } catch (error) {
-    // Where this fails, too, the service rolls back by itself, after three minutes.
+    // If this fails, too, the service rolls back by itself after three minutes.
     await transaction.rollback().catch(() => {});
     throw error;
   }
@@ -27,7 +27,7 @@ async function once<Result>(
 /**
  * Does the work in one transaction, which is committed when the work returns, and rolled back when it throws.
  *
- * A failure that may pass makes all of it run again, also after a commit whose answer was lost: the work has to come to
+ * The work is done again after a failure that may pass, even if the answer to its commit was lost. So it has to come to
  * the same when it is done twice. Throws a `DatabaseError` where that cannot help.
  */
 export async function inTransaction<Result>(

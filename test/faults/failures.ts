@@ -534,6 +534,7 @@ const verdict =
   (remedy: string | null = null): Verdict => ({ kind, at, remedy });
 
 const passes = verdict('transient', 'server');
+const changes = verdict('transient', 'table');
 const waitsForLock = verdict('transient', 'lock');
 const isTooMuch = verdict('too-large', 'server');
 const isLost = verdict('unknown', 'server');
@@ -682,7 +683,7 @@ export const POSTGRESQL: readonly FailureRow[] = [
   postgresql(
     'XX000',
     'a table, a trigger or a function was dropped or changed under the statement',
-    passes(
+    changes(
       'look for who changes the table, a trigger or a function just now; if nobody does, look at the log of the server',
     ),
     'cache lookup failed for function 16402',
