@@ -85,6 +85,7 @@ export function retries(world: RetryWorld): Retries {
     const startedMs = clock.now();
     let attempts = 0;
     let wasTooLarge = false;
+    let previous: Failure | null = null;
     let isWaking = false;
     let countedUntilMs = startedMs;
 
@@ -100,8 +101,8 @@ export function retries(world: RetryWorld): Retries {
       attempts += 1;
       isWaking ||= kind === 'resuming';
       countWaking();
-      const end = () => finalError(failure, attempts, clock.now() - startedMs);
-      if (!mayHelp(kind, wasTooLarge)) throw end();
+      const end = (cause: Failure) => finalError(cause, attempts, clock.now() - startedMs);
+      if (!mayHelp(kind, wasTooLarge)) throw end(failure);
       wasTooLarge ||= kind === 'too-large';
 
       const budget = budgets[causeOf(failure)];
@@ -109,8 +110,12 @@ export function retries(world: RetryWorld): Retries {
       budget.spentMs += failedMs;
       const waitMs = nextWaitMs(budget, workTimeLeft(clock), random);
       if (typeof waitMs !== 'number') {
-        throw kind === 'resuming' ? asleepError(failure, budget, waitMs) : end();
+        if (kind === 'resuming') throw asleepError(failure, budget, waitMs);
+        // A call that was cut short at the end of the run's time says less than the one before it.
+        const isCutShort = waitMs === 'time-left' && code === 'ETIMEDOUT';
+        throw end(isCutShort ? (previous ?? failure) : failure);
       }
+      previous = failure;
       usage.retries += 1;
       onRetry?.({ code, attempt: attempts, waitMs: Math.round(waitMs) });
       const waitsSinceMs = clock.now();

@@ -19,8 +19,9 @@ const IDENTITY = `(SELECT i.indkey FROM pg_index i WHERE i.indrelid = c.oid
 
 const HAS_IDENTITY = `(c.relreplident = 'f' OR ${IDENTITY} IS NOT NULL)`;
 
-// Row filters and column lists exist from PostgreSQL 15 on, so their columns are read out of the row as JSON.
-const IN_FILTER = `SELECT CAST((regexp_matches(to_jsonb(m) ->> 'prqual', ':varattno (\\d+)', 'g'))[1] AS int)`;
+// Row filters and column lists exist from PostgreSQL 15 on, so their columns are read out of the row as JSON. chr(58) is a
+// colon, which the Data API may take for the start of a parameter.
+const IN_FILTER = `SELECT CAST((regexp_matches(to_jsonb(m) ->> 'prqual', chr(58) || 'varattno (\\d+)', 'g'))[1] AS int)`;
 const IN_LIST = `SELECT CAST(jsonb_array_elements_text(to_jsonb(m) -> 'prattrs') AS int)`;
 const IN_IDENTITY = `SELECT CAST(unnest(${IDENTITY}) AS int)`;
 

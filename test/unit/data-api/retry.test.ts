@@ -1,6 +1,7 @@
 import type { FailureKind } from '../../../lambda/data-api/failure';
-import { finalError, mayHelp } from '../../../lambda/data-api/retry';
+import { finalError, mayHelp, retries } from '../../../lambda/data-api/retry';
 import { failureOf } from '../../support/failed-call';
+import { type FakeClock, fakeClock } from '../../support/fake-clock';
 
 describe('mayHelp', () => {
   it.each<[FailureKind, boolean, boolean]>([
@@ -39,5 +40,32 @@ describe('finalError', () => {
     const bad = failureOf('BadRequestException', 'bad');
 
     expect(finalError(bad).message).toBe('statement failed: BadRequestException: bad');
+  });
+});
+
+describe('a statement whose last attempt is cut short by the end of the run', () => {
+  const waitFor = (clock: FakeClock) =>
+    retries({
+      clock,
+      random: () => 0.5,
+      usage: { retries: 0, wakeMs: 0 },
+      wakeBudgetSeconds: 60,
+    }).begin();
+  const locked = failureOf('DatabaseErrorException', 'lock timeout; SQLState: 55P03');
+  const cutShort = failureOf('ETIMEDOUT', 'no answer within 500 ms');
+
+  it('ends with what the database said before', async () => {
+    const clock = fakeClock(20_000);
+    const wait = waitFor(clock);
+    await wait(locked, 3000);
+    clock.pass(16_500);
+
+    await expect(wait(cutShort, 500)).rejects.toThrow(/^statement failed after 2 attempts .*55P03/);
+  });
+
+  it('ends with its own error where there was none before', async () => {
+    await expect(waitFor(fakeClock(3000))(cutShort, 500)).rejects.toThrow(
+      /no answer within 500 ms/,
+    );
   });
 });
