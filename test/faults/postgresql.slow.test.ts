@@ -108,6 +108,18 @@ describeProvoked(POSTGRESQL, [
     remedy: FAILS,
   },
   {
+    what: 'a trigger that reads a missing setting',
+    statements: () => trigger("PERFORM current_setting('shop.admin');"),
+    says: /unrecognized configuration parameter "shop.admin"; SQLState: 42704/,
+    remedy: FAILS,
+  },
+  {
+    what: 'a trigger that finds too many rows',
+    statements: () => trigger('PERFORM (SELECT 1 FROM generate_series(1, 2));'),
+    says: /more than one row returned by a subquery .*SQLState: 21000/,
+    remedy: KEEPS,
+  },
+  {
     what: 'a trigger that mixes up types',
     statements: () => trigger('PERFORM CASE WHEN true THEN OLD.expire_date ELSE 1 END;'),
     says: /CASE types integer and timestamp with time zone cannot be matched; SQLState: 42804/,

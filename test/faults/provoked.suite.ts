@@ -27,11 +27,16 @@ export function describeProvoked(engine: Engine, provocations: readonly Provocat
     await bed.insert(ROWS);
     for (const statement of statements(bed)) await bed.query(statement);
 
-    const { error, output } = await bed.purge(FAST_CLOCK);
+    const { error, output, log } = await bed.purge(FAST_CLOCK);
 
     const message = error?.errorMessage ?? '';
     expect(message).toMatch(says);
     expect(message.slice(-remedy.length)).toBe(remedy);
+    expect(log.at(-1)).toMatchObject({
+      level: 'ERROR',
+      error: { failure: { remedy: expect.stringContaining(remedy) } },
+    });
+    expect(await bed.left()).toEqual({ live: 1, expired: 1 });
     expect([...output, message].join('\n')).not.toContain(SESSION_KEY);
   });
 }
