@@ -94,8 +94,8 @@ export function describeConfiguredTables(engine: Engine): void {
       [
         'does not exist',
         null,
-        't',
-        /^table "t" was not found in database "test_\w+"; check the database name and the tables setting/,
+        'nowhere',
+        /^table "nowhere" was not found in database "test_\w+"; check the database name and the tables setting/,
       ],
       [
         'has no expire_date',
