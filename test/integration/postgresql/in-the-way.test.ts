@@ -1,28 +1,8 @@
 import { POSTGRESQL } from '../../support/engines';
-import { purgeBed } from '../../support/purge-bed';
-import { loggedReport } from '../walks.suite';
-
-const EXPIRED = { sessionKey: 'expired', expireDate: '2020-07-11T19:20:40Z' };
-const LIVE = { sessionKey: 'live', expireDate: '2096-07-25T13:50:10Z' };
+import { EXPIRED, outcomeBed } from './outcome';
 
 POSTGRESQL.describe(() => {
-  const bed = purgeBed(POSTGRESQL);
-
-  beforeEach(() => bed.insert([EXPIRED, LIVE]));
-
-  const purge = (tables = 'django_session', event?: unknown) =>
-    bed.purge({ SESSION_PURGE_TABLES: tables }, event);
-
-  /** What was in the way, by table, and what was deleted. */
-  async function outcome(tables?: string) {
-    const report = loggedReport(await purge(tables));
-    return {
-      problems: Object.fromEntries(
-        report?.tables.flatMap(({ table, problem }) => (problem ? [[table, problem]] : [])) ?? [],
-      ),
-      deleted: report?.rowsDeleted,
-    };
-  }
+  const { bed, purge, outcome } = outcomeBed();
 
   /** Runs the statements of a remedy. */
   async function mend(problem: string | undefined, statements: RegExp) {
