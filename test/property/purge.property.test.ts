@@ -199,10 +199,10 @@ describe('whatever happens to its deletes, a purge', () => {
         let unanswered = false;
         for (const each of deletes.slice(0, turn === -1 ? undefined : turn)) {
           if (latest !== undefined && String(each.batch.from.at) < String(latest.batch.from.at)) {
-            expect({ unanswered, outcome: latest.outcome }).toMatchObject({
-              unanswered: true,
-              outcome: { kind: 'deleted', next: null },
-            });
+            // One row that did not go may be the last there was, which the look behind it tells.
+            const { outcome, batch } = latest;
+            const isEnd = outcome?.kind === 'deleted' ? outcome.next === null : batch.limit === 1;
+            expect({ unanswered, outcome, isEnd }).toMatchObject({ unanswered: true, isEnd: true });
             unanswered = false;
           }
           unanswered ||= each.outcome?.kind !== 'deleted';
