@@ -1,7 +1,7 @@
 const { reporters, ...config } = require('./jest.config');
 
 // The simulation's 2000 seeds take half a minute.
-process.env.SIMULATION_SEEDS ??= '200';
+process.env.SIMULATION_SEEDS ??= '100';
 
 const leftOut = 'races, chaos, comparisons with Django and slow tests: npm run test:all';
 
