@@ -9,7 +9,7 @@ export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 const CLEAN_UP_MS = 2000;
 
 /** How long a failure waits for the signal that may have caused it. */
-const SIGNAL_WAIT_MS = 50;
+const SIGNAL_WAIT_MS = 250;
 
 type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGPIPE';
 
@@ -57,7 +57,7 @@ function releaseSoon(resources: Resources): Promise<boolean> {
 /**
  * Runs the work until it ends, fails or is interrupted, and undoes what it started.
  *
- * A signal that arrives within 50 ms of a failure counts as its cause. A failure is written to stderr.
+ * A signal that arrives within 250 ms of a failure counts as its cause. A failure is written to stderr.
  *
  * @returns the exit code: the work's own, 1 after a failure, or 128 plus the number of the signal
  */
