@@ -78,6 +78,8 @@ export interface PurgeReport {
   stopReason: StopReason;
   /** Why the run did not start and sent no statement, in words; absent if it started. */
   reason?: string;
+  /** The error that a run failed with, where the event asked for its report; otherwise the error is thrown. */
+  readonly error?: string;
   /** On MySQL: how far ahead the newest session expires, read in `timeZone`; absent if there is none. */
   newestExpiresInSeconds?: number;
   /** Rows that are known to be deleted. */

@@ -16,6 +16,7 @@ import { fitting } from '../contract/text';
 const MOST_TABLES = 100;
 const TABLES_BYTES = 50_000;
 const WARNINGS_BYTES = 8000;
+const ERROR_LENGTH = 8000;
 
 /** For the findings that stand for themselves. There are fewer than 60 that stand for others. */
 const FINDINGS_BYTES = 50_000;
@@ -67,6 +68,12 @@ export function boundedReport({ tables, warnings, ...totals }: PurgeReport): Pur
     ...(!isWhole && { tablesLeftOut: leftOutOf(others, totals.dryRun) }),
     tables: isWhole ? tables : [...sorted],
   };
+}
+
+/** The report of a run that failed, with the error in words, at most 8000 characters of them. */
+export function withError({ tables, ...totals }: PurgeReport, failure: unknown): PurgeReport {
+  const { name, message } = failure instanceof Error ? failure : new Error(String(failure));
+  return { ...totals, error: `${name}: ${message}`.slice(0, ERROR_LENGTH), tables };
 }
 
 const SEVERITY: readonly State[] = ['failing', 'warning', 'unknown', 'ok'];

@@ -49,6 +49,12 @@ export function workTimeLeft(clock: Clock): number {
   return Math.max(0, clock.timeLeft() - REPORT_MARGIN_MS);
 }
 
+/** The clock, as if the invocation ended so that its work takes no longer than this from now on. */
+export function limitedClock(clock: Clock, workMs: number): Clock {
+  const endMs = clock.now() + workMs + REPORT_MARGIN_MS;
+  return { ...clock, timeLeft: () => Math.min(clock.timeLeft(), endMs - clock.now()) };
+}
+
 /**
  * Milliseconds that a call of at most `limitMs` may still take: no longer than the work may, and at least 1, since clients
  * take 0 for no limit.

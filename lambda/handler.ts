@@ -2,15 +2,15 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { clusterRegion } from '../contract/arn';
 import type { CheckReport, PurgeReport } from '../contract/report';
-import { boundedCheck, boundedReport } from './bounded';
+import { boundedCheck, boundedReport, withError } from './bounded';
 import { checkup } from './checkup/checkup';
-import { type Clock, invocationClock } from './clock';
+import { type Clock, invocationClock, limitedClock } from './clock';
 import { connect } from './data-api/client';
 import { dataApi } from './data-api/data-api';
 import { dialectsFor } from './database/dialects';
 import { sessionDatabase } from './database/session-database';
 import { NO_CONTROL, readControl } from './input/control';
-import { isRoutine, readRequest } from './input/request';
+import { type CheckRequest, isRoutine, type PurgeRequest, readRequest } from './input/request';
 import { purgeName, readSettings } from './input/settings';
 import { metricReader, parameters } from './lazy-clients';
 import { emitMetrics, emitRefusal } from './metrics';
@@ -40,6 +40,12 @@ async function understand(event: unknown, clock: Clock) {
   }
 }
 
+/** The clock of a run that is given less time than the function has. */
+function clockFor(request: PurgeRequest | CheckRequest, clock: Clock): Clock {
+  const isLimited = 'maxSeconds' in request && request.maxSeconds !== null;
+  return isLimited ? limitedClock(clock, request.maxSeconds * 1000) : clock;
+}
+
 /** A check-up counts as neither a success nor a failure, so it sends no metrics. */
 function publishCheck(whole: CheckReport): CheckReport {
   const checked = boundedCheck(whole);
@@ -47,32 +53,39 @@ function publishCheck(whole: CheckReport): CheckReport {
   return checked;
 }
 
-function publish(whole: PurgeReport, failure: unknown, isRoutine: boolean): PurgeReport {
+function publish(
+  whole: PurgeReport,
+  failure: unknown,
+  { isRoutine, alwaysReports }: PurgeRequest,
+): PurgeReport {
   const report = boundedReport(whole);
   for (const warning of report.warnings ?? []) logger.warn(warning);
   const summary = `${report.stopReason}: ${report.rowsDeleted} rows deleted`;
   if (failure === null) logger.info(summary, { report });
   else logger.error(summary, { error: failure as Error, report });
   emitMetrics(name, whole, isRoutine);
-  if (failure !== null) throw failure;
-  return report;
+  if (failure === null) return report;
+  if (!alwaysReports) throw failure;
+  return withError(report, failure);
 }
 
 /**
  * The Lambda function: purges as configured on a schedule's event or `{}`, as asked on an event by hand; with `check` it
  * looks at what a purge requires instead.
  *
- * Returns the report. Throws the error that a purge ended with, after the report and its metrics were written.
+ * Returns the report. Throws the error that a purge ended with, after the report and its metrics were written; an event
+ * with `report: "always"` gets the report with that error in it instead. A refusal is thrown in any case.
  */
 export async function handler(
   event: unknown,
   context: Context,
 ): Promise<PurgeReport | CheckReport> {
-  const clock = invocationClock(context);
-  const startedMs = clock.now();
+  const invocation = invocationClock(context);
+  const startedMs = invocation.now();
   logger.addContext(context);
 
-  const { settings, request, control } = await understand(event, clock);
+  const { settings, request, control } = await understand(event, invocation);
+  const clock = clockFor(request, invocation);
   client ??= connect(settings.clusterArn);
   const onRetry = (retry: object) => logger.warn('call repeated', { retry });
   const isAttended = 'check' in request || request.dryRun;
@@ -105,5 +118,5 @@ export async function handler(
   }
   warn(report, [watch.notKnown()]);
   closeReport(report, api.usage(), clock.now() - startedMs);
-  return publish(report, failure, request.isRoutine);
+  return publish(report, failure, request);
 }

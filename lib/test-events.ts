@@ -32,6 +32,8 @@ const DOCUMENT = {
           maxRows: { type: 'integer', minimum: 1 },
           cutoff: { type: 'string', format: 'date-time' },
           tables: { type: 'array', items: { type: 'string' } },
+          maxSeconds: { type: 'integer', minimum: 60, maximum: 900 },
+          report: { type: 'string', enum: ['always'] },
         },
       },
     },

@@ -1,5 +1,5 @@
 import { isJsonObject, mistakesInFields, unknownField, type Values } from '../../contract/fields';
-import { isTrueOrFalse, mistakeIn, oneOf, type Rule, textRule } from '../../contract/rule';
+import { isTrueOrFalse, mistakeIn, oneOf, type Rule, textRule, within } from '../../contract/rule';
 import type { TableName } from '../../contract/table-name';
 import { adviceOn, shown } from '../../contract/text';
 import { RequestError } from '../errors';
@@ -13,6 +13,10 @@ export interface PurgeRequest {
   /** The most rows to delete from all tables together; `null`: no limit. */
   readonly maxRows: number | null;
   readonly tables: readonly TableName[];
+  /** How long the run may work, in seconds; `null`: as long as the function may. */
+  readonly maxSeconds: number | null;
+  /** Return the report of a run that failed, with the error in it, instead of throwing the error. */
+  readonly alwaysReports: boolean;
   /** See `isRoutine`. */
   readonly isRoutine: boolean;
 }
@@ -49,6 +53,9 @@ const FIELD_RULES: Readonly<Record<string, Rule>> = {
       Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string'),
     demand: 'must be a list of configured tables, like ["django_session"]',
   },
+  // The least is that of the function's own time limit: a statement may take 45 s.
+  maxSeconds: within({ min: 60, max: 900, whole: true }, 'seconds'),
+  report: oneOf(['always'], 'must be "always"'),
   check: oneOf([true], 'must be true'),
 };
 
@@ -58,12 +65,18 @@ interface Fields {
   readonly cutoff?: string;
   readonly maxRows?: number;
   readonly tables?: readonly string[];
+  readonly maxSeconds?: number;
+  readonly report?: 'always';
   readonly check?: true;
 }
 
 const FIELDS = Object.keys(FIELD_RULES);
 
 const ALLOWED_WITH_CHECK = ['check', 'tables'];
+
+/** How long a run works and how it answers: fields that change nothing of what is due. */
+const { maxSeconds, report } = FIELD_RULES;
+const OF_ANY_RUN: Readonly<Record<string, Rule | undefined>> = { maxSeconds, report };
 
 /** The fields of a scheduled event of EventBridge. Only an event that is replayed from an archive has the last one. */
 const ENVELOPE =
@@ -90,13 +103,19 @@ function isScheduled({ source, 'detail-type': detailType }: Values): boolean {
 }
 
 /**
- * Whether the event is one of a schedule, or `{}`, which somebody sends by hand to run what the schedule runs.
+ * Whether the event is one of a schedule, or `{}`, which somebody sends by hand to run what the schedule runs. `maxSeconds`
+ * and `report` make no difference: such a run takes all that is due, too.
  *
  * Only such a run speaks for the purge: the alarms know nothing of other runs, and a sleeping cluster is left asleep for
  * no other run. An event of a schedule counts even if it is refused.
  */
 export function isRoutine(event: unknown): boolean {
-  return isJsonObject(event) && (isScheduled(event) || Object.keys(event).length === 0);
+  if (!isJsonObject(event)) return false;
+  const isOfAnyRun = ([field, value]: [string, unknown]) => {
+    const rule = Object.hasOwn(OF_ANY_RUN, field) ? OF_ANY_RUN[field] : undefined;
+    return rule?.holds(value) ?? false;
+  };
+  return isScheduled(event) || Object.entries(event).every(isOfAnyRun);
 }
 
 function refuseUnknownField(event: Values, known: readonly string[], what: string, then: string) {
@@ -105,6 +124,14 @@ function refuseUnknownField(event: Values, known: readonly string[], what: strin
   refuse(`unknown field ${shown(unknown)} in ${what}`, adviceOn(unknown, FIELDS, then));
 }
 
+const WHOLE_RUN = {
+  dryRun: false,
+  cutoff: null,
+  maxRows: null,
+  maxSeconds: null,
+  alwaysReports: false,
+} as const;
+
 /** Refuses all that was added: somebody who adds `dryRun`, or a similar name, anywhere must not get a purge. */
 function scheduledRequest(event: Values, tables: readonly TableName[]): PurgeRequest {
   const added = FIELDS.find((field) => Object.hasOwn(event, field));
@@ -112,7 +139,7 @@ function scheduledRequest(event: Values, tables: readonly TableName[]): PurgeReq
   refuseUnknownField(event, ENVELOPE, 'a scheduled event', SEND_ALONE);
   const mistake = Object.hasOwn(event, 'detail') && mistakeIn(event.detail, NO_DETAIL);
   if (mistake) refuse(`a scheduled event's "detail" ${mistake}`, SEND_OWN_EVENT);
-  return { dryRun: false, cutoff: null, maxRows: null, tables, isRoutine: true };
+  return { ...WHOLE_RUN, tables, isRoutine: true };
 }
 
 function subset(names: readonly string[], configured: readonly TableName[]): TableName[] {
@@ -151,12 +178,19 @@ export function readRequest(
 ): PurgeRequest | CheckRequest {
   if (!isJsonObject(event)) return refuse(`the event must be a JSON object, got ${shown(event)}`);
   if (isScheduled(event)) return scheduledRequest(event, configured);
-  const { dryRun = false, cutoff, maxRows = null, check, tables: names } = readFields(event);
+  const { dryRun = false, cutoff, check, tables: names, report, ...limits } = readFields(event);
   const tables = names === undefined ? configured : subset(names, configured);
   if (check) {
     refuseFieldsOfPurge(event);
     return { check, tables };
   }
-  const instant = cutoff === undefined ? null : new Date(cutoff);
-  return { dryRun, cutoff: instant, maxRows, tables, isRoutine: isRoutine(event) };
+  return {
+    dryRun,
+    cutoff: cutoff === undefined ? null : new Date(cutoff),
+    maxRows: limits.maxRows ?? null,
+    tables,
+    maxSeconds: limits.maxSeconds ?? null,
+    alwaysReports: report === 'always',
+    isRoutine: isRoutine(event),
+  };
 }

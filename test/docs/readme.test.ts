@@ -38,7 +38,7 @@ describe('the README', () => {
     const tables = [parseTableName('django_session') as TableName];
 
     expect(new Set(events.flatMap(Object.keys))).toEqual(
-      new Set(['dryRun', 'maxRows', 'cutoff', 'tables', 'check']),
+      new Set(['dryRun', 'maxRows', 'cutoff', 'tables', 'maxSeconds', 'report', 'check']),
     );
     for (const event of events) expect(() => readRequest(event, tables)).not.toThrow();
   });

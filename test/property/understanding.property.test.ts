@@ -44,6 +44,8 @@ const event: fc.Arbitrary<unknown> = fc.oneof(
       cutoff: near('2026-11-22T02:17:00Z', '2026-02-30T00:00:00Z', '2026-11-22'),
       maxRows: fc.oneof(fc.double(), fc.integer(), json),
       tables: near(['django_session'], ['web.session', 'django_session'], ['other'], []),
+      maxSeconds: near(60, 900, 59, 901),
+      report: near('always', 'never'),
       check: near(true, false),
     },
     { requiredKeys: [] },
@@ -62,11 +64,12 @@ const event: fc.Arbitrary<unknown> = fc.oneof(
 function isSound(request: PurgeRequest | CheckRequest): boolean {
   const { tables } = request;
   if ('check' in request) return tables.every((table) => CONFIGURED.includes(table));
-  const { dryRun, cutoff, maxRows } = request;
+  const { dryRun, cutoff, maxRows, maxSeconds } = request;
   return (
     typeof dryRun === 'boolean' &&
     (cutoff === null || /^\d{4}-/.test(cutoff.toISOString())) &&
     (maxRows === null || (Number.isSafeInteger(maxRows) && maxRows >= 1)) &&
+    (maxSeconds === null || (maxSeconds >= 60 && maxSeconds <= 900)) &&
     tables.length > 0 &&
     tables.every((table) => CONFIGURED.includes(table))
   );
@@ -150,6 +153,8 @@ describe('any scheduled event', () => {
           cutoff: null,
           maxRows: null,
           tables: CONFIGURED,
+          maxSeconds: null,
+          alwaysReports: false,
           isRoutine: true,
         });
       }),

@@ -13,6 +13,8 @@ export function requestOf(
     dryRun: false,
     cutoff: null,
     maxRows: null,
+    maxSeconds: null,
+    alwaysReports: false,
     tables: tables.map((text) => ({ text, schema: null, table: text })),
     isRoutine: true,
     ...given,

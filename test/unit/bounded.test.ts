@@ -1,6 +1,6 @@
 import type { CheckReport, Finding, PurgeReport, TableReport } from '../../contract/report';
 import { verdictOf } from '../../contract/report';
-import { boundedCheck, boundedReport } from '../../lambda/bounded';
+import { boundedCheck, boundedReport, withError } from '../../lambda/bounded';
 import { failing, ofTable, ok, unknown, warning } from '../../lambda/checkup/findings';
 import { TableError } from '../../lambda/errors';
 import { openReport, openTableReport } from '../../lambda/purge/report';
@@ -50,6 +50,25 @@ describe('the report of a few tables', () => {
     const report = aReport([aTable()], { reason: 'why', warnings: ['mend this'] });
 
     expect(Object.keys(boundedReport(report)).slice(-2)).toEqual(['warnings', 'tables']);
+  });
+});
+
+describe('the report of a run that failed, with its error', () => {
+  it('says the error in words, before the tables', () => {
+    const report = withError(aReport([aTable()]), new TableError('mend this'));
+
+    expect(report.error).toBe('TableError: mend this');
+    expect(Object.keys(report).slice(-2)).toEqual(['error', 'tables']);
+  });
+
+  it('is far smaller than the 256 KiB that a Step Functions state takes, whatever it has to say', () => {
+    const long = 'x'.repeat(100_000);
+    const tables = TENANTS.map((table) => aTable({ table, problem: long.slice(0, 5000) }));
+    const warnings = TENANTS.map((tenant) => `${tenant}: ${long.slice(0, 500)}`);
+    const reason = long.slice(0, 600);
+    const report = boundedReport(aReport(tables, { warnings, reason, engine: 'postgresql' }));
+
+    expect(bytesOf(withError(report, new TableError(long)))).toBeLessThan(LIMIT_BYTES);
   });
 });
 

@@ -1,4 +1,10 @@
-import { callTimeLeft, invocationClock, REPORT_MARGIN_MS, workTimeLeft } from '../../lambda/clock';
+import {
+  callTimeLeft,
+  invocationClock,
+  limitedClock,
+  REPORT_MARGIN_MS,
+  workTimeLeft,
+} from '../../lambda/clock';
 import { fakeClock } from '../support/fake-clock';
 
 const clockWith = (remainingMs: number) =>
@@ -87,6 +93,22 @@ describe('workTimeLeft', () => {
 
   it.each([3000, 2999, 0, -5])('is nothing when only the margin is left: %s ms', (timeLeftMs) => {
     expect(workTimeLeft(fakeClock(timeLeftMs))).toBe(0);
+  });
+});
+
+describe('a limited clock', () => {
+  it('leaves as much time for work as was given, while the invocation has that much', async () => {
+    const clock = fakeClock(900_000);
+    const limited = limitedClock(clock, 60_000);
+
+    expect(workTimeLeft(limited)).toBe(60_000);
+    await limited.sleep(45_000);
+    expect(workTimeLeft(limited)).toBe(15_000);
+    expect(clock.timeLeft()).toBe(855_000);
+  });
+
+  it('leaves no more time than the invocation has', () => {
+    expect(limitedClock(fakeClock(20_000), 60_000).timeLeft()).toBe(20_000);
   });
 });
 

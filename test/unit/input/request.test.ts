@@ -11,6 +11,8 @@ const AS_CONFIGURED = {
   cutoff: null,
   maxRows: null,
   tables: CONFIGURED,
+  maxSeconds: null,
+  alwaysReports: false,
   isRoutine: true,
 };
 
@@ -48,6 +50,49 @@ describe('an event that asks for the purge as configured', () => {
   });
 });
 
+describe('an event that says how long to work, or how to answer', () => {
+  it.each<[string, object, object]>([
+    ['bounds the time', { maxSeconds: 60 }, { maxSeconds: 60 }],
+    ['allows what a function may take at most', { maxSeconds: 900 }, { maxSeconds: 900 }],
+    ['asks for a report in any case', { report: 'always' }, { alwaysReports: true }],
+    [
+      'asks for both',
+      { report: 'always', maxSeconds: 300 },
+      { alwaysReports: true, maxSeconds: 300 },
+    ],
+  ])('%s, and stays a routine run', (_name, event, expected) => {
+    expect(readRequest(event, CONFIGURED)).toEqual({ ...AS_CONFIGURED, ...expected });
+    expect(isRoutine(event)).toBe(true);
+  });
+
+  it('goes with the fields that narrow a run, which is then no routine one', () => {
+    const event = { dryRun: true, report: 'always', maxSeconds: 60 } as const;
+    const expected = { dryRun: true, alwaysReports: true, maxSeconds: 60, isRoutine: false };
+
+    expect(readRequest(event, CONFIGURED)).toEqual({ ...AS_CONFIGURED, ...expected });
+  });
+
+  it.each<[object, string]>([
+    [{ maxSeconds: 59 }, 'maxSeconds must be a whole number of seconds from 60 to 900, got 59'],
+    [{ maxSeconds: 901 }, 'maxSeconds must be a whole number of seconds from 60 to 900, got 901'],
+    [{ maxSeconds: 60.5 }, 'maxSeconds must be a whole number of seconds from 60 to 900, got 60.5'],
+    [{ maxSeconds: '60' }, 'maxSeconds must be a whole number of seconds from 60 to 900, got "60"'],
+    [{ report: true }, 'report must be "always", got true'],
+    [{ report: 'never' }, 'report must be "always", got "never"'],
+  ])('is refused when it is wrong, and then counts for nothing: %j', (event, mistake) => {
+    expect(refusal(event)).toBe(`event: ${mistake}; nothing was deleted`);
+    expect(isRoutine(event)).toBe(false);
+  });
+
+  it.each([{ maxSeconds: 60 }, { report: 'always' }])('is no scheduled one: %j', (added) => {
+    expect(refusal({ ...RULE_EVENT, ...added })).toMatch(/^a scheduled event takes no "/);
+  });
+
+  it.each([{ maxSeconds: 60 }, { report: 'always' }])('is no check-up: %j', (added) => {
+    expect(refusal({ check: true, ...added })).toMatch(/^"check" goes with "tables" alone/);
+  });
+});
+
 describe('an event sent by hand', () => {
   it.each<[string, object, object]>([
     ['asks for a dry run', { dryRun: true }, { dryRun: true }],
@@ -80,6 +125,8 @@ describe('an event sent by hand', () => {
       cutoff: '2026-11-22T02:17:00Z',
       maxRows: 5,
       tables: ['django_session'],
+      maxSeconds: 60,
+      report: 'always',
     };
 
     expect(readRequest(event, CONFIGURED)).toEqual({
@@ -87,6 +134,8 @@ describe('an event sent by hand', () => {
       cutoff: new Date('2026-11-22T02:17:00.000Z'),
       maxRows: 5,
       tables: [SHOP],
+      maxSeconds: 60,
+      alwaysReports: true,
       isRoutine: false,
     });
   });
@@ -207,7 +256,7 @@ describe('a value that is not understood', () => {
 });
 
 describe('a field that is not known', () => {
-  const known = 'known are dryRun, cutoff, maxRows, tables, check';
+  const known = 'known are dryRun, cutoff, maxRows, tables, maxSeconds, report, check';
 
   it.each([
     ['dryrun', 'did you mean "dryRun"?'],
@@ -221,7 +270,7 @@ describe('a field that is not known', () => {
     ['table', 'did you mean "tables"?'],
     ['chek', 'did you mean "check"?'],
     ['Check', 'did you mean "check"?'],
-    ['Records', `${known};`],
+    ['Records', 'did you mean "report"?'],
     ['limit', `${known};`],
     ['', `${known};`],
     ['constructor', `${known};`],
@@ -280,7 +329,7 @@ describe("an event meant for another function, or nobody's", () => {
     ['another type of event', { ...RULE_EVENT, 'detail-type': 'AWS API Call via CloudTrail' }],
   ])('is refused with %s', (_name, event) => {
     expect(refusal(event)).toBe(
-      'unknown field "version" in the event; known are dryRun, cutoff, maxRows, tables, check; nothing was deleted',
+      'unknown field "version" in the event; known are dryRun, cutoff, maxRows, tables, maxSeconds, report, check; nothing was deleted',
     );
   });
 
@@ -345,9 +394,9 @@ describe("an event meant for another function, or nobody's", () => {
     ['DRY_RUN', 'did you mean "dryRun"?'],
     ['max_rows', 'did you mean "maxRows"?'],
     ['chek', 'did you mean "check"?'],
-    ['limit', 'known are dryRun, cutoff, maxRows, tables, check;'],
-    ['Version', 'known are dryRun, cutoff, maxRows, tables, check;'],
-    ['', 'known are dryRun, cutoff, maxRows, tables, check;'],
+    ['limit', 'known are dryRun, cutoff, maxRows, tables, maxSeconds, report, check;'],
+    ['Version', 'known are dryRun, cutoff, maxRows, tables, maxSeconds, report, check;'],
+    ['', 'known are dryRun, cutoff, maxRows, tables, maxSeconds, report, check;'],
   ])('is refused as a scheduled event to which %j was added', (field, advice) => {
     expect(refusal({ ...RULE_EVENT, [field]: true })).toBe(
       `unknown field ${JSON.stringify(field)} in a scheduled event; ${advice} send it without the others; nothing was deleted`,
