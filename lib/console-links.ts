@@ -39,3 +39,8 @@ export function logLink(scope: IConstruct, logGroupName: string): string | undef
 export function dashboardLink(scope: IConstruct, dashboardName: string): string | undefined {
   return link(scope, 'cloudwatch', `dashboards/dashboard/${dashboardName}`);
 }
+
+/** The page on which a person starts a state machine, and sees what it did. */
+export function stateMachineLink(scope: IConstruct, stateMachineArn: string): string | undefined {
+  return link(scope, 'states', `/statemachines/view/${stateMachineArn}`);
+}

@@ -138,6 +138,13 @@ export const DEPLOYMENT_SETTINGS = {
     isOfStack: true,
     choices: TRUE_OR_FALSE,
   },
+  drain: {
+    kind: 'choice',
+    meaning: 'whether there is a state machine that purges a backlog round after round, by hand',
+    fallback: false,
+    isOfStack: true,
+    choices: TRUE_OR_FALSE,
+  },
   testEvents: {
     kind: 'choice',
     meaning: 'whether the Lambda console offers ready-made events to everybody in the account',

@@ -11,6 +11,7 @@ const TITLES: Readonly<Record<(typeof ALARMS)[number], string>> = {
   NoSuccess: 'No run ended well',
   Backlog: 'The backlog is old',
   DeadLetters: 'A run was given up',
+  DrainFailed: 'A drain failed',
 };
 
 /** One widget shows no more alarms. */

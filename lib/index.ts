@@ -5,6 +5,7 @@ export type {
 } from './session-purge-alarm-props';
 export { SessionPurgeAlarms } from './session-purge-alarms';
 export { SessionPurgeDashboard, type SessionPurgeDashboardProps } from './session-purge-dashboard';
+export { SessionPurgeDrain, type SessionPurgeDrainProps } from './session-purge-drain';
 export type { SessionPurgeOptions, SessionPurgeProps } from './session-purge-props';
 export { SessionPurgeStack, type SessionPurgeStackProps } from './session-purge-stack';
 export { SessionPurgeTestEvents, type SessionPurgeTestEventsProps } from './test-events';

@@ -1,6 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { SessionPurge } from './session-purge';
+import type { SessionPurgeDrain } from './session-purge-drain';
 
 /** Which alarms there are, and when they sound. */
 export interface SessionPurgeAlarmOptions {
@@ -47,6 +48,13 @@ export interface SessionPurgeAlarmOptions {
   readonly deadLetters?: boolean;
 
   /**
+   * Within the last day a drain failed or took too long. One that somebody stopped is no failure.
+   *
+   * @default true - false if there is no drain
+   */
+  readonly drainFailed?: boolean;
+
+  /**
    * What the alarms' names begin with. No other alarm in the account and region may have the same name.
    *
    * @default - CloudFormation chooses the names
@@ -58,6 +66,13 @@ export interface SessionPurgeAlarmOptions {
 export interface SessionPurgeAlarmsProps extends SessionPurgeAlarmOptions {
   /** The purge to watch. */
   readonly purge: SessionPurge;
+
+  /**
+   * The drain to watch.
+   *
+   * @default - there is no alarm on a drain
+   */
+  readonly drain?: SessionPurgeDrain;
 
   /**
    * Gets a message when an alarm sounds, and when it ends.

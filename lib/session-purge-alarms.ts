@@ -7,7 +7,7 @@ import { backlogWindow, givenWindow, successWindow } from './alarm-windows';
 import type { SessionPurgeAlarmsProps } from './session-purge-alarm-props';
 
 /** The ends of the alarms' names and ids, the most urgent first. */
-export const ALARMS = ['FailedRun', 'NoSuccess', 'Backlog', 'DeadLetters'] as const;
+export const ALARMS = ['FailedRun', 'NoSuccess', 'Backlog', 'DeadLetters', 'DrainFailed'] as const;
 
 /** One of them. */
 export type AlarmId = (typeof ALARMS)[number];
@@ -56,6 +56,7 @@ export class SessionPurgeAlarms extends Construct {
       NoSuccess: () => this.watchSuccesses(gapMinutes),
       Backlog: () => this.watchBacklog(gapMinutes),
       DeadLetters: () => this.watchDeadLetters(),
+      DrainFailed: () => this.watchDrain(),
     };
     for (const alarm of ALARMS) if (props[optionOf(alarm)] ?? true) watch[alarm]();
   }
@@ -163,6 +164,22 @@ export class SessionPurgeAlarms extends Construct {
         period: Duration.hours(25),
         statistic: 'Sum',
       }),
+      threshold: 0,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  private watchDrain(): void {
+    const { purge, drain } = this.props;
+    if (drain === undefined) return;
+    this.add('DrainFailed', {
+      alarmDescription:
+        `A drain of the purge of ${purge.props.database} failed or took too long. Open its execution in the console of ` +
+        'Step Functions: the cause of its end says why, what to mend, and how many rows it has deleted. Nothing is lost: ' +
+        'the next drain goes on where this one ended, and so does the purge. The alarm ends by itself after a day.',
+      metric: drain.metricFailed({ period: Duration.hours(24) }),
       threshold: 0,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 1,

@@ -4,11 +4,13 @@ import type { Construct } from 'constructs';
 import { arnParts, isClusterArn } from '../contract/arn';
 import { type AlarmRecipients, alarmTopic } from './alarm-topic';
 import { dashboardLink, functionLink, logLink } from './console-links';
+import { addDrainOutputs } from './drain/outputs';
 import { importSecret } from './purge-secret';
 import { SessionPurge } from './session-purge';
 import type { SessionPurgeAlarmOptions } from './session-purge-alarm-props';
 import { SessionPurgeAlarms } from './session-purge-alarms';
 import { SessionPurgeDashboard } from './session-purge-dashboard';
+import { SessionPurgeDrain } from './session-purge-drain';
 import type { SessionPurgeOptions } from './session-purge-props';
 import { SessionPurgeTestEvents } from './test-events';
 
@@ -72,6 +74,13 @@ export interface SessionPurgeStackProps extends StackProps, SessionPurgeOptions,
   readonly dashboard?: boolean;
 
   /**
+   * Whether there is a `SessionPurgeDrain`, which purges a backlog round after round when somebody starts it.
+   *
+   * @default false
+   */
+  readonly drain?: boolean;
+
+  /**
    * Whether the Lambda console offers ready-made events to everybody in the account. `create-registry` also creates the
    * account's registry for them; use it if nobody in the account has shared an event before.
    *
@@ -109,6 +118,9 @@ export class SessionPurgeStack extends Stack {
   /** The purge. */
   readonly purge: SessionPurge;
 
+  /** The drain; `undefined` if there is none. */
+  readonly drain: SessionPurgeDrain | undefined;
+
   /** The alarms; `undefined` if there are none. */
   readonly alarms: SessionPurgeAlarms | undefined;
 
@@ -127,6 +139,9 @@ export class SessionPurgeStack extends Stack {
       ...importSecrets(this, props),
     });
     const { alarms = {}, dashboard = true, testEvents = false } = props;
+    this.drain = props.drain
+      ? new SessionPurgeDrain(this, 'Drain', { purge: this.purge })
+      : undefined;
     this.alarms = alarms === false ? undefined : this.createAlarms(alarms, props);
     this.dashboard = dashboard ? this.createDashboard() : undefined;
     if (testEvents !== false) {
@@ -146,6 +161,7 @@ export class SessionPurgeStack extends Stack {
       namePrefix: this.stackName,
       ...options,
       purge: this.purge,
+      ...(this.drain && { drain: this.drain }),
       topic: alarmTopic(this, recipients),
     });
   }
@@ -192,6 +208,7 @@ export class SessionPurgeStack extends Stack {
         value: `aws ssm put-parameter --region ${this.region} --name ${controlParameter.parameterName} --overwrite --value '{"paused":true,"note":"why"}'`,
       });
     }
+    if (this.drain !== undefined) addDrainOutputs(this, this.drain.stateMachine.stateMachineArn);
     new CfnOutput(this, 'DryRunCommand', {
       description: 'Counts what a run would delete, and deletes nothing',
       // No read timeout: after one, the AWS CLI would invoke the function a second time.

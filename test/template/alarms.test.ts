@@ -8,7 +8,7 @@ import { emptyStack, only, purge, stackWith, TOPIC_ARN } from './synthesized';
 const ALARM = 'AWS::CloudWatch::Alarm';
 
 function alarmsOf(given: Partial<SessionPurgeStackProps> = {}) {
-  const found = Template.fromStack(stackWith(given)).findResources(ALARM);
+  const found = Template.fromStack(stackWith({ drain: true, ...given })).findResources(ALARM);
   return new Map(Object.values(found).map(({ Properties }) => [Properties.AlarmName, Properties]));
 }
 
@@ -46,6 +46,7 @@ describe('the alarms', () => {
       NoSuccess: /Is it switched off by its control parameter\? Is the rule enabled/,
       Backlog: /run more often, give them more time, or a larger maxBatchSize/,
       DeadLetters: /Mend that: the next run does the work of this one/,
+      DrainFailed: /the cause of its end says why, what to mend/,
     } satisfies Record<(typeof ALARMS)[number], RegExp>),
   )('say in %s what to do', (name, advice) => {
     const { AlarmDescription } = byName(name, { database: 'x'.repeat(64) });
@@ -73,12 +74,48 @@ describe('the alarms', () => {
     new SessionPurgeAlarms(stack, 'Alarms', { purge: purge(stack) });
 
     const alarms = Object.values(Template.fromStack(stack).findResources(ALARM));
-    expect(alarms).toHaveLength(ALARMS.length);
+    expect(alarms).toHaveLength(ALARMS.length - 1);
     for (const { Properties } of alarms) {
       expect(Object.keys(Properties)).not.toEqual(
         expect.arrayContaining([expect.stringMatching(/AlarmName|Actions/)]),
       );
     }
+  });
+});
+
+describe('a failed drain', () => {
+  it('is one that failed or took too long, and not one that somebody stopped', () => {
+    const alarm = byName('DrainFailed');
+
+    expect(alarm).toMatchObject({
+      ComparisonOperator: 'GreaterThanThreshold',
+      Threshold: 0,
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+    });
+    expect(alarm.Metrics[0].Expression).toBe('SUM([FILL(failed, 0), FILL(timedOut, 0)])');
+    expect(
+      alarm.Metrics.slice(1).map(({ MetricStat }: { MetricStat: object }) => MetricStat),
+    ).toEqual(
+      ['ExecutionsFailed', 'ExecutionsTimedOut'].map((MetricName) => ({
+        Metric: {
+          Namespace: 'AWS/States',
+          MetricName,
+          Dimensions: [
+            {
+              Name: 'StateMachineArn',
+              Value: { Ref: expect.stringMatching(/^DrainStateMachine/) },
+            },
+          ],
+        },
+        Period: 86_400,
+        Stat: 'Sum',
+      })),
+    );
+  });
+
+  it('is watched for only where there is a drain', () => {
+    expect(byName('DrainFailed', { drain: false })).toBeUndefined();
   });
 });
 

@@ -71,7 +71,7 @@ describe('the dashboard', () => {
   });
 
   it('shows the state of all alarms', () => {
-    expect(titled(/^Alarms/).properties.alarms).toHaveLength(ALARMS.length);
+    expect(titled(/^Alarms/, { drain: true }).properties.alarms).toHaveLength(ALARMS.length);
   });
 
   it('shows no alarms where there are none', () => {

@@ -50,7 +50,13 @@ function mistakesIn(file: unknown): string[] {
 describe('a fleet', () => {
   const stacks = stacksOf({
     alarmEmail: 'ops@example.com',
-    defaults: { ...shared, graceSeconds: 604_800, maxBatchSize: '1000', tables: 'a,b' },
+    defaults: {
+      ...shared,
+      graceSeconds: 604_800,
+      maxBatchSize: '1000',
+      tables: 'a,b',
+      drain: true,
+    },
     purges: [
       { name: 'shop', clusterArn: CLUSTER_ARN },
       { name: 'blog', clusterArn: CLUSTER_ARN, database: 'blog', graceSeconds: 0 },
@@ -72,10 +78,10 @@ describe('a fleet', () => {
   });
 
   it('gives each purge a function, a role and a rule of its own', () => {
-    // Two functions and roles: those of the purge, and those of the deployment.
+    // Those of the purge and those of the deployment; the drain has a role, too.
     for (const [type, count] of Object.entries({
       'AWS::Lambda::Function': 2,
-      'AWS::IAM::Role': 2,
+      'AWS::IAM::Role': 3,
       'AWS::Events::Rule': 1,
     })) {
       stack('SessionPurge-shop').resourceCountIs(type, count);

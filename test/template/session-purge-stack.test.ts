@@ -135,6 +135,7 @@ describe("CloudFormation's own rules", () => {
       maxCpuPercent: 80,
       alarmEmail: 'ops@example.com',
       testEvents: 'create-registry',
+      drain: true,
     });
 
     expect(() => app.synth()).not.toThrow();

@@ -2,7 +2,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { propertiesOf, stackByAdmin, stackWith } from './synthesized';
 
 const template = Template.fromStack(
-  stackWith({ alarmEmail: 'ops@example.com', testEvents: 'create-registry' }),
+  stackWith({ alarmEmail: 'ops@example.com', testEvents: 'create-registry', drain: true }),
 );
 const byAdmin = Template.fromStack(stackByAdmin());
 const resources: Record<string, { Type: string; DeletionPolicy?: string }> =

@@ -1,0 +1,196 @@
+import type { StopReason } from '../../contract/report';
+import { ENDS, type EndName } from './ends';
+import {
+  COUNT_ASSIGN,
+  COUNTED_NOTHING,
+  FIRST_VALUES,
+  LEFT_ASSIGN,
+  LOST_ASSIGN,
+  PROGRESS,
+  REFUSED_ASSIGN,
+  ROUND_ASSIGN,
+} from './figures';
+import { jsonata } from './jsonata';
+
+/** What the definition of a drain's state machine depends on. */
+export interface DrainPlan {
+  /** `aws`, `aws-cn`, ... */
+  readonly partition: string;
+  readonly functionArn: string;
+  /** How long to wait while the purge is paused, the database busy or the cluster asleep; whole seconds. */
+  readonly patienceSeconds: number;
+  /** The longest time of a drain; whole seconds. */
+  readonly timeoutSeconds: number;
+}
+
+/** A round that fails so often in a row, each time without a row, ends the drain. */
+export const MOST_FAILURES = 5;
+
+/** So many rounds that ran out of time without a row end the drain. */
+export const MOST_IDLE_ROUNDS = 3;
+
+/** An execution may have 25 000 events in its history, and a round with a wait after it has eleven. */
+export const MOST_ROUNDS = 2000;
+
+/** How long a round works. Stopping a drain does not stop the round that runs, so it should not be long. */
+export const ROUND_SECONDS = 300;
+
+/** Longer than any function runs. */
+const TASK_SECONDS = 960;
+
+const COUNT_EVENT = { dryRun: true, report: 'always' };
+
+const ROUND_EVENT = { report: 'always', maxSeconds: ROUND_SECONDS };
+
+/** What follows on a round, by why it ended. A stop reason without one does not compile. */
+const AFTER = {
+  drained: 'Is the total exact?',
+  'time-budget': 'Purge one round',
+  'row-limit': 'Purge one round',
+  'switched-off': 'Wait while the purge is paused',
+  'database-busy': 'Wait while the database is busy',
+  asleep: 'Wait while the cluster is asleep',
+  failed: 'Wait after a failure',
+  'dry-run': 'Not a purge',
+} as const satisfies Readonly<Record<StopReason, StateName>>;
+
+/** What a round without a report ended with instead of a stop reason. */
+const AFTER_NO_REPORT = {
+  'no report': 'Wait after a failure',
+  refused: 'Wait after a failure',
+} as const satisfies Readonly<Record<string, StateName>>;
+
+type StateName =
+  | 'Begin'
+  | 'Count what has expired'
+  | 'Purge one round'
+  | 'Progress'
+  | 'What next?'
+  | 'Wait while the purge is paused'
+  | 'Wait while the database is busy'
+  | 'Wait while the cluster is asleep'
+  | 'Wait after a failure'
+  | 'Is the total exact?'
+  | 'Count what is left'
+  | EndName;
+
+type State = Readonly<Record<string, unknown>>;
+
+/** A throttled call did not start the function. After any other failed call it may have run, so it is a lost round. */
+const RETRY = [
+  {
+    ErrorEquals: ['Lambda.TooManyRequestsException'],
+    IntervalSeconds: 10,
+    BackoffRate: 2,
+    MaxAttempts: 6,
+  },
+];
+
+function choice(condition: string, next: StateName): State {
+  return { Condition: jsonata(condition), Next: next };
+}
+
+const whenEnded = ([ended, next]: [string, StateName]) => choice(`$ended = '${ended}'`, next);
+
+const waitFor = (seconds: number | string): State => ({
+  Type: 'Wait',
+  Seconds: seconds,
+  Next: 'Purge one round',
+});
+
+/** The states that invoke the function. */
+function tasks({ partition, functionArn }: DrainPlan) {
+  const invoke = (payload: object): State => ({
+    Type: 'Task',
+    Resource: `arn:${partition}:states:::lambda:invoke`,
+    Arguments: { FunctionName: functionArn, Payload: payload },
+    TimeoutSeconds: TASK_SECONDS,
+    Retry: RETRY,
+    Output: {},
+  });
+  const refused = (errors: readonly string[], next: StateName): State => ({
+    ErrorEquals: errors,
+    Assign: REFUSED_ASSIGN,
+    Next: next,
+  });
+  return {
+    'Count what has expired': {
+      ...invoke(COUNT_EVENT),
+      Assign: COUNT_ASSIGN,
+      Catch: [
+        refused(['RequestError', 'SettingsError'], 'Refused'),
+        { ErrorEquals: ['States.ALL'], Assign: COUNTED_NOTHING, Next: 'Purge one round' },
+      ],
+      Next: 'Purge one round',
+    },
+    'Purge one round': {
+      ...invoke(ROUND_EVENT),
+      Assign: ROUND_ASSIGN,
+      Catch: [
+        refused(['RequestError'], 'Refused'),
+        // Somebody may mend the control parameter, or its service may come back.
+        refused(['SettingsError'], 'Progress'),
+        { ErrorEquals: ['States.ALL'], Assign: LOST_ASSIGN, Next: 'Progress' },
+      ],
+      Next: 'Progress',
+    },
+    'Count what is left': {
+      ...invoke(COUNT_EVENT),
+      Assign: LEFT_ASSIGN,
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Drained, with a total that is not exact' }],
+      Next: 'Drained, with a total that is not exact',
+    },
+  } as const satisfies Partial<Record<StateName, State>>;
+}
+
+const CHOICES = {
+  'What next?': {
+    Type: 'Choice',
+    Choices: [
+      choice(`$failuresInARow >= ${MOST_FAILURES}`, 'Failed too often'),
+      choice(`$idleInARow >= ${MOST_IDLE_ROUNDS}`, 'No progress'),
+      choice(`$rounds >= ${MOST_ROUNDS} and $ended != 'drained'`, 'Too many rounds'),
+      ...Object.entries({ ...AFTER, ...AFTER_NO_REPORT }).map(whenEnded),
+    ],
+    Default: 'Not a purge',
+  },
+  'Is the total exact?': {
+    Type: 'Choice',
+    Choices: [choice('$lost = 0 and $unknown = 0', 'Drained')],
+    Default: 'Count what is left',
+  },
+} as const;
+
+const waits = ({ patienceSeconds }: DrainPlan) => ({
+  'Wait while the purge is paused': waitFor(patienceSeconds),
+  'Wait while the database is busy': waitFor(patienceSeconds),
+  'Wait while the cluster is asleep': waitFor(patienceSeconds),
+  'Wait after a failure': waitFor(
+    jsonata('$min([900, 60 * $power(2, $max([0, $failuresInARow - 1]))])'),
+  ),
+});
+
+/**
+ * The definition of the state machine that purges round after round until nothing is left, in the Amazon States Language
+ * with JSONata.
+ *
+ * Variables hold the sums. Each state reads the values that they had when it was entered, so a state of its own, `Progress`,
+ * shows what a round has changed.
+ */
+export function drainDefinition(plan: DrainPlan) {
+  const states: Readonly<Record<StateName, State>> = {
+    Begin: { Type: 'Pass', Assign: FIRST_VALUES, Output: {}, Next: 'Count what has expired' },
+    ...tasks(plan),
+    Progress: { Type: 'Pass', Output: PROGRESS, Next: 'What next?' },
+    ...CHOICES,
+    ...waits(plan),
+    ...ENDS,
+  };
+  return {
+    Comment: 'Purges expired Django sessions round after round until none is left',
+    QueryLanguage: 'JSONata',
+    StartAt: 'Begin',
+    TimeoutSeconds: plan.timeoutSeconds,
+    States: states,
+  };
+}
