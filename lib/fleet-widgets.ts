@@ -67,7 +67,7 @@ export function fleetWidgets(
   stacks: readonly SessionPurgeStack[],
 ): cloudwatch.IWidget[][] {
   const imported = new Construct(scope, 'Alarms');
-  const names = stacks.map(({ purge }) => purge.props.purgeName as string);
+  const names = stacks.map(({ purge }) => purge._settled.purgeName as string);
   return [
     [
       heading(

@@ -1,3 +1,6 @@
+export type { AlarmRecipients } from './alarm-topic';
+export type { PurgeMetric } from './purge-metrics';
+export type { IPurgeUser } from './purge-user-interface';
 export { SessionPurge } from './session-purge';
 export type {
   SessionPurgeAlarmOptions,

@@ -1,7 +1,8 @@
-import { Token, Validations } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { acknowledge } from './older-cdk';
 import type { SessionPurgeProps } from './session-purge-props';
 
 /** Long enough to be cut out of any message of the database as one word. */
@@ -24,10 +25,11 @@ export function newPurgeSecret(scope: Construct, encryptionKey?: IKey): Secret {
     },
     ...(encryptionKey && { encryptionKey }),
   });
-  Validations.of(secret).acknowledge({
-    id: 'AwsSolutions-SMG4',
-    reason: 'the user may delete expired sessions and read none; a deployment sets its password',
-  });
+  acknowledge(
+    secret,
+    { rule: 'AwsSolutions-SMG4' },
+    'the user may delete expired sessions and read none; a deployment sets its password',
+  );
   return secret;
 }
 

@@ -1,4 +1,4 @@
-import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type CfnResource, CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -6,11 +6,13 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { bundleDirectory } from './bundle';
 import { logWriting, secretReading } from './function-permissions';
+import { NODE_24 } from './older-cdk';
+import type { IPurgeUser } from './purge-user-interface';
 import { adminSecretOf, placeOfCluster, type ResolvedProps } from './resolve-props';
 import type { SessionPurgeProps } from './session-purge-props';
 
 /** What the function of the deployment gets to know. */
-export interface PurgeUserProps {
+interface PurgeUserProps {
   /** Those of the purge. `secret` has the login of the user that is made, or checked. */
   readonly purge: ResolvedProps;
   /** Of somebody who may make users. Without it the user is there already, and is only checked. */
@@ -31,7 +33,7 @@ const DEFAULT_TABLES = ['django_session'];
  *
  * It has a role of its own: that of the purge never gets near the admin's secret.
  */
-export class PurgeUser extends Construct {
+class PurgeUser extends Construct implements IPurgeUser {
   /** The function's role. */
   readonly role: Role;
 
@@ -54,7 +56,7 @@ export class PurgeUser extends Construct {
     this.role = this.createRole(logGroup);
     this.function = new lambda.Function(this, 'Function', {
       description: `Makes and checks the database user of the purge of ${props.purge.database}. CloudFormation invokes it`,
-      runtime: lambda.Runtime.NODEJS_24_X,
+      runtime: NODE_24,
       architecture: lambda.Architecture.ARM_64,
       code: lambda.Code.fromAsset(bundleDirectory('deploy')),
       handler: 'index.handler',
@@ -112,7 +114,6 @@ export class PurgeUser extends Construct {
     const mayGrow = !checkOnDeploy || tables.some((name) => name.startsWith('*.'));
     const resource = new CustomResource(this, 'Resource', {
       serviceToken: this.function.functionArn,
-      serviceTimeout: Duration.minutes(15),
       resourceType: 'Custom::DjangoSessionPurgeUser',
       properties: {
         ClusterArn: clusterArn,
@@ -126,6 +127,8 @@ export class PurgeUser extends Construct {
         ...(adminSecret && mayGrow && { DeployedAt: new Date().toISOString() }),
       },
     });
+    // The prop is not known to an older CDK, which would leave it out without a word.
+    (resource.node.defaultChild as CfnResource).addPropertyOverride('ServiceTimeout', '900');
     // With its instances: without them the cluster takes no statement.
     if (cluster !== undefined) resource.node.addDependency(cluster);
     return resource;
@@ -137,7 +140,7 @@ export function purgeUserFor(
   scope: Construct,
   given: SessionPurgeProps,
   purge: ResolvedProps,
-): PurgeUser | undefined {
+): IPurgeUser | undefined {
   const { ownerSecret, checkOnDeploy = false } = given;
   const adminSecret = adminSecretOf(given);
   if (adminSecret === undefined && !checkOnDeploy) return undefined;

@@ -41,8 +41,8 @@ function successesSince(deployedAt: string | undefined): string {
  * If CloudWatch cannot watch one of them, synthesis warns of it.
  */
 export class SessionPurgeAlarms extends Construct {
-  /** The alarms, by the ends of their names. */
-  readonly alarms: Partial<Record<AlarmId, cloudwatch.Alarm>> = {};
+  /** The alarms, by the ends of their names: `FailedRun`, `NoSuccess`, `Backlog`, `DeadLetters`. */
+  readonly alarms: { [id: string]: cloudwatch.Alarm } = {};
 
   constructor(
     scope: Construct,
@@ -50,7 +50,7 @@ export class SessionPurgeAlarms extends Construct {
     private readonly props: SessionPurgeAlarmsProps,
   ) {
     super(scope, id);
-    const gapMinutes = longestGapMinutes(props.purge.props.schedule.expressionString);
+    const gapMinutes = longestGapMinutes(props.purge._settled.schedule.expressionString);
     const watch: Readonly<Record<AlarmId, () => void>> = {
       FailedRun: () => this.watchFailures(),
       NoSuccess: () => this.watchSuccesses(gapMinutes),
@@ -83,7 +83,7 @@ export class SessionPurgeAlarms extends Construct {
     const { purge } = this.props;
     this.add('FailedRun', {
       alarmDescription:
-        `A run of the purge of ${purge.props.database} failed or was refused. Open the function's log ` +
+        `A run of the purge of ${purge._settled.database} failed or was refused. Open the function's log ` +
         'and read the last line of level ERROR: it says what to mend. Nothing is lost: the next run goes on where ' +
         'this one ended. The alarm ends with the next run that does not fail.',
       // Not Lambda's own metric, which counts a slip in the console and a dry run that failed, and which a check-up by
@@ -98,7 +98,7 @@ export class SessionPurgeAlarms extends Construct {
 
   private watchSuccesses(gapMinutes: number | undefined): void {
     const { purge, noSuccessWindow } = this.props;
-    const { enabled, timeout, database } = purge.props;
+    const { enabled, timeout, database } = purge._settled;
     if (!enabled) {
       Annotations.of(this).addInfo('no alarm on missing runs: the schedule is not in force');
       return;
@@ -134,7 +134,7 @@ export class SessionPurgeAlarms extends Construct {
     if (shortfall !== undefined) this.warn('backlog-runs', shortfall);
     this.add('Backlog', {
       alarmDescription:
-        `The oldest session of ${purge.props.database} that should be gone has been there for more than ` +
+        `The oldest session of ${purge._settled.database} that should be gone has been there for more than ` +
         `${maxBacklogAge.toHours({ integral: false })} hours beyond its grace period. That is normal for the first runs ` +
         'on a neglected table. Otherwise the runs do not keep up: see if they end with "time-budget" or "database-busy", ' +
         'then run more often, give them more time, or a larger maxBatchSize.',
@@ -154,7 +154,7 @@ export class SessionPurgeAlarms extends Construct {
     const { purge } = this.props;
     this.add('DeadLetters', {
       alarmDescription:
-        `A scheduled run of the purge of ${purge.props.database} could not be started, was killed, or failed, and was ` +
+        `A scheduled run of the purge of ${purge._settled.database} could not be started, was killed, or failed, and was ` +
         'given up. The newest message in the dead-letter queue has the reason in its attributes; of a killed run the log ' +
         'says more. Mend that: the next run does the work of this one. The alarm ends by itself after a day without ' +
         'another such run.',

@@ -29,7 +29,7 @@ export function heading(markdown: string, height = 1): cloudwatch.TextWidget {
   });
 }
 
-function introduction({ props, function: fn, logGroup }: SessionPurge): string {
+function introduction({ _settled: props, function: fn, logGroup }: SessionPurge): string {
   const pages = [
     ['run it by hand', functionLink(fn, fn.functionName)],
     ['its log', logLink(fn, logGroup.logGroupName)],
@@ -53,7 +53,7 @@ export class SessionPurgeDashboard extends Construct {
   constructor(scope: Construct, id: string, { purge, alarms }: SessionPurgeDashboardProps) {
     super(scope, id);
     const { resourceName: identifier = '', region } = Stack.of(this).splitArn(
-      purge.props.clusterArn,
+      purge._settled.clusterArn,
       ArnFormat.COLON_RESOURCE_NAME,
     );
     this.dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {

@@ -194,7 +194,7 @@ export class SessionPurgeStack extends Stack {
       });
       new CfnOutput(this, 'SecretArn', {
         description: "The secret of the purge's database user, as the doctor takes it",
-        value: this.purge.props.secret.secretArn,
+        value: this.purge._settled.secret.secretArn,
       });
     }
     if (this.dashboard !== undefined) {

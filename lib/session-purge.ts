@@ -1,33 +1,27 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Grant, type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { LOAD_LIMITS } from '../contract/settings';
 import { bundleDirectory } from './bundle';
+import { newControlParameter } from './control-parameter';
 import { functionEnvironment } from './function-environment';
 import { functionPermissions } from './function-permissions';
+import { acknowledge, NODE_24 } from './older-cdk';
 import { checkPurge } from './purge-checks';
 import { type PurgeMetric, purgeMetric } from './purge-metrics';
 import { newPurgeSecret } from './purge-secret';
-import { type PurgeUser, purgeUserFor } from './purge-user';
+import { purgeUserFor } from './purge-user';
+import type { IPurgeUser } from './purge-user-interface';
 import { adminSecretOf, placeOfCluster, type ResolvedProps, resolveProps } from './resolve-props';
 import { maxEventAge } from './schedule-limits';
 import type { SessionPurgeProps } from './session-purge-props';
-
-/**
- * What the console shows next to the control parameter. A change of this text writes `{}` into the parameter, which
- * resumes a paused purge: see docs/upgrade.md.
- */
-const CONTROL =
-  'Pauses or slows the purge of expired Django sessions from its next run on. JSON, all of it optional: ' +
-  '{"paused": true, "note": "why", "graceSeconds": 3600, "targetBatchMs": 250, "pauseRatio": 0.5, ' +
-  '"maxBatchSize": 5000}. {} leaves all as deployed';
 
 /**
  * Deletes the expired sessions of one Django database on a schedule: a Lambda function that sends the deletes
@@ -40,7 +34,10 @@ const CONTROL =
  */
 export class SessionPurge extends Construct {
   /** The given props, with the defaults of the deployment. */
-  readonly props: ResolvedProps;
+  readonly props: SessionPurgeProps;
+
+  /** @internal The same, of a type that knows what has a default. */
+  readonly _settled: ResolvedProps;
 
   /** The log, with a report of each run. */
   readonly logGroup: LogGroup;
@@ -58,7 +55,7 @@ export class SessionPurge extends Construct {
   readonly role: Role;
 
   /** What makes and checks the purge's database user in the deployment; `undefined` if nothing does. */
-  readonly user: PurgeUser | undefined;
+  readonly user: IPurgeUser | undefined;
 
   /** The function. Invoke it with `{"dryRun":true}` to count what a run would delete. */
   readonly function: lambda.Function;
@@ -68,11 +65,12 @@ export class SessionPurge extends Construct {
 
   constructor(scope: Construct, id: string, props: SessionPurgeProps) {
     super(scope, id);
-    this.props = resolveProps(props, this.node.path, () =>
+    this._settled = resolveProps(props, this.node.path, () =>
       newPurgeSecret(this, adminSecretOf(props)?.encryptionKey),
     );
+    this.props = this._settled;
     this.logGroup = new LogGroup(this, 'LogGroup', {
-      retention: this.props.logRetention,
+      retention: this._settled.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
@@ -80,12 +78,17 @@ export class SessionPurge extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    this.controlParameter = this.createControlParameter();
+    this.controlParameter = this._settled.controlParameter ? newControlParameter(this) : undefined;
     this.role = this.createRole();
     this.function = this.createFunction();
-    this.user = purgeUserFor(this, props, this.props);
+    this.user = purgeUserFor(this, props, this._settled);
     this.rule = this.createRule();
-    checkPurge(this, props, this.props);
+    checkPurge(this, props, this._settled);
+  }
+
+  /** Lets somebody invoke the function: run the purge, count what a run would delete, check what it requires. */
+  grantInvoke(grantee: IGrantable): Grant {
+    return this.function.grantInvoke(grantee);
   }
 
   /** A metric of the purge, by its name in the contract. Its statistic fits it, unless the options name another. */
@@ -160,16 +163,8 @@ export class SessionPurge extends Construct {
     return this.metric('skips', options);
   }
 
-  private createControlParameter(): StringParameter | undefined {
-    if (!this.props.controlParameter) return undefined;
-    return new StringParameter(this, 'ControlParameter', {
-      description: CONTROL,
-      stringValue: '{}',
-    });
-  }
-
   private createRole(): Role {
-    const { clusterArn, secret, whenPaused, ...others } = this.props;
+    const { clusterArn, secret, whenPaused, ...others } = this._settled;
     const { logGroup, deadLetterQueue, controlParameter } = this;
     const given: Readonly<Record<string, unknown>> = others;
     const readsMetrics =
@@ -191,19 +186,20 @@ export class SessionPurge extends Construct {
       },
     });
     if (readsMetrics) {
-      Validations.of(role).acknowledge({
-        id: 'AwsSolutions-IAM5[Resource::*]',
-        reason: 'cloudwatch:GetMetricData knows neither resources nor conditions; it only reads',
-      });
+      acknowledge(
+        role,
+        { rule: 'AwsSolutions-IAM5', of: 'Resource::*' },
+        'cloudwatch:GetMetricData knows neither resources nor conditions; it only reads',
+      );
     }
     return role;
   }
 
   private createFunction(): lambda.Function {
-    const { database, schedule, timeout, memorySize } = this.props;
+    const { database, schedule, timeout, memorySize } = this._settled;
     const fn = new lambda.Function(this, 'Function', {
       description: `Deletes expired Django sessions from the database ${database}. Events by hand: {"check":true}, {"dryRun":true}, {}`,
-      runtime: lambda.Runtime.NODEJS_24_X,
+      runtime: NODE_24,
       architecture: lambda.Architecture.ARM_64,
       code: lambda.Code.fromAsset(bundleDirectory('lambda')),
       handler: 'index.handler',
@@ -212,7 +208,7 @@ export class SessionPurge extends Construct {
       role: this.role,
       logGroup: this.logGroup,
       environment: functionEnvironment(
-        this.props,
+        this._settled,
         this.controlParameter?.parameterName,
         this.node.path,
       ),
@@ -227,7 +223,7 @@ export class SessionPurge extends Construct {
   }
 
   private createRule(): Rule {
-    const { database, schedule, enabled } = this.props;
+    const { database, schedule, enabled } = this._settled;
     const target = new LambdaFunction(this.function, {
       deadLetterQueue: this.deadLetterQueue,
       maxEventAge: maxEventAge(schedule),

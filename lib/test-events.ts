@@ -71,6 +71,6 @@ export class SessionPurgeTestEvents extends Construct {
     const registry = new CfnRegistry(this, 'Registry', { registryName: REGISTRY });
     // The registry may hold events of others.
     registry.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    schema.addResourceDependency(registry);
+    schema.node.addDependency(registry);
   }
 }
