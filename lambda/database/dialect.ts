@@ -148,6 +148,9 @@ export interface Dialect {
   /** One row: `expired` (a count, at most `cap`), `oldest` (an `expire_date` or null). */
   countExpired(table: TableId, cutoff: Date, cap: number): Statement<'read'>;
 
+  /** One row: `expired` (the count of all expired rows). */
+  countAllExpired(table: TableId, cutoff: Date): Statement<'probe'>;
+
   /** The planner's view of how many rows have expired, for `readEstimate`. */
   explainExpired(table: TableId, cutoff: Date): Statement<'read'>;
 

@@ -7,7 +7,7 @@ import type { Backlog, Batch, BatchOutcome, Passed, SessionTable, WalkChoice } f
 import type { Conversation, Dialect, TableId } from './dialect';
 import type { ExpiryRange } from './table-proof';
 
-/** A dry run stops counting here: the exact size of a large backlog is not worth reading all of it. */
+/** The first count stops here, so that it is quick on any table. */
 export const COUNT_CAP = 100_000;
 
 /** The instant; throws a `DatabaseError` with the demand when it is none. */
@@ -119,6 +119,11 @@ async function countExpired({ api, dialect, table }: TableAccess, cutoff: Date):
   return { rows: COUNT_CAP, capped: true, estimate, oldest };
 }
 
+async function countAllExpired({ api, dialect, table }: TableAccess, cutoff: Date) {
+  const answer = await api.send(dialect.countAllExpired(table, cutoff));
+  return answer.kind === 'rows' ? count(onlyRow(answer.rows), 'expired') : null;
+}
+
 async function oldestExpired({ api, dialect, table }: TableAccess, cutoff: Date) {
   const answer = await api.send(dialect.oldestExpired(table, cutoff));
   if (answer.kind !== 'rows') return 'unknown';
@@ -146,6 +151,7 @@ export function sessionTable(
       await access.api.send(dialect.deleteNone(table));
     },
     countExpired: (cutoff) => countExpired(access, cutoff),
+    countAllExpired: (cutoff) => countAllExpired(access, cutoff),
     oldestExpired: (cutoff) => oldestExpired(access, cutoff),
   };
 }

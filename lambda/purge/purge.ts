@@ -1,12 +1,13 @@
-import type { PurgeReport, StopReason, TableReport } from '../../contract/report';
+import type { PurgeReport } from '../../contract/report';
 import { DatabaseError, RequestError, SessionPurgeError } from '../errors';
 import type { PurgeRequest } from '../input/request';
 import { CLOCK_REMEDY, clockTrouble, type Times } from './clocks';
+import { countExpired } from './dry-run';
 import { tellNewest } from './newest';
 import { addObstacle, errorAtEnd, errorOf, isOfOneTable } from './obstacles';
 import type { OpenDatabase, SessionDatabase, SessionTable } from './port';
-import { estimateOf, openTableReport, setOldest, stopReasonOf, warn } from './report';
-import { hasTime, type PurgePlan, type Run } from './run';
+import { estimateOf, openTableReport, stopReasonOf, warn } from './report';
+import type { PurgePlan, Run } from './run';
 import { purgeTable } from './table-purge';
 
 /** What a purge works with. */
@@ -30,20 +31,6 @@ function cutoffOf({ cutoff }: PurgeRequest, { graceSeconds }: PurgePlan, now: Da
   );
 }
 
-async function countExpired(
-  table: SessionTable,
-  report: TableReport,
-  run: Run,
-): Promise<StopReason> {
-  if (!hasTime(run)) return 'time-budget';
-  const { rows, capped, estimate, oldest } = await table.countExpired(run.cutoff);
-  report.rowsExpired = rows;
-  if (capped) report.rowsExpiredCapped = true;
-  if (estimate !== null) report.rowsExpiredEstimate = estimate;
-  setOldest(report, oldest, run.cutoff);
-  return 'dry-run';
-}
-
 /** Opens the database, and decides what counts as expired. */
 async function begin(
   report: PurgeReport,
@@ -62,7 +49,7 @@ async function begin(
   warn(report, compareClocks({ now, asked, answered }, request));
   tellNewest(report, opened);
   const run = { request, plan, ...others, cutoff, roundTripMs, report };
-  return { run: { ...run, unknownRows: 0, obstacles: [] }, tables, unfit };
+  return { run: { ...run, unknownRows: 0, countedMs: 0, obstacles: [] }, tables, unfit };
 }
 
 const NOT_REACHED = 'not reached: the run ended with an error before its turn';

@@ -33,6 +33,8 @@ export interface Run {
   readonly report: PurgeReport;
   /** The most rows that the deletes with an unknown outcome may have taken. */
   unknownRows: number;
+  /** How long a dry run has counted beyond the first rows of tables, in milliseconds. */
+  countedMs: number;
   /** What was in the way of tables. The run goes on, and ends with them. */
   readonly obstacles: Obstacle[];
 }

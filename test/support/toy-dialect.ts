@@ -49,6 +49,7 @@ export function toyDialect(engine = 'toy'): Dialect {
     },
     deleteNone: (table) => made('read', 'delete none', table),
     countExpired: (table, cutoff, cap) => made('read', 'count', table, cutoff, cap),
+    countAllExpired: (table, cutoff) => made('probe', 'count all', table, cutoff),
     explainExpired: (table, cutoff) => made('read', 'explain', table, cutoff),
     readEstimate: (rows) => Number(rows[0]?.estimate),
     oldestExpired: (table, cutoff) => made('probe', 'oldest', table, cutoff),

@@ -27,6 +27,11 @@ export function mysql(timeZone: TimeZone): Dialect {
       parameters: expiredParameters(timeZone, cutoff),
       mode: 'read',
     }),
+    countAllExpired: (table, cutoff) => ({
+      sql: `SELECT COUNT(*) AS expired ${expiredRows(table)}`,
+      parameters: expiredParameters(timeZone, cutoff),
+      mode: 'probe',
+    }),
     oldestExpired: (table, cutoff) => ({
       sql: `SELECT CAST(MIN(expire_date) AS CHAR) AS oldest FROM ${oldestRows(table, 1)}`,
       parameters: expiredParameters(timeZone, cutoff),

@@ -20,6 +20,11 @@ FROM (SELECT expire_date ${expiredRows(table)} ORDER BY expire_date LIMIT ${cap}
   return { sql: sql.trim(), parameters: cutoffParameter(cutoff), mode: 'read' };
 }
 
+function countAllExpired(table: TableId, cutoff: Date): Statement<'probe'> {
+  const sql = `SELECT count(*) AS expired ${expiredRows(table)}`;
+  return { sql, parameters: cutoffParameter(cutoff), mode: 'probe' };
+}
+
 function oldestExpired(table: TableId, cutoff: Date): Statement<'probe'> {
   const sql = `
 SELECT ${asText('min(expire_date)')} AS oldest
@@ -58,6 +63,7 @@ export const postgresql = {
   index: indexWalk,
   storage: heapWalk,
   countExpired,
+  countAllExpired,
   explainExpired,
   readEstimate,
   oldestExpired,

@@ -49,6 +49,7 @@ const ON_TABLES = (dialect: Dialect): Named[] => [
   ['expiryRanges', dialect.expiryRanges([TABLE, { ...TABLE, schema: 'other' }])],
   ['passOver', firstOf(dialect.index.passOver(TABLE, BATCH))],
   ['countExpired', dialect.countExpired(TABLE, CUTOFF, 10)],
+  ['countAllExpired', dialect.countAllExpired(TABLE, CUTOFF)],
   ['oldestExpired', dialect.oldestExpired(TABLE, CUTOFF)],
   ['explainExpired', dialect.explainExpired(TABLE, CUTOFF)],
 ];

@@ -351,6 +351,21 @@ describe('countExpired', () => {
   });
 });
 
+describe('countAllExpired', () => {
+  it('counts all rows, in one query', async () => {
+    const { table, sent } = setup([[{ expired: 65_000_000 }]]);
+
+    expect(await table.countAllExpired(CUTOFF)).toBe(65_000_000);
+    expect(sent).toEqual([`probe toy: count all [${ID},${AT}]`]);
+  });
+
+  it('is not known when it took too long', async () => {
+    const { table } = setup([TOO_LARGE]);
+
+    expect(await table.countAllExpired(CUTOFF)).toBeNull();
+  });
+});
+
 describe('the oldest that expired', () => {
   type Ask = (table: SessionTable) => Promise<unknown>;
   const countExpired: Ask = (table) => table.countExpired(CUTOFF);

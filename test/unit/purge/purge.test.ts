@@ -338,7 +338,8 @@ describe('a dry run', () => {
   });
 
   it('reports that there are more rows than it counts, with an estimate', async () => {
-    const { run } = setup({ tables: { one: expired(100_003) }, request: { dryRun: true } });
+    const tables = { one: expired(100_003) };
+    const { run } = setup({ tables, request: { dryRun: true }, countTimesOut: true });
 
     expect((await run()).tables[0]).toMatchObject({
       rowsExpired: 100_000,

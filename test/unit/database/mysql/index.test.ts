@@ -28,6 +28,7 @@ const statements = (given: Given = {}): [string, Statement][] => {
     ['count what was spared', countSpared(given)],
     ...passFound(given).map((made, at): [string, Statement] => [`pass ${at}`, made]),
     ['countExpired', dialect.countExpired(table, cutoff, 10)],
+    ['countAllExpired', dialect.countAllExpired(table, cutoff)],
     ['oldestExpired', dialect.oldestExpired(table, cutoff)],
     ['explainExpired', dialect.explainExpired(table, cutoff)],
   ];
@@ -45,6 +46,7 @@ describe('without a time zone', () => {
     ['finds a batch', () => dialect.index.batch(SHOP, batchOf()).next()],
     ['passes rows', () => dialect.index.passOver(SHOP, batchOf()).next()],
     ['counts', () => dialect.countExpired(SHOP, CUTOFF, 10)],
+    ['counts all', () => dialect.countAllExpired(SHOP, CUTOFF)],
     ['looks for the oldest', () => dialect.oldestExpired(SHOP, CUTOFF)],
     ['asks for a plan', () => dialect.explainExpired(SHOP, CUTOFF)],
     ['reads a time', () => dialect.toInstant(AT)],

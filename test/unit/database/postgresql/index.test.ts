@@ -21,6 +21,7 @@ describe('every statement on a table', () => {
     ['delete quickly', firstOf(postgresql.storage.batch(table, STORED)).sql],
     ['delete carefully', firstOf(postgresql.storage.batch(table, STORED_CAREFULLY)).sql],
     ['countExpired', postgresql.countExpired(table, CUTOFF, 10).sql],
+    ['countAllExpired', postgresql.countAllExpired(table, CUTOFF).sql],
     ['oldestExpired', postgresql.oldestExpired(table, CUTOFF).sql],
     ['explainExpired', postgresql.explainExpired(table, CUTOFF).sql],
   ];
