@@ -7,6 +7,11 @@ export interface Rule {
   readonly demand: string;
   /** What a message adds on a text that breaks the rule, if there is more to say than the demand does. */
   readonly explain?: (text: string) => string | undefined;
+  /**
+   * A regular expression from `^` to `$` that matches each text for which the rule holds. It may match a few others.
+   * JavaScript, with the flag `u`, and Java read it alike.
+   */
+  readonly pattern?: string;
 }
 
 /** What is wrong with a value, to follow its name: `must be ..., got ...`; `undefined` if nothing is. */
@@ -41,15 +46,20 @@ export function within({ min, max, whole }: Range, unit?: string): Rule {
   };
 }
 
-/** A text for which the test holds. */
-export const textRule = (test: (text: string) => boolean, demand: string): Rule => ({
+/** A text for which the test holds. `pattern`: as in `Rule`. */
+export const textRule = (
+  test: (text: string) => boolean,
+  demand: string,
+  pattern?: string,
+): Rule => ({
   holds: (value) => typeof value === 'string' && test(value),
   demand,
+  ...(pattern !== undefined && { pattern }),
 });
 
-/** A text that the pattern matches. */
+/** A text that the pattern matches, from `^` to `$`. */
 export const matching = (pattern: RegExp, demand: string): Rule =>
-  textRule((text) => pattern.test(text), demand);
+  textRule((text) => pattern.test(text), demand, pattern.source.replaceAll('\\/', '/'));
 
 /** A value that one can choose from a list. */
 export type Choice = string | number | boolean;
@@ -81,4 +91,5 @@ function isKnownZone(name: string): boolean {
 export const isTimeZone: Rule = textRule(
   (name) => /^\p{L}/u.test(name) && isKnownZone(name),
   "must be a time zone's IANA name like Europe/Lisbon",
+  '^[A-Za-z][A-Za-z0-9_+/-]*$',
 );

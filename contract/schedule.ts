@@ -4,6 +4,9 @@ const MINUTES = { minute: 1, hour: 60, day: 1440 } as const;
 const DAY_MINUTES = MINUTES.day;
 
 const RATE = /^rate\((\d+) (minute|hour|day)s?\)$/;
+/** The number and its unit as EventBridge wants them. */
+const RATE_PATTERN = String.raw`rate\((?:1 (?:minute|hour|day)|(?!1 )[1-9]\d* (?:minutes|hours|days))\)`;
+const WHOLE_RATE = new RegExp(`^${RATE_PATTERN}$`);
 const CRON = /^cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)$/;
 
 interface Field {
@@ -112,13 +115,17 @@ function fromCrontab(expression: string): string | undefined {
 function mistakeInSchedule(expression: string): string | undefined {
   const fields = CRON.exec(expression)?.slice(1);
   if (fields !== undefined) return fieldMistake(fields);
-  if (/^rate\((1 (minute|hour|day)|(?!1 )[1-9]\d* (minutes|hours|days))\)$/.test(expression))
-    return undefined;
+  if (WHOLE_RATE.test(expression)) return undefined;
   if (/^rate\b/.test(expression))
     return 'write it like "rate(1 hour)" or "rate(20 minutes)", with a whole number above 0';
   const written = fromCrontab(expression);
   return written === undefined ? '' : `write ${JSON.stringify(written)}`;
 }
+
+/** Any field of a `cron`, without a look at its numbers; a `?` leaves out a day. */
+const ANY_FIELD = '[0-9A-Za-z,*/#-]+';
+
+const CRON_PATTERN = String.raw`cron\(F F (?:F F \?|\? F F) F\)`.replaceAll('F', ANY_FIELD);
 
 /** A schedule of EventBridge. It wants `?` for the day of the month or for the day of the week, and refuses it for both. */
 export const isSchedule: Rule = {
@@ -126,6 +133,7 @@ export const isSchedule: Rule = {
   demand:
     'must be "rate(...)" or "cron(...)" of six fields, with "?" for the day of the month or of the week',
   explain: (expression) => mistakeInSchedule(expression) || undefined,
+  pattern: `^(?:${RATE_PATTERN}|${CRON_PATTERN})$`,
 };
 
 /** The minutes of the day at which a `cron` runs, in ascending order. */

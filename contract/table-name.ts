@@ -1,9 +1,11 @@
 import { mistakeIn, type Rule, textRule } from './rule';
 
-const PLAIN = /^[\p{L}_][\p{L}\p{N}_$-]*$/u;
+const PLAIN_NAME = String.raw`[\p{L}_][\p{L}\p{N}_$-]*`;
+const PLAIN = new RegExp(`^${PLAIN_NAME}$`, 'u');
 
 /** A name in double quotes may have any character but these: the Data API takes `:` for the start of a parameter. */
-const FORBIDDEN = /[\p{Cc}:]/u;
+const FORBIDDEN_CHARACTERS = String.raw`\p{Cc}:`;
+const FORBIDDEN = new RegExp(`[${FORBIDDEN_CHARACTERS}]`, 'u');
 
 /** PostgreSQL takes identifiers of 63 bytes, MySQL of 64 characters. */
 const MOST_BYTES = 63;
@@ -50,6 +52,12 @@ function split(text: string): TableName | undefined {
   if (more.length > 0 || table === undefined || schema === undefined) return undefined;
   return { text, schema, table };
 }
+
+const ANY_NAME = `(?:${PLAIN_NAME}|"(?:[^"${FORBIDDEN_CHARACTERS}]|"")+")`;
+const ANY_TABLE = String.raw`(?:(?:${ANY_NAME}|\*)\.)?${ANY_NAME}`;
+
+/** Matches each list of names that are tables' names, and some that are too long. From `^` to `$`, as in `Rule`. */
+export const LIST_PATTERN = `^ *${ANY_TABLE}(?: *, *${ANY_TABLE})* *$`;
 
 /** `table`, `schema.table` or `*.table`. */
 export const isTableName: Rule = textRule(

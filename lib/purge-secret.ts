@@ -8,6 +8,10 @@ import type { SessionPurgeProps } from './session-purge-props';
 /** Long enough to be cut out of any message of the database as one word. */
 const PASSWORD_LENGTH = 40;
 
+/** What the console says of the secret of the user with this name. */
+export const userDescription = (username: string) =>
+  `The database user ${username}, which deletes expired Django sessions`;
+
 /**
  * A new secret with the login of the purge's user, whose password is known to nobody else. The name of the user is unlike
  * that of any other purge of the app.
@@ -15,7 +19,7 @@ const PASSWORD_LENGTH = 40;
 export function newPurgeSecret(scope: Construct, encryptionKey?: IKey): Secret {
   const username = `session_purge_${scope.node.addr.slice(2, 10)}`;
   const secret = new Secret(scope, 'UserSecret', {
-    description: `The database user ${username}, which deletes expired Django sessions`,
+    description: userDescription(username),
     generateSecretString: {
       secretStringTemplate: JSON.stringify({ username }),
       generateStringKey: 'password',
@@ -33,7 +37,9 @@ export function newPurgeSecret(scope: Construct, encryptionKey?: IKey): Secret {
   return secret;
 }
 
-const COMPLETE_SECRET_ARN = /-[A-Za-z0-9]{6}$/;
+/** How a secret's ARN ends, as the console shows it. */
+export const COMPLETE_END = '-[A-Za-z0-9]{6}$';
+const COMPLETE_SECRET_ARN = new RegExp(COMPLETE_END);
 
 /** A secret that exists, by its ARN. */
 export function importSecret(

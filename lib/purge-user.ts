@@ -1,4 +1,4 @@
-import { type CfnResource, CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type CfnResource, CustomResource, Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -27,6 +27,11 @@ interface PurgeUserProps {
 const TIMEOUT = Duration.minutes(10);
 
 const DEFAULT_TABLES = ['django_session'];
+
+/** One text where a name is known to the deployment alone, since it may stand for a list, or for nothing. */
+function asProperty(tables: string[]): string[] | string {
+  return tables.some((name) => Token.isUnresolved(name)) ? tables.join(',') : tables;
+}
 
 /**
  * The function of the deployment, which makes the purge's database user and checks it. CloudFormation alone invokes it.
@@ -119,7 +124,7 @@ class PurgeUser extends Construct implements IPurgeUser {
         ClusterArn: clusterArn,
         SecretArn: secret.secretArn,
         Database: database,
-        Tables: tables,
+        Tables: asProperty(tables),
         CheckOnDeploy: String(checkOnDeploy),
         ...(timeZone !== undefined && { TimeZone: timeZone }),
         ...(adminSecret && { AdminSecretArn: adminSecret.secretArn }),

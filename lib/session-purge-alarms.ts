@@ -22,6 +22,25 @@ function longestMinutes(timeout: Duration): number {
   return timeout.isUnresolved() ? 15 : timeout.toMinutes({ integral: false });
 }
 
+/** What the alarm on missing runs says. `hours`: how long there was no success. */
+export function noSuccessText(database: string, hours: string): string {
+  return (
+    `No run of the purge of ${database} succeeded for ${hours} hours. Is it switched off by ` +
+    'its control parameter? Is the rule enabled? Does the log show runs, and do they fail or find the database too ' +
+    'busy? Start one by hand with the event {"dryRun":true} to see. Until this is mended, expired sessions stay; no ' +
+    'live session is lost. Just deployed? The alarm ends with the first run: start one by hand with {}.'
+  );
+}
+
+/** What the alarm on the backlog says. `age`: how old it may be, with its unit. */
+export function backlogText(database: string, age: string): string {
+  return (
+    `The oldest session of ${database} that should be gone has been there for more than ${age} beyond its grace ` +
+    'period. That is normal for the first runs on a neglected table. Otherwise the runs do not keep up: see if they end ' +
+    'with "time-budget" or "database-busy", then run more often, give them more time, or a larger maxBatchSize.'
+  );
+}
+
 type AlarmSettings = Omit<cloudwatch.AlarmProps, 'alarmName' | 'actionsEnabled'>;
 
 /**
@@ -110,11 +129,7 @@ export class SessionPurgeAlarms extends Construct {
     if (shortfall !== undefined) this.warn('no-success-window', shortfall);
     if (minutes === undefined) return;
     this.add('NoSuccess', {
-      alarmDescription:
-        `No run of the purge of ${database} succeeded for ${Math.round(minutes / 6) / 10} hours. Is it switched off by ` +
-        'its control parameter? Is the rule enabled? Does the log show runs, and do they fail or find the database too ' +
-        'busy? Start one by hand with the event {"dryRun":true} to see. Until this is mended, expired sessions stay; no ' +
-        'live session is lost. Just deployed? The alarm ends with the first run: start one by hand with {}.',
+      alarmDescription: noSuccessText(database, String(Math.round(minutes / 6) / 10)),
       metric: new cloudwatch.MathExpression({
         expression: successesSince(purge.user?.deployedAt),
         label: 'runs that succeeded',
@@ -133,11 +148,10 @@ export class SessionPurgeAlarms extends Construct {
     const { minutes, runs, shortfall } = backlogWindow(gapMinutes);
     if (shortfall !== undefined) this.warn('backlog-runs', shortfall);
     this.add('Backlog', {
-      alarmDescription:
-        `The oldest session of ${purge._settled.database} that should be gone has been there for more than ` +
-        `${maxBacklogAge.toHours({ integral: false })} hours beyond its grace period. That is normal for the first runs ` +
-        'on a neglected table. Otherwise the runs do not keep up: see if they end with "time-budget" or "database-busy", ' +
-        'then run more often, give them more time, or a larger maxBatchSize.',
+      alarmDescription: backlogText(
+        purge._settled.database,
+        `${maxBacklogAge.toHours({ integral: false })} hours`,
+      ),
       // The least value, so that one drained run within the period ends the alarm.
       metric: purge.metricBacklogAge({
         period: Duration.minutes(minutes),

@@ -1,0 +1,78 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { bundleDirectory } from '../bundle';
+import { conditional, type Section } from './conditional';
+import { CONDITIONS, RULES } from './conditions';
+import { SECONDS } from './own-parameters';
+import { PARAMETER_GROUPS } from './parameter-groups';
+import { parameters } from './parameters';
+import { TemplateStack } from './template-stack';
+
+/** The longest template that the tests let pass, in bytes. CloudFormation takes 1,048,576. */
+export const MOST_BYTES = 1_000_000;
+
+/** The code of each function, in the template itself. */
+const CODE = { SessionPurgeFunction: 'lambda', SessionPurgeUserFunction: 'deploy' } as const;
+
+function withCode(resources: Section): Section {
+  const functions = Object.entries(CODE).map(([id, bundle]) => {
+    const { Properties, ...others } = resources[id] ?? {};
+    const ZipFile = readFileSync(join(bundleDirectory(bundle), 'index.js'), 'utf8');
+    return [id, { ...others, Properties: { ...(Properties as object), Code: { ZipFile } } }];
+  });
+  return { ...resources, ...Object.fromEntries(functions) };
+}
+
+function synthesized(context: Readonly<Record<string, unknown>>) {
+  const outdir = mkdtempSync(join(tmpdir(), 'session-purge-template-'));
+  try {
+    const app = new App({ outdir, context, builtinCloudFormationValidation: false });
+    const stack = new TemplateStack(app);
+    app.synth();
+    return JSON.parse(readFileSync(join(outdir, stack.templateFile), 'utf8'));
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+const interfaceMetadata = {
+  'AWS::CloudFormation::Interface': {
+    ParameterGroups: PARAMETER_GROUPS.map(({ title, labels }) => ({
+      Label: { default: title },
+      Parameters: Object.keys(labels),
+    })),
+    ParameterLabels: Object.fromEntries(
+      PARAMETER_GROUPS.flatMap(({ labels }) => Object.entries(labels)).map(([name, text]) => [
+        name,
+        { default: text },
+      ]),
+    ),
+  },
+};
+
+/**
+ * The stack of a purge as one template that needs nothing else: its parameters are the settings, and the functions' code
+ * is in it. `context`: the CDK's feature flags.
+ *
+ * @throws Error if the functions' code has not been built
+ */
+export function purgeTemplate(context: Readonly<Record<string, unknown>>) {
+  const { Description, Resources, Outputs } = synthesized(context);
+  return {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description,
+    Metadata: interfaceMetadata,
+    Parameters: parameters(),
+    Rules: RULES,
+    Mappings: { Seconds: SECONDS },
+    Conditions: CONDITIONS,
+    Resources: withCode(conditional(Resources)),
+    Outputs: conditional(Outputs),
+  };
+}
+
+/** The template as a file. */
+export const templateText = (context: Readonly<Record<string, unknown>>): string =>
+  `${JSON.stringify(purgeTemplate(context), null, 1)}\n`;
