@@ -21,6 +21,7 @@ const CONSTRUCTS: Readonly<Record<string, string>> = {
   adminSecretArn: '`adminSecret`, by default that of `cluster`',
   ownerSecretArn: '`ownerSecret`',
   checkOnDeploy: '`checkOnDeploy`, by default `false`',
+  grantAgain: '`grantAgain`',
   kmsKeyArn: '`secret`, with its `encryptionKey`',
 };
 

@@ -39,6 +39,15 @@ export const DEPLOYMENT_SETTINGS = {
     isOfStack: true,
     choices: TRUE_OR_FALSE,
   },
+  grantAgain: {
+    kind: 'text',
+    meaning:
+      'a text of your own, such as the date: with another one than before, the deployment grants anew, for tables that came since',
+    fallback: null,
+    otherwise: 'none',
+    isOfStack: true,
+    rule: matching(/^\S{1,100}$/, 'must be 1 to 100 characters without a space'),
+  },
   kmsKeyArn: {
     kind: 'text',
     meaning: 'the customer-managed key that encrypts the secrets, if there is one',

@@ -4,6 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { DEPLOYMENT_RESOURCES } from '../contract/deployment';
 import { bundleDirectory } from './bundle';
 import { logWriting, secretReading } from './function-permissions';
 import { NODE_24 } from './older-cdk';
@@ -21,6 +22,8 @@ interface PurgeUserProps {
   readonly ownerSecret: ISecret | undefined;
   /** Whether a requirement that is not met fails the deployment. */
   readonly checkOnDeploy: boolean;
+  /** Any text; with another one than before, the deployment grants anew. */
+  readonly grantAgain: string | undefined;
 }
 
 /** Longer than a paused cluster takes to wake, and the time to answer. */
@@ -48,6 +51,8 @@ class PurgeUser extends Construct implements IPurgeUser {
   /** The user, as CloudFormation knows it. */
   readonly resource: CustomResource;
 
+  private readonly start: CustomResource;
+
   constructor(
     scope: Construct,
     id: string,
@@ -71,6 +76,7 @@ class PurgeUser extends Construct implements IPurgeUser {
       logGroup,
     });
     this.resource = this.createResource();
+    this.start = this.createStart();
   }
 
   /** What is wrong and does not keep the purge from its work; `none` if all is well. */
@@ -78,9 +84,9 @@ class PurgeUser extends Construct implements IPurgeUser {
     return this.resource.getAttString('Warnings');
   }
 
-  /** When the user was last made or checked, in seconds since 1970. */
+  /** When the purge was first deployed, or deployed with another schedule, in seconds since 1970. */
   get deployedAt(): string {
-    return this.resource.getAttString('DeployedAt');
+    return this.start.getAttString('DeployedAt');
   }
 
   private secrets(): ISecret[] {
@@ -113,13 +119,11 @@ class PurgeUser extends Construct implements IPurgeUser {
   }
 
   private createResource(): CustomResource {
-    const { purge, adminSecret, ownerSecret, checkOnDeploy } = this.props;
+    const { purge, adminSecret, ownerSecret, checkOnDeploy, grantAgain } = this.props;
     const { clusterArn, cluster, secret, database, tables = DEFAULT_TABLES, timeZone } = purge;
-    // What there is to grant may change without a change of the template: then each deployment asks anew.
-    const mayGrow = !checkOnDeploy || tables.some((name) => name.startsWith('*.'));
     const resource = new CustomResource(this, 'Resource', {
       serviceToken: this.function.functionArn,
-      resourceType: 'Custom::DjangoSessionPurgeUser',
+      resourceType: DEPLOYMENT_RESOURCES.user,
       properties: {
         ClusterArn: clusterArn,
         SecretArn: secret.secretArn,
@@ -129,7 +133,7 @@ class PurgeUser extends Construct implements IPurgeUser {
         ...(timeZone !== undefined && { TimeZone: timeZone }),
         ...(adminSecret && { AdminSecretArn: adminSecret.secretArn }),
         ...(ownerSecret && { OwnerSecretArn: ownerSecret.secretArn }),
-        ...(adminSecret && mayGrow && { DeployedAt: new Date().toISOString() }),
+        ...(grantAgain !== undefined && { GrantAgain: grantAgain }),
       },
     });
     // The prop is not known to an older CDK, which would leave it out without a word.
@@ -137,6 +141,18 @@ class PurgeUser extends Construct implements IPurgeUser {
     // With its instances: without them the cluster takes no statement.
     if (cluster !== undefined) resource.node.addDependency(cluster);
     return resource;
+  }
+
+  /** What keeps the time of the deployment. Its properties decide when that time begins anew. */
+  private createStart(): CustomResource {
+    const { schedule, enabled } = this.props.purge;
+    const start = new CustomResource(this, 'Start', {
+      serviceToken: this.function.functionArn,
+      resourceType: DEPLOYMENT_RESOURCES.start,
+      properties: { Schedule: schedule.expressionString, Enabled: String(enabled) },
+    });
+    start.node.addDependency(this.resource);
+    return start;
   }
 }
 
@@ -146,8 +162,14 @@ export function purgeUserFor(
   given: SessionPurgeProps,
   purge: ResolvedProps,
 ): IPurgeUser | undefined {
-  const { ownerSecret, checkOnDeploy = false } = given;
+  const { ownerSecret, checkOnDeploy = false, grantAgain } = given;
   const adminSecret = adminSecretOf(given);
   if (adminSecret === undefined && !checkOnDeploy) return undefined;
-  return new PurgeUser(scope, 'User', { purge, adminSecret, ownerSecret, checkOnDeploy });
+  return new PurgeUser(scope, 'User', {
+    purge,
+    adminSecret,
+    ownerSecret,
+    checkOnDeploy,
+    grantAgain,
+  });
 }

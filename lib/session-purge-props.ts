@@ -208,9 +208,17 @@ export interface SessionPurgeProps extends SessionPurgeOptions {
    * Whether the deployment checks all that the purge requires, as its database role, and fails with the remedy where a
    * requirement is not met.
    *
-   * Leave it off where a later migration makes the table: then each deployment grants what there is by then.
+   * Leave it off where a later migration makes the table, and grant by `grantAgain` when it is there.
    *
    * @default false
    */
   readonly checkOnDeploy?: boolean;
+
+  /**
+   * Any text. A deployment with another one than before grants the rights anew: for tables that came since, such as a
+   * later migration's or those of new tenants. CloudFormation does nothing where the template has not changed.
+   *
+   * @default - the deployment grants when it makes the role, and when other properties of it change
+   */
+  readonly grantAgain?: string;
 }

@@ -53,6 +53,13 @@ export interface SessionPurgeStackProps extends StackProps, SessionPurgeOptions,
   readonly checkOnDeploy?: boolean;
 
   /**
+   * Any text. A deployment with another one than before grants the rights anew, for tables that came since.
+   *
+   * @default - the deployment grants when it makes the role, and when other properties of it change
+   */
+  readonly grantAgain?: string;
+
+  /**
    * The ARN of the customer-managed KMS key that encrypts the secrets.
    *
    * @default - the secrets are encrypted with the account's own `aws/secretsmanager` key

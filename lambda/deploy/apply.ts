@@ -66,8 +66,7 @@ export async function apply(event: StackEvent, world: DeploymentWorld): Promise<
       await leaveOldDatabase(wish, event, user, world);
     } else physicalId = CHECKED_ONLY;
     if (wish.checks) warnings.push(...(await check(wish, world, warnings)));
-    const DeployedAt = String(Math.floor(world.clock.timeOfDay().getTime() / 1000));
-    const data = { User: user, DeployedAt, Warnings: warnings.join(' | ') || 'none' };
+    const data = { User: user, Warnings: warnings.join(' | ') || 'none' };
     return { status: 'SUCCESS', physicalId, data };
   } catch (error) {
     throw new DeploymentFailure(physicalId, error);

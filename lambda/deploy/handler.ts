@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
+import { DEPLOYMENT_RESOURCES } from '../../contract/deployment';
 import { type Clock, invocationClock } from '../clock';
 import { connect } from '../data-api/client';
 import { answer, type Outcome } from './answer';
@@ -29,7 +30,14 @@ async function inTime(event: StackEvent, world: DeploymentWorld): Promise<Outcom
   }
 }
 
+/** Nothing is made: the resource only keeps the time, until its properties change. */
+function start(clock: Clock): Outcome {
+  const DeployedAt = String(Math.floor(clock.timeOfDay().getTime() / 1000));
+  return { status: 'SUCCESS', physicalId: 'start', data: { DeployedAt } };
+}
+
 async function outcomeOf(event: StackEvent, clock: Clock): Promise<Outcome> {
+  if (event.ResourceType === DEPLOYMENT_RESOURCES.start) return start(clock);
   let password = '';
   try {
     return await inTime(event, {

@@ -12,6 +12,8 @@ export interface StackEvent {
   readonly StackId: string;
   readonly RequestId: string;
   readonly LogicalResourceId: string;
+  /** One of `DEPLOYMENT_RESOURCES`. */
+  readonly ResourceType?: string;
   /** Not in a `Create`. */
   readonly PhysicalResourceId?: string;
   readonly ResourceProperties: Readonly<Record<string, unknown>>;

@@ -132,7 +132,6 @@ export function describeDeployment(
       Data: {
         User: purger.username,
         Warnings: 'none',
-        DeployedAt: expect.stringMatching(/^\d{10}$/),
       },
     });
     expect(report).toMatchObject({ stopReason: 'drained', rowsDeleted: 1 });
@@ -202,7 +201,7 @@ export function describeDeployment(
 
     const created = await stack.create(properties(tables));
     const globex = await site.addTenant('globex');
-    const updated = await stack.update(properties({ ...tables, DeployedAt: 'later' }));
+    const updated = await stack.update(properties({ ...tables, GrantAgain: 'later' }));
     for (const schema of [acme, globex]) await site.db.insert(SESSIONS, { schema });
     const report = await purgeWith(stack, { SESSION_PURGE_TABLES: '*.django_session' });
 
@@ -373,6 +372,18 @@ export function describeDeployment(
     stack.refuse([500, 503]);
 
     expect(await stack.create(properties())).toMatchObject({ Status: 'SUCCESS' });
+  });
+
+  it('keeps the time of the deployment in a resource that needs no database', async () => {
+    const stack = await stackOf({}, { isGone: true });
+    const before = Math.floor(Date.now() / 1000);
+
+    const answer = await stack.createStart({ Schedule: 'rate(1 day)', Enabled: 'true' });
+
+    expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'start' });
+    expect(Number(answer.Data?.DeployedAt)).toBeGreaterThanOrEqual(before);
+    expect(await stack.remove()).toMatchObject({ Status: 'SUCCESS' });
+    expect(stack.dataApi.calls).toEqual([]);
   });
 
   it('names all that is wrong with the properties', async () => {

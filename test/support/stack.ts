@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DEPLOYMENT_RESOURCES } from '../../contract/deployment';
 import {
   type Cluster,
   type DataApiServer,
@@ -33,6 +34,8 @@ export interface TestStack {
   /** Each sends one event and resolves to the answer. The last of the answers names the resource. */
   create(properties: Properties): Promise<StackAnswer>;
   update(properties: Properties): Promise<StackAnswer>;
+  /** Creates the resource that keeps the time of the deployment. */
+  createStart(properties: Properties): Promise<StackAnswer>;
   remove(): Promise<StackAnswer>;
   /** Has the resource of that name removed, whatever the answers said. */
   removeAs(id: string, properties?: Properties): Promise<StackAnswer>;
@@ -85,6 +88,7 @@ export async function startStack(
   const started: DeployedFunction[] = [fn];
   let last: Record<string, unknown> = {};
   let current: Properties = {};
+  let type: keyof typeof DEPLOYMENT_RESOURCES = 'user';
   let id: string | undefined;
 
   async function send(event: Record<string, unknown>): Promise<StackAnswer> {
@@ -102,7 +106,7 @@ export async function startStack(
 
   const event = (RequestType: string, properties: Properties) => ({
     RequestType,
-    ResourceType: 'Custom::DjangoSessionPurgeUser',
+    ResourceType: DEPLOYMENT_RESOURCES[type],
     StackId: 'arn:aws:cloudformation:eu-central-1:123456789012:stack/SessionPurge-shop/1',
     RequestId: randomUUID(),
     LogicalResourceId: 'User',
@@ -116,6 +120,11 @@ export async function startStack(
   return {
     dataApi,
     create(properties) {
+      current = properties;
+      return send(event('Create', properties));
+    },
+    createStart(properties) {
+      type = 'start';
       current = properties;
       return send(event('Create', properties));
     },

@@ -1,6 +1,7 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Schedule } from 'aws-cdk-lib/aws-events';
 import {
   AuroraPostgresEngineVersion,
   ClusterInstance,
@@ -17,6 +18,7 @@ import {
   emptyStack,
   KEY_ARN,
   OWNER_SECRET_ARN,
+  only,
   purge,
   SECRET_ARN,
   stackByAdmin,
@@ -142,7 +144,7 @@ describe('the user that the deployment makes', () => {
 
     expect(parts).toEqual([
       'IF(EPOCH(successes) < ',
-      { 'Fn::GetAtt': [expect.stringMatching(/^SessionPurgeUser[0-9A-F]{8}$/), 'DeployedAt'] },
+      { 'Fn::GetAtt': [expect.stringMatching(/^SessionPurgeUserStart[0-9A-F]{8}$/), 'DeployedAt'] },
       ', 1, FILL(successes, 0))',
     ]);
     const stack = stackByAdmin({ alarmEmail: 'ops@example.com' });
@@ -161,13 +163,33 @@ describe('the user that the deployment makes', () => {
     );
   });
 
-  it('is asked for anew in each deployment where new tables may have come', () => {
-    const asked = (given: Parameters<typeof stackByAdmin>[0]) =>
-      user(Template.fromStack(stackByAdmin(given)))?.Properties.DeployedAt;
+  it.each([
+    ['all tables are named', {}],
+    ['new tables may have come', { tables: ['*.django_session'] }],
+    ['nothing is checked', { checkOnDeploy: false }],
+  ])('has the same template whenever it is synthesized: %s', (_, given) => {
+    const synthesizedAt = (time: string) => {
+      jest.useFakeTimers({ now: new Date(time) });
+      return Template.fromStack(stackByAdmin(given)).toJSON();
+    };
 
-    expect(asked({})).toBeUndefined();
-    expect(asked({ tables: ['*.django_session'] })).toMatch(/^\d{4}-/);
-    expect(asked({ checkOnDeploy: false })).toMatch(/^\d{4}-/);
+    expect(synthesizedAt('2026-03-04T05:06:07Z')).toEqual(synthesizedAt('2027-01-02T03:04:05Z'));
+    jest.useRealTimers();
+  });
+
+  it('is granted its rights anew where that is asked for', () => {
+    const asked = Template.fromStack(stackByAdmin({ grantAgain: '2026-03-04' }));
+
+    expect(user(asked)?.Properties.GrantAgain).toBe('2026-03-04');
+  });
+
+  it('starts the time in which runs are expected anew with another schedule alone', () => {
+    const start = (given: Parameters<typeof stackByAdmin>[0]) =>
+      only(Template.fromStack(stackByAdmin(given)), 'Custom::DjangoSessionPurgeStart');
+
+    expect(start({ database: 'shop', grantAgain: '2', tables: ['other'] })).toEqual(start({}));
+    for (const given of [{ schedule: Schedule.rate(Duration.hours(1)) }, { enabled: false }])
+      expect(start(given)).not.toEqual(start({}));
   });
 
   it('is decrypted with the key of the secrets', () => {
