@@ -17,6 +17,6 @@ export interface IPurgeUser extends IConstruct {
   /** What is wrong and does not keep the purge from its work; `none` if all is well. */
   readonly warnings: string;
 
-  /** When the user was last made or checked, in seconds since 1970. */
+  /** When the purge was first deployed, or deployed with another schedule, in seconds since 1970. */
   readonly deployedAt: string;
 }
