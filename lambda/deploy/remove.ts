@@ -27,6 +27,11 @@ function wishOf({ ResourceProperties }: StackEvent): Wish | null {
   }
 }
 
+/** What leads out of a removal that fails again and again. */
+function wayOut({ StackId, LogicalResourceId }: StackEvent, user: string): string {
+  return `; the user "${user}" is still there: delete the stack again once that is mended, or with --retain-resources ${LogicalResourceId} (aws cloudformation delete-stack --stack-name ${StackId}), and remove the user as docs/upgrade.md says`;
+}
+
 /**
  * Removes the user. No error is a cluster that is gone, nor one that a deployment never got to: the stack could not be
  * deleted otherwise. Throws a `DeploymentFailure`.
@@ -42,7 +47,7 @@ export async function remove(event: StackEvent, world: DeploymentWorld): Promise
   try {
     await removeUser(wish, user, world);
   } catch (error) {
-    if (!isGone(error)) throw new DeploymentFailure(physicalId, error);
+    if (!isGone(error)) throw new DeploymentFailure(physicalId, error, wayOut(event, user));
     world.onNote(
       `the user "${user}" was not removed: ${error.message}; if its cluster is still there, remove it as docs/upgrade.md says`,
     );

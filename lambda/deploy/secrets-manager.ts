@@ -104,6 +104,7 @@ export function secretsManager(clock: Clock, endpoint?: string): SecretStore {
             const why = `the secret ${secretArn} could not be read: ${errorText(error)}`;
             throw new SettingsError(
               `${why}; it must exist, and the function's role must be allowed to read and decrypt it`,
+              { cause: error },
             );
           }
           await clock.sleep(FIRST_WAIT_MS * 2 ** (attempt - 1));

@@ -23,5 +23,5 @@ export interface UserEngine {
 
 /** What the deployment says of a user that is somebody's already. */
 export function isTaken(user: string, why: string): string {
-  return `the user "${user}" ${why}, so it cannot be the purge's; put another name into the purge's secret`;
+  return `the user "${user}" ${why}, so it cannot be the purge's; give the purge another name, and its user gets another one, too`;
 }

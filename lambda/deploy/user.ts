@@ -98,9 +98,16 @@ export async function removeUser(wish: UserWish, user: string, world: DataApiWor
   await step(what, ways, 'admin', () => ways.engine.drop(ways.admin, user));
 }
 
-/** Whether the cluster, its database or the admin's secret is no longer there, so that nobody can reach the user. */
+/** Secrets Manager's words for a secret that is not there. */
+const NO_SECRET = /can't find the specified secret|marked for deletion/i;
+
+/**
+ * Whether the cluster, its database or the admin's secret is no longer there, so that nobody can reach the user. Of a
+ * cluster that is gone the service says that its Data API is off.
+ */
 export function isGone(error: unknown): error is DatabaseError {
   if (!(error instanceof DatabaseError) || error.failure === null) return false;
-  const { at, code } = error.failure;
-  return at === 'endpoint' || code === 'SecretsErrorException' || isCode(error, NO_DATABASE);
+  const { at, text } = error.failure;
+  if (at === 'secret') return NO_SECRET.test(text);
+  return at === 'endpoint' || isCode(error, NO_DATABASE);
 }

@@ -16,7 +16,9 @@ export class DeploymentFailure extends Error {
     /** The name of what it leaves behind. */
     readonly physicalId: string,
     cause: unknown,
+    /** What leads out of it. */
+    wayOut = '',
   ) {
-    super(cause instanceof Error ? cause.message : String(cause));
+    super(`${cause instanceof Error ? cause.message : cause}${wayOut}`, { cause });
   }
 }

@@ -312,15 +312,80 @@ export function describeDeployment(
     expect(await site.ask(site.admin, 'SELECT 1')).toBeNull();
   });
 
+  it('leaves a user alone that has other rights than a purge', async () => {
+    const { username, password } = purger;
+    const isMysql = engine.name === 'MySQL';
+    await site.db.query('CREATE TABLE accounts (id int)');
+    await site.db.query(
+      isMysql
+        ? `CREATE USER '${username}'@'%' IDENTIFIED BY '${password}'`
+        : `CREATE ROLE ${username} LOGIN CREATEDB PASSWORD '${password}'`,
+    );
+    const account = isMysql ? `'${username}'@'%'` : username;
+    closings.push(
+      () => site.db.query(`DROP ${isMysql ? 'USER' : 'ROLE'} ${account}`),
+      () => site.db.query('DROP TABLE accounts'),
+    );
+    await site.db.query(`GRANT SELECT ON ${site.db.quoted({ table: 'accounts' })} TO ${account}`);
+    const reads = `SELECT id FROM ${site.db.quoted({ table: 'accounts' })}`;
+    const stack = await stackOf();
+
+    const answer = await stack.create(properties());
+    const removed = await stack.remove();
+
+    expect(answer).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: 'nothing-made',
+      Reason: expect.stringMatching(
+        /^the user "\w+" .* cannot be the purge's; give the purge another name/,
+      ),
+    });
+    expect(removed.Status).toBe('SUCCESS');
+    expect(await site.ask({ username, password }, reads)).toBeNull();
+  });
+
   it('takes no error from a cluster that is gone, when it removes the user', async () => {
     const stack = await stackOf();
     await stack.create(properties());
     const gone = await stackOf({}, { isGone: true });
-    await gone.create(properties());
 
-    const answer = await gone.remove();
+    const answer = await gone.removeAs(`sessions/${purger.username}`, properties());
 
     expect(answer).toMatchObject({ Status: 'SUCCESS' });
+    expect(gone.said()).toContain(`the user \\"${purger.username}\\" was not removed`);
+    await stack.remove();
+  });
+
+  it('leads out of a removal that cannot be done', async () => {
+    const stack = await stackOf();
+    await stack.create(properties());
+    const locked = await stackOf({ admin: { ...site.admin, password: newPassword() } });
+
+    const answer = await locked.removeAs(`sessions/${purger.username}`, properties());
+
+    expect(answer).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(
+        /the user "\w+" is still there: .*--retain-resources User .*docs\/upgrade\.md/,
+      ),
+    });
+    await stack.remove();
+  });
+
+  it('leads out of an update that can be neither done nor taken back', async () => {
+    const stack = await stackOf();
+    await stack.create(properties());
+    const gone = { Tables: ['no_such_table'] };
+
+    const updated = await stack.update(properties(gone));
+    const rolledBack = await stack.update(properties(gone));
+
+    for (const { Status, Reason } of [updated, rolledBack]) {
+      expect(Status).toBe('FAILED');
+      expect(Reason).toContain('continue-update-rollback --stack-name arn:aws:cloudformation');
+    }
+    expect(await stack.remove()).toMatchObject({ Status: 'SUCCESS' });
+    expect(await site.hasUser(purger.username)).toBe(false);
   });
 
   it('removes what a deployment left that got no answer through', async () => {

@@ -13,6 +13,8 @@ async function startSite(): Promise<Site> {
   const account = `'${admin.username}'@'%'`;
   await db.query(`CREATE USER ${account} IDENTIFIED BY '${admin.password}'`);
   await db.query(`GRANT CREATE USER ON *.* TO ${account}`);
+  // As the master user of RDS may; the grants of others stand there.
+  await db.query(`GRANT SELECT ON mysql.* TO ${account}`);
   const give = (database: string) =>
     db.query(`GRANT SELECT, DELETE ON ${database}.* TO ${account} WITH GRANT OPTION`);
   await give(db.database);
