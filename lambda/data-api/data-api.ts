@@ -42,10 +42,9 @@ function asAnswer({ mode }: Statement, failure: Failure, durationMs: number): An
   if (mode === 'read') return null;
   if (kind === 'too-large') return { kind, durationMs, error: finalError(failure) };
   if (mode === 'probe') return null;
-  const rolledBack = at === 'lock' ? 'locked' : kind;
-  if (rolledBack === 'locked' || rolledBack === 'refused')
-    return { kind: rolledBack, durationMs, error: finalError(failure) };
-  return kind === 'unknown' ? { kind, durationMs } : null;
+  const answer = at === 'lock' ? 'locked' : kind;
+  if (answer !== 'locked' && answer !== 'refused' && answer !== 'unknown') return null;
+  return { kind: answer, durationMs, error: finalError(failure) };
 }
 
 /** The Data API of one run. */
@@ -67,7 +66,7 @@ export function dataApi(target: Target, world: DataApiWorld): DataApi {
       } catch (error) {
         const durationMs = clock.now() - sentMs;
         if (error instanceof UnexpectedAnswer && statement.mode === 'delete') {
-          return { kind: 'unknown', durationMs };
+          return { kind: 'unknown', durationMs, error };
         }
         if (!isCallError(error)) throw error;
         const failure = readFailure(error, target);

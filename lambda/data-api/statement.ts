@@ -51,6 +51,7 @@ export interface Refused {
 export interface Unknown {
   readonly kind: 'unknown';
   readonly durationMs: number;
+  readonly error: DatabaseError;
 }
 
 /** What may become of a statement, by its mode. */

@@ -1,7 +1,6 @@
 import type { TableName } from '../../contract/table-name';
 import type { Row } from '../data-api/rows';
-import type { Locked, Refused, Rows, Statement } from '../data-api/statement';
-import type { DatabaseError } from '../errors';
+import type { Locked, Rows, Statement } from '../data-api/statement';
 import type { Batch, DeletedBatch, Position, WalkChoice } from '../purge/port';
 
 /** A table as the database's catalog names it. */
@@ -46,7 +45,7 @@ export interface Obstacle {
 /** A statement of a conversation. */
 export interface Step extends Statement {
   /** The conversation goes on after this answer, too. */
-  readonly goesOnAfter?: (Locked | Refused)['kind'];
+  readonly goesOnAfter?: Locked['kind'];
 }
 
 /**
@@ -55,19 +54,11 @@ export interface Step extends Statement {
  * The generator yields a statement, is handed the answer, and returns a result. It sends nothing itself: whoever runs it
  * sends the statements, and stops at the first that was answered neither with rows nor with what the statement allows.
  */
-export type Conversation<Result> = Generator<Step, Result, Rows | Locked | Refused>;
-
-/** The purge's `StayingRows`; `since` is an `expire_date` as the database writes it, or null. */
-export interface Staying {
-  readonly rows: number;
-  readonly since: string | null;
-  readonly error: DatabaseError | null;
-}
+export type Conversation<Result> = Generator<Step, Result, Rows | Locked>;
 
 /** What a batch deleted; `reached` is an `expire_date` as the database writes it, or null. */
-export type Deleted = Omit<DeletedBatch, 'kind' | 'durationMs' | 'reached' | 'staying'> & {
+export type Deleted = Omit<DeletedBatch, 'kind' | 'durationMs' | 'reached'> & {
   readonly reached: string | null;
-  readonly staying: Staying | null;
 };
 
 /** The rows that a walk has passed; `since` is the least `expire_date` of them, or null. */

@@ -1,23 +1,23 @@
 import type { Batch, Position } from '../purge/port';
-import type { Deleted, Staying } from './dialect';
+import type { Deleted } from './dialect';
 
 /** The position at an instant: the same one where the walk has not got beyond its instant. */
 export function onward(from: Position, at: string | null): Position {
   return at === null || at === from.at ? from : { walk: 'index', at };
 }
 
-/** What a batch along the index came to. Fewer rows `taken` than its limit mean that no more are to be taken. */
-export function indexBatch(
-  { from, limit }: Batch,
-  given: { readonly rows: number; readonly taken: number; readonly next: string | null },
-  staying: Staying | null = null,
-): Deleted {
-  const { rows, taken, next } = given;
-  return {
-    rows,
-    next: taken < limit ? null : onward(from, next),
-    reached: next,
-    staying,
-    shareLeft: 0,
-  };
+/** What the statement of a batch says. */
+interface Given extends Partial<Pick<Deleted, 'kept' | 'held' | 'tied'>> {
+  readonly rows: number;
+  /** Rows that it found. Fewer than its limit mean that there are no more. */
+  readonly found: number;
+  /** The `expire_date` of the last of them. */
+  readonly last: string | null;
+}
+
+/** What a batch along the index came to. */
+export function indexBatch({ from, limit }: Batch, given: Given): Deleted {
+  const { rows, found, last, kept = 0, held = 0, tied = 0 } = given;
+  const next = found < limit ? null : onward(from, last);
+  return { rows, next, reached: last, kept, held, tied, shareLeft: 0 };
 }

@@ -43,7 +43,7 @@ async function converse<Result>(
       step = conversation.next(answer);
     } catch (error) {
       if (mode === 'delete' && error instanceof UnexpectedAnswer)
-        return { kind: 'unknown', durationMs };
+        return { kind: 'unknown', durationMs, error };
       throw error;
     }
   }
@@ -79,11 +79,7 @@ function* deleteAlong({ dialect, table }: TableAccess, batch: Batch) {
   const deleted = yield* walk.batch(table, batch);
   if (deleted.rows > batch.limit)
     throw new UnexpectedAnswer('more rows than the limit were deleted');
-  const staying = deleted.staying && {
-    ...deleted.staying,
-    since: optionalInstant(dialect, deleted.staying.since),
-  };
-  return { ...deleted, staying, reached: optionalInstant(dialect, deleted.reached) };
+  return { ...deleted, reached: optionalInstant(dialect, deleted.reached) };
 }
 
 async function deleteBatch(access: TableAccess, batch: Batch): Promise<BatchOutcome> {

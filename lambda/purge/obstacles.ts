@@ -1,7 +1,7 @@
-import type { TableReport } from '../../contract/report';
+import { STOP_REASONS, type StopReason, type TableReport } from '../../contract/report';
 import { fitting } from '../../contract/text';
 import { DatabaseError, type SessionPurgeError, TableError, UnexpectedAnswer } from '../errors';
-import type { StayingRows } from './port';
+import type { LeftBehind } from './left-behind';
 
 /** The message of an error is logged three times: in the log's line, in its stack, and by Lambda itself. */
 const PROBLEMS_BYTES = 6000;
@@ -58,13 +58,36 @@ export function errorAtEnd(error: unknown, obstacles: readonly Obstacle[]): unkn
   return new DatabaseError(`${error.message}; before that: ${before.message}`, error.failure);
 }
 
-/** What stays of a table, in words. It names no row by its key. */
-export function stayingError(table: string, { rows, since, error }: StayingRows): DatabaseError {
-  const what = rows === 1 ? '1 row' : `${rows} rows`;
+const inRows = (rows: number) => (rows === 1 ? '1 row' : `${rows} rows`);
+
+function sinceWhen(rows: number, since: Date | null): string {
   const which = rows === 1 ? 'which' : 'the first of which';
-  const when = since === null ? '' : `, ${which} expired at ${since.toISOString()},`;
+  return since === null ? '' : `, ${which} expired at ${since.toISOString()},`;
+}
+
+function untriedInWords(table: string, { stays, untried, since }: LeftBehind): string {
+  const them = untried === 1 ? 'it' : 'them';
+  if (stays > 0)
+    return `${untried} more ${untried === 1 ? 'was' : 'were'} not tried, because rows before and behind ${them} stay, or one of the same instant does; the next run tries others of ${them}`;
+  return `${inRows(untried)} of ${table}${sinceWhen(untried, since)} ${untried === 1 ? 'was' : 'were'} not tried, because rows before and behind ${them} are locked, or one of the same instant is; the next run tries ${them} again; look for a stuck transaction`;
+}
+
+/** The rows of a table that stay and that were not tried, in words. It names no row by its key. */
+export function leftError(table: string, left: LeftBehind, stopReason: StopReason): DatabaseError {
+  const { stays, untried, since, error } = left;
   const why = error === null ? '' : `: ${error.message}`;
-  return new DatabaseError(`${what} of ${table}${when} could not be deleted${why}`, error?.failure);
+  const sentences = [
+    ...(stays > 0
+      ? [`${inRows(stays)} of ${table}${sinceWhen(stays, since)} could not be deleted${why}`]
+      : []),
+    ...(untried > 0 ? [untriedInWords(table, left)] : []),
+    ...(stopReason === 'drained' || stopReason === 'failed'
+      ? []
+      : [
+          `the purge of the table stopped before its end (${stopReason}): ${STOP_REASONS[stopReason]}`,
+        ]),
+  ];
+  return new DatabaseError(sentences.join('; '), error?.failure);
 }
 
 /** The error of a table of which no row could be deleted, though a delete of no row passes. */

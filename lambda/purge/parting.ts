@@ -1,163 +1,240 @@
 import { DatabaseError } from '../errors';
-import type { Batch, BatchOutcome } from './port';
+import type { Batch, BatchOutcome, DeletedBatch } from './port';
+import {
+  type InSearch,
+  narrowed,
+  nextInSearch,
+  type Search,
+  type Step,
+  stepAfterDelete,
+  toBorder,
+} from './search';
+import { joined, type Known, type Stretch, sum } from './stretches';
 
 /** A part of a batch. */
 export type Part = Required<Pick<Batch, 'skip' | 'limit'>>;
 
-/** The look for the end of a lump of rows that stay, one row at a time. Places count from the start of the batch. */
-interface Leap {
-  /** The row from which the look began. */
-  readonly start: number;
-  /** The last row that was found to stay. */
-  readonly stays: number;
-  /** The first row behind it that went, so that others follow in its place; `null`: none was found yet. */
-  readonly goes: number | null;
-}
-
-type Stopped = Extract<BatchOutcome, { kind: 'too-large' }>;
-
 /**
  * The search for the rows that stay in a batch that failed as a whole, so that all others go.
  *
- * What fails is halved down to one row. Many rows in a line that stay, and none that goes, are taken for a lump: its
- * end is looked for in leaps, each twice as wide, and then between the last two. So a lump costs as many statements as
- * its length has digits in base two. What goes among the rows that were leapt over is not found.
+ * It works on one list of stretches in the order of the index: `before`, the rows of `search`, and `behind`. What fails is
+ * narrowed down to one row. Behind a row that stays, the next one that goes is looked for in leaps, each twice as wide, and
+ * then between the last two. So a lump costs as many tries as its length has digits in base two. In the end the search goes
+ * back to the rows that it has leapt over, as far as its allowance lasts.
  */
 export interface Parting {
-  /** Rows of the batch when it failed, at most. */
+  /** Rows of the batch that failed. A part of as many that goes shows that what follows is a matter for batches again. */
   readonly size: number;
-  /** Rows of the batch that are still there, at most. */
-  readonly rows: number;
-  /** The first of them, which stay. */
-  readonly stay: number;
-  /** The next ones, which cannot go together; 0: nothing is known of them. */
-  readonly failing: number;
-  /** How many rows to try of which nothing is known. */
-  readonly stride: number;
-  /** Rows that went since the last one that was found to stay. */
-  readonly went: number;
-  /** How many rows were found to stay with none between them that went. */
-  readonly inLine: number;
-  readonly leap: Leap | null;
+  readonly before: readonly Stretch[];
+  /** `null`: it is over. */
+  readonly search: Search | null;
+  readonly behind: readonly Stretch[];
+  /** How many more tries may be spent on rows that were leapt over. */
+  readonly allowance: number;
+  /** Chooses among those rows, so that each run tries others. */
+  readonly seed: number;
+  /** The last part was rolled back, and may have held its locks while the next one ran. */
+  readonly hasJustFailed: boolean;
+  /** A failed part waited for a lock, or until it was stopped. */
+  readonly hasWaited: boolean;
   /** A part of the batch was deleted. */
   readonly hasDeleted: boolean;
-  /** The first refusal. */
-  readonly refusal: DatabaseError | null;
-  /** The first delete of one row that the database stopped. */
-  readonly stopped: Stopped | null;
+  /** Why rows stay; `null`: only locks, so that others may delete them later. */
+  readonly reason: DatabaseError | null;
 }
 
-/** Rows in a line that stay and are taken for a lump. Rows that stay at random are seldom so many in a line. */
-const LUMP = 8;
+/**
+ * Tries in one run of a table on rows that were leapt over: some 5 s at 20 ms a call. A row that goes earns more tries, so
+ * that the search goes on while one in so many has a result, and its calls are bounded by the rows that it deletes.
+ */
+export const BACK_TRIES = 256;
+export const EARNED_TRIES = 16;
 
-/** A lock is waited for each time, so that each row more costs seconds. */
-const LOCKED_LUMP = 3;
+/** A try that fails costs one call, or all the time that a statement may wait; one that goes always costs one call. */
+const NARROWING = 2;
+const NARROWING_AFTER_WAIT = 8;
 
-/** Whether it is known of all rows which stay. */
-export const isOver = ({ rows, stay }: Parting): boolean => stay >= rows;
+const narrowing = ({ hasWaited }: Parting) => (hasWaited ? NARROWING_AFTER_WAIT : NARROWING);
 
-/** What keeps rows of the batch; `null`: only locks, so that others may delete them later. */
-export function reasonToStay({ refusal, stopped }: Parting): DatabaseError | null {
-  if (refusal !== null || stopped === null) return refusal;
-  const { durationMs, error } = stopped;
+/** Whether the search is over. */
+export const isOver = ({ search }: Parting): boolean => search === null;
+
+/** How many of the rows that are left behind are known to be so. */
+export const rowsThat = ({ before }: Parting, ...known: readonly Known[]): number =>
+  sum(before.filter((stretch) => known.includes(stretch.known)));
+
+/** How many rows are left behind. */
+export const rowsBehind = ({ before }: Parting): number => sum(before);
+
+/** Whether nothing at all came of it: the rows were not there when they were tried. */
+export const isFutile = (parting: Parting): boolean =>
+  rowsBehind(parting) === 0 && !parting.hasDeleted;
+
+/** Whether no row went, and locks were all that was in the way. */
+export const isLocked = (parting: Parting): boolean =>
+  !parting.hasDeleted && parting.reason === null && rowsThat(parting, 'held') > 0;
+
+/** The part to try next, of at most so many rows. */
+export function nextPart(parting: Parting, most: number): Part {
+  const { before, search } = parting;
+  if (search === null) throw new TypeError('the search is over');
+  const { at, limit } = nextInSearch(search);
+  return { skip: sum(before) + at, limit: Math.min(limit, most) };
+}
+
+/** Goes back to the largest stretch that was leapt over. Where each try waits, that is left to the next run. */
+function goneBack(parting: Parting, stretches: readonly Stretch[]): Parting {
+  const { allowance, hasWaited, seed } = parting;
+  const untried = stretches.flatMap(({ rows, known }) => (known === 'untried' ? rows : []));
+  const rows = Math.max(0, ...untried);
+  if (rows === 0 || allowance <= 0 || hasWaited)
+    return { ...parting, before: stretches, search: null, behind: [] };
+  const place = stretches.findIndex((each) => each.known === 'untried' && each.rows === rows);
+  const step = { do: 'leap', at: (seed + allowance) % rows } as const;
+  return {
+    ...parting,
+    before: stretches.slice(0, place),
+    search: { rows, step, isBack: true },
+    behind: stretches.slice(place + 1),
+  };
+}
+
+/** The search goes on with another step, after it has passed its first rows: `stretches`, which are left behind. */
+function onward(parting: Parting, search: Search, step: Step, stretches: readonly Stretch[]) {
+  const before = joined([...parting.before, ...stretches]);
+  const rows = search.rows - sum(stretches);
+  const isSpent = search.isBack && parting.allowance <= 0;
+  if (rows > 0 && !isSpent) return { ...parting, before, search: { ...search, rows, step } };
+  const rest: Stretch = { rows: Math.max(0, rows), known: 'untried' };
+  return goneBack(parting, joined([...before, rest, ...parting.behind]));
+}
+
+/** Ends a search. Nothing is known of its rows behind the `stretches`. */
+function ended(parting: Parting, search: Search, stretches: readonly Stretch[]): Parting {
+  const rest: Stretch = { rows: search.rows - sum(stretches), known: 'untried' };
+  return onward(parting, search, search.step, [...stretches, rest]);
+}
+
+/** After the row at one place was found to stay. */
+function afterOneStays(parting: Parting, search: Search, at: number, known: Known): Parting {
+  const { step, isBack } = search;
+  const stretches: Stretch[] = [
+    { rows: at, known: 'untried' },
+    { rows: 1, known },
+  ];
+  if (step.do === 'border')
+    return onward(parting, search, toBorder(step.within - at - 1), stretches);
+  if (isBack) return ended(parting, search, stretches);
+  const further = step.do === 'leap' ? narrowing(parting) * (at + 1) - 1 : 0;
+  return onward(parting, search, { do: 'leap', at: further }, stretches);
+}
+
+/** After a part began among rows of one instant, so that it could not be tried. */
+function afterTie(parting: Parting, search: Search, at: number, tied: number): Parting {
+  const { step, rows } = search;
+  if (step.do === 'border') return onward(parting, search, toBorder(at), []);
+  const isLeap = step.do === 'leap' && at > 0;
+  if (isLeap && at + tied < rows) return onward(parting, search, { do: 'leap', at: at + tied }, []);
+  const next: Step = step.do === 'leap' ? { do: 'leap', at: 0 } : { do: 'stride', rows: 1 };
+  return onward(parting, search, next, [
+    { rows: at, known: 'untried' },
+    { rows: Math.min(tied, rows - at), known: 'tied' },
+  ]);
+}
+
+function afterDeleted(
+  parting: Parting,
+  given: Search,
+  { at, limit }: InSearch,
+  { next, held, kept: stays, tied }: DeletedBatch,
+): Parting {
+  if (tied > 0) return afterTie(parting, given, at, tied);
+  const kept = held + stays;
+  const isLast = next === null;
+  const after: Parting = isLast ? { ...parting, behind: [] } : parting;
+  const search = { ...given, rows: isLast ? at + kept : given.rows - limit + kept };
+  // The rows may be held by the part that was just rolled back.
+  if (held > 0 && parting.hasJustFailed) {
+    const { step } = search;
+    const failing = step.do === 'narrow' ? step.failing - limit + kept : 0;
+    return onward(after, search, step.do === 'narrow' ? { ...step, failing } : step, []);
+  }
+  if (kept > 0 && (given.step.do === 'leap' || given.step.do === 'border'))
+    return afterOneStays(after, search, at, held > 0 ? 'held' : 'stays');
+  const step = stepAfterDelete(given.step, { at, limit }, kept, narrowing(parting));
+  const isClear = !search.isBack && kept === 0 && limit >= parting.size;
+  // The rows that follow are left to the next batch.
+  return onward(after, isClear ? { ...search, rows: 0 } : search, step, [
+    { rows: stays, known: 'stays' },
+    { rows: held, known: 'held' },
+  ]);
+}
+
+type Failed = Extract<BatchOutcome, { kind: 'refused' | 'locked' | 'too-large' }>;
+
+/** Why one row stays; `null`: it is locked. */
+function reasonOf({ kind, error, durationMs }: Failed): DatabaseError | null {
+  if (kind !== 'too-large') return kind === 'refused' ? error : null;
   return new DatabaseError(
     `the delete of one row was stopped after ${Math.round(durationMs)} ms: ${error.message}`,
     error.failure,
   );
 }
 
-/** Whether nothing at all came of it: the rows were not there when they were tried, or held for that moment. */
-export const isFutile = ({ stay, hasDeleted }: Parting): boolean => stay === 0 && !hasDeleted;
-
-/** Whether no row went, and locks were all that was in the way of several. */
-export const isLocked = ({ hasDeleted, refusal, stopped, stay }: Parting): boolean =>
-  !hasDeleted && refusal === null && stopped === null && stay >= LOCKED_LUMP;
-
-function leapTo({ start, stays, goes }: Leap, rows: number): number {
-  if (goes !== null) return Math.floor((stays + goes) / 2);
-  return Math.min(rows - 1, 2 * stays - start + 1);
-}
-
-/** The part to try next, of at most so many rows. */
-export function nextPart(parting: Parting, most: number): Part {
-  const { rows, stay, failing, stride, leap } = parting;
-  if (leap !== null) return { skip: leapTo(leap, rows), limit: Math.min(1, most) };
-  const wanted = failing > 0 ? Math.ceil(failing / 2) : Math.min(rows - stay, stride);
-  return { skip: stay, limit: Math.min(wanted, most) };
-}
-
-function alighted(parting: Parting, leap: Leap): Parting {
-  const { stays, goes } = leap;
-  if (goes === null) {
-    const isEnd = stays >= parting.rows - 1;
-    return isEnd ? { ...parting, stay: parting.rows, leap: null } : { ...parting, leap };
-  }
-  if (goes - stays > 1) return { ...parting, leap };
-  return { ...parting, stay: goes, failing: 0, stride: 1, went: 0, inLine: 0, leap: null };
-}
-
-function afterOneStays(parting: Parting): Parting {
-  const { rows, stay, went, refusal } = parting;
-  const inLine = went > 0 ? 1 : parting.inLine + 1;
-  const next = {
-    ...parting,
-    stay: stay + 1,
-    failing: 0,
-    stride: Math.max(1, went),
-    went: 0,
-    inLine,
-  };
-  const isLump = inLine >= (refusal === null ? LOCKED_LUMP : LUMP);
-  if (!isLump) return next;
-  return alighted({ ...next, rows }, { start: stay, stays: stay, goes: null });
-}
-
-type Deleted = Extract<BatchOutcome, { kind: 'deleted' }>;
-
-function afterDeleted(parting: Parting, { skip, limit }: Part, outcome: Deleted): Parting {
-  const kept = outcome.staying?.rows ?? 0;
-  const left = outcome.next === null ? skip + kept : parting.rows - limit + kept;
-  const rows = Math.min(parting.rows, left);
-  const hasDeleted = parting.hasDeleted || outcome.rows > 0;
-  if (parting.leap !== null)
-    return alighted({ ...parting, rows, hasDeleted }, { ...parting.leap, goes: skip });
-  const { stay, failing, stride, went } = parting;
-  return {
-    ...parting,
-    ...{ rows, hasDeleted },
-    stay: stay + kept,
-    failing: Math.max(0, failing - limit),
-    stride: failing > 0 ? stride : 2 * stride,
-    went: went + limit - kept,
-  };
+/** The parting after a part that was rolled back. */
+function rolledBack(parting: Parting, { kind }: Failed): Parting {
+  const hasWaited = parting.hasWaited || kind !== 'refused';
+  return { ...parting, hasJustFailed: true, hasWaited };
 }
 
 /** What is known after a part was tried. */
-export function afterPart(before: Parting, part: Part, outcome: BatchOutcome): Parting {
-  if (outcome.kind === 'unknown') return before;
-  if (outcome.kind === 'deleted') return afterDeleted(before, part, outcome);
-  const isOne = part.limit === 1;
-  const refusal = before.refusal ?? (outcome.kind === 'refused' ? outcome.error : null);
-  const stopped = before.stopped ?? (isOne && outcome.kind === 'too-large' ? outcome : null);
-  const parting = { ...before, refusal, stopped };
-  if (parting.leap !== null) return alighted(parting, { ...parting.leap, stays: part.skip });
-  return isOne ? afterOneStays(parting) : { ...parting, failing: part.limit };
+export function afterPart(parting: Parting, { skip, limit }: Part, outcome: BatchOutcome): Parting {
+  const { search } = parting;
+  if (search === null) return parting;
+  if (outcome.kind === 'unknown') return { ...parting, hasJustFailed: true };
+  const at = skip - sum(parting.before);
+  const allowance = search.isBack ? parting.allowance - 1 : parting.allowance;
+  if (outcome.kind === 'deleted') {
+    const earned = search.isBack && outcome.rows > 0 ? EARNED_TRIES : 0;
+    const paid: Parting = {
+      ...parting,
+      allowance: Math.min(BACK_TRIES, allowance + earned),
+      hasDeleted: parting.hasDeleted || outcome.rows > 0,
+    };
+    const after = afterDeleted(paid, search, { at, limit }, outcome);
+    return { ...after, hasJustFailed: false };
+  }
+  const failed = rolledBack({ ...parting, allowance }, outcome);
+  if (limit > 1) return onward(failed, search, narrowed(limit, narrowing(failed)), []);
+  const known = outcome.kind === 'locked' ? 'held' : 'stays';
+  const reason = parting.reason ?? reasonOf(outcome);
+  return afterOneStays({ ...failed, reason }, search, at, known);
 }
 
-/** What is known of a batch of `limit` rows that failed. */
-export function firstParting(limit: number, outcome: BatchOutcome): Parting {
-  const nothing: Parting = {
-    size: limit,
-    rows: limit,
-    stay: 0,
-    failing: 0,
-    stride: limit,
-    went: 0,
-    inLine: 0,
-    leap: null,
-    hasDeleted: false,
-    refusal: null,
-    stopped: null,
+/** Of a run of a table: what its partings share. */
+export type Allowed = Pick<Parting, 'allowance' | 'seed'>;
+
+/**
+ * What is known of a batch of `limit` rows that failed or of which some were kept, among so many `rows` that are looked at
+ * together. A batch passes over locked rows, and its parts do not, so that the search begins with its first row. The
+ * search is over at once where others deleted the rows.
+ */
+export function firstParting(
+  limit: number,
+  rows: number,
+  outcome: DeletedBatch | Failed,
+  allowed: Allowed,
+): Parting {
+  const search: Search = { rows, step: { do: 'stride', rows: limit }, isBack: false };
+  const parting: Parting = {
+    ...{ allowance: allowed.allowance, seed: allowed.seed, size: limit },
+    ...{ before: [], search, behind: [] },
+    ...{ hasJustFailed: false, hasWaited: false, hasDeleted: false, reason: null },
   };
-  return afterPart(nothing, { skip: 0, limit }, outcome);
+  if (outcome.kind !== 'deleted') {
+    const failed = rolledBack(parting, outcome);
+    return onward(failed, search, narrowed(limit, narrowing(failed)), []);
+  }
+  if (outcome.kept === 0) return { ...parting, search: null };
+  return { ...parting, hasDeleted: outcome.rows > 0 };
 }

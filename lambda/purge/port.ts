@@ -16,19 +16,10 @@ export interface Batch {
   readonly from: Position;
   readonly limit: number;
   /**
-   * How many rows from there on are left alone; given for a part of a batch that failed as a whole. Rows of one instant
-   * then have an order that stays the same.
+   * How many rows from there on are left alone; given for a part of a batch that failed as a whole. Rows have places then:
+   * locked ones count, and rows of one instant have an order that stays the same.
    */
   readonly skip?: number;
-}
-
-/** Expired rows that stay, because the database does not let them go. The walk has passed them. */
-export interface StayingRows {
-  readonly rows: number;
-  /** When the first of them expired; `null`: not known. */
-  readonly since: Date | null;
-  /** What the database says of them; `null`: it says nothing and keeps them. */
-  readonly error: DatabaseError | null;
 }
 
 /** A batch that ran. */
@@ -39,8 +30,15 @@ export interface DeletedBatch {
   readonly next: Position | null;
   /** No row that is left expired earlier than this; `null`: not known, because the walk has another order. */
   readonly reached: Date | null;
-  /** Rows that it took and the database kept; `null`: none, or none that the walk knows of. */
-  readonly staying: StayingRows | null;
+  /** Rows that it took and the database kept without an error, as far as the walk knows. */
+  readonly kept: number;
+  /** Of a part of a batch: how many of its rows are still there, because others hold them locked. Otherwise 0. */
+  readonly held: number;
+  /**
+   * Of a part of a batch: how many rows from its first on share their instant with a row before it, where nothing but the
+   * instant tells rows apart. The part was then not tried. Otherwise 0.
+   */
+  readonly tied: number;
   /** Share of the table that the walk has yet to see, from 0 to 1; 0 on the index walk, which sees no live rows. */
   readonly shareLeft: number;
   readonly durationMs: number;
@@ -58,7 +56,7 @@ export type BatchOutcome =
       readonly error: DatabaseError;
     }
   /** No answer came, or none that can be read: the rows may be deleted or not. */
-  | { readonly kind: 'unknown'; readonly durationMs: number };
+  | { readonly kind: 'unknown'; readonly durationMs: number; readonly error: DatabaseError };
 
 /** Which walk suits a table now, and why. */
 export interface WalkChoice {
@@ -68,7 +66,10 @@ export interface WalkChoice {
 }
 
 /** The rows that a walk has passed. */
-export interface Passed extends Pick<StayingRows, 'rows' | 'since'> {
+export interface Passed {
+  readonly rows: number;
+  /** When the first of them expired; `null`: there was none, or it is not known. */
+  readonly since: Date | null;
   /** `null`: nothing follows. */
   readonly next: Position | null;
 }

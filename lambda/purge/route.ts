@@ -1,23 +1,17 @@
-import { DatabaseError } from '../errors';
+import { type LeftBehind, leftBy, NONE, sumOf } from './left-behind';
 import {
   afterPart,
+  BACK_TRIES,
   firstParting,
   isFutile,
+  isLocked,
   isOver,
   nextPart,
   type Part,
   type Parting,
-  reasonToStay,
+  rowsBehind,
 } from './parting';
-import type {
-  Batch,
-  BatchOutcome,
-  DeletedBatch,
-  Passed,
-  Position,
-  StayingRows,
-  WalkChoice,
-} from './port';
+import type { Batch, BatchOutcome, DeletedBatch, Passed, Position, WalkChoice } from './port';
 import { type Seen, withBatch, yieldsLittle } from './storage-yield';
 
 /** Where the walk through a table stands, and what is known about the way so far. */
@@ -34,12 +28,17 @@ export interface Route {
   readonly wasStopped: boolean;
   /** The batch at `from` failed as a whole, and is parted; `null`: it did not. */
   readonly parting: Parting | null;
+  /** How many more tries may be spent on rows that the partings have leapt over. */
+  readonly allowance: number;
+  /** See `Parting`. */
+  readonly seed: number;
   /** How many of the last batches in a row came to nothing although they were parted. */
   readonly futile: number;
-  /** The expired rows that this walk has passed: those that stay, and those that others hold locked. */
-  readonly passed: Pick<Passed, 'rows' | 'since'>;
-  /** What stays; `null`: nothing that is known of. */
-  readonly staying: StayingRows | null;
+  /** How many of the last batches in a row only met locks. */
+  readonly locked: number;
+  readonly left: LeftBehind;
+  /** What the walk left behind before it began again. */
+  readonly leftBefore: LeftBehind;
   /** How often the walk began again from the start. */
   readonly repeats: number;
   /** The last batches of the storage walk. */
@@ -65,14 +64,14 @@ const MAX_REPEATS = 2;
 /** Rows that are seen but are held or gone when they are taken may be so again, but not for ever. */
 const MAX_FUTILE = 3;
 
-const NONE = { rows: 0, since: null };
+/** Rows that are parted together. The end of a lump is looked for among so many; each try reads past those before it. */
+const ROWS_TOGETHER = 5000;
 
-const KEPT = new DatabaseError(
-  'the database takes their delete and keeps them; look for a trigger, a rule or a policy on the table that does so',
-);
+/** Batches in a row in which nothing went and locks were all that was met. One may hold the rows of one transaction. */
+const MAX_LOCKED = 3;
 
-/** Along the index from the oldest session on. */
-export function firstRoute(start: Position): Route {
+/** Along the index from the oldest session on. `seed`: see `Parting`. */
+export function firstRoute(start: Position, seed: number): Route {
   return {
     from: start,
     reason: `fewer than ${ROWS_BEFORE_CHOICE} rows`,
@@ -80,9 +79,12 @@ export function firstRoute(start: Position): Route {
     mayHoldLocks: false,
     wasStopped: false,
     parting: null,
+    allowance: BACK_TRIES,
+    seed,
     futile: 0,
-    passed: NONE,
-    staying: null,
+    locked: 0,
+    left: NONE,
+    leftBefore: NONE,
     repeats: 0,
     recent: [],
   };
@@ -108,40 +110,26 @@ function alongIndex(route: Route, start: Position, why: string): Route {
   return { ...route, from: start, reason, recent: [] };
 }
 
-function withPassed(route: Route, { rows, since }: Route['passed']): Route {
-  const { passed } = route;
-  // The storage walk would come to the rows again.
-  return {
-    ...route,
-    isChosen: true,
-    passed: { rows: passed.rows + rows, since: passed.since ?? since },
-  };
+/** The rows that are left behind, as far as is known. A walk that began again may not have come to all of them. */
+export function knownToBeLeft({ left, leftBefore, parting }: Route): LeftBehind {
+  const here = parting && leftBy(parting, { rows: rowsBehind(parting), since: null });
+  const all = here === null ? left : sumOf(left, here);
+  return all.stays + all.untried < leftBefore.stays + leftBefore.untried ? leftBefore : all;
 }
 
-/** Counts rows that stay. A walk that began again meets those that were counted before. */
-function withStaying(route: Route, more: StayingRows): Route {
-  const { staying, repeats } = route;
-  const passed = withPassed(route, more);
-  if (more.rows === 0 || (repeats > 0 && staying !== null)) return passed;
-  const { since, error } = staying ?? more;
-  return { ...passed, staying: { rows: (staying?.rows ?? 0) + more.rows, since, error } };
-}
+/** Whether nothing but locks was met for so long that they may be on more than some rows. */
+export const isLockedOut = ({ locked }: Route): boolean => locked >= MAX_LOCKED;
 
-/** The rows that stay, as far as is known: those that the walk has passed, and those found in a batch that is parted. */
-export function knownToStay(route: Route): StayingRows | null {
-  const { parting, staying } = route;
-  const error = parting && reasonToStay(parting);
-  if (parting === null || error === null) return staying;
-  return withStaying(route, { rows: parting.stay, since: null, error }).staying;
-}
+/** Whether a walk that has ended met nothing but locks, and leapt over rows between them. */
+export const hasOnlyMetLocks = ({ locked, left }: Route): boolean =>
+  locked > 0 && left.stays === 0 && left.untried > 0;
 
 function afterDeleted(route: Route, batch: DeletedBatch, limit: number, start: Position): Route {
   const from = batch.next ?? route.from;
   const seen = { rows: batch.rows, seen: limit };
   const recent = from.walk === 'storage' ? withBatch(route.recent, seen) : [];
-  const next = { ...route, from, wasStopped: false, recent };
-  if (batch.staying !== null)
-    return withStaying(next, { ...batch.staying, error: batch.staying.error ?? KEPT });
+  const locked = batch.rows > 0 ? 0 : route.locked;
+  const next = { ...route, from, wasStopped: false, recent, locked };
   return yieldsLittle(recent, batch.shareLeft)
     ? alongIndex(next, start, 'few of the rows seen had expired')
     : next;
@@ -153,12 +141,9 @@ function standsStill({ from }: Route, { rows, next }: DeletedBatch): boolean {
   return next.at === from.at && next.after === from.after;
 }
 
-function begunParting(route: Route, limit: number, outcome: BatchOutcome): Route {
-  return { ...route, isChosen: true, wasStopped: false, parting: firstParting(limit, outcome) };
-}
-
-function afterPartOf(route: Route, parting: Parting): readonly [Route, Reached] {
-  return [{ ...route, parting }, isOver(parting) ? 'parted' : 'next batch'];
+function begunParting(route: Route, parting: Parting): readonly [Route, Reached] {
+  const reached = isOver(parting) ? 'parted' : 'next batch';
+  return [{ ...route, isChosen: true, wasStopped: false, parting }, reached];
 }
 
 /** The route after a batch, and what it has come to. `start`: that of the index walk. */
@@ -168,42 +153,51 @@ export function nextRoute(
   { limit, skip = 0 }: Pick<Batch, 'limit'> & Partial<Part>,
   start: Position,
 ): readonly [Route, Reached] {
-  const mayHoldLocks = route.mayHoldLocks || outcome.kind !== 'deleted';
-  const same = { ...route, mayHoldLocks };
-  if (route.parting !== null)
-    return afterPartOf(same, afterPart(route.parting, { skip, limit }, outcome));
+  const { parting, from, wasStopped } = route;
+  const same = { ...route, mayHoldLocks: route.mayHoldLocks || outcome.kind !== 'deleted' };
+  if (parting !== null) return begunParting(same, afterPart(parting, { skip, limit }, outcome));
+  if (outcome.kind === 'unknown') return [same, 'next batch'];
+  const parted = () => firstParting(limit, Math.max(limit, ROWS_TOGETHER), outcome, route);
   if (outcome.kind === 'deleted') {
+    if (outcome.kept > 0) return begunParting(same, parted());
     // Others took the rows, and may have left some.
-    if (standsStill(route, outcome))
-      return [{ ...begunParting(route, limit, outcome), mayHoldLocks: true }, 'parted'];
+    if (standsStill(route, outcome)) return begunParting({ ...same, mayHoldLocks: true }, parted());
     const next = afterDeleted(route, outcome, limit, start);
     return [next, outcome.next === null ? 'end' : 'next batch'];
   }
-  if (outcome.kind === 'unknown') return [same, 'next batch'];
   const isStopped = outcome.kind === 'too-large' && limit > 1;
-  if (route.from.walk === 'index')
-    return isStopped && !route.wasStopped
-      ? [{ ...same, wasStopped: true }, 'next batch']
-      : [begunParting(same, limit, outcome), 'obstacle'];
-  if (isStopped) return [same, 'next batch'];
-  const why = 'some rows could not be deleted in the order of storage';
-  return [alongIndex(same, start, why), 'next batch'];
+  if (from.walk === 'storage') {
+    if (isStopped) return [same, 'next batch'];
+    const why = 'some rows could not be deleted in the order of storage';
+    return [alongIndex(same, start, why), 'next batch'];
+  }
+  if (isStopped && !wasStopped) return [{ ...same, wasStopped: true }, 'next batch'];
+  return [begunParting(same, parted())[0], 'obstacle'];
 }
 
 /** How many rows are to be passed after a batch was parted. */
 export function rowsToPass({ parting, futile }: Route): number {
   if (parting === null) return 0;
-  return isFutile(parting) && futile >= MAX_FUTILE ? parting.size : parting.stay;
+  return isFutile(parting) && futile >= MAX_FUTILE ? parting.size : rowsBehind(parting);
 }
 
 /** The route on from a batch that was parted, past what is left of it. */
-export function past(route: Route, { rows, since, next }: Passed): Route {
+export function past(route: Route, passed: Passed): Route {
   const { parting } = route;
-  const reason = parting && reasonToStay(parting);
-  const futile = parting !== null && isFutile(parting) ? route.futile + 1 : 0;
-  const onward = { ...route, from: next ?? route.from, parting: null, futile };
-  const passed = { rows, since, error: reason };
-  return reason === null ? withPassed(onward, passed) : withStaying(onward, passed);
+  if (parting === null) return route;
+  const isNothing = isFutile(parting);
+  const { rows, since } = passed;
+  const more = isNothing ? { ...NONE, rows, since } : leftBy(parting, passed);
+  const wentOn = parting.hasDeleted ? 0 : route.locked;
+  return {
+    ...route,
+    from: passed.next ?? route.from,
+    parting: null,
+    allowance: parting.allowance,
+    futile: isNothing ? route.futile + 1 : 0,
+    locked: isLocked(parting) ? route.locked + 1 : wentOn,
+    left: sumOf(route.left, more),
+  };
 }
 
 /**
@@ -213,11 +207,11 @@ export function past(route: Route, { rows, since, next }: Passed): Route {
  * `left`: the expired rows that are left, or 1 for any number where the walk passed none. `null`: no row can be missed.
  */
 export function secondPass(route: Route, start: Position, left: number): Route | null {
-  const { mayHoldLocks, from, passed, repeats } = route;
+  const { mayHoldLocks, from, repeats } = route;
   const mayMiss = mayHoldLocks || from.walk === 'storage';
-  if (!mayMiss || left <= passed.rows || repeats === MAX_REPEATS) return null;
+  if (!mayMiss || left <= route.left.rows || repeats === MAX_REPEATS) return null;
   return {
     ...{ ...route, from: start, isChosen: true, mayHoldLocks: false, wasStopped: false },
-    ...{ passed: NONE, repeats: repeats + 1, recent: [] },
+    ...{ left: NONE, leftBefore: knownToBeLeft(route), repeats: repeats + 1, recent: [] },
   };
 }

@@ -1,15 +1,18 @@
 import type { StopReason, TableReport } from '../../contract/report';
 import { workTimeLeft } from '../clock';
 import { DatabaseError } from '../errors';
-import { addObstacle, lockedError, stayingError, unprovedError } from './obstacles';
+import type { LeftBehind } from './left-behind';
+import { addObstacle, leftError, lockedError, unprovedError } from './obstacles';
 import { afterLockRelease, firstPace, nextPace, type Pace, paceAfterPart } from './pace';
-import { isLocked, isOver } from './parting';
-import type { Batch, BatchOutcome, Passed, SessionTable, StayingRows } from './port';
+import { isOver } from './parting';
+import type { Batch, BatchOutcome, Passed, SessionTable } from './port';
 import { setOldest } from './report';
 import {
   chosen,
   firstRoute,
-  knownToStay,
+  hasOnlyMetLocks,
+  isLockedOut,
+  knownToBeLeft,
   nextBatch,
   nextRoute,
   past,
@@ -38,7 +41,7 @@ async function whyStop(pace: Pace, limit: number, run: Run): Promise<StopReason 
 function count(
   outcome: BatchOutcome,
   { limit, skip }: Pick<Batch, 'limit' | 'skip'>,
-  { passed }: Route,
+  { left }: Route,
   report: TableReport,
   run: Run,
 ): void {
@@ -52,16 +55,18 @@ function count(
   all.rowsDeleted += outcome.rows;
   all.slowestBatchMs = Math.max(all.slowestBatchMs, outcome.durationMs);
   report.rowsDeleted += outcome.rows;
-  const oldest = passed.since ?? (skip === undefined ? outcome.reached : null);
+  const oldest = left.since ?? (skip === undefined ? outcome.reached : null);
   if (oldest !== null) setOldest(report, oldest, run.cutoff);
   const { table, oldestExpired } = report;
   run.onProgress?.({ table, rowsDeleted: all.rowsDeleted, oldestExpired });
 }
 
-function refuseManyUnknown({ unknownInARow }: Pace, limit: number): void {
-  if (unknownInARow <= MAX_UNKNOWN_IN_A_ROW) return;
+function refuseManyUnknown({ unknownInARow }: Pace, limit: number, outcome: BatchOutcome): void {
+  if (outcome.kind !== 'unknown' || unknownInARow <= MAX_UNKNOWN_IN_A_ROW) return;
+  const { message, failure } = outcome.error;
   throw new DatabaseError(
-    `no answer to ${unknownInARow} deletes in a row, the last of up to ${limit} rows; their rows are not in rowsDeleted, the next run settles the rest`,
+    `no answer to ${unknownInARow} deletes in a row, the last of up to ${limit} rows; their rows are not in rowsDeleted, the next run settles the rest: ${message}`,
+    failure,
   );
 }
 
@@ -96,19 +101,21 @@ async function passParted(table: SessionTable, route: Route, run: Run): Promise<
 }
 
 /**
- * The expired rows that are left at the end of a walk: how many, or 1 for any number where the walk passed none; `null`:
- * the look for them took too long.
+ * The expired rows that are left at the end of a walk: how many, or 1 for any number where the walk left none behind;
+ * `null`: the look for them took too long.
  */
 async function rowsLeft(
   table: SessionTable,
-  { passed }: Route,
+  { left }: Route,
   report: TableReport,
   { cutoff }: Run,
 ): Promise<number | null> {
-  if (passed.rows > 0) {
+  if (left.rows > 0) {
     const { rows, capped, oldest } = await table.countExpired(cutoff);
     setOldest(report, oldest, cutoff);
-    return capped ? Number.POSITIVE_INFINITY : rows;
+    // Nobody has counted beyond the cap, and the walk has seen as many.
+    if (capped) return left.rows < rows ? Number.POSITIVE_INFINITY : left.rows;
+    return rows;
   }
   const oldest = await table.oldestExpired(cutoff);
   if (oldest === 'unknown') return null;
@@ -119,19 +126,21 @@ async function rowsLeft(
 /** How the walk through a table ended. */
 interface Walked {
   readonly stopReason: StopReason;
-  readonly staying: StayingRows | null;
+  readonly left: LeftBehind;
 }
 
-/** The end of a walk after which so many rows are left. */
-function endedWith(staying: StayingRows | null, left: number): Walked {
-  if (staying === null) return { stopReason: 'drained', staying };
-  return { stopReason: 'failed', staying: { ...staying, rows: Math.min(staying.rows, left) } };
+/** The end of a walk after which so many rows are left: some of those left behind may have gone since. */
+function endedWith(left: LeftBehind, rows: number): Walked {
+  const stays = Math.min(left.stays, rows);
+  const untried = Math.min(left.untried, rows - stays);
+  return { stopReason: 'drained', left: { ...left, stays, untried } };
 }
 
 async function walk(table: SessionTable, report: TableReport, run: Run): Promise<Walked> {
-  let route = firstRoute(table.start);
+  let route = firstRoute(table.start, run.cutoff.getTime());
   let pace = firstPace(run.plan, run.roundTripMs);
-  const ended = (stopReason: StopReason): Walked => ({ stopReason, staying: knownToStay(route) });
+  let isProved = false;
+  const ended = (stopReason: StopReason): Walked => ({ stopReason, left: knownToBeLeft(route) });
   const failed = (error: DatabaseError): Walked => {
     addObstacle(report, error, run);
     return ended('failed');
@@ -160,24 +169,29 @@ async function walk(table: SessionTable, report: TableReport, run: Run): Promise
     // The last batch of a walk is small, which says nothing about the size of the next one.
     if (batch.skip !== undefined) pace = paceAfterPart(pace, outcome, run.plan);
     else if (reached !== 'end') pace = nextPace(pace, outcome, batch.limit, run.plan);
-    refuseManyUnknown(pace, batch.limit);
+    refuseManyUnknown(pace, batch.limit, outcome);
 
-    if (reached === 'obstacle') await refuseTable(table);
+    if (reached === 'obstacle' && !isProved) {
+      await refuseTable(table);
+      isProved = true;
+    }
     if (route.parting !== null && isOver(route.parting)) {
-      if (report.rowsDeleted === 0 && isLocked(route.parting))
-        return failed(lockedError(table.name));
       const passed = await passParted(table, route, run);
       route = past(route, passed);
       if (route.futile > 0) pace = afterLockRelease(pace);
       if (passed.next === null) reached = 'end';
+      if (isLockedOut(route)) await refuseTable(table);
+      if (isLockedOut(route) && report.rowsDeleted === 0) return failed(lockedError(table.name));
     }
     if (reached === 'end') {
-      const left = hasTime(run) ? await rowsLeft(table, route, report, run) : 'no time';
-      if (left === 'no time') return ended('time-budget');
-      if (left === null) return failed(unprovedError(table.name));
-      if (left === 0) return { stopReason: 'drained', staying: null };
-      const again = secondPass(route, table.start, left);
-      if (again === null) return endedWith(route.staying, left);
+      const rows = hasTime(run) ? await rowsLeft(table, route, report, run) : 'no time';
+      if (rows === 'no time') return ended('time-budget');
+      if (rows === null) return failed(unprovedError(table.name));
+      const again = secondPass(route, table.start, rows);
+      if (again === null) {
+        const isLocked = rows > 0 && report.rowsDeleted === 0 && hasOnlyMetLocks(route);
+        return isLocked ? failed(lockedError(table.name)) : endedWith(route.left, rows);
+      }
       route = again;
       pace = afterLockRelease(pace);
     }
@@ -196,10 +210,10 @@ export async function purgeTable(
     if (!hasExpired) return 'drained';
   }
   report.walk = 'index';
-  const { stopReason, staying } = await walk(table, report, run);
-  if (staying !== null) {
-    report.rowsSteppedOver = staying.rows;
-    addObstacle(report, stayingError(table.name, staying), run);
-  }
-  return stopReason;
+  const { stopReason, left } = await walk(table, report, run);
+  if (left.stays > 0) report.rowsSteppedOver = left.stays;
+  if (left.untried > 0) report.rowsNotTried = left.untried;
+  if (left.stays + left.untried === 0) return stopReason;
+  addObstacle(report, leftError(table.name, left, stopReason), run);
+  return 'failed';
 }

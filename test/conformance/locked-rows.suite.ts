@@ -38,6 +38,25 @@ export function skipped(subject: () => Subject<SessionTableHarness>): void {
     expect(await keysLeft(harness)).toEqual(['held']);
   });
 
+  it('takes up places in a part of a batch, and is told there', async () => {
+    const { harness } = subject();
+    await harness.insert([expired('held', 1), expired('b', 2), expired('c', 3), expired('d', 4)]);
+    const table = await harness.open();
+    const part = (skip: number, limit: number) =>
+      table.deleteBatch({ cutoff: CUTOFF, from: table.start, skip, limit });
+    const release = await harness.lock('held');
+
+    const parts = [await part(0, 2), await part(1, 1), await part(0, 3)];
+    await release();
+
+    expect(parts).toMatchObject([
+      { rows: 1, held: 1, next: expect.anything() },
+      { rows: 1, held: 0, next: expect.anything() },
+      { rows: 1, held: 1, next: null },
+    ]);
+    expect(await keysLeft(harness)).toEqual(['held']);
+  });
+
   it('ends when all rows that are left are locked', async () => {
     const { harness } = subject();
     await harness.insert([expired('held', 1)]);

@@ -142,7 +142,7 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
         rows: 0,
         next: null,
         reached: null,
-        staying: null,
+        ...{ kept: 0, held: 0, tied: 0 },
         shareLeft: 0,
         durationMs: expect.any(Number),
       };
@@ -258,6 +258,19 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
         await part(0, 2);
 
         expect(await remaining()).toEqual(['k2', 'k3', 'k4']);
+      });
+
+      it('takes a row behind another of its instant, or says how many it did not try', async () => {
+        await harness.insert(['x', 'y', 'z'].map((key) => expired(key, 9)));
+
+        const { rows, tied, next } = await part(6, 1);
+
+        expect([
+          { rows: 1, tied: 0 },
+          { rows: 0, tied: 2 },
+        ]).toContainEqual({ rows, tied });
+        expect(next).not.toBeNull();
+        expect(await remaining()).toHaveLength(8 - rows);
       });
 
       it('says that nothing follows when it has fewer rows than its limit', async () => {

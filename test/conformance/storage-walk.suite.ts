@@ -95,13 +95,13 @@ export function describeStorageWalk(
       expect(await remaining()).toEqual([]);
     });
 
-    it('leaves nothing behind, and knows of nothing that stays', async () => {
+    it('leaves nothing behind, and knows of nothing that is kept', async () => {
       await harness.insert([expired('a', 1), expired('b', 2), live('c')]);
 
       const batches = await walk(harness, 10);
 
       expect(await remaining()).toEqual(['c']);
-      expect(batches.every(({ staying }) => staying === null)).toBe(true);
+      expect(batches.every(({ kept }) => kept === 0)).toBe(true);
       expect(batches.every(({ reached }) => reached === null)).toBe(true);
     });
 

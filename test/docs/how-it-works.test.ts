@@ -34,7 +34,7 @@ describe('docs/how-it-works.md', () => {
   });
 
   it('says when a sample decides between the walks', () => {
-    const route = firstRoute({ walk: 'index', at: null });
+    const route = firstRoute({ walk: 'index', at: null }, 0);
 
     expect(PAGE).toContain('After the first thousand rows, a sample');
     expect([999, 1000].map((rows) => wantsChoice(route, rows))).toEqual([false, true]);

@@ -74,7 +74,7 @@ async function left(): Promise<number> {
   return rows[0].n;
 }
 
-const isDelete = ({ input }: Call) => /\bDELETE (IGNORE )?FROM/.test(String(input.sql));
+const isDelete = ({ input }: Call) => /\bDELETE FROM/.test(String(input.sql));
 
 /** A fault for the deletes from the second on, `times` of them. */
 function fromTheSecondDelete(what: Fault, times: number) {

@@ -1,9 +1,25 @@
 import * as fc from 'fast-check';
 import { DatabaseError } from '../../lambda/errors';
-import { afterPart, firstParting, isOver, nextPart } from '../../lambda/purge/parting';
-import type { BatchOutcome } from '../../lambda/purge/port';
+import {
+  afterPart,
+  BACK_TRIES,
+  EARNED_TRIES,
+  firstParting,
+  isOver,
+  nextPart,
+  rowsBehind,
+  rowsThat,
+} from '../../lambda/purge/parting';
+import type { DeletedBatch } from '../../lambda/purge/port';
 
-const REFUSED: BatchOutcome = { kind: 'refused', durationMs: 9, error: new DatabaseError('no') };
+const failed = (kind: 'refused' | 'locked') =>
+  ({ kind, durationMs: 9, error: new DatabaseError('no') }) as const;
+
+const deleted = (given: Partial<DeletedBatch>): DeletedBatch => ({
+  ...{ kind: 'deleted', rows: 0, next: null, reached: null, kept: 0, held: 0, tied: 0 },
+  ...{ shareLeft: 0, durationMs: 9 },
+  ...given,
+});
 
 /** A batch: which of its rows stay. */
 type Batch = readonly boolean[];
@@ -11,49 +27,69 @@ type Batch = readonly boolean[];
 interface Parted {
   /** Rows that went, by their places in the batch. */
   readonly gone: ReadonlySet<number>;
-  /** How many rows are to be passed. */
+  /** How many rows are left behind. */
+  readonly behind: number;
+  /** How many of them were tried and stay, and how many were not tried. */
   readonly stay: number;
+  readonly untried: number;
   readonly tries: number;
+  /** Tries after which rows went. */
+  readonly hits: number;
 }
 
-/** Parts a batch until it is known which of its rows stay; the parts have at most so many rows. */
-function part(batch: Batch, most = Number.POSITIVE_INFINITY): Parted {
+interface Given {
+  /** The most rows of a part. */
+  readonly most?: number;
+  readonly allowance?: number;
+  readonly seed?: number;
+  readonly kind?: 'refused' | 'locked';
+  /** How many rows share an instant, where nothing but the instant tells rows apart. */
+  readonly together?: number;
+}
+
+/** Parts a batch until the search is over. */
+function part(batch: Batch, given: Given = {}): Parted {
+  const { most = Number.POSITIVE_INFINITY, allowance = BACK_TRIES, seed = 0 } = given;
+  const { kind = 'refused', together = 1 } = given;
   const left = batch.map((stays, place) => ({ stays, place }));
+  const instantAt = (at: number) => Math.floor((left[at]?.place ?? -1) / together);
   const gone = new Set<number>();
-  let parting = firstParting(batch.length, REFUSED);
-  let tries = 0;
+  let parting = firstParting(batch.length, batch.length, failed(kind), { allowance, seed });
+  let [tries, hits] = [0, 0];
   while (!isOver(parting)) {
     const next = nextPart(parting, most);
-    const rows = left.slice(next.skip, next.skip + next.limit);
+    const { skip, limit } = next;
     tries += 1;
-    if (tries > 100_000) throw new Error('the parting does not end');
-    if (rows.some(({ stays }) => stays)) {
-      parting = afterPart(parting, next, REFUSED);
+    if (limit < 1 || tries > 100_000) throw new Error('the parting does not end');
+    const instant = instantAt(skip);
+    if (together > 1 && skip > 0 && skip < left.length && instantAt(skip - 1) === instant) {
+      const tied = left.slice(skip).filter((_, at) => instantAt(skip + at) === instant).length;
+      parting = afterPart(parting, next, deleted({ tied, next: { walk: 'index', at: '' } }));
       continue;
     }
-    left.splice(next.skip, next.limit);
+    const rows = left.slice(skip, skip + limit);
+    if (rows.some(({ stays }) => stays)) {
+      parting = afterPart(parting, next, failed(kind));
+      continue;
+    }
+    left.splice(skip, limit);
+    hits += rows.length > 0 ? 1 : 0;
     for (const { place } of rows) gone.add(place);
-    parting = afterPart(parting, next, {
-      ...{ kind: 'deleted', rows: rows.length, reached: null, staying: null, shareLeft: 0 },
-      ...{ durationMs: 9, next: rows.length < next.limit ? null : { walk: 'index', at: '' } },
-    });
+    const isLast = rows.length < limit;
+    const more = isLast ? null : ({ walk: 'index', at: '' } as const);
+    parting = afterPart(parting, next, deleted({ rows: rows.length, next: more }));
   }
-  return { gone, stay: parting.stay, tries };
+  return {
+    ...{ gone, behind: rowsBehind(parting), tries, hits },
+    stay: rowsThat(parting, 'stays', 'held'),
+    untried: rowsThat(parting, 'untried', 'tied'),
+  };
 }
 
 const countOf = (batch: Batch) => batch.filter((stays) => stays).length;
 
 /** How many lines of rows that stay there are. */
 const linesOf = (batch: Batch) => batch.filter((stays, at) => stays && !batch[at - 1]).length;
-
-const longest = (batch: Batch) => {
-  let [run, most] = [0, 0];
-  for (const stays of batch) {
-    run = stays ? run + 1 : 0;
-    most = Math.max(most, run);
-  }
-  return most;
-};
 
 /** Lines of rows that stay and of rows that go, in turns. */
 const batches: fc.Arbitrary<Batch> = fc
@@ -62,7 +98,7 @@ const batches: fc.Arbitrary<Batch> = fc
       fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 400 })),
       fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 400 })),
     ),
-    { minLength: 1, maxLength: 12 },
+    { minLength: 1, maxLength: 8 },
   )
   .chain((lines) => {
     const rows = lines.flatMap(([stay, go]) => [
@@ -74,28 +110,53 @@ const batches: fc.Arbitrary<Batch> = fc
 
 const most = fc.oneof(fc.constant(5000), fc.integer({ min: 1, max: 5000 }));
 
+const digitsOf = (batch: Batch) => Math.ceil(Math.log2(batch.length + 1));
+
 describe('the parting of a batch that failed', () => {
-  it('takes no row that stays, and passes exactly what is left', () =>
-    fc.assert(
-      fc.property(batches, most, (batch, limit) => {
-        const { gone, stay } = part(batch, limit);
-
-        expect([...gone].some((place) => batch[place])).toBe(false);
-        expect(stay).toBe(batch.length - gone.size);
-      }),
-    ));
-
-  it('takes every row that may go, where few in a line stay', () =>
+  it('takes no row that stays, and leaves exactly the others behind', () =>
     fc.assert(
       fc.property(
-        fc
-          .array(fc.boolean(), { minLength: 1, maxLength: 600 })
-          .filter((of) => of.includes(true) && longest(of) < 8),
-        (batch) => {
-          expect(part(batch).gone.size).toBe(batch.length - countOf(batch));
+        batches,
+        most,
+        fc.integer({ min: 1, max: 30 }),
+        fc.nat(),
+        (batch, limit, together, seed) => {
+          const { gone, behind, stay, untried } = part(batch, { most: limit, together, seed });
+
+          expect([...gone].some((place) => batch[place])).toBe(false);
+          expect(behind).toBe(batch.length - gone.size);
+          expect(stay + untried).toBe(behind);
         },
       ),
     ));
+
+  it('calls no row one that stays that was not tried', () =>
+    fc.assert(
+      fc.property(batches, fc.nat(), (batch, seed) => {
+        const { gone, stay, untried } = part(batch, { seed });
+        const free = batch.length - countOf(batch) - gone.size;
+
+        expect(stay).toBeLessThanOrEqual(countOf(batch));
+        expect(untried).toBeGreaterThanOrEqual(free);
+      }),
+    ));
+
+  it('takes every row that may go, while its allowance lasts', () =>
+    fc.assert(
+      fc.property(
+        fc.array(fc.boolean(), { minLength: 1, maxLength: 600 }).filter((of) => of.includes(true)),
+        (batch) => {
+          expect(part(batch)).toMatchObject({ stay: countOf(batch), untried: 0 });
+        },
+      ),
+    ));
+
+  it('takes every row that may go where nine of ten stay at random', () => {
+    const batch = Array.from({ length: 3000 }, (_, at) => (at * 7919) % 1000 < 910);
+    const { stay, untried } = part(batch);
+
+    expect({ stay, untried }).toEqual({ stay: countOf(batch), untried: 0 });
+  });
 
   it.each<[string, (at: number) => boolean]>([
     ['at its start', (at) => at < 617],
@@ -105,19 +166,42 @@ describe('the parting of a batch that failed', () => {
   ])('takes every row that may go around a lump %s', (_where, isKept) => {
     const batch = Array.from({ length: 1500 }, (_, at) => isKept(at));
 
-    expect(part(batch)).toMatchObject({ stay: countOf(batch) });
-    expect(part(batch).tries).toBeLessThan(100);
+    expect(part(batch)).toMatchObject({ behind: countOf(batch) });
+    expect(part(batch, { allowance: 0 })).toMatchObject({ behind: countOf(batch) });
+    expect(part(batch, { allowance: 0 }).tries).toBeLessThan(70);
   });
 
-  it('ends after a number of tries that grows with the lines of rows that stay, and hardly with their length', () =>
+  it('finds rows that go within a lump, in the end', () => {
+    const batch = Array.from({ length: 4000 }, (_, at) => at < 3900 && !(at > 2000 && at < 2100));
+    const free = Array.from({ length: 20 }, (_, run) => part(batch, { seed: 977 * run }).gone.size);
+
+    expect(Math.max(...free)).toBe(4000 - countOf(batch));
+    expect(Math.min(...free)).toBeGreaterThanOrEqual(100);
+  });
+
+  it('makes no more tries than the lines of rows that stay and the parts that went need, beside its allowance', () =>
     fc.assert(
       fc.property(batches, (batch) => {
-        const digits = Math.ceil(Math.log2(batch.length + 1));
+        const digits = digitsOf(batch);
+        const lines = linesOf(batch) + 1;
 
-        expect(part(batch).tries).toBeLessThanOrEqual((linesOf(batch) + 1) * (6 * digits + 10));
+        expect(part(batch, { allowance: 0 }).tries).toBeLessThanOrEqual(lines * (4 * digits + 6));
+        const { tries, hits } = part(batch);
+        expect(tries).toBeLessThanOrEqual(
+          lines * (4 * digits + 6) + BACK_TRIES + (EARNED_TRIES + 2) * hits,
+        );
       }),
-      { numRuns: 500 },
+      { numRuns: 100 },
     ));
+
+  it('makes few tries where each waits for a lock, and does not go back', () => {
+    const batch = Array.from({ length: 5000 }, (_, at) => at < 600);
+    const { tries, gone, stay, untried } = part(batch, { kind: 'locked' });
+
+    expect(gone.size).toBe(4400);
+    expect(stay + untried).toBe(600);
+    expect(tries).toBeLessThan(40);
+  });
 
   it('knows the end of a batch that has fewer rows than were asked for', () => {
     const batch = [true, false, true];

@@ -1,17 +1,16 @@
 import type { Row } from '../../lambda/data-api/rows';
-import type { Locked, Refused, Rows, Statement } from '../../lambda/data-api/statement';
+import type { Locked, Rows, Statement } from '../../lambda/data-api/statement';
 import type { Conversation } from '../../lambda/database/dialect';
 import { failedCall } from './failed-call';
 
 /** The rows of an answer, the number of rows that a statement changed, or why it was rolled back. */
-export type Given = readonly Row[] | number | 'locked' | 'refused';
+export type Given = readonly Row[] | number | 'locked';
 
 /** What the database says of a statement that it rolled back. */
-export const ROLLED_BACK = failedCall('rolled back');
+const ROLLED_BACK = failedCall('rolled back');
 
-function answerOf(given: Given): Rows | Locked | Refused {
-  if (given === 'locked' || given === 'refused')
-    return { kind: given, durationMs: 3, error: ROLLED_BACK };
+function answerOf(given: Given): Rows | Locked {
+  if (given === 'locked') return { kind: given, durationMs: 3, error: ROLLED_BACK };
   const rows = typeof given === 'number' ? [] : given;
   const rowsChanged = typeof given === 'number' ? given : 0;
   return { kind: 'rows', rows, rowsChanged, durationMs: 120 };

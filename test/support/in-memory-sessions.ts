@@ -7,7 +7,6 @@ import type {
   DeletedBatch,
   SessionDatabase,
   SessionTable,
-  StayingRows,
 } from '../../lambda/purge/port';
 import { type FakeClock, fakeClock } from './fake-clock';
 
@@ -114,59 +113,66 @@ type Row = readonly [key: string, at: string];
 /** What a walk does not see, or takes without a result. */
 interface InTheWay {
   readonly locked: ReadonlySet<string>;
+  /** Only its key tells a row from others of its instant, and a delete can take the first of them alone. */
+  readonly withoutHandles: boolean;
   isKept(key: string): boolean;
 }
 
 const byInstant = ([oneKey, one]: Row, [otherKey, other]: Row) =>
   one < other ? -1 : one > other ? 1 : oneKey < otherKey ? -1 : 1;
 
-/** The oldest rows first. Those passed among the rows of one instant come before the others in the order of keys. */
-function alongIndex(rows: readonly Row[], locked: ReadonlySet<string>, batch: Batch): Row[] {
-  const { cutoff, from, limit, skip = 0 } = batch;
+/** The oldest expired rows from a batch's position on. Rows of one instant have the order of their keys. */
+function ahead(rows: readonly Row[], { cutoff, from }: Batch): Row[] {
   const at = String(from.at);
   const isAhead = ([key, instant]: Row) =>
     instant > at || (instant === at && key > (from.after ?? ''));
   return rows
-    .filter(([key, instant]) => instant < micros(cutoff) && !locked.has(key))
+    .filter(([, instant]) => instant < micros(cutoff))
     .filter(isAhead)
-    .sort(byInstant)
-    .slice(skip, skip + limit);
+    .sort(byInstant);
 }
 
 /** The position at a row. */
 const behind = ([key, at]: Row) => ({ walk: 'index', at, after: key }) as const;
 
-/** A position is the instant of the last row taken, or the last row that stays. */
+const NOTHING = { reached: null, kept: 0, held: 0, tied: 0, shareLeft: 0 };
+
+/** How many rows at a place share their instant with the row before it, which nothing tells from them. */
+function tiedAt(places: readonly Row[], skip: number): number {
+  const instant = places[skip]?.[1];
+  if (skip === 0 || instant === undefined || places[skip - 1]?.[1] !== instant) return 0;
+  return places.slice(skip).filter(([, at]) => at === instant).length;
+}
+
+/** A whole batch passes over locked rows; a part has places, which they take up. A position is the instant of the last row. */
 function takeAlongIndex(
   rows: readonly Row[],
-  { locked, isKept }: InTheWay,
+  { locked, isKept, withoutHandles }: InTheWay,
   batch: Batch,
   durationMs: number,
 ): Taken {
   const { from, limit, skip } = batch;
-  const taken = alongIndex(rows, locked, batch);
-  const [last, kept] = [taken.at(-1), taken.filter(([key]) => isKept(key))];
-  const lastKept = kept.at(-1);
+  const places = ahead(rows, batch);
+  const tied = withoutHandles && skip !== undefined ? tiedAt(places, skip) : 0;
+  const free = places.filter(([key]) => !locked.has(key));
+  const found = skip === undefined ? free.slice(0, limit) : places.slice(skip, skip + limit);
+  const taken = tied > 0 ? [] : found.filter(([key]) => !locked.has(key));
+  const [last, kept] = [found.at(-1), taken.filter(([key]) => isKept(key))];
   const onward =
     last === undefined || last[1] === from.at ? from : { walk: from.walk, at: last[1] };
-  const isWhole = skip === undefined && lastKept !== undefined;
   const outcome: DeletedBatch = {
+    ...NOTHING,
     kind: 'deleted',
     rows: taken.length - kept.length,
-    next: taken.length < limit ? null : isWhole ? behind(lastKept) : onward,
+    next: found.length < limit && tied === 0 ? null : onward,
     reached: last === undefined ? null : toDate(last[1]),
-    staying: kept[0] === undefined ? null : stayingOf(kept.length, isWhole ? kept[0][1] : null),
-    shareLeft: 0,
+    kept: kept.length,
+    held: tied > 0 ? 0 : found.length - taken.length,
+    tied,
     durationMs,
   };
   return { outcome, keys: taken.map(([key]) => key).filter((key) => !isKept(key)) };
 }
-
-const stayingOf = (rows: number, since: string | null): StayingRows => ({
-  rows,
-  since: since === null ? null : toDate(since),
-  error: null,
-});
 
 /** The next `limit` rows by key, live ones counted; a position is the last key passed. */
 function takeAlongStorage(
@@ -175,20 +181,20 @@ function takeAlongStorage(
   { cutoff, from, limit }: Batch,
   durationMs: number,
 ): Taken {
-  const ahead = rows
+  const others = rows
     .filter(([key]) => key > String(from.at))
     .sort(([one], [other]) => (one < other ? -1 : 1));
-  const seen = ahead.slice(0, limit);
+  const seen = others.slice(0, limit);
   const expired = seen.filter(([, at]) => at < micros(cutoff)).map(([key]) => key);
   const keys = expired.filter((key) => !locked.has(key) && !isKept(key));
   const last = seen.at(-1)?.[0];
+  const isEnd = last === undefined || seen.length === others.length;
   const outcome: DeletedBatch = {
+    ...NOTHING,
     kind: 'deleted',
     rows: keys.length,
-    next: last === undefined || seen.length === ahead.length ? null : { walk: 'storage', at: last },
-    reached: null,
-    staying: null,
-    shareLeft: rows.length === 0 ? 0 : (ahead.length - seen.length) / rows.length,
+    next: isEnd ? null : { walk: 'storage', at: last },
+    shareLeft: rows.length === 0 ? 0 : (others.length - seen.length) / rows.length,
     durationMs,
   };
   return { outcome, keys };
@@ -204,6 +210,11 @@ export const REFUSAL = new DatabaseError('statement failed: another table refers
 /** What it says of a delete that it stopped. */
 export const STOPPED = new DatabaseError('statement failed: it took too long', {
   ...{ ...failure, kind: 'too-large', at: 'server', text: 'it took too long' },
+});
+
+/** What the service says of an answer that was lost. */
+const LOST = new DatabaseError('statement failed: the connection was lost', {
+  ...{ ...failure, kind: 'unknown', at: 'server', text: 'the connection was lost' },
 });
 
 /** What it says of a lock. */
@@ -251,13 +262,14 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
     const rows = new Map(sessions.map(({ key, expireDate }) => [key, expireDate]));
     const locked = new Set<string>();
     const obstructed = new Map<string, Obstruction>();
+    const { withoutHandles = false } = options;
     const isKept = (key: string) => obstructed.get(key) === 'kept';
     let barred: DatabaseError | null = null;
     const instants = () => [...rows.values()].sort();
 
     function answerTo(taken: Taken, turn: Turn['outcome'], durationMs: number): BatchOutcome {
       if (turn === 'unknown-not-run' || turn === 'unknown-run')
-        return { kind: 'unknown', durationMs };
+        return { kind: 'unknown', durationMs, error: LOST };
       const obstacle = taken.keys.flatMap((key) => obstructed.get(key) ?? [])[0];
       const kind = turn !== 'deleted' ? turn : (barredBy(barred) ?? obstacle);
       if (kind === 'too-large') return { kind, durationMs, error: STOPPED };
@@ -275,7 +287,7 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
         throw outcome;
       }
       const take = batch.from.walk === 'index' ? takeAlongIndex : takeAlongStorage;
-      const taken = take([...rows], { locked, isKept }, batch, durationMs);
+      const taken = take([...rows], { locked, isKept, withoutHandles }, batch, durationMs);
       const answer = answerTo(taken, outcome, durationMs);
       const runs = answer.kind === 'deleted' || outcome === 'unknown-run';
       if (runs) for (const key of taken.keys) rows.delete(key);
@@ -306,14 +318,14 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       },
       async passOver(batch) {
         called({ kind: 'pass', atMs: atMs(), table: name });
-        const passed = alongIndex([...rows], locked, batch);
+        const places = ahead([...rows], batch);
+        const passed = places.slice(0, batch.limit);
         const [first, last] = [passed[0], passed.at(-1)];
         if (first === undefined || last === undefined) return { rows: 0, since: null, next: null };
         const since = toDate(first[1]);
-        if (!options.withoutHandles) return { rows: passed.length, since, next: behind(last) };
-        const all = alongIndex([...rows], locked, { ...batch, limit: rows.size });
-        const [, next] = all.find(([, at]) => at > last[1]) ?? [];
-        const through = all.filter(([, at]) => at <= last[1]);
+        if (!withoutHandles) return { rows: passed.length, since, next: behind(last) };
+        const [, next] = places.find(([, at]) => at > last[1]) ?? [];
+        const through = places.filter(([, at]) => at <= last[1]);
         return {
           ...{ rows: through.length, since },
           next: next === undefined ? null : { walk: 'index', at: next },

@@ -55,7 +55,7 @@ export function purgeBed(engine: Engine, options: ServeOptions = {}): PurgeBed {
     deletes: () =>
       bed.dataApi.calls
         .map(({ input }) => String(input.sql))
-        .filter((sql) => /\bDELETE (IGNORE )?FROM/.test(sql)),
+        .filter((sql) => /\bDELETE FROM/.test(sql)),
     async untilOneWaits(run: Promise<unknown>) {
       let isOver = false;
       const over = () => {

@@ -106,7 +106,7 @@ const deleteAlongIndex: Perform = (table, parameters, limit, skip) => {
   const taken = oldest(table, parameters).slice(skip, skip + limit);
   const next = table.written(taken.at(-1)?.instant);
   const deleted = remove(table, taken);
-  return { rows: [{ deleted, taken: taken.length, staying: 0, held: 0, next }] };
+  return { rows: [{ deleted, found: taken.length, kept: 0, held: 0, last: next }] };
 };
 
 const passAlongIndex: Perform = (table, parameters, limit) => {
@@ -143,14 +143,21 @@ const deleteCarefully: Perform = (table, parameters, limit) => {
 };
 
 const findBatch: Perform = (table, parameters, limit, skip) => {
-  const found = oldest(table, parameters).slice(skip, skip + limit);
+  const places = oldest(table, parameters);
+  const found = places.slice(skip, skip + limit);
   const [first, last] = [found[0], found.at(-1)];
+  const upTo = (isThrough: boolean) =>
+    places.filter(({ instant }) => {
+      const [one, other] = [mysqlText(instant), mysqlText(first?.instant ?? '')];
+      return one < other || (isThrough && one === other);
+    }).length;
   return {
     rows: [
       {
-        taken: found.length,
+        found: found.length,
         first: table.written(first?.instant),
         last: table.written(last?.instant),
+        ...(skip > 0 && { earlier: upTo(false), through: upTo(true) }),
       },
     ],
   };
@@ -162,31 +169,13 @@ const deleteFound: Perform = (table, parameters, limit) => {
   return { rows: [], changed: remove(table, found.slice(0, limit)) };
 };
 
-/** A part of what was found, by whether the last instant belongs to it. */
-const spared = (table: Table, parameters: Parameters, isWhole: boolean) => {
-  const end = mysqlText(String(parameters.last));
-  return oldest(table, parameters).filter(({ instant }) =>
-    isWhole ? mysqlText(instant) <= end : mysqlText(instant) < end,
-  );
+const countFound: Perform = (table, parameters) => {
+  const { cutoff = '', last } = parameters;
+  const end = mysqlText(String(last));
+  const later = oldest(table, { cutoff }).find(({ instant }) => mysqlText(instant) > end);
+  const here = oldest(table, parameters).filter(({ instant }) => mysqlText(instant) <= end).length;
+  return { rows: [{ here, next: table.written(later?.instant) }] };
 };
-
-const deleteSparing =
-  (isWhole: boolean): Perform =>
-  (table, parameters, limit) => {
-    const { kept } = table.store;
-    const free = spared(table, parameters, isWhole).filter(({ key }) => !kept.has(key));
-    return { rows: [], changed: remove(table, free.slice(0, limit)) };
-  };
-
-const countRows =
-  (isWhole: boolean): Perform =>
-  (table, parameters) => {
-    const { cutoff = '', last } = parameters;
-    const end = mysqlText(String(last));
-    const later = oldest(table, { cutoff }).find(({ instant }) => mysqlText(instant) > end);
-    const here = spared(table, parameters, isWhole).length;
-    return { rows: [{ here, next: table.written(later?.instant) }] };
-  };
 
 const countExpired: Perform = (table, parameters) => {
   const found = oldest(table, parameters);
@@ -201,7 +190,7 @@ const STATEMENTS: Readonly<Record<Engine, readonly (readonly [RegExp, Perform])[
   postgresql: [
     [/^SELECT found\.\*/, inspect],
     [
-      /^WITH taken AS MATERIALIZED \(\s+SELECT ctid, expire_date .*? LIMIT (\d+)(?: OFFSET (\d+))? FOR UPDATE/s,
+      /^WITH (?:taken|places) AS MATERIALIZED \(\s+SELECT ctid, expire_date .*? LIMIT (\d+)(?: OFFSET (\d+))?(?: FOR UPDATE|\n\), taken)/s,
       deleteAlongIndex,
     ],
     [
@@ -220,15 +209,9 @@ const STATEMENTS: Readonly<Record<Engine, readonly (readonly [RegExp, Perform])[
   ],
   mysql: [
     [/^SELECT found\.\*/, inspect],
-    [/^SELECT COUNT\(\*\) AS taken, .* LIMIT (\d+)(?: OFFSET (\d+))?\) AS oldest$/s, findBatch],
+    [/^SELECT found\.found, .* LIMIT (\d+)(?: OFFSET (\d+))?\) AS oldest\) AS found$/s, findBatch],
     [/^DELETE FROM `.* LIMIT (\d+)$/s, deleteFound],
-    [/^DELETE IGNORE .* expire_date <= .* LIMIT (\d+)$/s, deleteSparing(true)],
-    [/^DELETE IGNORE .* LIMIT (\d+)$/s, deleteSparing(false)],
-    [
-      /^SELECT COUNT\(\*\) AS here, .* expire_date <= CAST\(:last AS DATETIME\(6\)\)$/s,
-      countRows(true),
-    ],
-    [/^SELECT COUNT\(\*\) AS here, /, countRows(false)],
+    [/^SELECT COUNT\(\*\) AS here, /, countFound],
     [/^DELETE FROM \S+ WHERE FALSE$/, deleteNone],
     [/^SELECT COUNT\(\*\) AS expired, /, countExpired],
     [/^SELECT CAST\(MIN\(expire_date\) AS CHAR\) AS oldest/, findOldest],

@@ -2,6 +2,7 @@ import type { DataApi } from '../../lambda/data-api/data-api';
 import type { Row } from '../../lambda/data-api/rows';
 import { type Answer, answered, type Mode, type Statement } from '../../lambda/data-api/statement';
 import type { Dialect, InspectionPart } from '../../lambda/database/dialect';
+import { indexBatch } from '../../lambda/database/index-batch';
 
 /** A dialect whose statements name their arguments, and whose times look like `second 90`. */
 export function toyDialect(engine = 'toy'): Dialect {
@@ -29,8 +30,11 @@ export function toyDialect(engine = 'toy'): Dialect {
       start: (oldest) => ({ walk: 'index', at: `at ${oldest}` }),
       *batch(table, batch) {
         const { rows, rowsChanged } = answered(yield made('delete', 'delete', table, batch));
-        const reached = (rows[0]?.reached ?? null) as string | null;
-        return { rows: rowsChanged, next: null, reached, staying: null, shareLeft: 0 };
+        const last = (rows[0]?.reached ?? null) as string | null;
+        return indexBatch(
+          { ...batch, limit: Number.POSITIVE_INFINITY },
+          { rows: rowsChanged, found: 0, last },
+        );
       },
       *passOver(table, batch) {
         const [row] = answered(yield made('read', 'pass', table, batch)).rows;
@@ -44,7 +48,10 @@ export function toyDialect(engine = 'toy'): Dialect {
       },
       *batch(table, batch) {
         const { rowsChanged } = answered(yield made('delete', 'delete stored', table, batch));
-        return { rows: rowsChanged, next: null, reached: null, staying: null, shareLeft: 0.25 };
+        return {
+          ...indexBatch(batch, { rows: rowsChanged, found: 0, last: null }),
+          shareLeft: 0.25,
+        };
       },
     },
     deleteNone: (table) => made('read', 'delete none', table),

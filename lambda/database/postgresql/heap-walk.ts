@@ -108,7 +108,9 @@ function goOn(at: HeapPosition, rows: number): Deleted {
     rows,
     next: block >= at.blocks ? null : { walk: 'storage', at },
     reached: null,
-    staying: null,
+    kept: 0,
+    held: 0,
+    tied: 0,
     shareLeft: Math.max(0, 1 - block / Math.max(1, at.blocks)),
   };
 }

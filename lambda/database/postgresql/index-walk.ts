@@ -20,13 +20,30 @@ function expiredFrom({ cutoff, from: { at, after } }: Batch) {
  */
 function rowsOf(table: TableId, batch: Batch) {
   const { where, parameters } = expiredFrom(batch);
-  const { skip, limit, from } = batch;
-  const isSorted = skip !== undefined || from.after !== undefined;
-  const order = isSorted ? 'expire_date, ctid' : 'expire_date';
+  const { skip, limit } = batch;
+  const order = skip === undefined ? 'expire_date' : 'expire_date, ctid';
   const sql = `
   SELECT ctid, expire_date FROM ONLY ${qualified(table)} WHERE ${where}
   ORDER BY ${order} LIMIT ${limit}${skip ? ` OFFSET ${skip}` : ''}`;
   return { sql, parameters };
+}
+
+const LOCK = 'FOR UPDATE SKIP LOCKED';
+
+/**
+ * The row locks that a delete begins with. A whole batch takes later rows in place of those that others hold. A part of one
+ * takes the rows at its places and no others, so that what it could not lock is known to be held.
+ */
+function takenOf(table: TableId, batch: Batch) {
+  const { sql: rows, parameters } = rowsOf(table, batch);
+  if (batch.skip === undefined)
+    return { sql: `taken AS MATERIALIZED (${rows} ${LOCK}\n)`, found: 'taken', parameters };
+  const sql = `places AS MATERIALIZED (${rows}
+), taken AS MATERIALIZED (
+  SELECT ctid, expire_date FROM ONLY ${qualified(table)}
+  WHERE ctid = ANY (ARRAY (SELECT ctid FROM places)) AND ${EXPIRED} ${LOCK}
+)`;
+  return { sql, found: 'places', parameters };
 }
 
 /**
@@ -37,29 +54,25 @@ function rowsOf(table: TableId, batch: Batch) {
  * - An array of ctids: a join on ctid may become a hash join over the whole table.
  * - ONLY: a ctid means nothing in a child table.
  * - The limit is part of the text: a generic plan cannot see the value of a parameter.
- * - `staying` counts the rows as the statement first saw them. One that was updated before its lock was granted is taken
+ * - `kept` counts the rows as the statement first saw them. One that was updated before its lock was granted is taken
  *   in its new version, which this statement can neither see nor delete, and which nobody keeps from going.
  */
 function deleteBatch(table: TableId, batch: Batch): Statement<'delete'> {
   const name = qualified(table);
-  const { sql: rows, parameters } = rowsOf(table, batch);
-  // The database reports a failure before it gives up the locks of the batch that failed, so that its parts may miss rows.
-  const held =
-    batch.skip === undefined ? '0' : `(SELECT count(*) FROM (${rows}) AS there) - count(*)`;
+  const { sql: taken, found, parameters } = takenOf(table, batch);
   const ofTaken = `FROM ONLY ${name}
   WHERE ctid = ANY (ARRAY (SELECT ctid FROM taken)) AND ${EXPIRED}`;
   const sql = `
-WITH taken AS MATERIALIZED (${rows} FOR UPDATE SKIP LOCKED
-), deleted AS (
+WITH ${taken}, deleted AS (
   DELETE ${ofTaken}
   RETURNING expire_date
 )
-SELECT (SELECT count(*) FROM deleted) AS deleted, count(*) AS taken,
-  CASE WHEN count(*) = (SELECT count(*) FROM deleted) THEN 0
-    ELSE (SELECT count(*) ${ofTaken}) - (SELECT count(*) FROM deleted) END AS staying,
-  ${held} AS held,
-  ${asText('max(expire_date)')} AS next
-FROM taken`;
+SELECT (SELECT count(*) FROM deleted) AS deleted, count(*) AS found,
+  count(*) - (SELECT count(*) FROM taken) AS held,
+  CASE WHEN (SELECT count(*) FROM taken) = (SELECT count(*) FROM deleted) THEN 0
+    ELSE (SELECT count(*) ${ofTaken}) - (SELECT count(*) FROM deleted) END AS kept,
+  ${asText('max(expire_date)')} AS last
+FROM ${found}`;
   return { sql: sql.trim(), parameters, mode: 'delete' };
 }
 
@@ -88,16 +101,13 @@ export const indexWalk: IndexWalk = {
 
   *batch(table, batch) {
     const row = onlyRow(answered(yield deleteBatch(table, batch)).rows);
-    const taken = count(row, 'taken') + count(row, 'held');
-    const given = { rows: count(row, 'deleted'), taken, next: optionalText(row, 'next') };
-    const staying = count(row, 'staying');
-    if (staying === 0) return indexBatch(batch, given);
-    const silent = { rows: staying, since: null, error: null };
-    const deleted = indexBatch(batch, given, silent);
-    if (batch.skip !== undefined || deleted.next === null) return deleted;
-    // They are the first rows from the batch's start on, now that the others are gone.
-    const { since, next } = yield* passOver(table, { ...batch, limit: staying });
-    return { ...deleted, next: next ?? deleted.next, staying: { ...silent, since } };
+    return indexBatch(batch, {
+      rows: count(row, 'deleted'),
+      found: count(row, 'found'),
+      last: optionalText(row, 'last'),
+      kept: count(row, 'kept'),
+      held: count(row, 'held'),
+    });
   },
 
   passOver,

@@ -43,24 +43,6 @@ MYSQL.describe(() => {
   }
 
   describe('the last batch', () => {
-    it('locks no live session where it leaves a row to which another table refers', async () => {
-      await bed.query(
-        'CREATE TABLE visit (session_key varchar(40), FOREIGN KEY (session_key) REFERENCES django_session (session_key))',
-      );
-      await bed.query("INSERT INTO visit VALUES ('expired')");
-      await bed.purge({}, { cutoff: CUTOFF });
-      expect(lastDelete()).toMatch(/^DELETE IGNORE /);
-
-      const deletion = await bed.begin(lastDelete());
-      const error = await asTheApplication(
-        "UPDATE django_session SET expire_date = '2020-08-01' WHERE session_key = 'live'",
-      );
-      await deletion.end('COMMIT');
-
-      expect(error).toBeNull();
-      expect(await bed.keysLeft()).toEqual(['expired', 'live']);
-    });
-
     it('locks no gap in which a new session would be inserted', async () => {
       await bed.purge({}, { cutoff: CUTOFF });
       await bed.query('DELETE FROM django_session');

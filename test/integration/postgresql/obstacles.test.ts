@@ -6,6 +6,14 @@ import { loggedReport } from '../walks.suite';
 
 POSTGRESQL.describe(() =>
   describeObstacles(POSTGRESQL, {
+    callsEach: 1,
+    leftOfInstant: 1,
+    sqlStates: ['08006', '40001'],
+    failingTrigger: (table, sqlState) => [
+      `CREATE FUNCTION public.failing() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'not this time' USING ERRCODE = '${sqlState}'; END $$`,
+      `CREATE TRIGGER failing BEFORE DELETE ON ${table} FOR EACH ROW EXECUTE FUNCTION public.failing()`,
+    ],
     lockTable: 'LOCK TABLE django_session IN ACCESS EXCLUSIVE MODE',
     unlockTable: 'SELECT 1',
     waitShortly: '',
@@ -20,14 +28,18 @@ POSTGRESQL.describe(() =>
 );
 
 POSTGRESQL.describe(() =>
-  describeRandomObstacles(POSTGRESQL, (keys) => [
-    `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-      BEGIN
-        IF OLD.session_key = ANY ('{${keys.join()}}') THEN RAISE EXCEPTION 'this one stays'; END IF;
-        RETURN OLD;
-      END $$`,
-    'CREATE TRIGGER refuse BEFORE DELETE ON django_session FOR EACH ROW EXECUTE FUNCTION refuse()',
-  ]),
+  describeRandomObstacles(POSTGRESQL, {
+    callsEach: 1,
+    tellsRowsApart: true,
+    refuse: (keys) => [
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF OLD.session_key = ANY ('{${keys.join()}}') THEN RAISE EXCEPTION 'this one stays'; END IF;
+          RETURN OLD;
+        END $$`,
+      'CREATE TRIGGER refuse BEFORE DELETE ON django_session FOR EACH ROW EXECUTE FUNCTION refuse()',
+    ],
+  }),
 );
 
 POSTGRESQL.describe(() => {

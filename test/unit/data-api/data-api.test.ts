@@ -249,7 +249,7 @@ describe('a statement that deletes', () => {
   ])('is not repeated when its answer was lost to %s', async (_name, error) => {
     const { api, client } = setup([{ error, durationMs: 700 }]);
 
-    expect(await api.send(DELETE)).toEqual({ kind: 'unknown', durationMs: 700 });
+    expect(await api.send(DELETE)).toMatchObject({ kind: 'unknown', durationMs: 700 });
     expect(client.sent).toHaveLength(1);
   });
 
@@ -338,7 +338,7 @@ describe('a statement that deletes', () => {
   it('has an unknown outcome after a repetition', async () => {
     const { api } = setup([{ error: throttled }, { error: hangUp, durationMs: 9 }]);
 
-    expect(await api.send(DELETE)).toEqual({ kind: 'unknown', durationMs: 9 });
+    expect(await api.send(DELETE)).toMatchObject({ kind: 'unknown', durationMs: 9 });
   });
 });
 
@@ -490,7 +490,7 @@ describe.each(MALFORMED)('an answer with %s', (_name, output, problem) => {
       { output, durationMs: 70 },
     ]);
 
-    expect(await api.send(DELETE)).toEqual({ kind: 'unknown', durationMs: 70 });
+    expect(await api.send(DELETE)).toMatchObject({ kind: 'unknown', durationMs: 70 });
     expect(client.sent).toHaveLength(2);
   });
 });

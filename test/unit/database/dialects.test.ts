@@ -20,11 +20,10 @@ type Named = readonly [name: string, statement: Statement];
 function indexStatements({ index }: Dialect, batch: Batch, which: string): Named[] {
   const first = firstOf(index.batch(TABLE, batch));
   if (first.mode === 'delete') return [[`delete ${which}`, first]];
-  const found = [{ taken: 42, first: '2026-11-21 00:00:02', last: '2026-11-21 00:00:07.123456' }];
-  const { statements } = hold(
-    index.batch(TABLE, batch),
-    batch.skip === undefined ? [found, 'refused', 40] : [found],
-  );
+  const found = [
+    { found: 42, first: '2026-11-21 00:00:02', last: '2026-11-21 00:00:07.123456' },
+  ].map((row) => (batch.skip ? { ...row, earlier: 7, through: 8 } : row));
+  const { statements } = hold(index.batch(TABLE, batch), [found]);
   return statements.map((statement, at) => [`${statement.mode} ${at} ${which}`, statement]);
 }
 

@@ -1,9 +1,12 @@
+import { type LeftBehind, NONE } from '../../../lambda/purge/left-behind';
 import { firstParting } from '../../../lambda/purge/parting';
 import type { BatchOutcome, DeletedBatch, Position } from '../../../lambda/purge/port';
 import {
   chosen,
   firstRoute,
-  knownToStay,
+  hasOnlyMetLocks,
+  isLockedOut,
+  knownToBeLeft,
   nextBatch,
   nextRoute,
   past,
@@ -14,12 +17,14 @@ import {
 } from '../../../lambda/purge/route';
 import { failedCall } from '../../support/failed-call';
 
+const SEED = 12_345;
+
 const START: Position = { walk: 'index', at: 'the oldest' };
 const ON: Position = { walk: 'index', at: 'further on' };
 const STORED: Position = { walk: 'storage', at: 'block 7' };
 
 const along = (from: Position, given: Partial<Route> = {}): Route => ({
-  ...firstRoute(START),
+  ...firstRoute(START, SEED),
   from,
   ...given,
 });
@@ -29,32 +34,35 @@ const deleted = (given: Partial<DeletedBatch> = {}): DeletedBatch => ({
   rows: 100,
   next: ON,
   reached: null,
-  staying: null,
+  ...{ kept: 0, held: 0, tied: 0 },
   shareLeft: 0,
   durationMs: 9,
   ...given,
 });
 
-const TOO_LARGE: BatchOutcome = { kind: 'too-large', durationMs: 9, error: failedCall('stopped') };
-const REFUSED: BatchOutcome = { kind: 'refused', durationMs: 9, error: failedCall('no') };
-const LOCKED: BatchOutcome = { kind: 'locked', durationMs: 9, error: failedCall('held') };
-const UNKNOWN: BatchOutcome = { kind: 'unknown', durationMs: 9 };
+const TOO_LARGE = { kind: 'too-large', durationMs: 9, error: failedCall('stopped') } as const;
+const REFUSED = { kind: 'refused', durationMs: 9, error: failedCall('no') } as const;
+const LOCKED = { kind: 'locked', durationMs: 9, error: failedCall('held') } as const;
+const UNKNOWN: BatchOutcome = { kind: 'unknown', durationMs: 9, error: failedCall('lost') };
 
 const next = (route: Route, outcome: BatchOutcome, limit = 100) =>
   nextRoute(route, outcome, { limit }, START);
 
 describe('the first route', () => {
   it('is along the index from the oldest session on', () => {
-    expect(firstRoute(START)).toEqual({
+    expect(firstRoute(START, SEED)).toEqual({
       from: START,
       reason: 'fewer than 1000 rows',
       isChosen: false,
       mayHoldLocks: false,
       wasStopped: false,
       parting: null,
+      allowance: 256,
+      seed: SEED,
       futile: 0,
-      passed: { rows: 0, since: null },
-      staying: null,
+      locked: 0,
+      left: NONE,
+      leftBefore: NONE,
       repeats: 0,
       recent: [],
     });
@@ -92,13 +100,17 @@ describe('the route after a batch that deleted', () => {
     expect(next(along(ON), deleted({ next: null }))).toEqual([along(ON), 'end']);
   });
 
-  it('passes rows that the database keeps, and never takes the storage walk to them', () => {
-    const since = new Date(7);
-    const [route] = next(along(START), deleted({ staying: { rows: 3, since, error: null } }));
+  it('parts a batch of which the database keeps rows, and never takes the storage walk to them', () => {
+    const [route, reached] = next(along(START), deleted({ rows: 97, kept: 3 }));
 
-    expect(route).toMatchObject({
-      ...{ from: ON, isChosen: true, passed: { rows: 3, since } },
-      staying: { rows: 3, since, error: { message: expect.stringMatching(/trigger/) } },
+    expect(route).toMatchObject({ from: START, isChosen: true });
+    expect(reached).toBe('next batch');
+    expect(nextBatch(route, 500)).toEqual({ from: START, skip: 0, limit: 100 });
+    const [again] = nextRoute(route, deleted({ rows: 0, kept: 3 }), { skip: 0, limit: 100 }, START);
+    expect(nextBatch(again, 500)).toEqual({ from: START, skip: 3, limit: 100 });
+    expect(knownToBeLeft(again)).toMatchObject({
+      stays: 3,
+      error: { message: expect.stringMatching(/trigger/) },
     });
   });
 
@@ -163,7 +175,7 @@ describe('the route after a batch that did not delete', () => {
     },
   );
 
-  it.each<[string, Route, BatchOutcome, number]>([
+  it.each<[string, Route, typeof REFUSED | typeof LOCKED | typeof TOO_LARGE, number]>([
     ['refused', along(ON), REFUSED, 100],
     ['locked', along(ON), LOCKED, 100],
     ['one row that is too large', along(ON), TOO_LARGE, 1],
@@ -173,7 +185,7 @@ describe('the route after a batch that did not delete', () => {
 
     expect(reached).toBe('obstacle');
     expect(route).toMatchObject({ from: ON, isChosen: true, mayHoldLocks: true });
-    expect(route.parting).toEqual(firstParting(limit, outcome));
+    expect(route.parting).toEqual(firstParting(limit, 5000, outcome, from));
   });
 
   it('has a half as its next batch, and passes the rows that stay when all is known of it', () => {
@@ -191,7 +203,7 @@ describe('the route after a batch that did not delete', () => {
     expect(nextBatch(stays, 500)).toEqual({ from: ON, skip: 1, limit: 1 });
     expect(reached).toBe('parted');
     expect(rowsToPass(rest)).toBe(1);
-    expect(knownToStay(stays)).toMatchObject({ rows: 1, since: null });
+    expect(knownToBeLeft(stays)).toMatchObject({ stays: 1, untried: 0, since: null });
   });
 
   it('asks for no more rows than are allowed', () => {
@@ -231,30 +243,53 @@ describe('the route after a batch that did not delete', () => {
 
 describe('the route past the rows of a batch that was parted', () => {
   const since = new Date(7);
-  const failed = (outcome: BatchOutcome) => next(along(START), outcome, 1)[0];
+  const failed = (outcome: BatchOutcome, from = along(START)) =>
+    nextRoute(next(from, outcome, 1)[0], outcome, { skip: 0, limit: 1 }, START)[0];
+  const ended = (route: Route) =>
+    nextRoute(route, deleted({ rows: 0, next: null }), { skip: 1, limit: 1 }, START)[0];
 
   it('goes on behind them, and tells how many stay, since when and why', () => {
-    const route = past(failed(REFUSED), { rows: 1, since, next: ON });
+    const stays = failed(REFUSED);
+    const route = past(ended(stays), { rows: 1, since, next: ON });
 
-    expect(route).toMatchObject({
-      ...{ from: ON, parting: null, isChosen: true, passed: { rows: 1, since } },
-      staying: { rows: 1, since, error: { message: 'no' } },
-    });
-    const [again] = next(route, REFUSED, 1);
-    expect(past(again, { rows: 1, since: new Date(9), next: ON })).toMatchObject({
-      passed: { rows: 2, since },
-      staying: { rows: 2, since },
+    expect(route).toMatchObject({ from: ON, parting: null, isChosen: true });
+    expect(route.left).toMatchObject({ rows: 1, since, stays: 1, error: { message: 'no' } });
+    const again = ended(failed(REFUSED, route));
+    expect(past(again, { rows: 1, since: new Date(9), next: ON }).left).toMatchObject({
+      ...{ rows: 2, since, stays: 2 },
     });
   });
 
   it('tells nothing of rows that others hold locked', () => {
-    const route = past(failed(LOCKED), { rows: 1, since, next: ON });
+    const { left } = past(ended(failed(LOCKED)), { rows: 1, since, next: ON });
 
-    expect(route).toMatchObject({ passed: { rows: 1, since }, staying: null });
+    expect(left).toEqual({ rows: 1, since, stays: 0, untried: 0, error: null });
+  });
+
+  it('counts as not tried what had to be passed with them', () => {
+    const { left } = past(ended(failed(REFUSED)), { rows: 40, since, next: ON });
+
+    expect(left).toMatchObject({ rows: 40, stays: 1, untried: 39 });
+  });
+
+  it('finds itself locked out after three batches in a row that only met locks', () => {
+    const met = (route: Route) => past(ended(failed(LOCKED, route)), { rows: 1, since, next: ON });
+    const [one, two, three] = [1, 2, 3].map((times) => {
+      let route = along(START);
+      for (let time = 0; time < times; time += 1) route = met(route);
+      return route;
+    });
+
+    expect([one, two, three].map((route) => route && isLockedOut(route))).toEqual([
+      ...[false, false, true],
+    ]);
+    expect(next(three as Route, deleted())[0].locked).toBe(0);
+    expect(hasOnlyMetLocks(one as Route)).toBe(false);
+    expect(hasOnlyMetLocks({ ...(one as Route), left: { ...NONE, untried: 5 } })).toBe(true);
   });
 
   it('stays where it is when nothing follows', () => {
-    expect(past(failed(REFUSED), { rows: 1, since, next: null }).from).toBe(START);
+    expect(past(ended(failed(REFUSED)), { rows: 1, since, next: null }).from).toBe(START);
   });
 });
 
@@ -271,25 +306,24 @@ describe('the second pass', () => {
     expect(secondPass(along(STORED), START, 1)).toMatchObject({ from: START, repeats: 1 });
   });
 
-  it('does not count again the rows that stay', () => {
-    const staying = { rows: 3, since: new Date(7), error: failedCall('no') };
-    const again = secondPass({ ...disturbed, staying }, START, 4) as Route;
-    const [met] = next(again, REFUSED, 1);
+  it('counts the rows that stay anew, and tells what was known before as long as that is more', () => {
+    const left: LeftBehind = { ...NONE, rows: 3, stays: 3, error: failedCall('no') };
+    const again = secondPass({ ...disturbed, left }, START, 4) as Route;
+    const more = { ...left, stays: 4 };
 
-    expect(past(met, { rows: 1, since: null, next: ON })).toMatchObject({
-      staying,
-      passed: { rows: 1 },
-    });
+    expect(again.left).toEqual(NONE);
+    expect(knownToBeLeft(again)).toEqual(left);
+    expect(knownToBeLeft({ ...again, left: more })).toEqual(more);
   });
 
-  const passed = { rows: 3, since: null };
+  const left = { ...NONE, rows: 3 };
 
   it.each<[string, Route, number]>([
     ['no delete may have held locks', along(ON), 1],
     ['no row is left', disturbed, 0],
-    ['no more is left than what was passed', { ...disturbed, passed }, 3],
+    ['no more is left than what was passed', { ...disturbed, left }, 3],
     ['there were two', { ...disturbed, repeats: 2 }, 1],
-  ])('is none when %s', (_why, route, left) => {
-    expect(secondPass(route, START, left)).toBeNull();
+  ])('is none when %s', (_why, route, rows) => {
+    expect(secondPass(route, START, rows)).toBeNull();
   });
 });

@@ -1,18 +1,7 @@
 import type { Row } from '../../../../lambda/data-api/rows';
 import { indexWalk } from '../../../../lambda/database/mysql/index-walk';
-import { type Given as Heard, hold, ROLLED_BACK } from '../../../support/conversation';
-import {
-  AT,
-  batchOf,
-  countSpared,
-  deleteFound,
-  deleteSparing,
-  find,
-  LAST,
-  LOCAL_CUTOFF,
-  passFound,
-  SHOP,
-} from './setup';
+import { type Given as Heard, hold } from '../../../support/conversation';
+import { AT, batchOf, deleteFound, find, LAST, LOCAL_CUTOFF, passFound, SHOP } from './setup';
 
 const unexpected = (problem: string) =>
   expect.objectContaining({ name: 'DatabaseError', message: `unexpected answer: ${problem}` });
@@ -34,17 +23,9 @@ const FROM_AT = 'AND expire_date >= CAST(:at AS DATETIME(6))';
 describe('the find of a batch', () => {
   it('looks at the oldest rows up to the limit', () => {
     expect(find({}).sql).toBe(
-      `SELECT COUNT(*) AS taken, CAST(MIN(expire_date) AS CHAR) AS first, CAST(MAX(expire_date) AS CHAR) AS last FROM (SELECT expire_date FROM ${TABLE} ${EXPIRED} ${FROM_AT} ORDER BY expire_date LIMIT 1500) AS oldest`,
+      `SELECT found.found, CAST(found.first AS CHAR) AS first, CAST(found.last AS CHAR) AS last FROM (SELECT COUNT(*) AS found, MIN(expire_date) AS first, MAX(expire_date) AS last FROM (SELECT expire_date FROM ${TABLE} ${EXPIRED} ${FROM_AT} ORDER BY expire_date LIMIT 1500) AS oldest) AS found`,
     );
     expect(find({}).parameters).toEqual({ cutoff: LOCAL_CUTOFF, at: AT });
-  });
-
-  it('leaves the first rows alone in a part of a batch', () => {
-    const [part] = hold(indexWalk('UTC').batch(SHOP, { ...batchOf(), skip: 7 })).statements;
-    const [first] = hold(indexWalk('UTC').batch(SHOP, { ...batchOf(), skip: 0 })).statements;
-
-    expect(part?.sql).toContain('ORDER BY expire_date LIMIT 1500 OFFSET 7) AS oldest');
-    expect(first).toEqual(find());
   });
 });
 
@@ -94,35 +75,15 @@ describe('a batch that starts at a date of all zeros, which no CAST takes', () =
   });
 });
 
-describe('the delete that spares rows', () => {
-  it('leaves out the last instant, so that the row at which it ends has expired', () => {
-    expect(deleteSparing().sql).toBe(
-      `DELETE IGNORE FROM ${TABLE} ${EXPIRED} ${FROM_AT} AND expire_date < CAST(:last AS DATETIME(6)) ORDER BY expire_date LIMIT 42`,
-    );
-    expect(countSpared().sql).toMatch(/ AND expire_date < CAST\(:last AS DATETIME\(6\)\)$/);
-  });
-
-  it('is of one instant where there is no other', () => {
-    expect(deleteSparing({ last: AT }).sql).toContain('AND expire_date <= CAST(:last');
-    expect(countSpared({ last: AT }).sql).toMatch(
-      / AND expire_date <= CAST\(:last AS DATETIME\(6\)\)$/,
-    );
-  });
-
-  it('is followed by a look at what is left of its rows, and at what comes behind', () => {
-    expect(countSpared().sql).toContain(
-      `SELECT COUNT(*) AS here, (SELECT CAST(MIN(expire_date) AS CHAR) FROM ${TABLE} ${EXPIRED} AND expire_date > CAST(:last AS DATETIME(6))) AS next FROM ${TABLE} ${EXPIRED} ${FROM_AT} AND `,
-    );
-  });
-});
-
 describe('a batch', () => {
   const walk = indexWalk('UTC');
   const hear = (...answers: Heard[]) => hold(walk.batch(SHOP, batchOf()), answers);
-  const found = (taken: number, last: string | null = LAST): Row[] => [{ taken, first: AT, last }];
+  const foundRows = (rows: number, last: string | null = LAST): Row[] => [
+    { found: rows, first: AT, last },
+  ];
 
   it('is looked for with a probe, and then deleted', () => {
-    const { statements, result } = hear(found(42), 42);
+    const { statements, result } = hear(foundRows(42), 42);
 
     expect(statements).toMatchObject([find(), deleteFound()]);
     expect(statements.map(({ mode }) => mode)).toEqual(['probe', 'delete']);
@@ -130,7 +91,7 @@ describe('a batch', () => {
       rows: 42,
       next: null,
       reached: LAST,
-      staying: null,
+      ...{ kept: 0, held: 0, tied: 0 },
       shareLeft: 0,
     });
   });
@@ -144,18 +105,18 @@ describe('a batch', () => {
     ['goes on when all were renewed meanwhile', 1500, 0, ON],
     ['is the last when the last rows were renewed', 1, 0, null],
   ])('%s', (_promise, taken, rowsChanged, next) => {
-    expect(hear(found(taken), rowsChanged).result).toMatchObject({ rows: rowsChanged, next });
+    expect(hear(foundRows(taken), rowsChanged).result).toMatchObject({ rows: rowsChanged, next });
   });
 
   it('deletes nothing when nothing is found', () => {
-    const { statements, result } = hear([{ taken: 0, first: null, last: null }]);
+    const { statements, result } = hear([{ found: 0, first: null, last: null }]);
 
     expect(statements).toHaveLength(1);
     expect(result).toEqual({
       rows: 0,
       next: null,
       reached: null,
-      staying: null,
+      ...{ kept: 0, held: 0, tied: 0 },
       shareLeft: 0,
     });
   });
@@ -164,71 +125,48 @@ describe('a batch', () => {
     ['no row', [], 'must be one row, got 0'],
     [
       'no count',
-      [{ taken: '9', first: AT, last: LAST }],
-      'column "taken" must be a count, got string',
+      [{ found: '9', first: AT, last: LAST }],
+      'column "found" must be a count, got string',
     ],
-    ['no start', [{ taken: 9, first: 1, last: LAST }], 'column "first" must be text, got number'],
-    ['no end', [{ taken: 9, first: AT, last: null }], 'column "last" must be text, got null'],
+    ['no start', [{ found: 9, first: 1, last: LAST }], 'column "first" must be text, got number'],
+    ['no end', [{ found: 9, first: AT, last: null }], 'column "last" must be text, got null'],
   ])('deletes nothing when the answer to the probe has %s', (_name, rows, problem) => {
     expect(() => hear(rows)).toThrow(unexpected(problem));
   });
 });
 
-describe('a batch that is refused', () => {
-  const NEXT = '2026-11-21 00:00:09.000000';
-  const hear = (last: string, ...answers: Heard[]) =>
-    hold(indexWalk('UTC').batch(SHOP, batchOf()), [
-      [{ taken: 42, first: AT, last }],
-      'refused',
-      ...answers,
-    ]).result;
+describe('a part of a batch', () => {
+  const walk = indexWalk('UTC');
+  const hear = (skip: number, ...answers: Heard[]) =>
+    hold(walk.batch(SHOP, { ...batchOf(), skip }), answers);
+  const found = (given: Row): Row[] => [{ found: 42, first: AT, last: LAST, ...given }];
 
-  it.each([
-    ['some stay', 3, { rows: 3, since: AT, error: ROLLED_BACK }],
-    ['none was there to stay', 0, null],
-  ])('goes on at the instant that was left out: %s', (_what, here, staying) => {
-    expect(hear(LAST, 30, [{ here, next: NEXT }])).toEqual({
-      rows: 30,
-      next: { walk: 'index', at: LAST },
-      reached: LAST,
-      staying,
-      shareLeft: 0,
-    });
+  it('asks how many rows come before its first instant, and through it', () => {
+    const [statement] = hear(7).statements;
+    const upTo = (end: string) =>
+      `(SELECT COUNT(*) FROM ${TABLE} ${EXPIRED} ${FROM_AT} AND expire_date ${end} found.first)`;
+
+    expect(statement?.sql).toContain(`${upTo('<')} AS earlier, ${upTo('<=')} AS through FROM`);
+    expect(statement?.sql).toContain('ORDER BY expire_date LIMIT 1500 OFFSET 7) AS oldest');
+    expect(hear(0).statements).toEqual([find()]);
   });
 
-  it.each([
-    ['at the next one', NEXT, { walk: 'index', at: NEXT }],
-    ['nowhere if there is none', null, null],
-  ])('goes on behind its only instant, %s', (_where, next, expected) => {
-    expect(hear(AT, 41, [{ here: 1, next }])).toMatchObject({
-      rows: 41,
-      next: expected,
-      staying: { rows: 1, since: AT },
-    });
+  it('is deleted where it begins with an instant', () => {
+    const { result } = hear(7, found({ earlier: 7, through: 9 }), 42);
+
+    expect(result).toMatchObject({ rows: 42, tied: 0 });
   });
 
-  it('goes on with its only instant when as many rows went as were found', () => {
-    expect(hear(AT, 42)).toMatchObject({
-      rows: 42,
-      next: { walk: 'index', at: AT },
-      staying: null,
-    });
-  });
+  it('is not tried where it begins within one, of which a delete would take the first rows', () => {
+    const { statements, result } = hear(7, found({ earlier: 5, through: 107 }));
 
-  it('is not spared in parts, which are to find the rows that refuse', () => {
-    const part = indexWalk('UTC').batch(SHOP, { ...batchOf(), skip: 0 });
-    const { statements } = hold(part, [[{ taken: 42, first: AT, last: LAST }]]);
-
-    expect(statements[1]).not.toHaveProperty('goesOnAfter');
-    expect(
-      hold(indexWalk('UTC').batch(SHOP, batchOf()), [[{ taken: 42, first: AT, last: LAST }]])
-        .statements[1],
-    ).toMatchObject({ goesOnAfter: 'refused' });
+    expect(statements).toHaveLength(1);
+    expect(result).toMatchObject({ rows: 0, tied: 100, next: { walk: 'index', at: LAST } });
   });
 });
 
 describe('the way past rows', () => {
-  const FOUND: Row = { taken: 42, first: AT, last: LAST };
+  const FOUND: Row = { found: 42, first: AT, last: LAST };
   const hear = (...answers: Heard[]) => hold(indexWalk('UTC').passOver(SHOP, batchOf()), answers);
 
   it('takes two statements that only read, and passes all that expired with the last', () => {
@@ -245,7 +183,7 @@ describe('the way past rows', () => {
   });
 
   it('ends where there is no row', () => {
-    expect(hear([{ taken: 0, first: null, last: null }]).result).toEqual({
+    expect(hear([{ found: 0, first: null, last: null }]).result).toEqual({
       rows: 0,
       since: null,
       next: null,

@@ -4,9 +4,7 @@ import {
   AT,
   batchOf,
   CUTOFF,
-  countSpared,
   deleteFound,
-  deleteSparing,
   find,
   flat,
   type Given,
@@ -24,8 +22,6 @@ const statements = (given: Given = {}): [string, Statement][] => {
   return [
     ['find', find(given)],
     ['delete', deleteFound(given)],
-    ['delete sparing', deleteSparing(given)],
-    ['count what was spared', countSpared(given)],
     ...passFound(given).map((made, at): [string, Statement] => [`pass ${at}`, made]),
     ['countExpired', dialect.countExpired(table, cutoff, 10)],
     ['countAllExpired', dialect.countAllExpired(table, cutoff)],

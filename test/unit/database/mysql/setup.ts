@@ -40,23 +40,14 @@ const batch = (given: Given) =>
 export const find = (given: Given = {}): Statement => firstOf(batch(given));
 
 /** The answer of a look that found 42 rows. */
-const found = ({ at = AT, first = at, last = LAST }: Given) => [{ taken: 42, first, last }];
-
-/** The n-th statement of a batch that is refused first. */
-function statementAt(at: number, given: Given): Statement {
-  const statement = hold(batch(given), [found(given), 'refused', 40]).statements[at];
-  if (statement === undefined) throw new Error('the batch has fewer statements');
-  return statement;
-}
+const found = ({ at = AT, first = at, last = LAST }: Given) => [{ found: 42, first, last }];
 
 /** The statement that deletes it once 42 rows were found. */
-export const deleteFound = (given: Given = {}): Statement => statementAt(1, given);
-
-/** The statement that deletes it without the rows that refuse it. */
-export const deleteSparing = (given: Given = {}): Statement => statementAt(2, given);
-
-/** The statement that counts what was spared. */
-export const countSpared = (given: Given = {}): Statement => statementAt(3, given);
+export function deleteFound(given: Given = {}): Statement {
+  const [, statement] = hold(batch(given), [found(given)]).statements;
+  if (statement === undefined) throw new Error('the batch has one statement');
+  return statement;
+}
 
 /** The statements that pass 42 rows. */
 export const passFound = (given: Given = {}): readonly Statement[] =>

@@ -229,7 +229,7 @@ describe('a batch that is deleted quickly', () => {
     expect(step(rowsChanged)).toEqual({
       rows: rowsChanged,
       reached: null,
-      staying: null,
+      ...{ kept: 0, held: 0, tied: 0 },
       shareLeft: 1 - 52 / 100,
       next: position('(52,0)'),
     });
@@ -239,7 +239,7 @@ describe('a batch that is deleted quickly', () => {
     expect(step(0)).toEqual({
       rows: 0,
       reached: null,
-      staying: null,
+      ...{ kept: 0, held: 0, tied: 0 },
       shareLeft: 1 - 7 / 100,
       next: careful('(7,18)'),
     });
@@ -275,7 +275,7 @@ describe('a batch that is deleted carefully', () => {
     expect(step({})).toEqual({
       rows: 40,
       reached: null,
-      staying: null,
+      ...{ kept: 0, held: 0, tied: 0 },
       shareLeft: 1 - 52 / 100,
       next: position('(52,0)'),
     });
@@ -285,7 +285,7 @@ describe('a batch that is deleted carefully', () => {
     expect(step(full)).toEqual({
       rows: 1500,
       reached: null,
-      staying: null,
+      ...{ kept: 0, held: 0, tied: 0 },
       shareLeft: 1 - 12 / 100,
       next: position('(12,5)', { rowsPerBlock: 1500 / 6 }),
     });

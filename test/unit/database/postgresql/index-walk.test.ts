@@ -61,20 +61,20 @@ describe('the delete of a batch', () => {
   it('names the columns that its reader reads', () => {
     const [, result = ''] = flat(deleteBatch().sql).split('RETURNING expire_date )');
 
-    expect(result.match(/(?<= AS )(?!text)\w+(?=,| FROM taken)/g)).toEqual([
+    expect(result.match(/(?<= AS )(?!text)\w+(?=,| FROM taken$)/g)).toEqual([
       'deleted',
-      'taken',
-      'staying',
+      'found',
       'held',
-      'next',
+      'kept',
+      'last',
     ]);
   });
 });
 
 describe('a batch', () => {
   const DELETED: Row = {
-    ...{ deleted: 1500, taken: 1500, staying: 0, held: 0 },
-    next: '2026-11-21T00:00:09+00:00',
+    ...{ deleted: 1500, found: 1500, kept: 0, held: 0 },
+    last: '2026-11-21T00:00:09+00:00',
   };
   const hear = (given: Row, batch = BATCH) => hold(indexWalk.batch(PUBLIC, batch), [[given]]);
 
@@ -89,24 +89,24 @@ describe('a batch', () => {
   it('reads its row', () => {
     expect(hear(DELETED).result).toEqual({
       rows: 1500,
-      next: { walk: 'index', at: DELETED.next },
-      reached: DELETED.next,
-      staying: null,
+      next: { walk: 'index', at: DELETED.last },
+      reached: DELETED.last,
+      ...{ kept: 0, held: 0, tied: 0 },
       shareLeft: 0,
     });
   });
 
   it.each<[string, Row, object]>([
-    ['is the last when it took fewer rows than its limit', { taken: 1499 }, { next: null }],
+    ['is the last when it took fewer rows than its limit', { found: 1499 }, { next: null }],
     [
       'is not the last when it took its limit, although some rows were renewed meanwhile',
       { deleted: 1498 },
-      { rows: 1498, next: { walk: 'index', at: DELETED.next } },
+      { rows: 1498, next: { walk: 'index', at: DELETED.last } },
     ],
     [
       'is the last when it took none, and cannot tell what others hold locked',
-      { taken: 0, deleted: 0, next: null },
-      { rows: 0, next: null, reached: null, staying: null },
+      { found: 0, deleted: 0, last: null },
+      { rows: 0, next: null, reached: null, held: 0 },
     ],
   ])('%s', (_promise, given, expected) => {
     expect(hear({ ...DELETED, ...given }).result).toMatchObject(expected);
@@ -122,11 +122,11 @@ describe('a batch', () => {
       'column "deleted" must be a count, got number',
     ],
     [
-      'no count of what was taken',
-      [{ ...DELETED, taken: '9' }],
-      'column "taken" must be a count, got string',
+      'no count of what was found',
+      [{ ...DELETED, found: '9' }],
+      'column "found" must be a count, got string',
     ],
-    ['no position', [{ ...DELETED, next: 7 }], 'column "next" must be text, got number'],
+    ['no position', [{ ...DELETED, last: 7 }], 'column "last" must be text, got number'],
   ])('refuses an answer with %s', (_name, rows, problem) => {
     expect(() => hold(indexWalk.batch(PUBLIC, BATCH), [rows])).toThrow(
       expect.objectContaining({ name: 'DatabaseError', message: `unexpected answer: ${problem}` }),
@@ -139,16 +139,16 @@ describe('a batch behind a row that was passed', () => {
     const { sql, parameters } = deleteBatch(from({ after: '(7,12)' }));
 
     expect(flat(sql)).toContain(
-      `expire_date < ${CUTOFF_TEXT} AND (expire_date > CAST(:at AS timestamptz) OR ctid > CAST(:after AS tid)) ORDER BY expire_date, ctid LIMIT 1500 FOR UPDATE`,
+      `expire_date < ${CUTOFF_TEXT} AND (expire_date > CAST(:at AS timestamptz) OR ctid > CAST(:after AS tid)) ORDER BY expire_date LIMIT 1500 FOR UPDATE`,
     );
     expect(parameters).toEqual({ cutoff: '2026-11-22T02:17:00.123Z', at: AT, after: '(7,12)' });
   });
 
   it('stays behind it until it gets to a later instant', () => {
     const batch = from({ after: '(7,12)' });
-    const hear = (next: string) =>
+    const hear = (last: string) =>
       hold(indexWalk.batch(PUBLIC, batch), [
-        [{ deleted: 1500, taken: 1500, staying: 0, held: 0, next }],
+        [{ deleted: 1500, found: 1500, kept: 0, held: 0, last }],
       ]).result?.next;
 
     expect(hear(AT)).toEqual(batch.from);
@@ -163,57 +163,38 @@ describe('a part of a batch', () => {
   const part = (skip: number) => flat(deleteBatch({ ...BATCH, skip }).sql);
 
   it('leaves the first rows alone, in an order that tells rows of one instant apart', () => {
-    expect(part(7)).toContain('ORDER BY expire_date, ctid LIMIT 1500 OFFSET 7 FOR UPDATE');
-    expect(part(0)).toContain('ORDER BY expire_date, ctid LIMIT 1500 FOR UPDATE');
+    expect(part(7)).toContain('ORDER BY expire_date, ctid LIMIT 1500 OFFSET 7 )');
+    expect(part(0)).toContain('ORDER BY expire_date, ctid LIMIT 1500 )');
   });
 
-  it('is not the end of the walk where rows are held, as those of the failed batch may be for a moment', () => {
-    const answer = { deleted: 3, taken: 3, staying: 0, held: 1497, next: AT };
+  it('takes its places without locks, and then locks those rows and no others', () => {
+    expect(part(7)).toContain(
+      `), taken AS MATERIALIZED ( SELECT ctid, expire_date FROM ONLY "public"."django_session" WHERE ctid = ANY (ARRAY (SELECT ctid FROM places)) AND ${UNINDEXABLE} FOR UPDATE SKIP LOCKED )`,
+    );
+    expect(part(7)).toMatch(/ FROM places$/);
+  });
+
+  it('tells how many of its rows others hold, and is not the end of the walk for them', () => {
+    const answer = { deleted: 3, found: 1500, kept: 0, held: 1497, last: AT };
     const { result } = hold(indexWalk.batch(PUBLIC, { ...BATCH, skip: 0 }), [[answer]]);
 
-    expect(result).toMatchObject({ rows: 3, next: BATCH.from });
-    expect(part(7)).toContain(
-      '(SELECT count(*) FROM ( SELECT ctid, expire_date FROM ONLY "public"."django_session" WHERE',
-    );
-    expect(flat(deleteBatch().sql)).toContain(' 0 AS held,');
+    expect(result).toMatchObject({ rows: 3, held: 1497, next: BATCH.from });
   });
 });
 
 describe('rows that the database keeps without a word', () => {
-  const KEPT = {
-    deleted: 1497,
-    taken: 1500,
-    staying: 3,
-    held: 0,
-    next: '2026-11-21T00:00:09+00:00',
-  };
-  const PASSED = { passed: 3, since: AT, at: AT, after: '(7,12)' };
+  it('are told', () => {
+    const last = '2026-11-21T00:00:09+00:00';
+    const answer = { deleted: 1497, found: 1500, kept: 3, held: 0, last };
+    const { statements, result } = hold(indexWalk.batch(PUBLIC, BATCH), [[answer]]);
 
-  it('are passed, and told', () => {
-    const { statements, result } = hold(indexWalk.batch(PUBLIC, BATCH), [[KEPT], [PASSED]]);
-
-    expect(statements).toHaveLength(2);
-    expect(result).toEqual({
-      rows: 1497,
-      next: { walk: 'index', at: AT, after: '(7,12)' },
-      reached: KEPT.next,
-      staying: { rows: 3, since: AT, error: null },
-      shareLeft: 0,
-    });
-  });
-
-  it.each<[string, Batch, Row]>([
-    ['in a part of a batch', { ...BATCH, skip: 0 }, KEPT],
-    ['at the end', BATCH, { ...KEPT, deleted: 6, taken: 9 }],
-  ])('are only told %s', (_where, batch, answer) => {
-    const { result } = hold(indexWalk.batch(PUBLIC, batch), [[answer]]);
-
-    expect(result?.staying).toEqual({ rows: 3, since: null, error: null });
+    expect(statements).toHaveLength(1);
+    expect(result).toMatchObject({ rows: 1497, kept: 3, next: { walk: 'index', at: last } });
   });
 
   it('are counted as the statement first saw them, and only if some did not go', () => {
     expect(flat(deleteBatch().sql)).toContain(
-      `CASE WHEN count(*) = (SELECT count(*) FROM deleted) THEN 0 ELSE (SELECT count(*) FROM ONLY "public"."django_session" WHERE ctid = ANY (ARRAY (SELECT ctid FROM taken)) AND ${UNINDEXABLE}) - (SELECT count(*) FROM deleted) END AS staying`,
+      `CASE WHEN (SELECT count(*) FROM taken) = (SELECT count(*) FROM deleted) THEN 0 ELSE (SELECT count(*) FROM ONLY "public"."django_session" WHERE ctid = ANY (ARRAY (SELECT ctid FROM taken)) AND ${UNINDEXABLE}) - (SELECT count(*) FROM deleted) END AS kept`,
     );
   });
 });

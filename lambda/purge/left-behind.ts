@@ -1,0 +1,51 @@
+import { DatabaseError } from '../errors';
+import { type Parting, rowsBehind, rowsThat } from './parting';
+import type { Passed } from './port';
+
+/** The expired rows that a walk has left behind. */
+export interface LeftBehind {
+  /** All of them. */
+  readonly rows: number;
+  /** When the first of them expired; `null`: there are none. */
+  readonly since: Date | null;
+  /** Those that the database does not let go. */
+  readonly stays: number;
+  /** Those that were not tried. Others hold the rest locked. */
+  readonly untried: number;
+  /** What the database says of the first that stays; `null`: none does. */
+  readonly error: DatabaseError | null;
+}
+
+/** Nothing is left behind. */
+export const NONE: LeftBehind = { rows: 0, since: null, stays: 0, untried: 0, error: null };
+
+const KEPT = new DatabaseError(
+  'the database takes their delete and keeps them; look for a trigger, a rule or a policy on the table that does so',
+);
+
+/** What is left behind with more of it. */
+export function sumOf(left: LeftBehind, more: LeftBehind): LeftBehind {
+  return {
+    rows: left.rows + more.rows,
+    since: left.since ?? more.since,
+    stays: left.stays + more.stays,
+    untried: left.untried + more.untried,
+    error: left.error ?? more.error,
+  };
+}
+
+/** What a parting leaves behind, once it was passed: on some databases with more rows, those of the last one's instant. */
+export function leftBy(
+  parting: Parting,
+  { rows, since }: Pick<Passed, 'rows' | 'since'>,
+): LeftBehind {
+  const stays = rowsThat(parting, 'stays');
+  const beyond = Math.max(0, rows - rowsBehind(parting));
+  return {
+    rows,
+    since,
+    stays,
+    untried: rowsThat(parting, 'untried', 'tied') + beyond,
+    error: stays === 0 ? null : (parting.reason ?? KEPT),
+  };
+}
