@@ -1103,13 +1103,13 @@ export const KINDS: Readonly<Record<FailureKind, string>> = {
   resuming:
     'the same, with the wake budget (`SESSION_PURGE_WAKE_BUDGET_SECONDS`) in place of the 90 s | `Retries`, `WakeTime`; after the wake budget the run ends as at "final"',
   'too-large':
-    'nothing of the batch was deleted; it is tried again with half the rows, down to one | `rowsSteppedOver`, if one row alone still fails: it is left, the rest is done, then the run ends as a failure',
+    'nothing of the batch was deleted; it is tried again with half the rows, then in eighths, down to one | `rowsSteppedOver`, if one row alone still fails: it is left, the rest is done, then the run ends as a failure',
   unknown:
-    'the rows of the batch are in no count, since they may be deleted or not; those that are left are deleted later in the run | `UnknownOutcomes`; after five in a row the run ends as at "final"',
+    'the rows of the batch are in no count, since they may be deleted or not; those that are left are deleted later in the run | `UnknownOutcomes`; after five in a row it ends as at "final"',
   refused:
-    'the batch is parted until the rows that are refused are known; they are left, and [all others go](how-it-works.md#what-is-in-the-way) | `rowsSteppedOver` and `problem`; everything else is done, then the run ends as a failure',
+    'the batch is parted until the rows that are refused are known; they are left, and [all others go](how-it-works.md#what-is-in-the-way) | `rowsSteppedOver`, `rowsNotTried` and `problem`; everything else is done, then the run ends as a failure',
   final:
-    'nothing is tried again; what is of one table (its rights, its rows, its locks) ends that table, and the next one is purged | stop reason `failed`, the report with what was done so far is logged, `Failures` is 1, `Successes` 0, the invocation ends with the error',
+    'nothing is tried again; what is of one table (its rights, its rows, its locks, or a failure as of a server while a DELETE of no row passes) ends that table, and the next one is purged | stop reason `failed`, the report with what was done so far is logged, `Failures` is 1, `Successes` 0, the invocation ends with the error',
 };
 
 /** A remedy with the names of what was called. */
@@ -1239,13 +1239,32 @@ export const OWN: readonly {
     todo: 'what the message says of them: how many they are, when the first expired, and what keeps them',
   },
   {
+    says: '; a delete of no row of ',
+    means:
+      "deletes of this table's rows fail as if the server or the connection did, while the table takes a DELETE of no row",
+    todo: 'if it comes again, look for a trigger on the table that raises such an error',
+  },
+  {
+    says: ' not tried, because ',
+    means:
+      'rows that lie between rows that stay or are locked, or share their instant with one on MySQL; a run tries some hundred of them, another one others',
+    todo: 'mend what keeps the others; for locks look for a stuck transaction',
+  },
+  {
+    says: 'the purge of the table stopped before its end ',
+    means:
+      'rows are in the way, and the time or the row limit was used up before the rest was tried',
+    todo: 'what the message says of the rows; the next run goes on with the rest',
+  },
+  {
     says: ' is locked',
     means: 'not even a DELETE of no row came to its end on this table',
     todo: 'look for a schema migration or a stuck transaction',
   },
   {
     says: 'no row of ',
-    means: 'every row that was tried was locked, or what goes with it in another table',
+    means:
+      'three batches in a row, or all rows that were tried, were locked, or what goes with it in another table',
     todo: 'look for a schema migration or a stuck transaction',
   },
   {
