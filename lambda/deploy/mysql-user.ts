@@ -1,5 +1,6 @@
 import { account, mysqlUser, revokeEverything } from '../../contract/user-sql/mysql';
 import { onlyRow, text } from '../data-api/rows';
+import { inspectTables } from '../database/inspection';
 import { mysql } from '../database/mysql';
 import { RequestError } from '../errors';
 import { type Connection, isCode } from './connection';
@@ -36,7 +37,6 @@ async function refuseOthers(admin: Connection, user: string): Promise<void> {
  * the next one does its work.
  */
 export const mysqlEngine: UserEngine = {
-  dialect: mysql(null),
   denials: ['1044', '1142', '1143', '1227', '1370', '1410'],
   adminNeeds:
     'must have CREATE USER, SELECT on the schema mysql, and SELECT and DELETE on the tables WITH GRANT OPTION, as the master user has',
@@ -51,6 +51,8 @@ export const mysqlEngine: UserEngine = {
       await sendAll(admin, [...mysqlUser.alter(username, password), revokeEverything(username)]);
     }
   },
+
+  inspect: ({ api }, wanted) => inspectTables(api, mysql(null), wanted, false),
 
   grant: (granter, user, tables) =>
     sendAll(

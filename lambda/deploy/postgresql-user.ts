@@ -1,10 +1,10 @@
 import { postgresqlUser } from '../../contract/user-sql/postgresql';
 import { flag, onlyRow, text } from '../data-api/rows';
 import type { SendInTransaction } from '../data-api/transaction';
-import { postgresql } from '../database/postgresql';
 import { RequestError } from '../errors';
-import type { Connection } from './connection';
+import { catalogOnly } from './catalog-only';
 import { RIGHTS, rightsStatements } from './postgresql-rights';
+import { inspectPostgresqlTables } from './postgresql-tables';
 import { scramVerifier } from './scram';
 import { isTaken, type UserEngine } from './user-engine';
 
@@ -30,44 +30,31 @@ async function sendAll(send: SendInTransaction, statements: readonly string[]): 
   for (const sql of statements) await send({ sql, parameters: {} });
 }
 
-/**
- * A transaction in which every name without a schema is one of the catalog's. Otherwise a function that somebody made in a
- * schema of the search path could stand in for one of the catalog's, and run with the rights of whoever makes users.
- */
-function inTransaction<Result>(
-  by: Connection,
-  work: (send: SendInTransaction) => Promise<Result>,
-): Promise<Result> {
-  return by.inTransaction(async (send) => {
-    await send({ sql: 'SET LOCAL search_path TO pg_catalog', parameters: {} });
-    return work(send);
-  });
-}
-
 /** The user on Aurora PostgreSQL, where a transaction makes all of a step happen or nothing. */
 export const postgresqlEngine: UserEngine = {
-  dialect: postgresql,
   denials: ['42501'],
   adminNeeds:
     "must be able to create roles and to become the tables' owner, as the master user usually is; where it cannot become the owner, give the owner's secret as ownerSecretArn",
 
   make: (admin, { username, password }) =>
-    inTransaction(admin, async (send) => {
+    catalogOnly(admin, async (send) => {
       const isThere = await find(send, username);
       const verifier = scramVerifier(password);
       const { create, alter } = postgresqlUser;
       await sendAll(send, isThere ? alter(username, verifier) : create(username, verifier));
     }),
 
+  inspect: inspectPostgresqlTables,
+
   grant: (granter, user, tables) =>
-    inTransaction(granter, async (send) => {
+    catalogOnly(granter, async (send) => {
       const parameters = { user, tables: JSON.stringify(tables) };
       const rows = await send({ sql: RIGHTS, parameters });
       await sendAll(send, rightsStatements(rows, user));
     }),
 
   drop: (admin, user) =>
-    inTransaction(admin, async (send) => {
+    catalogOnly(admin, async (send) => {
       if (await find(send, user)) await sendAll(send, [postgresqlUser.drop(user)]);
     }),
 };

@@ -1,9 +1,10 @@
 import { nameOf, type TableName } from '../../contract/table-name';
 import { type Row, text } from '../data-api/rows';
-import type { Dialect, TableId } from '../database/dialect';
-import { distinctRows, inspectTables, tableOf, wantedBy } from '../database/inspection';
+import type { TableId } from '../database/dialect';
+import { distinctRows, tableOf, wantedBy } from '../database/inspection';
 import { structureProblem } from '../database/obstacles';
 import type { Connection } from './connection';
+import type { UserEngine } from './user-engine';
 
 /** The tables of sessions among those that are configured, and what is wrong with the others. */
 export interface FoundTables {
@@ -20,11 +21,11 @@ function problemOf(row: Row, { text: name }: TableName): string | null {
 
 /** Finds the tables as a purge finds them. No right is granted to what is no table of sessions. */
 export async function findTables(
-  { api }: Connection,
-  dialect: Dialect,
+  by: Connection,
+  engine: UserEngine,
   wanted: readonly TableName[],
 ): Promise<FoundTables> {
-  const rows = distinctRows(await inspectTables(api, dialect, wanted, false), wanted);
+  const rows = distinctRows(await engine.inspect(by, wanted), wanted);
   const problems = rows.map((row) => problemOf(row, wantedBy(row, wanted)));
   return {
     tables: rows.flatMap((row, at) => (problems[at] === null ? (tableOf(row) ?? []) : [])),

@@ -1,4 +1,6 @@
-import type { Dialect, TableId } from '../database/dialect';
+import type { TableName } from '../../contract/table-name';
+import type { Row } from '../data-api/rows';
+import type { TableId } from '../database/dialect';
 import type { Connection } from './connection';
 import type { Login } from './login';
 
@@ -8,13 +10,14 @@ import type { Login } from './login';
  * Each throws a `DatabaseError`, or a `RequestError` where the user is not one that the deployment may change.
  */
 export interface UserEngine {
-  readonly dialect: Dialect;
   /** SQLSTATEs and error numbers that say that a right is missing to whoever sent the statement. */
   readonly denials: readonly string[];
   /** What the admin has to be able to do. */
   readonly adminNeeds: string;
   /** Makes the user with its password, or gives it to one who is there already. */
   make(admin: Connection, login: Login): Promise<void>;
+  /** What is known of the wanted tables: the rows of a dialect's `inspect`. */
+  inspect(by: Connection, wanted: readonly TableName[]): Promise<readonly Row[]>;
   /** Gives the user the rights that a purge of these tables needs, and takes all others in this database away. */
   grant(granter: Connection, user: string, tables: readonly TableId[]): Promise<void>;
   /** Removes the user, if there is one. It has no rights in this database any more. */

@@ -1,7 +1,6 @@
-import { readVersion } from '../checkup/engine-version';
 import type { DataApiWorld } from '../data-api/data-api';
-import { onlyRow, text } from '../data-api/rows';
 import { DatabaseError } from '../errors';
+import { CATALOG_ONLY } from './catalog-only';
 import { type Connection, connection, isCode } from './connection';
 import type { Login } from './login';
 import { mysqlEngine } from './mysql-user';
@@ -23,11 +22,15 @@ interface Ways {
   readonly granter: Connection;
 }
 
+/** Asks by a statement that calls no function: in a search path of somebody's making it could be another one. */
 async function engineOf(admin: Connection): Promise<UserEngine> {
-  const answer = text(onlyRow(await admin.send('SELECT version() AS version')), 'version');
-  const { engine, text: server } = readVersion(answer);
-  if (engine !== null) return engine === 'postgresql' ? postgresqlEngine : mysqlEngine;
-  throw new DatabaseError(`the purge speaks PostgreSQL and MySQL, and this is ${server}`);
+  try {
+    await admin.inTransaction((send) => send(CATALOG_ONLY));
+    return postgresqlEngine;
+  } catch (error) {
+    if (error instanceof DatabaseError && error.failure?.at === 'grammar') return mysqlEngine;
+    throw error;
+  }
 }
 
 async function waysTo(wish: UserWish, world: DataApiWorld): Promise<Ways> {
@@ -79,7 +82,7 @@ export async function makeUser(
   const what = `the user "${username}" could not be made`;
   await step(what, ways, 'admin', () => engine.make(admin, login));
   onMade();
-  const { tables, problems } = await findTables(ways.granter, engine.dialect, wish.tables);
+  const { tables, problems } = await findTables(ways.granter, engine, wish.tables);
   await setRights(ways, username, tables);
   return problems;
 }

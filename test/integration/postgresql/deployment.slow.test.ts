@@ -36,23 +36,68 @@ POSTGRESQL.describe(() =>
       expect(await membersOf(username)).toEqual([]);
     });
 
-    it('runs no function of the database that could stand in for one of the catalog', async () => {
-      const { db } = bed.site;
-      await db.query('CREATE TABLE public.called (by text)');
+    /** Functions and operators that fit a statement's call as well as the catalog's, and note who calls them. */
+    const STAND_INS = [
+      ['concat_ws(text, text, text, text, text, text)', 'text', "''"],
+      ['version()', 'text', 'pg_catalog.version()'],
+      ['pg_get_userbyid(oid)', 'name', 'pg_catalog.pg_get_userbyid($1)'],
+      ['has_schema_privilege(oid, text)', 'boolean', 'pg_catalog.has_schema_privilege($1, $2)'],
+      ['is_class(oid, regclass)', 'boolean', '$1 OPERATOR(pg_catalog.=) CAST($2 AS oid)'],
+      ['bits(smallint, integer)', 'integer', 'CAST($1 AS integer) OPERATOR(pg_catalog.&) $2'],
+    ] as const;
+
+    it.each([
+      ['looks into the schemas of users last', 'public'],
+      ['looks into them first', 'public, pg_catalog'],
+    ])('runs nothing of the database in place of the catalog, which %s', async (_, path) => {
+      const { db, admin } = bed.site;
+      await db.query('CREATE TABLE public.called (by name, what text)');
       await db.query('GRANT INSERT ON public.called TO PUBLIC');
-      // It fits the call in the look for the role better than the catalog's own, which takes any types.
+      for (const [signature, type, value] of STAND_INS)
+        await db.query(
+          `CREATE FUNCTION public.${signature} RETURNS ${type} LANGUAGE sql AS
+           $$ INSERT INTO public.called VALUES (current_user, '${signature}'); SELECT ${value} $$`,
+        );
       await db.query(
-        `CREATE FUNCTION public.concat_ws(text, text, text, text, text, text) RETURNS text LANGUAGE sql AS
-         $$ INSERT INTO public.called VALUES (current_user); SELECT '' $$`,
+        'CREATE OPERATOR public.= (LEFTARG = oid, RIGHTARG = regclass, FUNCTION = public.is_class)',
       );
+      await db.query(
+        'CREATE OPERATOR public.& (LEFTARG = smallint, RIGHTARG = integer, FUNCTION = public.bits)',
+      );
+      await db.query(`ALTER DATABASE ${db.database} SET search_path = ${path}`);
+      const stack = await stackOf();
+      const tables = ['django_session', '*.django_session', 'missing'];
+
+      const created = await stack.create(properties({ CheckOnDeploy: 'false', Tables: tables }));
+      const removed = await stack.remove();
+
+      expect(created).toMatchObject({ Status: 'SUCCESS' });
+      expect(created.Data?.Warnings).toMatch(/^table "missing" was not found[^|]*$/);
+      expect(removed.Status).toBe('SUCCESS');
+      expect(
+        await db.query(`SELECT DISTINCT what FROM public.called WHERE by = '${admin.username}'`),
+      ).toEqual([]);
+    });
+
+    it('sends every statement of the admin in a transaction that knows the catalog alone', async () => {
       const stack = await stackOf();
 
-      const answer = await stack.create(properties());
+      await stack.create(properties({ Tables: ['*.django_session'] }));
+      await stack.remove();
 
-      expect(answer.Status).toBe('SUCCESS');
-      expect(await db.query('SELECT * FROM public.called')).toEqual([]);
-      await db.query('DROP FUNCTION public.concat_ws(text, text, text, text, text, text)');
-      await db.query('DROP TABLE public.called');
+      const begun = new Map<unknown, string[]>();
+      for (const { operation, input } of stack.dataApi.calls) {
+        if (operation !== 'ExecuteStatement' || input.secretArn === SECRET_ARNS.purge) continue;
+        begun.set(input.transactionId, [
+          ...(begun.get(input.transactionId) ?? []),
+          String(input.sql),
+        ]);
+      }
+      expect(begun.has(undefined)).toBe(false);
+      for (const statements of begun.values())
+        expect(statements.filter((sql) => !sql.includes('pg_catalog.current_schemas'))[0]).toBe(
+          'SET LOCAL search_path TO pg_catalog',
+        );
     });
 
     it('never sends the password, only what it is checked against', async () => {
