@@ -58,6 +58,9 @@ function successesSince(deployedAt: string | undefined): string {
  * The alarms on a purge: a run failed, none succeeded, the backlog is old, an event was given up.
  *
  * If CloudWatch cannot watch one of them, synthesis warns of it.
+ *
+ * @example
+ * new SessionPurgeAlarms(this, 'Alarms', { purge, topic, maxBacklogAge: Duration.days(7) });
  */
 export class SessionPurgeAlarms extends Construct {
   /** The alarms, by the ends of their names: `FailedRun`, `NoSuccess`, `Backlog`, `DeadLetters`. */

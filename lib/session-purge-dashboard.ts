@@ -45,6 +45,9 @@ function introduction({ _settled: props, function: fn, logGroup }: SessionPurge)
 /**
  * A dashboard that answers an operator's questions in this order: is it working, is it keeping up, what does it cost
  * the database, what went wrong. It shows two weeks, since most purges run once a day.
+ *
+ * @example
+ * new SessionPurgeDashboard(this, 'Dashboard', { purge, alarms });
  */
 export class SessionPurgeDashboard extends Construct {
   /** The dashboard. */

@@ -120,6 +120,14 @@ function environmentOf(clusterArn: string): Environment {
  *
  * Account and region are the cluster's, unless `env` names others. The outputs have the function, its log, and the
  * command for a dry run.
+ *
+ * @example
+ * new SessionPurgeStack(app, 'SessionPurge', {
+ *   clusterArn: 'arn:aws:rds:eu-west-1:123456789012:cluster:shop',
+ *   adminSecretArn: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-admin-AbCdEf',
+ *   database: 'shop',
+ *   alarmEmail: 'ops@example.com',
+ * });
  */
 export class SessionPurgeStack extends Stack {
   /** The purge. */

@@ -31,6 +31,13 @@ import type { SessionPurgeProps } from './session-purge-props';
  * log, and pass on an event on which it failed, and nothing else.
  *
  * @throws Error that names all props that cannot work, or says that the function's code has not been built
+ *
+ * @example
+ * new SessionPurge(this, 'SessionPurge', {
+ *   cluster, // with its Data API on, and a secret of its own
+ *   database: 'shop',
+ *   gracePeriod: Duration.hours(2),
+ * });
  */
 export class SessionPurge extends Construct {
   /** The given props, with the defaults of the deployment. */

@@ -56,7 +56,12 @@ export interface SessionPurgeTestEventsProps {
   readonly createRegistry?: boolean;
 }
 
-/** Events for the "Test" tab of the Lambda console, shared within the account. */
+/**
+ * Events for the "Test" tab of the Lambda console, shared within the account.
+ *
+ * @example
+ * new SessionPurgeTestEvents(this, 'TestEvents', { purge });
+ */
 export class SessionPurgeTestEvents extends Construct {
   constructor(scope: Construct, id: string, props: SessionPurgeTestEventsProps) {
     super(scope, id);
