@@ -12,10 +12,6 @@ export interface PurgeFunction {
   purge(event: unknown): Promise<PurgeReport>;
   /** @throws {PurgeFailure} when the function returns no report; a requirement that is not met is no failure */
   check(): Promise<CheckReport>;
-  /** The answer as Step Functions gets it: what the function returned, or its error with the details as text. */
-  invoke(
-    event: unknown,
-  ): Promise<{ readonly result: unknown } | { readonly error: string; readonly cause: string }>;
 }
 
 /** An invocation that ended with an error. */
@@ -45,7 +41,6 @@ export async function startPurgeFunction(
   resources: Resources,
   env: Readonly<Record<string, string>>,
   listener: LogListener,
-  timeoutMs = TIMEOUT_MS,
 ): Promise<PurgeFunction> {
   if (!existsSync(BUNDLE))
     throw new Error(
@@ -54,21 +49,16 @@ export async function startPurgeFunction(
   const log = logReader(listener);
   const options = { bundlePath: BUNDLE, functionName: 'session-purge', memoryMB: 256 };
   const lambda = await resources.keep(
-    async () => startLambda({ ...options, env, timeoutMs, onLog: log.read }),
+    async () => startLambda({ ...options, env, timeoutMs: TIMEOUT_MS, onLog: log.read }),
     ({ stop }) => stop(),
   );
-  const resultOf = async (event: unknown): Promise<unknown> => {
+  const invoke = async (event: unknown): Promise<unknown> => {
     const { result, error } = await lambda.invoke(event);
     if (error !== undefined) throw new PurgeFailure(error, log.lastReport());
     return result;
   };
   return {
-    purge: async (event) => (await resultOf(event)) as PurgeReport,
-    check: async () => (await resultOf({ check: true })) as CheckReport,
-    async invoke(event) {
-      const { result, error } = await lambda.invoke(event);
-      if (error === undefined) return { result };
-      return { error: error.errorType, cause: JSON.stringify(error) };
-    },
+    purge: async (event) => (await invoke(event)) as PurgeReport,
+    check: async () => (await invoke({ check: true })) as CheckReport,
   };
 }

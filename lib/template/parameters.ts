@@ -40,9 +40,10 @@ function demandOf(key: string, setting: DeploymentSetting): string {
 }
 
 function described(key: string, setting: DeploymentSetting): string {
+  const { fallback, otherwise } = setting;
   const text = sentence(plain(MEANINGS[key] ?? setting.meaning));
   if (!isOptional(key, setting)) return text;
-  return `${text} ${EMPTY[key] ?? `If it is empty: ${setting.fallback}.`}`;
+  return `${text} Empty: ${plain(EMPTY[key] ?? otherwise ?? String(fallback))}.`;
 }
 
 function parameter(key: string, setting: DeploymentSetting): Parameter {

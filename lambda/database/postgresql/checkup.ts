@@ -8,7 +8,7 @@ import { asText, qualified } from './sql';
 
 /** The publications with the table for which the condition holds, by name. `p`: the publication; `m`: its membership. */
 const publications = (condition: string) =>
-  `coalesce((SELECT string_agg(DISTINCT CAST(p.pubname AS text), ', ') FROM pg_publication p
+  `coalesce((SELECT pg_catalog.string_agg(DISTINCT CAST(p.pubname AS text), ', ') FROM pg_publication p
     JOIN pg_publication_tables t ON t.pubname = p.pubname AND t.schemaname = n.nspname AND t.tablename = c.relname
     LEFT JOIN pg_publication_rel m ON m.prpubid = p.oid AND m.prrelid = c.oid
     WHERE p.pubdelete AND (${condition})), '')`;
@@ -19,23 +19,23 @@ const IDENTITY = `(SELECT i.indkey FROM pg_index i WHERE i.indrelid = c.oid
 
 const HAS_IDENTITY = `(c.relreplident = 'f' OR ${IDENTITY} IS NOT NULL)`;
 
-// Row filters and column lists exist from PostgreSQL 15 on, so their columns are read out of the row as JSON. chr(58) is a
+// Row filters and column lists exist from PostgreSQL 15 on, so their columns are read out of the row as JSON. pg_catalog.chr(58) is a
 // colon, which the Data API may take for the start of a parameter.
-const IN_FILTER = `SELECT CAST((regexp_matches(to_jsonb(m) ->> 'prqual', chr(58) || 'varattno (\\d+)', 'g'))[1] AS int)`;
-const IN_LIST = `SELECT CAST(jsonb_array_elements_text(to_jsonb(m) -> 'prattrs') AS int)`;
-const IN_IDENTITY = `SELECT CAST(unnest(${IDENTITY}) AS int)`;
+const IN_FILTER = `SELECT CAST((pg_catalog.regexp_matches(pg_catalog.to_jsonb(m) ->> 'prqual', pg_catalog.chr(58) || 'varattno (\\d+)', 'g'))[1] AS int)`;
+const IN_LIST = `SELECT CAST(pg_catalog.jsonb_array_elements_text(pg_catalog.to_jsonb(m) -> 'prattrs') AS int)`;
+const IN_IDENTITY = `SELECT CAST(pg_catalog.unnest(${IDENTITY}) AS int)`;
 
 const MISFITS = `c.relreplident <> 'f' AND EXISTS (${IN_FILTER} EXCEPT ${IN_IDENTITY})
-      OR jsonb_typeof(to_jsonb(m) -> 'prattrs') = 'array' AND (c.relreplident = 'f' OR EXISTS (${IN_IDENTITY} EXCEPT ${IN_LIST}))`;
+      OR pg_catalog.jsonb_typeof(pg_catalog.to_jsonb(m) -> 'prattrs') = 'array' AND (c.relreplident = 'f' OR EXISTS (${IN_IDENTITY} EXCEPT ${IN_LIST}))`;
 
 const columnsWith = (right: string) =>
-  `coalesce((SELECT string_agg(CAST(a.attname AS text), ', ' ORDER BY a.attnum) FROM pg_attribute a
+  `coalesce((SELECT pg_catalog.string_agg(CAST(a.attname AS text), ', ' ORDER BY a.attnum) FROM pg_attribute a
     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-      AND has_column_privilege(c.oid, a.attnum, '${right}')), '')`;
+      AND pg_catalog.has_column_privilege(c.oid, a.attnum, '${right}')), '')`;
 
 /** The kinds are those of `confdeltype`: a and r for no action and restrict; c, n and d for cascade, set null and set default. */
 const foreignKeys = (kinds: string) =>
-  `coalesce((SELECT string_agg(CAST(f.conname AS text) || ' of ' || CAST(CAST(f.conrelid AS regclass) AS text), ', '
+  `coalesce((SELECT pg_catalog.string_agg(CAST(f.conname AS text) || ' of ' || CAST(CAST(f.conrelid AS regclass) AS text), ', '
       ORDER BY f.conname) FROM pg_constraint f
     WHERE f.contype = 'f' AND f.confrelid = c.oid AND f.confdeltype IN (${kinds})), '')`;
 
@@ -44,41 +44,41 @@ const ON_DELETE = 8;
 
 /** A setting of autovacuum, which a table may have for itself. */
 const vacuumSetting = (name: string) =>
-  `CAST(coalesce((SELECT split_part(o.option, '=', 2) FROM unnest(c.reloptions) AS o (option)
-    WHERE o.option LIKE '${name}=%'), current_setting('${name}')) AS double precision)`;
+  `CAST(coalesce((SELECT pg_catalog.split_part(o.option, '=', 2) FROM pg_catalog.unnest(c.reloptions) AS o (option)
+    WHERE o.option LIKE '${name}=%'), pg_catalog.current_setting('${name}')) AS double precision)`;
 
 // Every role may read these catalogs. reltuples has no number for a new table, nor before PostgreSQL 14.
 const FACTS = `
 SELECT ${columnsWith('SELECT')} AS readable, ${columnsWith('UPDATE')} AS writable,
   pg_catalog.concat_ws(', ',
-    CASE WHEN has_any_column_privilege(c.oid, 'INSERT') THEN 'INSERT' END,
-    CASE WHEN has_table_privilege(c.oid, 'TRUNCATE') THEN 'TRUNCATE' END,
-    CASE WHEN has_any_column_privilege(c.oid, 'REFERENCES') THEN 'REFERENCES' END,
-    CASE WHEN has_table_privilege(c.oid, 'TRIGGER') THEN 'TRIGGER' END) AS "otherRights",
+    CASE WHEN pg_catalog.has_any_column_privilege(c.oid, 'INSERT') THEN 'INSERT' END,
+    CASE WHEN pg_catalog.has_table_privilege(c.oid, 'TRUNCATE') THEN 'TRUNCATE' END,
+    CASE WHEN pg_catalog.has_any_column_privilege(c.oid, 'REFERENCES') THEN 'REFERENCES' END,
+    CASE WHEN pg_catalog.has_table_privilege(c.oid, 'TRIGGER') THEN 'TRIGGER' END) AS "otherRights",
   pg_catalog.concat_ws(', ',
     CASE WHEN me.rolsuper THEN 'is a superuser' END,
     CASE WHEN NOT me.rolsuper AND EXISTS (SELECT FROM pg_roles r
-      WHERE r.rolname = 'rds_superuser' AND pg_has_role(r.oid, 'MEMBER')) THEN 'is a member of rds_superuser' END,
-    CASE WHEN NOT me.rolsuper AND pg_has_role(c.relowner, 'MEMBER') THEN 'owns the table' END) AS powers,
+      WHERE r.rolname = 'rds_superuser' AND pg_catalog.pg_has_role(r.oid, 'MEMBER')) THEN 'is a member of rds_superuser' END,
+    CASE WHEN NOT me.rolsuper AND pg_catalog.pg_has_role(c.relowner, 'MEMBER') THEN 'owns the table' END) AS powers,
   ${foreignKeys(`'a', 'r'`)} AS "blockingKeys", ${foreignKeys(`'c', 'n', 'd'`)} AS "followingKeys",
-  coalesce((SELECT string_agg(CAST(g.tgname AS text), ', ' ORDER BY g.tgname) FROM pg_trigger g
-    WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D' AND (g.tgtype & ${ON_DELETE}) <> 0), '') AS triggers,
+  coalesce((SELECT pg_catalog.string_agg(CAST(g.tgname AS text), ', ' ORDER BY g.tgname) FROM pg_trigger g
+    WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D' AND (CAST(g.tgtype AS int) & ${ON_DELETE}) <> 0), '') AS triggers,
   ${publications(`NOT ${HAS_IDENTITY}`)} AS unidentified,
   ${publications(`${HAS_IDENTITY} AND (${MISFITS})`)} AS misfit,
   CASE WHEN c.reltuples >= 0 AND c.relpages > 0 THEN CAST(c.reltuples AS bigint) ELSE s.n_live_tup END AS rows,
-  pg_total_relation_size(c.oid) AS bytes,
+  pg_catalog.pg_total_relation_size(c.oid) AS bytes,
   s.n_dead_tup AS "deadRows", ${asText('s.last_autovacuum')} AS "lastAutovacuum",
   CASE WHEN greatest(s.last_analyze, s.last_autoanalyze) - greatest(s.last_vacuum, s.last_autovacuum)
       < CAST('10 minutes' AS interval) THEN greatest(0, s.n_dead_tup - s.n_mod_since_analyze)
     ELSE 0 END AS "deadRowsLeft",
   CAST(${vacuumSetting('autovacuum_vacuum_threshold')}
     + ${vacuumSetting('autovacuum_vacuum_scale_factor')} * greatest(c.reltuples, 0) AS bigint) AS "vacuumThreshold",
-  CAST(extract(day FROM now() - coalesce(greatest(s.last_autovacuum, s.last_autoanalyze, s.last_vacuum),
-    pg_postmaster_start_time())) AS bigint) AS "daysWithoutVacuum",
-  CASE WHEN current_setting('autovacuum') = 'off' THEN 'set autovacuum to on in the parameter group'
-    WHEN EXISTS (SELECT FROM unnest(c.reloptions) AS o (option)
+  CAST(extract(day FROM pg_catalog.now() - coalesce(greatest(s.last_autovacuum, s.last_autoanalyze, s.last_vacuum),
+    pg_catalog.pg_postmaster_start_time())) AS bigint) AS "daysWithoutVacuum",
+  CASE WHEN pg_catalog.current_setting('autovacuum') = 'off' THEN 'set autovacuum to on in the parameter group'
+    WHEN EXISTS (SELECT FROM pg_catalog.unnest(c.reloptions) AS o (option)
       WHERE o.option ~ '^autovacuum_enabled=(false|off|no|0)$')
-    THEN format('ALTER TABLE %I.%I RESET (autovacuum_enabled)', n.nspname, c.relname) END AS "turnAutovacuumOn"
+    THEN pg_catalog.format('ALTER TABLE %I.%I RESET (autovacuum_enabled)', n.nspname, c.relname) END AS "turnAutovacuumOn"
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_roles me ON me.rolname = current_user

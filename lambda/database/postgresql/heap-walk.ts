@@ -45,10 +45,10 @@ function sample(table: TableId, cutoff: Date): Statement<'probe'> {
   const name = qualified(table);
   const sql = `
 WITH size AS MATERIALIZED (
-  SELECT pg_relation_size(CAST(:name AS regclass)) / CAST(current_setting('block_size') AS int) AS blocks
+  SELECT pg_catalog.pg_relation_size(CAST(:name AS regclass)) / CAST(pg_catalog.current_setting('block_size') AS int) AS blocks
 )
-SELECT (SELECT blocks FROM size) AS blocks, count(*) AS sampled,
-  count(*) FILTER (WHERE expire_date < ${CUTOFF}) AS expired
+SELECT (SELECT blocks FROM size) AS blocks, pg_catalog.count(*) AS sampled,
+  pg_catalog.count(*) FILTER (WHERE expire_date < ${CUTOFF}) AS expired
 FROM ONLY ${name} TABLESAMPLE SYSTEM ((
   SELECT least(100, CAST(100.0 * ${SAMPLED_BLOCKS} / greatest(1, blocks) AS float4)) FROM size
 ))`;
@@ -79,8 +79,8 @@ const RANGE = 'ctid > CAST(:after AS tid) AND ctid < CAST(:end AS tid)';
 function deleteQuickly(name: string, limit: number): string {
   return `
 DELETE FROM ONLY ${name} WHERE ${RANGE} AND ${EXPIRED}
-  AND (SELECT count(*) FROM ONLY ${name} WHERE ${RANGE}) <= ${limit}
-  AND (SELECT set_config('lock_timeout', '1', true)) IS NOT NULL`;
+  AND (SELECT pg_catalog.count(*) FROM ONLY ${name} WHERE ${RANGE}) <= ${limit}
+  AND (SELECT pg_catalog.set_config('lock_timeout', '1', true)) IS NOT NULL`;
 }
 
 /** Locks the rows before it deletes them, for the reasons that the index walk has. */
@@ -93,7 +93,7 @@ WITH taken AS MATERIALIZED (
   WHERE ctid = ANY (ARRAY (SELECT ctid FROM taken)) AND ${EXPIRED}
   RETURNING expire_date
 )
-SELECT (SELECT count(*) FROM deleted) AS deleted, count(*) AS taken, CAST(max(ctid) AS text) AS last
+SELECT (SELECT pg_catalog.count(*) FROM deleted) AS deleted, pg_catalog.count(*) AS taken, CAST(pg_catalog.max(ctid) AS text) AS last
 FROM taken`;
 }
 

@@ -67,11 +67,11 @@ WITH ${taken}, deleted AS (
   DELETE ${ofTaken}
   RETURNING expire_date
 )
-SELECT (SELECT count(*) FROM deleted) AS deleted, count(*) AS found,
-  count(*) - (SELECT count(*) FROM taken) AS held,
-  CASE WHEN (SELECT count(*) FROM taken) = (SELECT count(*) FROM deleted) THEN 0
-    ELSE (SELECT count(*) ${ofTaken}) - (SELECT count(*) FROM deleted) END AS kept,
-  ${asText('max(expire_date)')} AS last
+SELECT (SELECT pg_catalog.count(*) FROM deleted) AS deleted, pg_catalog.count(*) AS found,
+  pg_catalog.count(*) - (SELECT pg_catalog.count(*) FROM taken) AS held,
+  CASE WHEN (SELECT pg_catalog.count(*) FROM taken) = (SELECT pg_catalog.count(*) FROM deleted) THEN 0
+    ELSE (SELECT pg_catalog.count(*) ${ofTaken}) - (SELECT pg_catalog.count(*) FROM deleted) END AS kept,
+  ${asText('pg_catalog.max(expire_date)')} AS last
 FROM ${found}`;
   return { sql: sql.trim(), parameters, mode: 'delete' };
 }
@@ -81,7 +81,7 @@ function findPassed(table: TableId, batch: Batch): Statement<'read'> {
   const sql = `
 WITH taken AS MATERIALIZED (${rows}
 )
-SELECT count(*) AS passed, ${asText('min(expire_date)')} AS since, ${asText('max(expire_date)')} AS at,
+SELECT pg_catalog.count(*) AS passed, ${asText('pg_catalog.min(expire_date)')} AS since, ${asText('pg_catalog.max(expire_date)')} AS at,
   (SELECT CAST(ctid AS text) FROM taken ORDER BY expire_date DESC, ctid DESC LIMIT 1) AS after
 FROM taken`;
   return { sql: sql.trim(), parameters, mode: 'read' };

@@ -15,19 +15,19 @@ function expiredRows(table: TableId): string {
 
 function countExpired(table: TableId, cutoff: Date, cap: number): Statement<'read'> {
   const sql = `
-SELECT count(*) AS expired, ${asText('min(expire_date)')} AS oldest
+SELECT pg_catalog.count(*) AS expired, ${asText('pg_catalog.min(expire_date)')} AS oldest
 FROM (SELECT expire_date ${expiredRows(table)} ORDER BY expire_date LIMIT ${cap}) AS expired`;
   return { sql: sql.trim(), parameters: cutoffParameter(cutoff), mode: 'read' };
 }
 
 function countAllExpired(table: TableId, cutoff: Date): Statement<'probe'> {
-  const sql = `SELECT count(*) AS expired ${expiredRows(table)}`;
+  const sql = `SELECT pg_catalog.count(*) AS expired ${expiredRows(table)}`;
   return { sql, parameters: cutoffParameter(cutoff), mode: 'probe' };
 }
 
 function oldestExpired(table: TableId, cutoff: Date): Statement<'probe'> {
   const sql = `
-SELECT ${asText('min(expire_date)')} AS oldest
+SELECT ${asText('pg_catalog.min(expire_date)')} AS oldest
 FROM (SELECT expire_date ${expiredRows(table)} ORDER BY expire_date LIMIT 1) AS oldest`;
   return { sql: sql.trim(), parameters: cutoffParameter(cutoff), mode: 'probe' };
 }

@@ -10,7 +10,7 @@ import { asText, qualified } from './sql';
 
 /** A list as text, empty where there is none; cut, so that no table makes the answer too big. */
 const listOf = (name: string, from: string) =>
-  `coalesce(left((SELECT string_agg(CAST(${name} AS text), ', ' ORDER BY ${name}) FROM ${from}), 500), '')`;
+  `coalesce(pg_catalog.left((SELECT pg_catalog.string_agg(CAST(${name} AS text), ', ' ORDER BY ${name}) FROM ${from}), 500), '')`;
 
 /** The states of a trigger or a rule that fires in the sessions of an application. */
 const FIRES = `IN ('O', 'A')`;
@@ -20,7 +20,7 @@ const ON_DELETE = 8;
 
 /** Without system schemas, and those of temporary tables. */
 const isOfUsers = (schema: string) =>
-  `${schema} NOT LIKE 'pg\\_%' AND ${schema} <> 'information_schema'`;
+  `CAST(${schema} AS text) NOT LIKE 'pg\\_%' AND ${schema} <> 'information_schema'`;
 
 /**
  * The wanted tables, each with the relation that it is: r and p for tables, v and m for views, f for foreign tables. Views
@@ -31,11 +31,11 @@ const isOfUsers = (schema: string) =>
  */
 const PAGE = (limit: number) => `
   SELECT wanted.at, wanted."table", c.oid, n.nspname AS schema
-  FROM json_to_recordset(CAST(:wanted AS json)) AS wanted (at int, schema text, "table" text)
+  FROM pg_catalog.json_to_recordset(CAST(:wanted AS json)) AS wanted (at int, schema text, "table" text)
   LEFT JOIN (pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace)
     ON c.relname = wanted."table" AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND CASE
-      WHEN wanted.schema IS NULL THEN pg_table_is_visible(c.oid) OR n.nspname = 'public'
-        AND NOT has_schema_privilege(n.oid, 'USAGE') AND to_regclass(quote_ident(wanted."table")) IS NULL
+      WHEN wanted.schema IS NULL THEN pg_catalog.pg_table_is_visible(c.oid) OR n.nspname = 'public'
+        AND NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.to_regclass(pg_catalog.quote_ident(wanted."table")) IS NULL
       WHEN wanted.schema = '*' THEN c.relkind IN ('r', 'p', 'f') AND ${isOfUsers('n.nspname')}
       ELSE n.nspname = wanted.schema END
   WHERE (wanted.at, coalesce(n.nspname, '')) > (:at, :schema)
@@ -43,16 +43,16 @@ const PAGE = (limit: number) => `
 
 /** Tables of the same name in another schema, or in another case, as the setting takes them. */
 const NEAR = `CASE WHEN page.oid IS NULL THEN (
-    SELECT string_agg(other.name, ', ') FROM (
-      SELECT format('%I.%I', n.nspname, c.relname) AS name
+    SELECT pg_catalog.string_agg(other.name, ', ') FROM (
+      SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE lower(c.relname) = lower(page."table") AND c.relkind IN ('r', 'p') AND ${isOfUsers('n.nspname')}
+      WHERE pg_catalog.lower(c.relname) = pg_catalog.lower(page."table") AND c.relkind IN ('r', 'p') AND ${isOfUsers('n.nspname')}
       ORDER BY name LIMIT 3) AS other) END`;
 
 /** Both ends of such an index can be read, and it can be walked in the order of `ORDER BY expire_date`. */
 const INDEXES = `
-  SELECT coalesce(bool_or(it.walkable), false) AS walkable,
-    coalesce(left(string_agg(it.name, ', ') FILTER (WHERE NOT it.walkable), 500), '') AS others
+  SELECT coalesce(pg_catalog.bool_or(it.walkable), false) AS walkable,
+    coalesce(pg_catalog.left(pg_catalog.string_agg(it.name, ', ') FILTER (WHERE NOT it.walkable), 500), '') AS others
   FROM (
     SELECT CAST(x.relname AS text) AS name, am.amname = 'btree' AND i.indisvalid AND i.indisready AND i.indislive
       AND i.indpred IS NULL AND i.indoption[0] IN (0, 3) AS walkable
@@ -65,43 +65,43 @@ const CHILDREN = `
     SELECT h.inhrelid FROM pg_inherits h WHERE h.inhparent = c.oid
     UNION SELECT h.inhrelid FROM pg_inherits h JOIN child ON h.inhparent = child.oid
   )
-  SELECT CAST(json_agg(kin.name) AS text) FROM (
+  SELECT CAST(pg_catalog.json_agg(kin.name) AS text) FROM (
     SELECT pg_catalog.json_build_array(kn.nspname, k.relname) AS name
     FROM child JOIN pg_class k ON k.oid = child.oid JOIN pg_namespace kn ON kn.oid = k.relnamespace
     WHERE k.relkind IN ('r', 'f') ORDER BY kn.nspname, k.relname LIMIT 10) AS kin`;
 
 /** The policies that apply to the user. */
 const POLICIES = `FROM pg_policy p WHERE p.polrelid = c.oid
-      AND EXISTS (SELECT FROM unnest(p.polroles) AS r (oid) WHERE r.oid = 0 OR pg_has_role(r.oid, 'USAGE'))`;
+      AND EXISTS (SELECT FROM pg_catalog.unnest(p.polroles) AS r (oid) WHERE r.oid = 0 OR pg_catalog.pg_has_role(r.oid, 'USAGE'))`;
 
-const SHOWS_ALL = `coalesce(pg_get_expr(p.polqual, p.polrelid), '') = 'true'`;
+const SHOWS_ALL = `coalesce(pg_catalog.pg_get_expr(p.polqual, p.polrelid), '') = 'true'`;
 
 /** Whether row-level security may hide rows: not where a policy shows every row for each thing that the purge does. */
-const HIDES_ROWS = `row_security_active(c.oid) AND (current_setting('row_security') = 'off'
+const HIDES_ROWS = `pg_catalog.row_security_active(c.oid) AND (pg_catalog.current_setting('row_security') = 'off'
     OR EXISTS (SELECT ${POLICIES} AND NOT p.polpermissive AND NOT ${SHOWS_ALL})
     OR EXISTS (SELECT FROM (VALUES ('r'), ('w'), ('d')) AS needed (cmd) WHERE NOT EXISTS (
       SELECT ${POLICIES} AND p.polpermissive AND p.polcmd IN ('*', needed.cmd) AND ${SHOWS_ALL})))`;
 
 const FOUND = (limit: number) => `
-SELECT page.at AS wanted, ${asText('clock_timestamp()')} AS now,
-  CAST(current_user AS text) AS "user", CAST(current_database() AS text) AS database,
+SELECT page.at AS wanted, ${asText('pg_catalog.clock_timestamp()')} AS now,
+  CAST(current_user AS text) AS "user", CAST(pg_catalog.current_database() AS text) AS database,
   CAST(page.schema AS text) AS schema, CAST(c.relname AS text) AS "table", ${NEAR} AS near,
   CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'f' THEN 'foreign table'
     WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' END AS kind,
-  CAST(pg_get_userbyid(c.relowner) AS text) AS owner,
+  CAST(pg_catalog.pg_get_userbyid(c.relowner) AS text) AS owner,
   pg_catalog.format_type(expiry.atttypid, NULL) AS "expireDateType",
-  coalesce(expiry.atttypid = CAST('timestamptz' AS regtype), false) AS "isExpireDateTime",
+  coalesce(expiry.atttypid = CAST(CAST('timestamptz' AS regtype) AS oid), false) AS "isExpireDateTime",
   NOT coalesce(expiry.attnotnull, true) AS "isExpireDateNullable",
   key.attnum IS NOT NULL AS "hasSessionKey",
   EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary
     AND (i.indnkeyatts = 1 OR c.relispartition) AND key.attnum = ANY (i.indkey)) AS "isKeyedBySession",
   indexes.walkable AS "hasExpireDateIndex", indexes.others AS "otherIndexes",
-  CAST(current_setting('server_version_num') AS int) >= 140000 AS "hasStorageOrder",
-  row_security_active(c.oid) AS "hasRowSecurity", ${HIDES_ROWS} AS "hidesRows",
+  CAST(pg_catalog.current_setting('server_version_num') AS int) >= 140000 AS "hasStorageOrder",
+  pg_catalog.row_security_active(c.oid) AS "hasRowSecurity", ${HIDES_ROWS} AS "hidesRows",
   ${listOf(
     'g.tgname',
     `pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal
-    AND g.tgenabled ${FIRES} AND (g.tgtype & ${ON_DELETE}) <> 0`,
+    AND g.tgenabled ${FIRES} AND (CAST(g.tgtype AS int) & ${ON_DELETE}) <> 0`,
   )} AS triggers,
   ${listOf(
     'w.rulename',
@@ -110,11 +110,11 @@ SELECT page.at AS wanted, ${asText('clock_timestamp()')} AS now,
   )} AS rules,
   coalesce((${CHILDREN}), '[]') AS children,
   pg_catalog.concat_ws(', ',
-    CASE WHEN NOT has_schema_privilege(c.relnamespace, 'USAGE') THEN 'USAGE on its schema' END,
-    CASE WHEN NOT has_column_privilege(c.oid, CAST(-1 AS smallint), 'SELECT') THEN 'SELECT (ctid)' END,
-    CASE WHEN NOT has_column_privilege(c.oid, expiry.attnum, 'SELECT') THEN 'SELECT (expire_date)' END,
-    CASE WHEN NOT has_any_column_privilege(c.oid, 'UPDATE') THEN 'UPDATE (expire_date)' END,
-    CASE WHEN NOT has_table_privilege(c.oid, 'DELETE') THEN 'DELETE' END) AS "missingRights"
+    CASE WHEN NOT pg_catalog.has_schema_privilege(c.relnamespace, 'USAGE') THEN 'USAGE on its schema' END,
+    CASE WHEN NOT pg_catalog.has_column_privilege(c.oid, CAST(-1 AS smallint), 'SELECT') THEN 'SELECT (ctid)' END,
+    CASE WHEN NOT pg_catalog.has_column_privilege(c.oid, expiry.attnum, 'SELECT') THEN 'SELECT (expire_date)' END,
+    CASE WHEN NOT pg_catalog.has_any_column_privilege(c.oid, 'UPDATE') THEN 'UPDATE (expire_date)' END,
+    CASE WHEN NOT pg_catalog.has_table_privilege(c.oid, 'DELETE') THEN 'DELETE' END) AS "missingRights"
 FROM (${PAGE(limit)}) AS page
 LEFT JOIN pg_class c ON c.oid = page.oid
 LEFT JOIN pg_attribute expiry ON expiry.attrelid = c.oid AND expiry.attname = 'expire_date'

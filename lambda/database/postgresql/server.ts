@@ -13,7 +13,7 @@ FROM (
   WHERE name IN ('transaction_read_only', ${Object.keys(ROLE_SETTINGS)
     .map((name) => `'${name}'`)
     .join(', ')})
-  UNION ALL SELECT 'in_recovery', CASE WHEN pg_is_in_recovery() THEN 'on' ELSE 'off' END
+  UNION ALL SELECT 'in_recovery', CASE WHEN pg_catalog.pg_is_in_recovery() THEN 'on' ELSE 'off' END
 ) AS s
 JOIN pg_roles me ON me.rolname = current_user`.trim();
 

@@ -7,7 +7,7 @@ export { qualified, quoted } from '../../../contract/user-sql/postgresql';
  * have had offsets with seconds, which ISO 8601 does not know. `Z` goes before BC, and `infinity` has none.
  */
 export function asText(instant: string): string {
-  return `regexp_replace(pg_catalog.json_build_array(${instant} AT TIME ZONE 'UTC') ->> 0, '([0-9])( BC|)$', '\\1Z\\2')`;
+  return `pg_catalog.regexp_replace(pg_catalog.json_build_array(${instant} AT TIME ZONE 'UTC') ->> 0, '([0-9])( BC|)$', '\\1Z\\2')`;
 }
 
 /** The cutoff in a statement's SQL. */

@@ -160,12 +160,14 @@ describe('the quick delete', () => {
   });
 
   it('deletes nothing when the range has more rows than the limit, live ones counted', () => {
-    expect(flat(sql)).toContain(` AND (SELECT count(*) ${TABLE} WHERE ${RANGE}) <= 1500 `);
+    expect(flat(sql)).toContain(
+      ` AND (SELECT pg_catalog.count(*) ${TABLE} WHERE ${RANGE}) <= 1500 `,
+    );
   });
 
   it('waits a millisecond for a lock, in its own transaction only, and ends there', () => {
     expect(flat(sql)).toMatch(
-      / AND \(SELECT set_config\('lock_timeout', '1', true\)\) IS NOT NULL$/,
+      / AND \(SELECT pg_catalog\.set_config\('lock_timeout', '1', true\)\) IS NOT NULL$/,
     );
     expect(statement).toMatchObject({ mode: 'delete', goesOnAfter: 'locked' });
   });

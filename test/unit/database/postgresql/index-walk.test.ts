@@ -194,7 +194,7 @@ describe('rows that the database keeps without a word', () => {
 
   it('are counted as the statement first saw them, and only if some did not go', () => {
     expect(flat(deleteBatch().sql)).toContain(
-      `CASE WHEN (SELECT count(*) FROM taken) = (SELECT count(*) FROM deleted) THEN 0 ELSE (SELECT count(*) FROM ONLY "public"."django_session" WHERE ctid = ANY (ARRAY (SELECT ctid FROM taken)) AND ${UNINDEXABLE}) - (SELECT count(*) FROM deleted) END AS kept`,
+      `CASE WHEN (SELECT pg_catalog.count(*) FROM taken) = (SELECT pg_catalog.count(*) FROM deleted) THEN 0 ELSE (SELECT pg_catalog.count(*) FROM ONLY "public"."django_session" WHERE ctid = ANY (ARRAY (SELECT ctid FROM taken)) AND ${UNINDEXABLE}) - (SELECT pg_catalog.count(*) FROM deleted) END AS kept`,
     );
   });
 });

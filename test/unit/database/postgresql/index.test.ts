@@ -73,7 +73,7 @@ describe('countExpired', () => {
     const { sql, parameters } = postgresql.countExpired(PUBLIC, CUTOFF, 100_001);
 
     expect(flat(sql)).toContain('ORDER BY expire_date LIMIT 100001) AS expired');
-    expect(flat(sql)).toMatch(/^SELECT count\(\*\) AS expired, .* AS oldest FROM/);
+    expect(flat(sql)).toMatch(/^SELECT pg_catalog\.count\(\*\) AS expired, .* AS oldest FROM/);
     expect(parameters).toEqual({ cutoff: '2026-11-22T02:17:00.123Z' });
   });
 });
@@ -93,10 +93,10 @@ describe('positions and times', () => {
     ['countExpired', 'min', 'oldest', postgresql.countExpired(PUBLIC, CUTOFF, 1).sql],
     ['oldestExpired', 'min', 'oldest', postgresql.oldestExpired(PUBLIC, CUTOFF).sql],
   ])('come as JSON writes them, to the microsecond and in UTC: %s', (_name, which, column, sql) => {
-    const text = `pg_catalog.json_build_array(${which}(expire_date) AT TIME ZONE 'UTC') ->> 0`;
+    const text = `pg_catalog.json_build_array(pg_catalog.${which}(expire_date) AT TIME ZONE 'UTC') ->> 0`;
 
     expect(flat(sql)).toContain(
-      `regexp_replace(${text}, '([0-9])( BC|)$', '\\1Z\\2') AS ${column}`,
+      `pg_catalog.regexp_replace(${text}, '([0-9])( BC|)$', '\\1Z\\2') AS ${column}`,
     );
     expect(sql).not.toMatch(/to_char|date_trunc/i);
   });

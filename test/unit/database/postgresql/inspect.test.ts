@@ -48,14 +48,16 @@ describe('inspect', () => {
 
   it('reads the time of the statement, not of a transaction around it', () => {
     expect(flat(inspect(wanted, firstPart(true)).sql)).toContain(
-      "pg_catalog.json_build_array(clock_timestamp() AT TIME ZONE 'UTC') ->> 0",
+      "pg_catalog.json_build_array(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC') ->> 0",
     );
   });
 
   it('looks for each right that the grant gives, and names it the same', () => {
     const { sql } = inspect(wanted, firstPart(true));
 
-    const asked = [...sql.matchAll(/NOT has_\w+\(.*?, '(\w+)'\) THEN '((\w+).*?)' END/g)];
+    const asked = [
+      ...sql.matchAll(/NOT pg_catalog\.has_\w+\(.*?, '(\w+)'\) THEN '((\w+).*?)' END/g),
+    ];
     expect(asked.map(([, , told]) => told)).toEqual([
       'USAGE on its schema',
       'SELECT (ctid)',

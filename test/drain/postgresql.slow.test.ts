@@ -1,4 +1,0 @@
-import { POSTGRESQL } from '../support/engines';
-import { describeDrain } from './drain.suite';
-
-POSTGRESQL.describe(() => describeDrain(POSTGRESQL));
