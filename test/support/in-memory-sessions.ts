@@ -123,11 +123,11 @@ const byInstant = ([oneKey, one]: Row, [otherKey, other]: Row) =>
 
 /** The oldest expired rows from a batch's position on. Rows of one instant have the order of their keys. */
 function ahead(rows: readonly Row[], { cutoff, from }: Batch): Row[] {
-  const at = String(from.at);
+  const [at, before] = [String(from.at), micros(cutoff)];
   const isAhead = ([key, instant]: Row) =>
     instant > at || (instant === at && key > (from.after ?? ''));
   return rows
-    .filter(([, instant]) => instant < micros(cutoff))
+    .filter(([, instant]) => instant < before)
     .filter(isAhead)
     .sort(byInstant);
 }

@@ -1,7 +1,16 @@
 import { DatabaseError } from '../../../lambda/errors';
 import { BACK_TRIES } from '../../../lambda/purge/parting';
 import { LOCK, REFUSAL, STOPPED } from '../../support/in-memory-sessions';
-import { expired, type Given, limits, PLAN, type Setup, secondsBefore, setup } from './setup';
+import {
+  CUTOFF,
+  expired,
+  type Given,
+  limits,
+  PLAN,
+  type Setup,
+  secondsBefore,
+  setup,
+} from './setup';
 
 const callsOf = ({ database }: Setup, kind: 'pass' | 'none' | 'count' | 'oldest') =>
   database.calls.filter((call) => call.kind === kind).length;
@@ -164,6 +173,39 @@ describe('a row whose delete waits for a lock', () => {
     });
   });
 
+  it('is one of hundreds at the oldest end, behind which all others go', async () => {
+    const setting = setup({ tables: { one: expired(3000) }, plan: { maxBatchSize: 100 } });
+    for (let at = 0; at < 600; at += 1) setting.database.table('one').obstruct(`k${at}`, 'locked');
+
+    const { tables } = await setting.run();
+
+    const [{ rowsNotTried = 0, ...told } = {}] = tables;
+    expect(told).toMatchObject({
+      ...{ stopReason: 'failed', rowsDeleted: 2400 },
+      problem: expect.stringMatching(/^\d+ rows of one, .* were not tried, because .* are locked/),
+    });
+    expect(rowsNotTried).toBeLessThan(600);
+    expect(setting.database.calls.length).toBeLessThan(100);
+  });
+
+  it('ends the table where three batches in a row only met locks, after a look whether the table is locked', async () => {
+    const setting = setup({
+      tables: { one: expired(20_000), two: expired(1) },
+      plan: { maxBatchSize: 100 },
+    });
+    for (let at = 0; at < 20_000; at += 1)
+      setting.database.table('one').obstruct(`k${at}`, 'locked');
+
+    const { tables } = await setting.run();
+
+    expect(tables).toMatchObject([
+      { stopReason: 'failed', problem: expect.stringMatching(/^no row of one could be deleted/) },
+      { stopReason: 'drained' },
+    ]);
+    expect(callsOf(setting, 'none')).toBe(2);
+    expect(setting.database.deletes.length).toBeLessThan(60);
+  });
+
   it('is a sign of locks beyond the rows where it is each of many, and ends the table in few calls', async () => {
     const setting = setup({ tables: { one: expired(900), two: expired(1) } });
     for (let at = 0; at < 900; at += 1) setting.database.table('one').obstruct(`k${at}`, 'locked');
@@ -178,6 +220,64 @@ describe('a row whose delete waits for a lock', () => {
       { stopReason: 'drained' },
     ]);
     expect(setting.database.calls.length).toBeLessThan(50);
+  });
+});
+
+describe('more rows that stay than are counted', () => {
+  it('are passed once', async () => {
+    const setting = setup({ tables: { one: expired(300) } });
+    const table = setting.database.table('one');
+    for (let at = 0; at < 300; at += 1) table.obstruct(`k${at}`, 'refused');
+    const { countExpired } = table;
+    table.countExpired = async (cutoff) => ({
+      ...(await countExpired(cutoff)),
+      ...{ rows: 200, capped: true },
+    });
+
+    const { tables } = await setting.run();
+
+    expect(tables).toMatchObject([{ stopReason: 'failed', rowsSteppedOver: expect.any(Number) }]);
+    expect(callsOf(setting, 'pass')).toBe(1);
+    expect(callsOf(setting, 'count')).toBe(1);
+  });
+});
+
+describe('rows that were leapt over', () => {
+  /** Five free rows among hundreds that stay. */
+  const lump = (cutoff: Date | null = null) => {
+    const setting = setup({ tables: { one: expired(1500) }, request: { cutoff } });
+    const isFree = (at: number) => at > 700 && at <= 705;
+    for (let at = 0; at < 1500; at += 1)
+      if (!isFree(at)) setting.database.table('one').obstruct(`k${at}`, 'refused');
+    return setting;
+  };
+
+  it('are tried by one of the next runs, if not by this', async () => {
+    const cutoffs = Array.from(
+      { length: 10 },
+      (_, run) => new Date(CUTOFF.getTime() - 1 - 37 * run),
+    );
+    const left = [];
+    for (const cutoff of cutoffs) {
+      const setting = lump(cutoff);
+      await setting.run();
+      left.push(setting.remaining().length);
+    }
+
+    expect(Math.max(...left)).toBe(1500);
+    expect(left).toContain(1495);
+  });
+
+  it('are never called drained while they are not tried', async () => {
+    const setting = setup({ tables: { one: expired(500) } });
+    for (let at = 20; at < 480; at += 7) setting.database.table('one').obstruct(`k${at}`, 'locked');
+
+    const { tables } = await setting.run();
+
+    const [told] = tables;
+    const free = setting.remaining().length - 66;
+    expect(told?.rowsNotTried ?? 0).toBeGreaterThanOrEqual(free);
+    expect(told?.stopReason).toBe(free === 0 ? 'drained' : 'failed');
   });
 });
 
