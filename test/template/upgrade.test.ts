@@ -26,6 +26,9 @@ describe('an upgrade', () => {
     ['AlarmsNoSuccess870CCF79', 'AWS::CloudWatch::Alarm'],
     ['AlarmsBacklog35C89ABB', 'AWS::CloudWatch::Alarm'],
     ['AlarmsDeadLetters20E28703', 'AWS::CloudWatch::Alarm'],
+    ['AlarmsDrainFailed7445AC29', 'AWS::CloudWatch::Alarm'],
+    ['DrainRole84F5BDEB', 'AWS::IAM::Role'],
+    ['DrainStateMachineC9A2901B', 'AWS::StepFunctions::StateMachine'],
     ['Dashboard7A714131', 'AWS::CloudWatch::Dashboard'],
     ['TestEventsRegistry8E219EA6', 'AWS::EventSchemas::Registry'],
   ])('keeps %s', (logicalId, type) => {
