@@ -68,6 +68,17 @@ export function revokeConnect(database: string, user: string): string {
   return `REVOKE CONNECT ON DATABASE ${quoted(database)} FROM ${quoted(user)}`;
 }
 
+/** Takes from the user its right to what a role will make. `schema`: `null` for all; `kind`: what is made, such as `TABLES`. */
+export function revokeDefault(
+  role: string,
+  schema: string | null,
+  kind: string,
+  user: string,
+): string {
+  const where = schema === null ? '' : ` IN SCHEMA ${quoted(schema)}`;
+  return `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoted(role)}${where} REVOKE ALL ON ${kind} FROM ${quoted(user)}`;
+}
+
 /** The statements, sent as a role that one has, in one session. */
 export function actingAs(role: string, statements: readonly string[]): string[] {
   return [`SET ROLE ${quoted(role)}`, ...statements, 'RESET ROLE'];

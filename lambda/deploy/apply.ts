@@ -3,8 +3,8 @@ import { checkup } from '../checkup/checkup';
 import { dataApi } from '../data-api/data-api';
 import { DatabaseError } from '../errors';
 import type { Outcome } from './answer';
-import { type Login, readLogin } from './login';
-import { CHECKED_ONLY, idOf, NOTHING_MADE } from './physical-id';
+import { readLogin } from './login';
+import { CHECKED_ONLY, idOf, NOT_KNOWN, NOTHING_MADE, userIn } from './physical-id';
 import { makesUser, readWish, type StackEvent, type UserWish, type Wish } from './request';
 import { isGone, makeUser, revokeRights, WAKE_BUDGET_SECONDS } from './user';
 import { DeploymentFailure, type DeploymentWorld } from './world';
@@ -49,25 +49,6 @@ async function leaveOldDatabase(
   }
 }
 
-/** Makes the user or changes it. Returns what is wrong with the tables. `onMade` is called once there may be a user. */
-async function makeAndGrant(
-  wish: UserWish,
-  login: Login,
-  event: StackEvent,
-  world: DeploymentWorld,
-  onMade: () => void,
-): Promise<readonly string[]> {
-  try {
-    const problems = await makeUser(wish, login, world, onMade);
-    await leaveOldDatabase(wish, event, login.username, world);
-    return problems;
-  } catch (error) {
-    // The answer to the commit was lost.
-    if (error instanceof DatabaseError && error.failure?.kind === 'unknown') onMade();
-    throw error;
-  }
-}
-
 /** What leads out of an update that can be neither done nor taken back. */
 function wayOut({ StackId, LogicalResourceId }: StackEvent): string {
   return `; if the stack stays in UPDATE_ROLLBACK_FAILED: aws cloudformation continue-update-rollback --stack-name ${StackId} --resources-to-skip ${LogicalResourceId}`;
@@ -87,14 +68,17 @@ export async function apply(event: StackEvent, world: DeploymentWorld): Promise<
       const onMade = () => {
         physicalId = idOf(wish, user);
       };
-      warnings.push(...(await makeAndGrant(wish, login, event, world, onMade)));
+      const isKnown = userIn(physicalId, wish) === user;
+      warnings.push(...(await makeUser(wish, login, world, isKnown, onMade)));
+      await leaveOldDatabase(wish, event, user, world);
     } else physicalId = CHECKED_ONLY;
     if (wish.checks) warnings.push(...(await check(wish, world, warnings)));
     const data = { User: user, Warnings: warnings.join(' | ') || 'none' };
     return { status: 'SUCCESS', physicalId, data };
   } catch (error) {
+    const isUnknown = error instanceof DatabaseError && error.failure?.kind === 'unknown';
     throw new DeploymentFailure(
-      physicalId,
+      isUnknown && physicalId === NOTHING_MADE ? NOT_KNOWN : physicalId,
       error,
       event.RequestType === 'Update' ? wayOut(event) : '',
     );

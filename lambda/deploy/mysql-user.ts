@@ -4,7 +4,7 @@ import { inspectTables } from '../database/inspection';
 import { mysql } from '../database/mysql';
 import { RequestError } from '../errors';
 import { type Connection, isCode } from './connection';
-import { isTaken, type UserEngine } from './user-engine';
+import { isTaken, NOT_OURS, type UserEngine } from './user-engine';
 
 /** CREATE USER or DROP USER failed, because the user is there or is not. */
 const CANNOT = ['1396'];
@@ -41,12 +41,13 @@ export const mysqlEngine: UserEngine = {
   adminNeeds:
     'must have CREATE USER, SELECT on the schema mysql, and SELECT and DELETE on the tables WITH GRANT OPTION, as the master user has',
 
-  async make(admin, { username, password }) {
+  async make(admin, { username, password }, isOurs) {
     if (await isAdmin(admin, username)) throw new RequestError(isTaken(username, 'is the admin'));
     try {
       await sendAll(admin, mysqlUser.create(username, password));
     } catch (error) {
       if (!isCode(error, CANNOT)) throw error;
+      if (!(await isOurs())) throw new RequestError(isTaken(username, NOT_OURS));
       await refuseOthers(admin, username);
       await sendAll(admin, [...mysqlUser.alter(username, password), revokeEverything(username)]);
     }
@@ -54,11 +55,13 @@ export const mysqlEngine: UserEngine = {
 
   inspect: ({ api }, wanted) => inspectTables(api, mysql(null), wanted, false),
 
-  grant: (granter, user, tables) =>
-    sendAll(
+  async grant([granter], user, tables) {
+    if (granter === undefined) return;
+    await sendAll(
       granter,
       tables.map((table) => mysqlUser.grant(table, user)),
-    ),
+    );
+  },
 
   async drop(admin, user) {
     try {

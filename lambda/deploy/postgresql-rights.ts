@@ -5,13 +5,15 @@ import {
   grantUsage,
   postgresqlUser,
   revokeConnect,
+  revokeDefault,
   revokeUsage,
 } from '../../contract/user-sql/postgresql';
 import { flag, optionalText, type Row, text } from '../data-api/rows';
 import type { TableId } from '../database/dialect';
 
 /**
- * One row for the database, for each schema and table that the purge needs, and for each to which the user has a right.
+ * One row for the database, for each schema and table that the purge needs, and for each to which the user has a right,
+ * also for each kind of things to which it will have a right when somebody makes them (`default`).
  *
  * `isWanted`: the purge needs it. `isHeld`: the user has a right to it. `isOpen`: everybody may log in to the database,
  * or use the schema. `owner`: the role that may grant; the database's own owner stands for `pg_database_owner`. `isOwn`:
@@ -43,6 +45,11 @@ WITH held AS (
     EXISTS (SELECT FROM held h WHERE h.classid = CAST('pg_database' AS regclass) AND h.objid = b.oid),
     has_database_privilege('public', b.oid, 'CONNECT')
   FROM pg_database b WHERE b.datname = current_database()
+  UNION ALL
+  SELECT 'default', CAST(n.nspname AS text), CASE d.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES'
+      WHEN 'f' THEN 'FUNCTIONS' WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END, d.defaclrole,
+    false, EXISTS (SELECT FROM held h WHERE h.classid = CAST('pg_default_acl' AS regclass) AND h.objid = d.oid), false
+  FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
 )
 SELECT kind, schema, name, CAST(pg_get_userbyid(owner) AS text) AS owner, "isWanted", "isHeld", "isOpen",
   pg_has_role(owner, 'USAGE') AS "isOwn",
@@ -71,7 +78,20 @@ const STATEMENTS: Readonly<
     grant: (row, user) => grantConnect(text(row, 'name'), user),
     revoke: (row, user) => revokeConnect(text(row, 'name'), user),
   },
+  default: {
+    // The purge needs none of them.
+    grant: () => '',
+    revoke: (row, user) =>
+      revokeDefault(text(row, 'owner'), optionalText(row, 'schema'), text(row, 'name'), user),
+  },
 };
+
+/** Tells the things of one database apart. */
+export const keyOf = (row: Row): string =>
+  JSON.stringify([row.kind, row.schema, row.name, row.owner]);
+
+/** Whether whoever asked for the rows may grant the right to this thing. */
+export const mayGrant = (row: Row): boolean => flag(row, 'isOwn') || flag(row, 'mayBeOwner');
 
 function statementsFor(row: Row, user: string): string[] {
   const statements = STATEMENTS[text(row, 'kind')];

@@ -3,10 +3,10 @@ import { flag, onlyRow, text } from '../data-api/rows';
 import type { SendInTransaction } from '../data-api/transaction';
 import { RequestError } from '../errors';
 import { catalogOnly } from './catalog-only';
-import { RIGHTS, rightsStatements } from './postgresql-rights';
+import { keyOf, mayGrant, RIGHTS, rightsStatements } from './postgresql-rights';
 import { inspectPostgresqlTables } from './postgresql-tables';
 import { scramVerifier } from './scram';
-import { isTaken, type UserEngine } from './user-engine';
+import { isTaken, NOT_OURS, type UserEngine } from './user-engine';
 
 const ROLE = `
 SELECT r.oid IS NOT NULL AS "isThere", pg_catalog.concat_ws(', ',
@@ -36,9 +36,10 @@ export const postgresqlEngine: UserEngine = {
   adminNeeds:
     "must be able to create roles and to become the tables' owner, as the master user usually is; where it cannot become the owner, give the owner's secret as ownerSecretArn",
 
-  make: (admin, { username, password }) =>
+  make: (admin, { username, password }, isOurs) =>
     catalogOnly(admin, async (send) => {
       const isThere = await find(send, username);
+      if (isThere && !(await isOurs())) throw new RequestError(isTaken(username, NOT_OURS));
       const verifier = scramVerifier(password);
       const { create, alter } = postgresqlUser;
       await sendAll(send, isThere ? alter(username, verifier) : create(username, verifier));
@@ -46,12 +47,21 @@ export const postgresqlEngine: UserEngine = {
 
   inspect: inspectPostgresqlTables,
 
-  grant: (granter, user, tables) =>
-    catalogOnly(granter, async (send) => {
-      const parameters = { user, tables: JSON.stringify(tables) };
-      const rows = await send({ sql: RIGHTS, parameters });
-      await sendAll(send, rightsStatements(rows, user));
-    }),
+  async grant(granters, user, tables) {
+    const parameters = { user, tables: JSON.stringify(tables) };
+    let left: readonly string[] | null = null;
+    for (const granter of granters) {
+      const todo: readonly string[] | null = left;
+      left = await catalogOnly<readonly string[]>(granter, async (send) => {
+        const rows = (await send({ sql: RIGHTS, parameters })).filter(
+          (row) => todo === null || todo.includes(keyOf(row)),
+        );
+        const mine = granter === granters.at(-1) ? rows : rows.filter(mayGrant);
+        await sendAll(send, rightsStatements(mine, user));
+        return rows.filter((row) => !mine.includes(row)).map(keyOf);
+      });
+    }
+  },
 
   drop: (admin, user) =>
     catalogOnly(admin, async (send) => {

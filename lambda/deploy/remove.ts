@@ -2,7 +2,7 @@ import type { Outcome } from './answer';
 import { readLogin } from './login';
 import { CHECKED_ONLY, NOTHING_MADE, userIn } from './physical-id';
 import { makesUser, readWish, type StackEvent, type UserWish, type Wish } from './request';
-import { isGone, removeUser } from './user';
+import { hasOwnLogin, isGone, removeUser } from './user';
 import { DeploymentFailure, type DeploymentWorld } from './world';
 
 /** The name of the user to remove; `null`: none is known. */
@@ -45,7 +45,9 @@ export async function remove(event: StackEvent, world: DeploymentWorld): Promise
   const user = await userOf(physicalId, wish, world);
   if (user === null) return removed;
   try {
-    await removeUser(wish, user, world);
+    // A user that the id does not name may be somebody else's.
+    const isOurs = userIn(physicalId, wish) === user || (await hasOwnLogin(wish, world));
+    if (isOurs) await removeUser(wish, user, world);
   } catch (error) {
     if (!isGone(error)) throw new DeploymentFailure(physicalId, error, wayOut(event, user));
     world.onNote(

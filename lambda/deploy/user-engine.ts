@@ -14,17 +14,26 @@ export interface UserEngine {
   readonly denials: readonly string[];
   /** What the admin has to be able to do. */
   readonly adminNeeds: string;
-  /** Makes the user with its password, or gives it to one who is there already. */
-  make(admin: Connection, login: Login): Promise<void>;
+  /**
+   * Makes the user with its password, or gives the password to one who is there already, if `isOurs` says that the stack
+   * made it.
+   */
+  make(admin: Connection, login: Login, isOurs: () => Promise<boolean>): Promise<void>;
   /** What is known of the wanted tables: the rows of a dialect's `inspect`. */
   inspect(by: Connection, wanted: readonly TableName[]): Promise<readonly Row[]>;
-  /** Gives the user the rights that a purge of these tables needs, and takes all others in this database away. */
-  grant(granter: Connection, user: string, tables: readonly TableId[]): Promise<void>;
+  /**
+   * Gives the user the rights that a purge of these tables needs, and takes all others in this database away. What one of
+   * the granters cannot do is left to the next.
+   */
+  grant(granters: readonly Connection[], user: string, tables: readonly TableId[]): Promise<void>;
   /** Removes the user, if there is one. It has no rights in this database any more. */
   drop(admin: Connection, user: string): Promise<void>;
 }
 
 /** What the deployment says of a user that is somebody's already. */
 export function isTaken(user: string, why: string): string {
-  return `the user "${user}" ${why}, so it cannot be the purge's; give the purge another name, and its user gets another one, too`;
+  return `the user "${user}" ${why}, so it cannot be the purge's; remove it if nobody needs it, as docs/upgrade.md says, or give the purge another name, and its user gets another one, too`;
 }
+
+/** Why a user that is there, and looks as if it could be the purge's, is not changed. */
+export const NOT_OURS = 'is there already, and this stack did not make it';

@@ -4,8 +4,9 @@ import { CATALOG_ONLY } from './catalog-only';
 import { type Connection, connection, isCode } from './connection';
 import type { Login } from './login';
 import { mysqlEngine } from './mysql-user';
+import { canLogIn } from './own-login';
 import { postgresqlEngine } from './postgresql-user';
-import type { UserWish } from './request';
+import type { UserWish, Wish } from './request';
 import { findTables } from './tables';
 import type { UserEngine } from './user-engine';
 
@@ -18,8 +19,8 @@ const NO_DATABASE = ['3D000', '1049'];
 interface Ways {
   readonly engine: UserEngine;
   readonly admin: Connection;
-  /** Whoever grants the rights: the tables' owner where he has a secret, else the admin. */
-  readonly granter: Connection;
+  /** Whoever grants the rights: the tables' owner where he has a secret, and then the admin. */
+  readonly granters: readonly [Connection, ...Connection[]];
 }
 
 /** Asks by a statement that calls no function: in a search path of somebody's making it could be another one. */
@@ -38,8 +39,12 @@ async function waysTo(wish: UserWish, world: DataApiWorld): Promise<Ways> {
   const as = (secretArn: string) =>
     connection({ clusterArn, database, secretArn, wakeBudgetSeconds: WAKE_BUDGET_SECONDS }, world);
   const admin = as(adminSecretArn);
-  const granter = ownerSecretArn === null ? admin : as(ownerSecretArn);
-  return { engine: await engineOf(admin), admin, granter };
+  const engine = await engineOf(admin);
+  return {
+    engine,
+    admin,
+    granters: ownerSecretArn === null ? [admin] : [as(ownerSecretArn), admin],
+  };
 }
 
 /** Does a step, and says whose rights it needs if it fails for want of one. */
@@ -61,28 +66,35 @@ async function step<Result>(
 }
 
 function setRights(ways: Ways, user: string, tables: Parameters<UserEngine['grant']>[2]) {
-  const by = ways.granter === ways.admin ? 'admin' : 'owner';
+  const by = ways.granters[0] === ways.admin ? 'admin' : 'owner';
   const what = `the rights of the user "${user}" could not be set`;
-  return step(what, ways, by, () => ways.engine.grant(ways.granter, user, tables));
+  return step(what, ways, by, () => ways.engine.grant(ways.granters, user, tables));
 }
+
+/** Whether there is a user that the stack made: it has the password of the purge's secret. */
+export const hasOwnLogin = (wish: Wish, world: DataApiWorld): Promise<boolean> =>
+  canLogIn(wish, world, WAKE_BUDGET_SECONDS);
 
 /**
  * Makes the purge's user, or changes the one that is there, so that it has the login and just the rights that the wish
- * needs. Returns what is wrong with the tables. `onMade` is called once there is a user.
+ * needs. Returns what is wrong with the tables. `isKnown`: the stack has made that user before. `onMade` is called once
+ * there is a user.
  */
 export async function makeUser(
   wish: UserWish,
   login: Login,
   world: DataApiWorld,
+  isKnown: boolean,
   onMade: () => void,
 ): Promise<readonly string[]> {
   const { username } = login;
   const ways = await waysTo(wish, world);
   const { engine, admin } = ways;
   const what = `the user "${username}" could not be made`;
-  await step(what, ways, 'admin', () => engine.make(admin, login));
+  const isOurs = async () => isKnown || (await hasOwnLogin(wish, world));
+  await step(what, ways, 'admin', () => engine.make(admin, login, isOurs));
   onMade();
-  const { tables, problems } = await findTables(ways.granter, engine, wish.tables);
+  const { tables, problems } = await findTables(ways.granters[0], engine, wish.tables);
   await setRights(ways, username, tables);
   return problems;
 }

@@ -33,7 +33,7 @@ export interface TestStack {
   readonly dataApi: DataApiServer;
   /** Each sends one event and resolves to the answer. The last of the answers names the resource. */
   create(properties: Properties): Promise<StackAnswer>;
-  update(properties: Properties): Promise<StackAnswer>;
+  update(properties: Properties, id?: string): Promise<StackAnswer>;
   /** Creates the resource that keeps the time of the deployment. */
   createStart(properties: Properties): Promise<StackAnswer>;
   remove(): Promise<StackAnswer>;
@@ -128,10 +128,10 @@ export async function startStack(
       current = properties;
       return send(event('Create', properties));
     },
-    update(properties) {
+    update(properties, resource = id) {
       const old = current;
       current = properties;
-      const changed = { PhysicalResourceId: id, OldResourceProperties: old };
+      const changed = { PhysicalResourceId: resource, OldResourceProperties: old };
       return send({ ...event('Update', properties), ...changed });
     },
     remove: () => send({ ...event('Delete', current), PhysicalResourceId: id }),
