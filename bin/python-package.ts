@@ -35,7 +35,7 @@ const MANIFEST = {
   repository: { type: 'git', url: 'https://unpublished.invalid/cdk-django-session-purge.git' },
   main: 'lib/index.js',
   types: 'lib/index.d.ts',
-  files: ['.jsii', 'lib/*.js', 'lib/*.d.ts', 'contract/*.js', 'contract/*.d.ts', 'dist'],
+  files: ['.jsii', 'lib/**/*.js', 'lib/**/*.d.ts', 'contract/*.js', 'contract/*.d.ts', 'dist'],
   engines: root.engines,
   peerDependencies: root.peerDependencies,
   devDependencies: Object.fromEntries(

@@ -80,9 +80,13 @@ testWithTools('the wheel has the code, its types, and the constructs with the fu
   ]);
   expect(constructs).toEqual(
     expect.arrayContaining(
-      ['.jsii', 'lib/index.js', 'dist/lambda/index.js', 'dist/deploy/index.js'].map(
-        (name) => `package/${name}`,
-      ),
+      [
+        '.jsii',
+        'lib/index.js',
+        'lib/drain/definition.js',
+        'dist/lambda/index.js',
+        'dist/deploy/index.js',
+      ].map((name) => `package/${name}`),
     ),
   );
   expect(constructs).toContain('package/node_modules/fastest-levenshtein/mod.js');
