@@ -205,7 +205,7 @@ const STATEMENTS: Readonly<Record<Engine, readonly (readonly [RegExp, Perform])[
     ],
     [/^DELETE FROM ONLY \S+ WHERE false$/, deleteNone],
     [/^SELECT count\(\*\) AS expired, /, countExpired],
-    [/^SELECT regexp_replace\(pg_catalog\.json_build_array\(min\(expire_date\)/, findOldest],
+    [/^SELECT regexp_replace\(json_build_array\(min\(expire_date\)/, findOldest],
   ],
   mysql: [
     [/^SELECT found\.\*/, inspect],
@@ -232,7 +232,8 @@ export function simulatedDatabase(
       return engine === 'mysql' ? mysqlText(instant) : instant;
     },
   };
-  return ({ sql, parameters }) => {
+  return ({ sql: text, parameters }) => {
+    const sql = text.replaceAll('pg_catalog.', '');
     for (const [pattern, perform] of STATEMENTS[engine]) {
       const match = pattern.exec(sql);
       if (match !== null)
