@@ -12,10 +12,11 @@ import { purgeRows } from './purge-summary';
 import { type Row, returnedRow } from './report-rows';
 import { scheduledEvent } from './scheduled-event';
 
-const DAYS = 90;
+/** The backlog expired evenly over so many days. */
+export const DAYS = 90;
 
 /** Counts what is left, so that you need not trust the function's own report. */
-async function leftRow(admin: Client): Promise<Row> {
+export async function leftRow(admin: Client): Promise<Row> {
   const { rows } = await admin.query(
     `SELECT count(*)::int AS sessions, (count(*) FILTER (WHERE expire_date < now()))::int AS expired
      FROM django_session`,
@@ -25,7 +26,8 @@ async function leftRow(admin: Client): Promise<Row> {
   return ['left in the table', `${countOf(sessions, 'session')}, ${which}`];
 }
 
-async function fill(admin: Client, expired: number, live: number): Promise<void> {
+/** Fills the table. */
+export async function fill(admin: Client, expired: number, live: number): Promise<void> {
   await seedSessions(admin, { expired, live, newestExpiredSecondsAgo: 1, expiredOverDays: DAYS });
   // On a real site autovacuum would have done this long ago.
   await admin.query('VACUUM (ANALYZE) django_session');

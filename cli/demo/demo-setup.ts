@@ -18,12 +18,17 @@ export interface DemoSetup {
   /** The superuser's connection, which makes the sessions up and counts those that are left. */
   readonly admin: Client;
   readonly purgeFunction: PurgeFunction;
+  /** The same with a time limit of seconds, so that a drain takes more than one round. */
+  readonly roundFunction: PurgeFunction;
   /** Never resolves. Rejects when the database goes away, because the function would wait for it to come back. */
   readonly lost: Promise<never>;
 }
 
 const DATABASE = 'postgres';
 const ROLE = 'session_purge';
+
+/** The function keeps three seconds of it for its report. */
+const ROUND_MS = 5000;
 
 async function connect(resources: Resources, { host, port, superuser }: Postgres) {
   const { username: user, password } = superuser;
@@ -65,5 +70,7 @@ export async function setUpDemo(resources: Resources, screen: Screen): Promise<D
   const onWarning = (text: string) => warning(screen, text);
   const listener = { onWarning, onProgress: () => {} };
   const purgeFunction = await startPurgeFunction(resources, env, listener);
-  return { server: await nameOf(admin, postgres), role: ROLE, admin, purgeFunction, lost };
+  const roundFunction = await startPurgeFunction(resources, env, listener, ROUND_MS);
+  const server = await nameOf(admin, postgres);
+  return { server, role: ROLE, admin, purgeFunction, roundFunction, lost };
 }

@@ -4,13 +4,15 @@ import type { Screen } from '../terminal/screen';
 import { showBacklog } from './backlog';
 import { showClassicExample } from './classic-example';
 import { setUpDemo } from './demo-setup';
+import { type DrainDefinition, showDrain } from './drain';
 import type { EmbeddedOptions } from './options';
 
 /** Shows what the function does on made-up sessions, in a PostgreSQL that is removed afterwards. */
 export async function runEmbedded(
-  { rows }: EmbeddedOptions,
+  { rows, drain }: EmbeddedOptions,
   resources: Resources,
   screen: Screen,
+  drainDefinition: DrainDefinition,
 ): Promise<void> {
   screen.line(
     'Purges made-up sessions in a PostgreSQL of its own; nothing outside this machine is touched.',
@@ -24,6 +26,7 @@ export async function runEmbedded(
     ),
   );
   const show = async () => {
+    if (drain) return await showDrain(setup, screen, rows, drainDefinition);
     await showClassicExample(setup, screen);
     await showBacklog(setup, screen, rows);
   };

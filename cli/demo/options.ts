@@ -27,6 +27,8 @@ export interface EmbeddedOptions {
   readonly kind: 'embedded';
   /** Expired sessions in the backlog. */
   readonly rows: number;
+  /** Shows a drain in many rounds instead of a single purge. */
+  readonly drain: boolean;
 }
 
 /** A run on a database of the user's own. */
@@ -44,12 +46,14 @@ export type DemoOptions = EmbeddedOptions | TargetOptions;
 
 interface Values extends TargetValues, SettingValues {
   readonly rows: number;
+  readonly drain: true;
   readonly delete: true;
 }
 
 const EXAMPLES = [
   ['npm start', 'on made-up sessions, in a PostgreSQL of its own'],
   ['npm start -- --rows 1000000', 'the same with more sessions'],
+  ['npm start -- --drain --rows 2000000', 'a drain of them, round after round'],
   [
     'npm start -- --database-url postgres://user:secret@host/shop',
     'a dry run on a database of yours',
@@ -67,8 +71,11 @@ function command(): Command {
     byRule(wholeNumber(1, 10_000_000), 'write it in digits, like --rows 100000'),
     Number,
   );
+  const drain = new Option('--drain', 'drain them as the state machine does, in many short rounds');
+  const ofTargets = ['databaseUrl', 'clusterArn', 'secretArn', 'database'];
   return commandWith('npm start --', [
-    rows.default(100_000).conflicts(['databaseUrl', 'clusterArn', 'secretArn', 'database']),
+    rows.default(100_000).conflicts(ofTargets),
+    drain.conflicts(ofTargets),
     ...targetOptions(),
     new Option('--delete', 'really delete; without it, a database of your own gets a dry run'),
     ...settingOptions(),
@@ -101,7 +108,9 @@ export function readDemoOptions(args: readonly string[]): DemoOptions | Help {
   const mistakes = [...words.mistakes, ...targetMistakes(values), ...withoutTarget(values)];
   if (mistakes.length > 0) throw new OptionsError(mistakes);
   const target = targetOf(values);
-  if (target === undefined) return { kind: 'embedded', rows: values.rows as number };
+  if (target === undefined) {
+    return { kind: 'embedded', rows: values.rows as number, drain: values.drain ?? false };
+  }
   const environment = settingsEnvironment(values);
   return { kind: 'target', target, deletes: values.delete ?? false, environment };
 }

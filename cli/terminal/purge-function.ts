@@ -12,6 +12,10 @@ export interface PurgeFunction {
   purge(event: unknown): Promise<PurgeReport>;
   /** @throws {PurgeFailure} when the function returns no report; a requirement that is not met is no failure */
   check(): Promise<CheckReport>;
+  /** The answer as Step Functions gets it: what the function returned, or its error with the details as text. */
+  invoke(
+    event: unknown,
+  ): Promise<{ readonly result: unknown } | { readonly error: string; readonly cause: string }>;
 }
 
 /** An invocation that ended with an error. */
@@ -41,6 +45,7 @@ export async function startPurgeFunction(
   resources: Resources,
   env: Readonly<Record<string, string>>,
   listener: LogListener,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<PurgeFunction> {
   if (!existsSync(BUNDLE))
     throw new Error(
@@ -49,16 +54,21 @@ export async function startPurgeFunction(
   const log = logReader(listener);
   const options = { bundlePath: BUNDLE, functionName: 'session-purge', memoryMB: 256 };
   const lambda = await resources.keep(
-    async () => startLambda({ ...options, env, timeoutMs: TIMEOUT_MS, onLog: log.read }),
+    async () => startLambda({ ...options, env, timeoutMs, onLog: log.read }),
     ({ stop }) => stop(),
   );
-  const invoke = async (event: unknown): Promise<unknown> => {
+  const resultOf = async (event: unknown): Promise<unknown> => {
     const { result, error } = await lambda.invoke(event);
     if (error !== undefined) throw new PurgeFailure(error, log.lastReport());
     return result;
   };
   return {
-    purge: async (event) => (await invoke(event)) as PurgeReport,
-    check: async () => (await invoke({ check: true })) as CheckReport,
+    purge: async (event) => (await resultOf(event)) as PurgeReport,
+    check: async () => (await resultOf({ check: true })) as CheckReport,
+    async invoke(event) {
+      const { result, error } = await lambda.invoke(event);
+      if (error === undefined) return { result };
+      return { error: error.errorType, cause: JSON.stringify(error) };
+    },
   };
 }

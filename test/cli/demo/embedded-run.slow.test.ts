@@ -96,6 +96,16 @@ test('a database that dies ends the run with an error, and leaves nothing behind
   await untilNothingIsLeft(demo);
 });
 
+test('--drain shows each round, and the totals of the drain', async () => {
+  const { exitCode, stdout, stderr } = await startDemo(['--drain', '--rows', '3000']).ended;
+
+  const [, output = ''] = /output +(\{.*\})\n/.exec(stdout) ?? [];
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(stdout).toMatch(/round 1 +3 000 of 3 000 +100 % .* drained\n/);
+  expect(stdout).toMatch(/left in the table +300 sessions, all live\n/);
+  expect(JSON.parse(output)).toMatchObject({ rowsDeleted: 3000, expectedAtStart: 3000, rounds: 1 });
+});
+
 test('a mistake in the options starts nothing', async () => {
   const { exitCode, stdout, stderr } = await startDemo(['--row', '10', '--delete']).ended;
 

@@ -8,9 +8,11 @@ const URL = 'postgres://shop:s3cr3t@db.example.com:5433/shop?sslmode=require';
 const DRY_RUN = { kind: 'target', deletes: false, environment: {} };
 
 test.each<[string, object]>([
-  ['', { kind: 'embedded', rows: 100_000 }],
-  ['--rows 1', { kind: 'embedded', rows: 1 }],
-  ['--rows=10000000', { kind: 'embedded', rows: 10_000_000 }],
+  ['', { kind: 'embedded', rows: 100_000, drain: false }],
+  ['--rows 1', { kind: 'embedded', rows: 1, drain: false }],
+  ['--rows=10000000', { kind: 'embedded', rows: 10_000_000, drain: false }],
+  ['--drain', { kind: 'embedded', rows: 100_000, drain: true }],
+  ['--drain --rows 5', { kind: 'embedded', rows: 5, drain: true }],
   [`--database-url ${URL}`, { ...DRY_RUN, target: { kind: 'database', url: URL } }],
   [
     `--database-url ${URL} --delete --tables a,*.b --grace-seconds 0 --time-zone Europe/Lisbon`,
@@ -151,6 +153,10 @@ describe('options that do not go together', () => {
       ],
     ],
     [
+      `--database-url ${URL} --drain`,
+      ["option '--drain' cannot be used with option '--database-url <URL>'; give one of them"],
+    ],
+    [
       `--database-url ${URL} --rows 5`,
       ["option '--rows <N>' cannot be used with option '--database-url <URL>'; give one of them"],
     ],
@@ -176,7 +182,8 @@ test.each(['--help', '-h', '--rows many --help', '--rubbish --help'])(
     expect(
       'text' in help && help.text.match(/^ +(-h, )?--[a-z-]+/gm)?.map((it) => it.trim()),
     ).toEqual([
-      ...['--rows', '--database-url', '--cluster-arn', '--secret-arn', '--database', '--delete'],
+      ...['--rows', '--drain', '--database-url', '--cluster-arn', '--secret-arn', '--database'],
+      '--delete',
       ...['--tables', '--grace-seconds', '--time-zone', '-h, --help'],
     ]);
   },

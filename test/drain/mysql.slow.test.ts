@@ -1,0 +1,4 @@
+import { MYSQL } from '../support/engines';
+import { describeDrain } from './drain.suite';
+
+MYSQL.describe(() => describeDrain(MYSQL));
