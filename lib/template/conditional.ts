@@ -73,12 +73,12 @@ function settled(value: Json, condition: string | undefined): Json {
  * What an entry depends on. CloudFormation does not take `DependsOn` for a resource that may not be there, but a reference
  * in the metadata has the same effect.
  */
-function dependencies(dependsOn: readonly string[]) {
-  const optional = dependsOn.flatMap((id) => {
-    const condition = conditionOf(id);
-    return condition === undefined ? [] : [either(condition, { Ref: id }, NO_VALUE)];
-  });
-  const sure = dependsOn.filter((id) => conditionOf(id) === undefined);
+function dependencies(dependsOn: readonly string[], condition: string | undefined) {
+  const isSure = (id: string) => [undefined, condition].includes(conditionOf(id));
+  const sure = dependsOn.filter(isSure);
+  const optional = dependsOn
+    .filter((id) => !isSure(id))
+    .map((id) => either(String(conditionOf(id)), { Ref: id }, NO_VALUE));
   return {
     ...(sure.length > 0 && { DependsOn: sure }),
     ...(optional.length > 0 && { Metadata: { DependsOn: optional } }),
@@ -92,7 +92,7 @@ function settledEntry(id: string, entry: JsonObject): JsonObject {
   return {
     ...(condition && { Condition: condition }),
     ...(settled(others, condition) as JsonObject),
-    ...dependencies([DependsOn].flat() as string[]),
+    ...dependencies([DependsOn].flat() as string[], condition),
   };
 }
 

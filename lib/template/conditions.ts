@@ -69,7 +69,7 @@ export const OTHERWISE: Readonly<Record<string, Json>> = {
   SessionPurgeUserSecret: ref('SecretArn'),
   AlarmTopic: ref('AlarmTopicArn'),
   // The check-up of a deployment that never was.
-  SessionPurgeUser: '0',
+  SessionPurgeUserStart: '0',
 };
 
 const either = (one: Json, other: Json): Json => ({ 'Fn::Or': [one, other] });

@@ -2,7 +2,7 @@ import type { Range } from '../../contract/rule';
 
 const digits = (from: string, to: string) => (from === to ? from : `[${from}-${to}]`);
 
-const any = (count: number) => (count === 0 ? '' : `[0-9]{${count}}`);
+const any = (count: number) => ['', '[0-9]'][count] ?? `[0-9]{${count}}`;
 
 /** The numbers between two of as many digits. */
 function sameLength(from: string, to: string): string[] {

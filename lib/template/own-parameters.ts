@@ -1,4 +1,3 @@
-import { matching, type Rule } from '../../contract/rule';
 import { CONTEXT_SETTINGS } from '../deployment-settings';
 import { type Parameter, sentence } from './parameter';
 
@@ -28,11 +27,6 @@ function chosen(
   };
 }
 
-const isMark: Rule = matching(
-  /^[A-Za-z0-9 .:_-]{0,64}$/,
-  'must be at most 64 letters, digits, blanks, ".", ":", "_" or "-"',
-);
-
 /** What the template asks for and the context does not. */
 export const OWN_PARAMETERS: Readonly<Record<string, Parameter>> = {
   NoSuccessHours: chosen(
@@ -47,12 +41,4 @@ export const OWN_PARAMETERS: Readonly<Record<string, Parameter>> = {
     'days',
     CONTEXT_SETTINGS.maxBacklogDays.meaning.replace(', in days', ''),
   ),
-  GrantAgain: {
-    Type: 'String',
-    Description:
-      'Any text, such as the date. If an update changes it, the deployment grants the rights and checks again, for example after a migration made a new session table.',
-    Default: '',
-    AllowedPattern: isMark.pattern as string,
-    ConstraintDescription: isMark.demand,
-  },
 };

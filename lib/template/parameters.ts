@@ -40,10 +40,9 @@ function demandOf(key: string, setting: DeploymentSetting): string {
 }
 
 function described(key: string, setting: DeploymentSetting): string {
-  const { fallback, otherwise } = setting;
   const text = sentence(plain(MEANINGS[key] ?? setting.meaning));
   if (!isOptional(key, setting)) return text;
-  return `${text} Empty: ${plain(EMPTY[key] ?? otherwise ?? String(fallback))}.`;
+  return `${text} ${EMPTY[key] ?? `If it is empty: ${setting.fallback}.`}`;
 }
 
 function parameter(key: string, setting: DeploymentSetting): Parameter {

@@ -103,9 +103,14 @@ export class TemplateStack extends SessionPurgeStack {
     });
     this.nameUser();
     this.setAlarms();
+    this.setEnabled();
+  }
+
+  private setEnabled(): void {
     const rule = resourceOf<CfnRule>(this.purge.rule);
     rule.state = Fn.conditionIf('IsEnabled', 'ENABLED', 'DISABLED').toString();
-    resourceOf(this.purge.user?.resource).addPropertyOverride('DeployedAt', Fn.ref('GrantAgain'));
+    const start = this.purge.user?.node.tryFindChild('Start');
+    resourceOf(start).addPropertyOverride('Enabled', Fn.ref('Enabled'));
   }
 
   /** Each stack has a user of its own, although all are made by one template. */

@@ -58,6 +58,10 @@ const TEXTS: Readonly<Record<string, Pick<SettingCase, 'taken' | 'refused'>>> = 
     refused: ['two words', 'arn:aws:s3:::bucket', '/control?', ' '],
   },
   name: { taken: ['s', 'Shop-1', 'x'.repeat(64)], refused: ['my shop', 'a_b', 'x'.repeat(65)] },
+  grantAgain: {
+    taken: ['2026-11-26', 'x'.repeat(100)],
+    refused: ['two words', 'x'.repeat(101)],
+  },
   kmsKeyArn: {
     taken: [ARN('kms', 'key/0a1b2c3d-0000-0000-0000-000000000000')],
     refused: [ARN('kms', 'alias/shop'), 'shop'],

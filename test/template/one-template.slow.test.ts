@@ -98,7 +98,7 @@ function comparable({ resources, outputs }: Deployment) {
     AlarmDescription: _text,
     ...ofBacklog
   } = backlog?.Properties ?? {};
-  const { DeployedAt: _mark, Tables: tables, ...ofUser } = user?.Properties ?? {};
+  const { Tables: tables, ...ofUser } = user?.Properties ?? {};
   const compared = {
     ...Object.fromEntries(entries),
     backlog: ofBacklog,
@@ -148,6 +148,7 @@ describe('what the file says twice', () => {
     expect(Object.keys(ParameterLabels).sort()).toEqual([...names].sort());
     for (const { Description, ConstraintDescription } of Object.values(Parameters)) {
       expect(Description).toMatch(/^[A-Z][^`]+\.$/);
+      expect(Description).not.toMatch(/null|undefined/);
       expect(ConstraintDescription).toMatch(/^must /);
     }
   });
@@ -257,6 +258,8 @@ describe('a deployment by the template', () => {
     alarmTopicArn: TOPIC_ARN,
     dashboard: false,
     drain: true,
+    enabled: true,
+    grantAgain: '2026-11-26',
   };
 
   it.each<[string, Record<string, unknown>]>([
@@ -307,7 +310,7 @@ describe('what is optional', () => {
     const counts = combinations.map((given) => Object.keys(deployWith(given).resources).length);
 
     expect(counts).toHaveLength(1152);
-    expect([Math.min(...counts), Math.max(...counts)]).toEqual([13, 25]);
+    expect([Math.min(...counts), Math.max(...counts)]).toEqual([13, 26]);
   });
 
   it('is one of the two logins, and an owner beside the admin alone', () => {
