@@ -12,13 +12,11 @@ function asText(prop: unknown, setting: Setting): string {
   return Tokenization.stringifyNumber(amount);
 }
 
-/** Lambda takes no more: names and values together. */
+/** Lambda takes no more, as JSON. */
 const MOST_BYTES = 4096;
 
 function refuseTooLong(environment: Readonly<Record<string, string>>, path: string): void {
-  const bytes = Object.entries(environment)
-    .flat()
-    .reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  const bytes = Buffer.byteLength(JSON.stringify(environment));
   if (bytes <= MOST_BYTES) return;
   throw new Error(
     `${path}: the function's environment must take ${MOST_BYTES} bytes at most, got ${bytes}; name many tables by a pattern like "*.django_session", or make two purges`,

@@ -1,4 +1,4 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, Stack, Stage, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { masterSecretWarning } from './purge-secret';
 import type { ResolvedProps } from './resolve-props';
@@ -8,11 +8,17 @@ import type { SessionPurgeProps } from './session-purge-props';
 /** The paths of the purges of an app, by the name and the place of their metrics. */
 const PURGES = new WeakMap<object, Map<string, string>>();
 
-/** Two purges of one name would send the same metrics, and each would silence the alarms of the other. */
-function claimName({ node }: Construct, name: string, { account, region }: Stack): void {
+/**
+ * Two purges of one name would send the same metrics, and each would silence the alarms of the other. Stages whose place
+ * is not known yet may be deployed to different ones.
+ */
+function claimName({ node }: Construct, name: string, stack: Stack): void {
+  const place = [stack.account, stack.region].map((part) =>
+    Token.isUnresolved(part) ? { of: Stage.of(stack)?.node.path } : part,
+  );
   const paths = PURGES.get(node.root) ?? new Map<string, string>();
   PURGES.set(node.root, paths);
-  const key = JSON.stringify([name, account, region]);
+  const key = JSON.stringify([name, place]);
   const other = paths.get(key);
   if (other !== undefined && other !== node.path) {
     throw new Error(

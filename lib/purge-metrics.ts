@@ -1,5 +1,6 @@
 import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, METRICS } from '../contract/metrics';
+import { adviceOn } from '../contract/text';
 
 /** A metric of the purge, by its name in the contract. */
 export type PurgeMetric = keyof typeof METRICS;
@@ -20,8 +21,13 @@ const STATISTICS: Readonly<Record<PurgeMetric, string>> = {
   skips: Stats.SUM,
 };
 
-/** A metric of the purge with this name. Its statistic is the one that fits it, unless the options name another. */
+/**
+ * A metric of the purge with this name. Its statistic is the one that fits it, unless the options name another. Throws an
+ * `Error` for a metric that there is not.
+ */
 export function purgeMetric(purgeName: string, metric: PurgeMetric, given?: MetricOptions): Metric {
+  if (!Object.hasOwn(METRICS, metric))
+    throw new Error(`unknown metric "${metric}"; ${adviceOn(metric, Object.keys(METRICS))}`);
   return new Metric({
     namespace: METRIC_NAMESPACE,
     metricName: METRICS[metric],

@@ -43,3 +43,9 @@ describe('the metrics', () => {
     expect(purge(emptyStack()).metricRowsDeleted(given)).toMatchObject(given);
   });
 });
+
+it('that there is not is answered with the nearest', () => {
+  const wrong = () => purge(emptyStack()).metric('RowsDeleted' as 'rowsDeleted');
+
+  expect(wrong).toThrow(new Error('unknown metric "RowsDeleted"; did you mean "rowsDeleted"?'));
+});

@@ -110,6 +110,29 @@ describe('props that cannot work', () => {
     expect(() => purge(emptyStack(), given)).toThrow(new Error(`Shop/Purge: ${message}`));
   });
 
+  it('may have as many tables as the environment of a function can name, and no more', () => {
+    const bytesOf = (length: number) => {
+      const stack = emptyStack();
+      purge(stack, {
+        controlParameter: false,
+        tables: ['x'.repeat(48), ...Array.from({ length }, () => 'y.s')],
+      });
+      const [made] = Object.values(
+        Template.fromStack(stack).findResources('AWS::Lambda::Function'),
+      );
+      return JSON.stringify(made?.Properties.Environment.Variables).length;
+    };
+    const sizes = [100, 101].map(bytesOf);
+
+    // A table more takes its name and a comma.
+    expect((sizes[1] ?? 0) - (sizes[0] ?? 0)).toBe(4);
+    const most = 100 + Math.floor((4096 - (sizes[0] ?? 0)) / 4);
+    expect(bytesOf(most)).toBeLessThanOrEqual(4096);
+    expect(() => bytesOf(most + 1)).toThrow(
+      /must take 4096 bytes at most, got 4(097|098|099|100);/,
+    );
+  });
+
   it('are more tables than the environment of a function can name', () => {
     const tables = Array.from({ length: 200 }, (_, tenant) => `tenant_${tenant}.django_session`);
 

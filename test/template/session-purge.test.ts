@@ -1,4 +1,4 @@
-import { type App, Duration, Stack } from 'aws-cdk-lib';
+import { type App, Duration, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -422,6 +422,14 @@ describe('two purges of one name', () => {
         'Shop/Second: purgeName must be unique in an account and region, got "shop", which Shop/Purge has; leave it out, or choose another',
       ),
     );
+  });
+
+  it('are fine in two stages whose place is not known yet', () => {
+    const app = emptyStack().node.root as App;
+    const stackIn = (id: string) => new Stack(new Stage(app, id), 'Shop');
+    purge(stackIn('Test'), { purgeName: 'shop' });
+
+    expect(() => purge(stackIn('Production'), { purgeName: 'shop' })).not.toThrow();
   });
 
   it('are fine in two regions', () => {
