@@ -42,4 +42,10 @@ export function checkPurge(
     text && Annotations.of(purge).addWarningV2(`cdk-django-session-purge:${id}`, text);
   warn('overlapping-runs', overlapWarning(schedule, timeout));
   warn('master-secret', masterSecretWarning(given));
+  if (given.maxSleep !== undefined && given.whenPaused !== 'skip') {
+    warn(
+      'max-sleep',
+      "maxSleep has no effect without whenPaused: 'skip'; set that, or leave maxSleep out",
+    );
+  }
 }

@@ -62,6 +62,24 @@ function secretMistakes(props: SessionPurgeProps): string[] {
     : [];
 }
 
+/** Props that are no construct, although they should be one. */
+function strangeConstructs(props: SessionPurgeProps): string[] {
+  const wanted = {
+    cluster: 'clusterArn',
+    ...Object.fromEntries(SECRETS.map((name) => [name, 'secretArn'])),
+  };
+  return Object.entries(wanted).flatMap(([name, member]) => {
+    const value: unknown = Reflect.get(props, name);
+    if (value === undefined || isOf(value, member)) return [];
+    const kind = name === 'cluster' ? 'an IDatabaseCluster' : 'an ISecret';
+    const remedy =
+      name === 'cluster'
+        ? 'an ARN goes into clusterArn'
+        : 'Secret.fromSecretCompleteArn makes one of an ARN';
+    return [`${name} must be ${kind}, got ${shown(value)}; ${remedy}`];
+  });
+}
+
 /** What is known of a place before the deployment. */
 function known({ region, account }: Place): Place {
   const part = (value: string | undefined) => (Token.isUnresolved(value) ? undefined : value);
@@ -82,6 +100,19 @@ function placeMistakes(props: SessionPurgeProps): string[] {
   });
 }
 
+/** Whether a value is of the construct's kind. The types demand it, but a caller without types may not know. */
+const isOf = (value: unknown, member: string) =>
+  typeof value === 'object' && value !== null && member in value;
+
+/** What the construct wants where the function has a number or a text; `undefined` if it is that. */
+function kindMistake(prop: unknown, name: string, setting: Setting): string | undefined {
+  if (conversionOf(setting) !== undefined && !isOf(prop, 'toSeconds'))
+    return `must be a Duration, got ${shown(prop)}`;
+  if (name === 'schedule' && !isOf(prop, 'expressionString'))
+    return `must be a Schedule like Schedule.expression('rate(1 day)'), got ${shown(prop)}`;
+  return undefined;
+}
+
 /** The value in the form that the setting's rule is for; `undefined` if only the deployment knows it. */
 function plainValue(prop: unknown, name: string, setting: Setting): unknown {
   const conversion = conversionOf(setting);
@@ -96,16 +127,20 @@ function plainValue(prop: unknown, name: string, setting: Setting): unknown {
   return known.length > 0 ? known : undefined;
 }
 
-function settingMistakes(props: Readonly<Record<string, unknown>>): string[] {
-  // The types demand it, but a caller without types may not know.
-  if (props.database === undefined) return ['database must be given'];
-  return ofConstruct(CONTEXT_SETTINGS).flatMap(([name, setting]) => {
+/** What is wrong with the construct's props for settings. */
+export function settingMistakes(props: Readonly<Record<string, unknown>>): string[] {
+  const missing = props.database === undefined ? ['database must be given'] : [];
+  const wrong = ofConstruct(CONTEXT_SETTINGS).flatMap(([name, setting]) => {
     const prop = setting.prop ?? name;
     const given = props[prop];
-    const value = given === undefined ? undefined : plainValue(given, name, setting);
+    if (given === undefined) return [];
+    const mistake = kindMistake(given, name, setting);
+    if (mistake !== undefined) return [`${prop} ${mistake}`];
+    const value = plainValue(given, name, setting);
     if (value === undefined) return [];
     return mistakesInValue(value, setting).map((mistake) => `${prop} ${mistake}`);
   });
+  return [...missing, ...wrong];
 }
 
 /** Props that can work, with the defaults of the deployment. The function has the defaults of the settings. */
@@ -130,11 +165,17 @@ export function resolveProps(
   path: string,
   newSecret: () => Secret,
 ): ResolvedProps {
+  const strange = strangeConstructs(props);
   const mistakes = [
-    ...clusterMistakes(props),
-    ...timeZoneMistakes(props),
-    ...secretMistakes(props),
-    ...placeMistakes(props),
+    ...strange,
+    ...(strange.length > 0
+      ? []
+      : [
+          ...clusterMistakes(props),
+          ...timeZoneMistakes(props),
+          ...secretMistakes(props),
+          ...placeMistakes(props),
+        ]),
     ...settingMistakes({ ...props, secretArn: props.secret?.secretArn }),
   ];
   if (mistakes.length > 0) throw new Error(`${path}: ${mistakes.join('; ')}`);

@@ -12,6 +12,7 @@ import { SessionPurgeAlarms } from './session-purge-alarms';
 import { SessionPurgeDashboard } from './session-purge-dashboard';
 import { SessionPurgeDrain } from './session-purge-drain';
 import type { SessionPurgeOptions } from './session-purge-props';
+import { checkStackProps } from './stack-mistakes';
 import { SessionPurgeTestEvents } from './test-events';
 
 /** Properties of a `SessionPurgeStack`. */
@@ -143,6 +144,7 @@ export class SessionPurgeStack extends Stack {
   readonly dashboard: SessionPurgeDashboard | undefined;
 
   constructor(scope: Construct, id: string, props: SessionPurgeStackProps) {
+    checkStackProps({ ...props }, [scope.node.path, id].filter(Boolean).join('/'));
     super(scope, id, {
       description: `Deletes expired Django sessions from the database ${props.database} on a schedule`,
       ...props,
