@@ -28,7 +28,7 @@ const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
 function postgresqlParts({ database, tables, user, owner }: SqlOptions): Part[] {
   const creation = postgresqlUser.create(user, PASSWORD);
   const grants = postgresqlGrants(tables, user);
-  const names = tables.map(({ table }) => text(table)).join(', ');
+  const names = [...new Set(tables.map(({ table }) => text(table)))].join(', ');
   const whose = `Whose? SELECT schemaname, tablename, tableowner FROM pg_tables WHERE tablename IN (${names});`;
   if (owner !== undefined) {
     const comments = [`As the master user, in the database ${database}.`, NEW_PASSWORD];

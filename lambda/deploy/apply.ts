@@ -49,6 +49,21 @@ async function leaveOldDatabase(
   }
 }
 
+/**
+ * Says which user stays where the update goes to another cluster, or to a user that is made by hand: by then the function's
+ * role no longer reaches the cluster or the admin's secret.
+ */
+function leftBehind(wish: Wish, { PhysicalResourceId: id = '', ...event }: StackEvent): string[] {
+  const { ClusterArn, AdminSecretArn } = event.OldResourceProperties ?? {};
+  if (ClusterArn === undefined || AdminSecretArn === undefined) return [];
+  if (ClusterArn === wish.clusterArn && makesUser(wish)) return [];
+  const user = userIn(id, { clusterArn: String(ClusterArn) });
+  if (user === undefined) return [];
+  return [
+    `the user "${user}" stays in ${ClusterArn}, where the deployment can no longer remove it; if nobody needs it, remove it as docs/upgrade.md says: DROP OWNED BY ${user} and DROP ROLE ${user} on PostgreSQL, DROP USER ${user} on MySQL`,
+  ];
+}
+
 /** What leads out of an update that can be neither done nor taken back. */
 function wayOut({ StackId, LogicalResourceId }: StackEvent): string {
   return `; if the stack stays in UPDATE_ROLLBACK_FAILED: aws cloudformation continue-update-rollback --stack-name ${StackId} --resources-to-skip ${LogicalResourceId}`;
@@ -73,6 +88,7 @@ export async function apply(event: StackEvent, world: DeploymentWorld): Promise<
       await leaveOldDatabase(wish, event, user, world);
     } else physicalId = CHECKED_ONLY;
     if (wish.checks) warnings.push(...(await check(wish, world, warnings)));
+    warnings.push(...leftBehind(wish, event));
     const data = { User: user, Warnings: warnings.join(' | ') || 'none' };
     return { status: 'SUCCESS', physicalId, data };
   } catch (error) {

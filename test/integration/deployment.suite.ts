@@ -451,12 +451,15 @@ export function describeDeployment(
 
     const failed = await stack.create(byHand);
     await stack.create(properties());
-    const checked = await stack.create(byHand);
+    const checked = await stack.update(byHand);
     const removed = await stack.remove();
 
     expect(failed.Status).toBe('FAILED');
     expect(failed.Reason).toContain(SECRET_ARNS.purge);
     expect(checked).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'checked-only' });
+    expect(checked.Data?.Warnings).toContain(
+      `the user "${purger.username}" stays in ${CLUSTER_ARN}`,
+    );
     expect(removed.Status).toBe('SUCCESS');
     expect(await site.hasUser(purger.username)).toBe(true);
     await stack.removeAs(`sessions/${purger.username}`, properties());
