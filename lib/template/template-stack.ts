@@ -97,10 +97,16 @@ export class TemplateStack extends SessionPurgeStack {
       synthesizer: NO_BOOTSTRAP,
       analyticsReporting: false,
     });
-    Validations.of(this).acknowledge({
-      id: 'Annotation::cdk-django-session-purge:backlog-runs',
-      reason: 'the schedule is a parameter, so the alarm looks at a day at once',
-    });
+    Validations.of(this).acknowledge(
+      {
+        id: 'Annotation::cdk-django-session-purge:backlog-runs',
+        reason: 'the schedule is a parameter, so the alarm looks at a day at once',
+      },
+      {
+        id: 'Annotation::cdk-django-session-purge:max-sleep',
+        reason: 'both are parameters',
+      },
+    );
     this.nameUser();
     this.setAlarms();
     this.setEnabled();
