@@ -23,13 +23,14 @@ const COMPILERS = { 'typescript-5.4': '5.4.5', 'typescript-5.9': '5.9.3' };
 const run = (cwd: string, command: string, ...args: string[]) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
+const NOT_CHECKED_OUT = new Set(['.git', 'node_modules', 'dist', 'cdk.out', 'test']);
+
 /** Packs a checkout without anything built, as npm does that installs from git. Returns the packed file. */
 function pack(): string {
   const checkout = join(directory, 'checkout');
-  for (const path of run(ROOT, 'git', 'ls-files', '--cached', '--others', '--exclude-standard')
-    .trim()
-    .split('\n')) {
-    if (!path.startsWith('test/')) cpSync(join(ROOT, path), join(checkout, path));
+  const others = readdirSync(ROOT).filter((name) => !NOT_CHECKED_OUT.has(name));
+  for (const name of others) {
+    cpSync(join(ROOT, name), join(checkout, name), { recursive: true });
   }
   symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'));
   const [{ filename }] = JSON.parse(run(checkout, 'npm', 'pack', '--json', '--silent'));
