@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CLUSTER_ARN, SECRET_ARN } from './synthesized';
@@ -36,6 +36,24 @@ it('synthesizes a template for each purge', () => {
   expect(readdirSync(output)).toEqual(
     expect.arrayContaining(['SessionPurge-shop.template.json', 'SessionPurge-blog.template.json']),
   );
+});
+
+it('has each deployment grant for the tenants that came since the last one', () => {
+  const purge = { clusterArn: CLUSTER_ARN, adminSecretArn: SECRET_ARN, database: 'shop' };
+  const asked = (name: string) =>
+    /"GrantAgain": ?"([^"]+)"/.exec(
+      readFileSync(join(output, `SessionPurge-${name}.template.json`), 'utf8'),
+    )?.[1];
+
+  runApp({
+    purges: [
+      { ...purge, name: 'tenants', tables: ['*.django_session'] },
+      { ...purge, name: 'one', tables: ['django_session'] },
+    ],
+  });
+
+  expect(asked('tenants')).toMatch(/^\d{4}-\d\d-\d\dT/);
+  expect(asked('one')).toBeUndefined();
 });
 
 it('takes away the report of an earlier synth, which the CLI would print again', () => {
