@@ -74,13 +74,17 @@ function isField(text: string, field: Field): boolean {
   return isLeftOut(text, field) || parts.every(isPart);
 }
 
-/** The values that a field stands for; `undefined` if it holds more than lists, steps and ascending ranges. */
+/** The values that a field stands for, also of a range like FRI-MON; `undefined` if it holds more than lists, steps and ranges. */
 function valuesOf(text: string, field: Field): Set<number> | undefined {
   const values = new Set<number>();
   for (const part of (isLeftOut(text, field) ? '*' : text).split(',')) {
     const span = spanOf(part, field);
-    if (span === undefined || span.from > span.to) return undefined;
-    for (let value = span.from; value <= span.to; value += span.step) values.add(value);
+    if (span === undefined) return undefined;
+    const size = field.max - field.min + 1;
+    const end = span.from > span.to ? span.to + size : span.to;
+    for (let value = span.from; value <= end; value += span.step) {
+      values.add(field.min + ((value - field.min) % size));
+    }
   }
   return values;
 }
@@ -94,21 +98,49 @@ function fieldMistake(fields: readonly string[]): string | undefined {
     const words = names === undefined ? '' : ` or ${names[0]} to ${names.at(-1)}`;
     return `its ${name} ${JSON.stringify(text)} must be made of numbers from ${min} to ${max}${words}`;
   }
-  const [, , day, , weekday] = fields;
-  if ((day === '?') !== (weekday === '?')) return undefined;
-  return 'its day of the month or its day of the week must be "?", and not both';
+  const [, , day = '', month = '', weekday = ''] = fields;
+  if ((day === '?') === (weekday === '?'))
+    return 'its day of the month or its day of the week must be "?", and not both';
+  return runDays(day, month, weekday)?.length === 0
+    ? `its day of the month ${JSON.stringify(day)} is in no month ${JSON.stringify(month)}, so it never runs`
+    : undefined;
 }
 
-/** How EventBridge writes the five fields of a crontab; `undefined` if they are none, or mean another day of the week. */
+/** What cron daemons take in place of the five fields. */
+const NICKNAMES: Readonly<Record<string, string>> = {
+  '@hourly': '0 * * * *',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@weekly': '0 0 * * SUN',
+  '@monthly': '0 0 1 * *',
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+};
+
+/** The days of a crontab by their names, since 1 is Monday in a crontab, and Sunday here. */
+const namedDays = (weekday: string) =>
+  weekday.replaceAll(/[0-7]/g, (day) => WEEKDAYS[Number(day) % 7] as string);
+
+/** How EventBridge writes a crontab; `undefined` if it is none, or has a day of the month and one of the week. */
 function fromCrontab(expression: string): string | undefined {
-  const [minutes, hours, day, month, weekday, ...more] = expression
-    .replace(/^cron\(|\)$/g, '')
-    .split(' ') as string[];
-  // 1 is Monday in a crontab, and Sunday here.
-  if (weekday === undefined || more.length > 0 || /\d/.test(weekday)) return undefined;
-  const days = weekday === '*' ? [day, month, '?'] : ['?', month, weekday];
-  const written = `cron(${[minutes, hours, ...days, '*'].join(' ')})`;
-  return mistakeInSchedule(written) === undefined ? written : undefined;
+  const crontab = NICKNAMES[expression] ?? expression.replace(/^cron\(|\)$/g, '');
+  const [minutes, hours, day, month, weekday, ...more] = crontab.split(' ') as string[];
+  if (weekday === undefined || more.length > 0) return undefined;
+  if (weekday !== '*' && (day !== '*' || weekday.includes('/'))) return undefined;
+  const days = weekday === '*' ? [day, month, '?'] : ['?', month, namedDays(weekday)];
+  return `cron(${[minutes, hours, ...days, '*'].join(' ')})`;
+}
+
+/** How EventBridge writes what somebody meant; `undefined` if that is not clear. */
+function correctedForm(expression: string): string | undefined {
+  const tidy = expression
+    .trim()
+    .replaceAll(/\s+/g, ' ')
+    .replace(/ ?\( ?/, '(')
+    .replace(/ \)$/, ')');
+  return [tidy, fromCrontab(tidy)].find(
+    (form) => form !== undefined && form !== expression && mistakeInSchedule(form) === undefined,
+  );
 }
 
 /** What is wrong with an expression, or how to write it; `''` if the demand says it all, `undefined` if nothing is. */
@@ -116,10 +148,11 @@ function mistakeInSchedule(expression: string): string | undefined {
   const fields = CRON.exec(expression)?.slice(1);
   if (fields !== undefined) return fieldMistake(fields);
   if (WHOLE_RATE.test(expression)) return undefined;
-  if (/^rate\b/.test(expression))
-    return 'write it like "rate(1 hour)" or "rate(20 minutes)", with a whole number above 0';
-  const written = fromCrontab(expression);
-  return written === undefined ? '' : `write ${JSON.stringify(written)}`;
+  const written = correctedForm(expression);
+  if (written !== undefined) return `write ${JSON.stringify(written)}`;
+  return /^rate\b/.test(expression)
+    ? 'write it like "rate(1 hour)" or "rate(20 minutes)", with a whole number above 0'
+    : '';
 }
 
 /** Any field of a `cron`, without a look at its numbers; a `?` leaves out a day. */
