@@ -5,6 +5,12 @@ import type { ShapeKey } from './shapes';
 export const ENGINES = ['postgresql', 'mariadb'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
+/** What people call each engine. */
+export const ENGINE_TITLE: Readonly<Record<EngineName, string>> = {
+  postgresql: 'PostgreSQL',
+  mariadb: 'MariaDB',
+};
+
 /** What the benchmark measures, in this order. */
 export const SCENARIOS = [
   'throughput',

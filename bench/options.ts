@@ -11,6 +11,9 @@ import {
 } from '../cli/terminal/options';
 import { ENGINES, type EngineName, SCENARIOS, type ScenarioName } from './entry';
 
+/** Where the results of a whole run are kept. */
+export const HOME = 'bench';
+
 /** What the command line asks for. */
 export interface Options {
   readonly kind: 'bench';
@@ -28,6 +31,8 @@ export interface Options {
   readonly bundle: string;
   /** The directory for RESULTS.md and results.json; `undefined` if the results are only shown. */
   readonly out: string | undefined;
+  /** Nothing is measured. RESULTS.md and the pictures are written again from results.json. */
+  readonly draw?: true;
 }
 
 interface Values extends Omit<Options, 'kind' | 'scenarios'> {
@@ -90,6 +95,10 @@ function command(): Command {
       rows: 50_000,
       repeats: 1,
     }),
+    new Option(
+      '--draw',
+      'measure nothing; write RESULTS.md and the pictures of docs/performance.md from results.json',
+    ),
     text(
       '--out <DIR>',
       'where RESULTS.md and results.json go (default: bench, if everything is measured)',
@@ -117,6 +126,6 @@ export function readOptions(args: readonly string[]): Options | Help {
     kind: 'bench',
     ...values,
     scenarios: only,
-    out: out ?? (isPart ? undefined : 'bench'),
+    out: out ?? (isPart ? undefined : HOME),
   };
 }

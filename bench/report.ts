@@ -1,5 +1,6 @@
 import { ABOUT, INTRODUCTION } from './about';
 import {
+  ENGINE_TITLE,
   type EngineName,
   type Entry,
   type Figure,
@@ -12,11 +13,6 @@ import { seconds, shortNumber, table } from './markdown';
 import type { Results } from './results';
 import { spreadOf } from './stats';
 import type { TargetResult } from './targets';
-
-const ENGINE_TITLE: Readonly<Record<EngineName, string>> = {
-  postgresql: 'PostgreSQL',
-  mariadb: 'MariaDB',
-};
 
 /** The timing that a timing is compared with. */
 function baseOf(timing: Timing, all: readonly Timing[]): Timing | undefined {

@@ -8,7 +8,8 @@ import { missing, START } from './engines/index';
 import type { EngineName, Entry } from './entry';
 import { openLab } from './lab';
 import { currentCommit, describeMachine, said } from './machine';
-import { type Options, readOptions } from './options';
+import { HOME, type Options, readOptions } from './options';
+import { drawPictures } from './pictures';
 import { type Log, logOnStderr } from './progress';
 import { reportOf } from './report';
 import { keptFrom, type Results, readResults, writeResults } from './results';
@@ -80,7 +81,23 @@ function merged(results: Results, earlier: Results | undefined): Results {
   };
 }
 
+/** Writes again what is made of the results in `bench/`. */
+function drawAgain(): number {
+  const results = readResults(HOME);
+  if (results === undefined)
+    throw new Error(`${HOME}/results.json is missing; npm run bench writes it`);
+  write(HOME, results);
+  return EXIT.done;
+}
+
+/** The pictures are drawn of the results that are kept in `bench/`, and of no others. */
+function write(out: string, results: Results): void {
+  writeResults(out, results, reportOf(results));
+  if (out === HOME) drawPictures(results.entries);
+}
+
 async function bench(options: Options, resources: Resources): Promise<number> {
+  if (options.draw) return drawAgain();
   const log = logOnStderr();
   const bundlePath = copyOf(options.bundle);
   const missingEngines = options.engines.flatMap((name) => missing(name) ?? []);
@@ -91,9 +108,8 @@ async function bench(options: Options, resources: Resources): Promise<number> {
   const { out } = options;
   const results = resultsOf(measured, missingEngines);
   const all = out === undefined ? results : merged(results, readResults(out));
-  const markdown = reportOf(all);
-  process.stdout.write(markdown);
-  if (out !== undefined) writeResults(out, all, markdown);
+  process.stdout.write(reportOf(all));
+  if (out !== undefined) write(out, all);
   return EXIT.done;
 }
 

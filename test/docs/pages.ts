@@ -9,7 +9,9 @@ export const readPage = (path: string): string => readFileSync(join(ROOT, path),
 /** Every page that is written by hand, by its path from the root. */
 export const PAGES: readonly string[] = [
   ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
-  ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+  ...readdirSync(join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ];
 
 /** What a page has between the comments that name a part of it; throws where it has no such part. */

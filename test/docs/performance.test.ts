@@ -1,3 +1,6 @@
+import { PICTURES, picturesOf } from '../../bench/pictures';
+import { reportOf } from '../../bench/report';
+import { readResults } from '../../bench/results';
 import { partOf, readPage, tableIn } from './pages';
 import { measurements } from './results';
 
@@ -19,6 +22,36 @@ function timing(rows: Record<string, string>[], table: string, contender: string
   const ratio = contender === 'raw DELETE' ? '' : ` (${row['×']})`;
   return `${row['median s']} s${ratio}`;
 }
+
+describe('what is made of bench/results.json', () => {
+  const results = readResults('bench');
+  if (results === undefined) throw new Error('bench/results.json is missing');
+
+  it('has the tables of bench/RESULTS.md', () => {
+    expect(readPage('bench/RESULTS.md')).toBe(reportOf(results));
+  });
+
+  const pictures = Object.entries(picturesOf(results.entries));
+
+  it.each(pictures)('has docs/pictures/%s, which the page shows', (name, svg) => {
+    expect(readPage(`${PICTURES}/${name}`)).toBe(svg);
+    expect(PAGE).toContain(`](pictures/${name})`);
+  });
+
+  it('draws other pictures of other results', () => {
+    const slower = results.entries.map((entry) => {
+      if (entry.kind === 'timing')
+        return { ...entry, durationsMs: entry.durationsMs.map((ms) => 2 * ms) };
+      if (entry.kind === 'under-load')
+        return { ...entry, underLoad: { ...entry.underLoad, p99Ms: 2 * entry.underLoad.p99Ms } };
+      return entry;
+    });
+    const drawn = picturesOf(slower);
+
+    expect(picturesOf(results.entries)).toEqual(Object.fromEntries(pictures));
+    for (const [name, svg] of pictures) expect(drawn[name]).not.toBe(svg);
+  });
+});
 
 describe('docs/performance.md', () => {
   it.each(tableIn(partOf(PAGE, 'throughput')))('$engine, $expired rows: as measured', (row) => {
