@@ -55,9 +55,13 @@ export function importSecret(
   });
 }
 
+/** RDS names the secret so where it keeps the master's password itself. */
+const MASTER_SECRET_ARN = /:secret:rds!cluster-/;
+
 /** What is to be said of a secret that is the cluster's own; `undefined` if it is another. */
 export function masterSecretWarning({ cluster, secret }: SessionPurgeProps): string | undefined {
-  const isMaster = secret !== undefined && cluster !== undefined && 'secret' in cluster;
-  if (!isMaster || cluster.secret !== secret) return undefined;
+  if (secret === undefined) return undefined;
+  const isOfCluster = cluster !== undefined && 'secret' in cluster && cluster.secret === secret;
+  if (!isOfCluster && !MASTER_SECRET_ARN.test(secret.secretArn)) return undefined;
   return "the purge logs in as the cluster's master, who can read every session; leave secret out, and the deployment makes a user who cannot";
 }

@@ -397,6 +397,17 @@ describe("the cluster's own secret", () => {
     );
   });
 
+  it('is known by the name that RDS gives it, also beside a bare ARN of the cluster', () => {
+    const stack = emptyStack();
+    const arn = SECRET_ARN.replace(/[^:]+$/, 'rds!cluster-0a1b2c3d-Ab12Cd');
+    purge(stack, { secret: Secret.fromSecretCompleteArn(stack, 'Master', arn) });
+
+    Annotations.fromStack(stack).hasWarning(
+      '*',
+      Match.stringLikeRegexp("^the purge logs in as the cluster's master,"),
+    );
+  });
+
   it('is not warned of where the purge has another', () => {
     const stack = emptyStack();
     const secret = Secret.fromSecretCompleteArn(stack, 'Own', SECRET_ARN);
