@@ -47,9 +47,10 @@ export function addFleet(scope: Construct, { name, purges, recipients }: Fleet):
       fleet: new FleetStack(scope, id, { env }, recipients, name),
       members: [],
     };
+    const ownTopic = `arn:${partition}:sns:${region}:${account}:${name}`;
+    const { alarmTopicArn = ownTopic } = recipients;
     const member = new SessionPurgeStack(scope, stackId, {
-      alarmTopicArn: `arn:${partition}:sns:${region}:${account}:${name}`,
-      ...(recipients.alarmTopicArn && { alarmTopicArn: recipients.alarmTopicArn }),
+      ...(props.alarms !== false && { alarmTopicArn }),
       ...props,
     });
     member.addStackDependency(known.fleet);

@@ -21,5 +21,6 @@ export function acknowledge(construct: IConstruct, { rule, of }: Finding, reason
   Validations?.of(construct).acknowledge?.({ id, reason });
   const suppression = { id: rule, reason, ...(of !== undefined && { applies_to: [of] }) };
   const resource = construct.node.defaultChild as CfnResource;
-  resource.addMetadata('cdk_nag', { rules_to_suppress: [suppression] });
+  const before = resource.getMetadata('cdk_nag')?.rules_to_suppress ?? [];
+  resource.addMetadata('cdk_nag', { rules_to_suppress: [...before, suppression] });
 }

@@ -12,7 +12,7 @@ import {
   DEPLOYMENT_SETTINGS,
   type DeploymentSetting,
 } from './deployment-settings';
-import { conversionOf } from './durations';
+import { conversionOf, isConvertible } from './durations';
 import { timeoutFor } from './schedule-limits';
 import type { SessionPurgeOptions, SessionPurgeProps } from './session-purge-props';
 import type { DeploymentProp } from './setting-props';
@@ -106,8 +106,11 @@ const isOf = (value: unknown, member: string) =>
 
 /** What the construct wants where the function has a number or a text; `undefined` if it is that. */
 function kindMistake(prop: unknown, name: string, setting: Setting): string | undefined {
-  if (conversionOf(setting) !== undefined && !isOf(prop, 'toSeconds'))
+  const conversion = conversionOf(setting);
+  if (conversion !== undefined && !isOf(prop, 'toSeconds'))
     return `must be a Duration, got ${shown(prop)}`;
+  if (conversion !== undefined && !isConvertible(prop as Duration, conversion))
+    return `must be in ${conversion.unit}, since only the deployment knows its value`;
   if (name === 'schedule' && !isOf(prop, 'expressionString'))
     return `must be a Schedule like Schedule.expression('rate(1 day)'), got ${shown(prop)}`;
   return undefined;

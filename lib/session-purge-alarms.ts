@@ -4,6 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
 import { longestGapMinutes } from '../contract/schedule';
 import { backlogWindow, givenWindow, successWindow } from './alarm-windows';
+import { tokenMistake } from './durations';
 import type { SessionPurgeAlarmsProps } from './session-purge-alarm-props';
 
 /** The ends of the alarms' names and ids, the most urgent first. */
@@ -72,6 +73,7 @@ export class SessionPurgeAlarms extends Construct {
     private readonly props: SessionPurgeAlarmsProps,
   ) {
     super(scope, id);
+    this.refuseTokens();
     const gapMinutes = longestGapMinutes(props.purge._settled.schedule.expressionString);
     const watch: Readonly<Record<AlarmId, () => void>> = {
       FailedRun: () => this.watchFailures(),
@@ -81,6 +83,15 @@ export class SessionPurgeAlarms extends Construct {
       DrainFailed: () => this.watchDrain(),
     };
     for (const alarm of ALARMS) if (props[optionOf(alarm)] ?? true) watch[alarm]();
+  }
+
+  private refuseTokens(): void {
+    const { noSuccessWindow, maxBacklogAge } = this.props;
+    const mistakes = Object.entries({ noSuccessWindow, maxBacklogAge }).flatMap(([name, given]) => {
+      const mistake = given && tokenMistake(given);
+      return mistake === undefined ? [] : [`${name} ${mistake}`];
+    });
+    if (mistakes.length > 0) throw new Error(`${this.node.path}: ${mistakes.join('; ')}`);
   }
 
   private add(id: AlarmId, settings: AlarmSettings): void {

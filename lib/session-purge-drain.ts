@@ -1,10 +1,12 @@
-import { ArnFormat, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { MathExpression, type MathExpressionOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { mistakeIn, within } from '../contract/rule';
 import { drainDefinition } from './drain/definition';
+import { tokenMistake } from './durations';
+import { acknowledge } from './older-cdk';
 import type { SessionPurge } from './session-purge';
 
 /** Properties of a `SessionPurgeDrain`. */
@@ -51,16 +53,14 @@ export class SessionPurgeDrain extends Construct {
   constructor(scope: Construct, id: string, props: SessionPurgeDrainProps) {
     super(scope, id);
     const { purge, patience = Duration.minutes(10), timeout = Duration.days(14) } = props;
-    const patienceSeconds = patience.toSeconds({ integral: false });
-    const timeoutSeconds = timeout.toSeconds({ integral: false });
-    this.refuseMistakes({ patience: patienceSeconds, timeout: timeoutSeconds });
+    this.refuseMistakes({ patience, timeout });
     const stack = Stack.of(this);
     const { functionArn } = purge.function;
     const definition = drainDefinition({
       partition: stack.partition,
       functionArn,
-      patienceSeconds,
-      timeoutSeconds,
+      patienceSeconds: patience.toSeconds({ integral: false }),
+      timeoutSeconds: timeout.toSeconds({ integral: false }),
     });
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       comment: `Purges the expired Django sessions of ${purge.props.database} until none is left`,
@@ -73,7 +73,7 @@ export class SessionPurgeDrain extends Construct {
       'each execution keeps its history for 90 days, and each round has its line in the log of the function; ' +
       'logs and traces of the state machine would need rights on all resources';
     for (const rule of ['AwsSolutions-SF1', 'AwsSolutions-SF2'])
-      Validations.of(this.stateMachine).acknowledge({ id: rule, reason });
+      acknowledge(this.stateMachine, { rule }, reason);
   }
 
   /**
@@ -104,9 +104,11 @@ export class SessionPurgeDrain extends Construct {
     });
   }
 
-  private refuseMistakes(seconds: Readonly<Record<keyof typeof LIMITS, number>>): void {
+  private refuseMistakes(given: Readonly<Record<keyof typeof LIMITS, Duration>>): void {
     const mistakes = Object.entries(LIMITS).flatMap(([prop, rule]) => {
-      const mistake = mistakeIn(seconds[prop as keyof typeof LIMITS], rule);
+      const duration = given[prop as keyof typeof LIMITS];
+      const mistake =
+        tokenMistake(duration) ?? mistakeIn(duration.toSeconds({ integral: false }), rule);
       return mistake === undefined ? [] : [`${prop} ${mistake}`];
     });
     if (mistakes.length > 0) throw new Error(`${this.node.path}: ${mistakes.join('; ')}`);

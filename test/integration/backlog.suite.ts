@@ -3,8 +3,8 @@ import { purgeBed } from '../support/purge-bed';
 
 const ONE_INSTANT = 100_000;
 
-/** What becomes of backlogs of any size; `leastEstimate` is what the planner has to make of 150,000 expired rows. */
-export function describeBacklog(engine: Engine, leastEstimate: number): void {
+/** What becomes of backlogs of any size. */
+export function describeBacklog(engine: Engine): void {
   const bed = purgeBed(engine);
 
   async function countLeft(): Promise<number> {
@@ -54,18 +54,16 @@ export function describeBacklog(engine: Engine, leastEstimate: number): void {
     expect(await bed.left()).toEqual({ live: 300, expired: 0 });
   });
 
-  it('counts a backlog without touching it, and takes the planner’s estimate beyond the cap', async () => {
+  it('counts all of a backlog without touching it', async () => {
     await bed.seed({ expired: 150_000, live: 10_000 });
-    await bed.query(engine.analyze('django_session'));
 
     const { report } = await bed.purge({}, { dryRun: true });
 
     const [table] = report?.tables ?? [];
     expect(report).toMatchObject({ dryRun: true, stopReason: 'dry-run', rowsDeleted: 0 });
-    expect(table).toMatchObject({ rowsExpired: 100_000, rowsExpiredCapped: true });
-    expect(table?.rowsExpiredEstimate).toBeGreaterThan(leastEstimate);
-    expect(table?.rowsExpiredEstimate).toBeLessThan(170_000);
-    expect(report?.estimate?.batches).toBeGreaterThanOrEqual(Math.ceil(leastEstimate / 5000));
+    expect(table).toMatchObject({ rowsExpired: 150_000 });
+    expect(table).not.toHaveProperty('rowsExpiredCapped');
+    expect(report?.estimate?.batches).toBe(30);
     expect(await countLeft()).toBe(160_000);
   });
 

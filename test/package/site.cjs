@@ -52,7 +52,8 @@ function made(stack) {
   };
   const purge = new purges.SessionPurge(stack, 'Purge', { cluster, database: 'shop', ...load });
   purge.grantInvoke(new iam.Role(stack, 'Operator', { assumedBy: new iam.AccountRootPrincipal() }));
-  const alarms = new purges.SessionPurgeAlarms(stack, 'Alarms', { purge });
+  const drain = new purges.SessionPurgeDrain(stack, 'Drain', { purge });
+  const alarms = new purges.SessionPurgeAlarms(stack, 'Alarms', { purge, drain });
   new purges.SessionPurgeDashboard(stack, 'Dashboard', { purge, alarms });
   new purges.SessionPurgeTestEvents(stack, 'TestEvents', { purge, createRegistry: true });
 }

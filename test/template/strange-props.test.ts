@@ -1,7 +1,12 @@
 import { CfnParameter, Duration, type Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Schedule } from 'aws-cdk-lib/aws-events';
-import { SessionPurgeAlarms, type SessionPurgeProps, type SessionPurgeStackProps } from '../../lib';
+import {
+  SessionPurgeAlarms,
+  SessionPurgeDrain,
+  type SessionPurgeProps,
+  type SessionPurgeStackProps,
+} from '../../lib';
 import { emptyStack, purge, SECRET_ARN, stackWith } from './synthesized';
 
 /** What somebody gives whose language has no types, or other ones. */
@@ -39,6 +44,45 @@ describe('a prop of the construct that has another kind', () => {
 
     // The parts may stand in another order.
     expect(messages.flatMap((text) => text.split('; ')).sort()).toEqual(message.split('; ').sort());
+  });
+});
+
+describe('a duration that only the deployment knows', () => {
+  const inMinutes = (stack: Stack) =>
+    Duration.minutes(new CfnParameter(stack, 'Minutes', { type: 'Number' }).valueAsNumber);
+
+  it.each([
+    ['gracePeriod', 'seconds'],
+    ['wakeBudget', 'seconds'],
+    ['targetBatchDuration', 'milliseconds'],
+    ['maxSleep', 'hours'],
+  ])('is asked for in the unit of %s', (prop, unit) => {
+    const stack = emptyStack();
+    const given = { [prop]: inMinutes(stack), whenPaused: 'skip' };
+
+    expect(() => purge(stack, untyped(given))).toThrow(
+      new Error(
+        `Shop/Purge: ${prop} must be in ${unit}, since only the deployment knows its value`,
+      ),
+    );
+  });
+
+  it.each(['noSuccessWindow', 'maxBacklogAge'])('is refused as %s of the alarms', (prop) => {
+    const stack = emptyStack();
+    const props = { purge: purge(stack), [prop]: inMinutes(stack) };
+
+    expect(() => new SessionPurgeAlarms(stack, 'Alarms', props)).toThrow(
+      new Error(`Shop/Alarms: ${prop} must be known when the app is synthesized, got a token`),
+    );
+  });
+
+  it.each(['patience', 'timeout'])('is refused as %s of the drain', (prop) => {
+    const stack = emptyStack();
+    const props = { purge: purge(stack), [prop]: inMinutes(stack) };
+
+    expect(() => new SessionPurgeDrain(stack, 'Drain', props)).toThrow(
+      new Error(`Shop/Drain: ${prop} must be known when the app is synthesized, got a token`),
+    );
   });
 });
 

@@ -1,4 +1,4 @@
 import { POSTGRESQL } from '../../support/engines';
 import { describeBacklog } from '../backlog.suite';
 
-POSTGRESQL.describe(() => describeBacklog(POSTGRESQL, 130_000));
+POSTGRESQL.describe(() => describeBacklog(POSTGRESQL));
