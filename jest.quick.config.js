@@ -1,6 +1,6 @@
 const { reporters, ...config } = require('./jest.config');
 
-// The simulation's 2000 seeds take half a minute.
+// All seeds of the simulation take half a minute.
 process.env.SIMULATION_SEEDS ??= '100';
 
 const leftOut = 'races, chaos, comparisons with Django and slow tests: npm run test:all';
