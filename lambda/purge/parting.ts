@@ -74,6 +74,10 @@ export const isFutile = (parting: Parting): boolean =>
 export const isLocked = (parting: Parting): boolean =>
   !parting.hasDeleted && parting.reason === null && rowsThat(parting, 'held') > 0;
 
+/** Whether rows that a part found held may be held by the part before it, which was just rolled back. */
+export const mayHoldThem = (parting: Parting | null, outcome: BatchOutcome): boolean =>
+  outcome.kind === 'deleted' && outcome.held > 0 && parting?.hasJustFailed === true;
+
 /** The part to try next, of at most so many rows. */
 export function nextPart(parting: Parting, most: number): Part {
   const { before, search } = parting;
@@ -153,7 +157,6 @@ function afterDeleted(
   const isLast = next === null;
   const after: Parting = isLast ? { ...parting, behind: [] } : parting;
   const search = { ...given, rows: isLast ? at + kept : given.rows - limit + kept };
-  // The rows may be held by the part that was just rolled back.
   if (held > 0 && parting.hasJustFailed) {
     const { step } = search;
     const failing = step.do === 'narrow' ? step.failing - limit + kept : 0;

@@ -4,7 +4,7 @@ import { DatabaseError } from '../errors';
 import type { LeftBehind } from './left-behind';
 import { addObstacle, leftError, lockedError, unprovedError } from './obstacles';
 import { afterLockRelease, firstPace, nextPace, type Pace, paceAfterPart } from './pace';
-import { isOver } from './parting';
+import { isOver, mayHoldThem } from './parting';
 import type { Batch, BatchOutcome, Passed, SessionTable } from './port';
 import { setOldest } from './report';
 import {
@@ -163,12 +163,14 @@ async function walk(table: SessionTable, report: TableReport, run: Run): Promise
 
     const batch = nextBatch(route, most);
     const outcome = await table.deleteBatch({ cutoff: run.cutoff, ...batch });
+    const isOwnLock = mayHoldThem(route.parting, outcome);
     let [next, reached] = nextRoute(route, outcome, batch, table.start);
     route = next;
     count(outcome, batch, route, report, run);
     // The last batch of a walk is small, which says nothing about the size of the next one.
     if (batch.skip !== undefined) pace = paceAfterPart(pace, outcome, run.plan);
     else if (reached !== 'end') pace = nextPace(pace, outcome, batch.limit, run.plan);
+    if (isOwnLock) pace = afterLockRelease(pace);
     refuseManyUnknown(pace, batch.limit, outcome);
 
     if (reached === 'obstacle' && !isProved) {

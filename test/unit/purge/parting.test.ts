@@ -1,0 +1,28 @@
+import { DatabaseError } from '../../../lambda/errors';
+import { afterPart, firstParting, mayHoldThem, nextPart } from '../../../lambda/purge/parting';
+import type { DeletedBatch } from '../../../lambda/purge/port';
+
+const refused = {
+  kind: 'refused',
+  durationMs: 5,
+  error: new DatabaseError('a key refers to it'),
+} as const;
+
+const held: DeletedBatch = {
+  kind: 'deleted',
+  ...{ rows: 0, kept: 0, held: 4, tied: 0 },
+  ...{ next: { walk: 'index', at: '2026-01-01' }, reached: null, shareLeft: 0, durationMs: 5 },
+};
+
+it('takes locks for those of the part that was just rolled back, once, and tries the same rows again', () => {
+  const failed = firstParting(8, 8, refused, { allowance: 256, seed: 0 });
+  const part = nextPart(failed, 8);
+  const again = afterPart(failed, part, held);
+
+  expect(part).toEqual({ skip: 0, limit: 4 });
+  expect(mayHoldThem(failed, held)).toBe(true);
+  expect(nextPart(again, 8)).toEqual(part);
+  expect(mayHoldThem(again, held)).toBe(false);
+  expect(mayHoldThem(failed, { ...held, held: 0 })).toBe(false);
+  expect(mayHoldThem(null, held)).toBe(false);
+});
