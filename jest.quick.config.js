@@ -1,7 +1,7 @@
 const { reporters, ...config } = require('./jest.config');
 
 // All seeds of the simulation take half a minute.
-process.env.SIMULATION_SEEDS ??= '100';
+process.env.SIMULATION_SEEDS ??= '50';
 
 const leftOut = 'races, chaos, comparisons with Django and slow tests: npm run test:all';
 
