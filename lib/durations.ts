@@ -7,24 +7,20 @@ interface Conversion {
   readonly amountIn: (duration: Duration, options?: TimeConversionOptions) => number;
 }
 
-const CONVERSIONS: Readonly<Record<DurationUnit, Conversion>> = {
+const CONVERSIONS: Readonly<Record<DurationUnit, Omit<Conversion, 'unit'>>> = {
   milliseconds: {
-    unit: 'milliseconds',
     durationOf: Duration.millis,
     amountIn: (duration, options) => duration.toMilliseconds(options),
   },
   seconds: {
-    unit: 'seconds',
     durationOf: Duration.seconds,
     amountIn: (duration, options) => duration.toSeconds(options),
   },
   hours: {
-    unit: 'hours',
     durationOf: Duration.hours,
     amountIn: (duration, options) => duration.toHours(options),
   },
   days: {
-    unit: 'days',
     durationOf: Duration.days,
     amountIn: (duration, options) => duration.toDays(options),
   },
@@ -34,7 +30,8 @@ const CONVERSIONS: Readonly<Record<DurationUnit, Conversion>> = {
 export function conversionOf(setting: Setting): Conversion | undefined {
   if (setting.kind !== 'number') return undefined;
   const { unit } = setting;
-  return unit === undefined || unit === 'percent' || unit === 'MiB' ? undefined : CONVERSIONS[unit];
+  if (unit === undefined || unit === 'percent' || unit === 'MiB') return undefined;
+  return { unit, ...CONVERSIONS[unit] };
 }
 
 /** Whether the amount is known, be it by the deployment alone: what is a token in one unit cannot be given in another. */

@@ -182,8 +182,10 @@ async function walk(table: SessionTable, report: TableReport, run: Run): Promise
       route = past(route, passed);
       if (route.futile > 0) pace = afterLockRelease(pace);
       if (passed.next === null) reached = 'end';
-      if (isLockedOut(route)) await refuseTable(table);
-      if (isLockedOut(route) && report.rowsDeleted === 0) return failed(lockedError(table.name));
+      if (isLockedOut(route)) {
+        await refuseTable(table);
+        if (report.rowsDeleted === 0) return failed(lockedError(table.name));
+      }
     }
     if (reached === 'end') {
       const rows = hasTime(run) ? await rowsLeft(table, route, report, run) : 'no time';

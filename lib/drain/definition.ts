@@ -24,16 +24,16 @@ export interface DrainPlan {
 }
 
 /** A round that fails so often in a row, each time without a row, ends the drain. */
-export const MOST_FAILURES = 5;
+const MOST_FAILURES = 5;
 
 /** So many rounds that ran out of time without a row end the drain. */
-export const MOST_IDLE_ROUNDS = 3;
+const MOST_IDLE_ROUNDS = 3;
 
 /** An execution may have 25 000 events in its history, and a round with a wait after it has eleven. */
 export const MOST_ROUNDS = 2000;
 
 /** How long a round works. Stopping a drain does not stop the round that runs, so it should not be long. */
-export const ROUND_SECONDS = 300;
+const ROUND_SECONDS = 300;
 
 /** Longer than any function runs. */
 const TASK_SECONDS = 960;
