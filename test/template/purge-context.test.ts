@@ -209,7 +209,7 @@ for example:
 
 npx cdk deploy \\
   -c clusterArn=arn:aws:rds:eu-west-1:123456789012:cluster:shop \\
-  -c adminSecretArn=arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-admin-AbCdEf \\
+  -c adminSecretArn='arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!cluster-5f0c2b1e-9a47-4d0c-8e63-1b7a4c9d2e80-AbCdEf' \\
   -c database=shop`),
     );
   });
