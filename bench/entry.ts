@@ -47,6 +47,16 @@ export interface Facts {
   readonly peakRssMB?: number;
 }
 
+/** What one purge cost the database. */
+export interface Cost {
+  /** Processor time of the server until the contender was done. Absent where it cannot be read. */
+  readonly cpuMs?: number;
+  /** The same until the database had cleaned up. */
+  readonly cpuWithCleanUpMs?: number;
+  /** The time from the start of the contender until the database had cleaned up. */
+  readonly settledMs: number;
+}
+
 /** How long a contender took for one table. */
 export interface Timing extends Origin {
   readonly kind: 'timing';
@@ -57,6 +67,10 @@ export interface Timing extends Origin {
   /** Added to each Data API call. */
   readonly delayMs: number;
   readonly durationsMs: readonly number[];
+  /** By run; absent if the contender was stopped. */
+  readonly costs?: readonly Cost[];
+  /** How long each batch of the last run took, in their order. */
+  readonly batchesMs?: readonly number[];
   /** When the benchmark stopped it. It would have taken longer. */
   readonly stoppedAtMs?: number;
   /** Facts of the last run. */

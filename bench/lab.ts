@@ -1,6 +1,8 @@
 import type { Contender, Measurement } from './contenders/contender';
+import { startCounting } from './cost';
 import { asText, type Engine, type Target } from './engines/engine';
-import type { Facts, ScenarioName } from './entry';
+import type { Cost, Facts, ScenarioName } from './entry';
+import { seconds } from './markdown';
 import type { Log } from './progress';
 import type { Shape } from './shapes';
 
@@ -18,6 +20,8 @@ export interface Conditions {
 export interface Series {
   readonly contender: string;
   readonly durationsMs: number[];
+  readonly costs: Cost[];
+  batchesMs?: readonly number[];
   stoppedAtMs?: number;
   facts?: Facts;
 }
@@ -70,20 +74,24 @@ interface Purged extends Measurement {
 /**
  * Runs a contender, and stops it when its time is up.
  *
+ * @param afterwards called when the contender was not stopped, before its rows are counted
  * @throws {Error} when it fails, or leaves expired rows although it was not stopped
  */
 export async function purgeWithin(
   limitMs: number,
   contender: Contender,
   task: { readonly target: Target; readonly delayMs: number },
+  afterwards: (measurement: Measurement) => Promise<void> = async () => {},
 ): Promise<Purged> {
   const stopping = new AbortController();
   const timer = setTimeout(() => stopping.abort(), limitMs);
   try {
     const measurement = await contender.purge({ ...task, signal: stopping.signal });
+    const wasStopped = stopping.signal.aborted;
+    if (!wasStopped) await afterwards(measurement);
     const left = await countLeft(task.target);
     if (left.expired === 0) return { ...measurement, left };
-    if (stopping.signal.aborted) return { ...measurement, left, stoppedAtMs: limitMs };
+    if (wasStopped) return { ...measurement, left, stoppedAtMs: limitMs };
     throw new Error(`${contender.name} left ${left.expired} expired rows`);
   } finally {
     clearTimeout(timer);
@@ -95,16 +103,27 @@ async function trial(engine: Engine, contender: Contender, conditions: Condition
   const target = await engine.prepare(shape);
   const release = snapshot ? await target.holdSnapshot() : async () => {};
   const limitMs = LIMIT_MS * Math.max(1, shape.expired / 1_000_000);
-  const purged = await purgeWithin(limitMs, contender, { target, delayMs });
-  await release();
+  let cost: Cost | undefined;
+  const costFrom = startCounting(target, release);
+  const task = { target, delayMs };
+  const purged = await purgeWithin(limitMs, contender, task, async ({ startedAtMs }) => {
+    cost = await costFrom(startedAtMs);
+  });
+  if (cost === undefined) await release();
   const { live } = purged.left;
   if (live !== shape.live)
     throw new Error(`${contender.name} left ${live} of ${shape.live} live rows`);
-  return purged;
+  return { ...purged, cost };
 }
 
 const isOver = ({ durationsMs, stoppedAtMs }: Series): boolean =>
   stoppedAtMs !== undefined || durationsMs.reduce((sum, ms) => sum + ms, 0) > ENOUGH_MS;
+
+const inWords = ({ cpuMs, cpuWithCleanUpMs, settledMs }: Cost): string => {
+  const settled = `settled after ${seconds(settledMs)} s`;
+  if (cpuMs === undefined || cpuWithCleanUpMs === undefined) return settled;
+  return `CPU ${seconds(cpuMs)} s, ${seconds(cpuWithCleanUpMs)} s with clean-up, ${settled}`;
+};
 
 /** Opens a lab on one engine. */
 export function openLab(engine: Engine, repeats: number, log: Log): Lab {
@@ -113,18 +132,24 @@ export function openLab(engine: Engine, repeats: number, log: Log): Lab {
     const { shape, delayMs = 0, snapshot = false } = conditions;
     const { label, order } = shape;
     const key = JSON.stringify([contender.name, label, order, delayMs, snapshot]);
-    const series = known.get(key) ?? { contender: contender.name, durationsMs: [] };
+    const series = known.get(key) ?? { contender: contender.name, durationsMs: [], costs: [] };
     known.set(key, series);
     return series;
   };
   const run = async (contender: Contender, conditions: Conditions, series: Series) => {
-    const { durationMs, stoppedAtMs, facts } = await trial(engine, contender, conditions);
+    const { durationMs, cost, batchesMs, stoppedAtMs, facts } = await trial(
+      engine,
+      contender,
+      conditions,
+    );
     series.durationsMs.push(durationMs);
+    if (cost !== undefined) series.costs.push(cost);
+    if (batchesMs !== undefined) series.batchesMs = batchesMs;
     if (stoppedAtMs !== undefined) series.stoppedAtMs = stoppedAtMs;
     if (facts !== undefined) series.facts = facts;
     const { scenario, shape, delayMs } = conditions;
     const where = `${engine.name} ${scenario} ${shape.label}${delayMs ? ` +${delayMs} ms` : ''}`;
-    log(`${where}: ${contender.name} ${(durationMs / 1000).toFixed(2)} s`);
+    log(`${where}: ${contender.name} ${seconds(durationMs)} s${cost ? `, ${inWords(cost)}` : ''}`);
   };
   return {
     async compare(conditions, contenders) {

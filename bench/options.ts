@@ -10,6 +10,7 @@ import {
   wholeNumber,
 } from '../cli/terminal/options';
 import { ENGINES, type EngineName, SCENARIOS, type ScenarioName } from './entry';
+import { SHAPE_KEYS, type ShapeKey } from './shapes';
 
 /** Where the results of a whole run are kept. */
 export const HOME = 'bench';
@@ -23,6 +24,10 @@ export interface Options {
   readonly repeats: number;
   readonly engines: readonly EngineName[];
   readonly scenarios: readonly ScenarioName[];
+  /** Shares of expired rows, for the scenario `throughput`. */
+  readonly shapes: readonly ShapeKey[];
+  /** Whether only ours and one DELETE are measured. */
+  readonly pair?: true;
   /** More batch sizes, besides the default, of ours in the scenario `application`. */
   readonly batchSizes: readonly number[];
   /** Operations of the application per second. */
@@ -41,7 +46,8 @@ interface Values extends Omit<Options, 'kind' | 'scenarios'> {
 }
 
 const EXPLANATION = `
-What a run does not measure stays in the files of --out. A run that --rows, --engines, --only, --bundle or --quick makes
+What a run does not measure stays in the files of --out. A run that --rows, --engines, --only, --shapes, --pair, --bundle or
+--quick makes
 a part of the whole is only shown, unless you give --out.`;
 
 /** Splits a list with commas. */
@@ -58,6 +64,15 @@ const namesOf = (known: readonly string[]): Check =>
 const inOrder = (known: readonly string[]) => (text: string) =>
   known.filter((name) => parts(text).includes(name));
 
+/** An option that takes a list of known names, which are all taken by default. */
+const listOption = (flag: string, help: string, known: readonly string[], all = 'all') =>
+  valueOption(
+    `${flag} <LIST>`,
+    `${help}: ${known.join(',')}`,
+    namesOf(known),
+    inOrder(known),
+  ).default(known, all);
+
 function command(): Command {
   const number = (flags: string, help: string, min: number) =>
     valueOption(flags, help, byRule(wholeNumber(min)), Number);
@@ -71,18 +86,10 @@ function command(): Command {
     // A hundredth of it has to be a number of rows.
     number('--rows <N>', 'expired rows of the largest table', 1000).default(1_000_000),
     number('--repeats <N>', 'runs of each measurement, unless it is a slow one', 1).default(3),
-    valueOption(
-      '--engines <LIST>',
-      `engines to measure on: ${ENGINES.join(',')}`,
-      namesOf(ENGINES),
-      inOrder(ENGINES),
-    ).default(ENGINES, 'those that are installed'),
-    valueOption(
-      '--only <LIST>',
-      `scenarios to measure: ${SCENARIOS.join(',')}`,
-      namesOf(SCENARIOS),
-      inOrder(SCENARIOS),
-    ).default(SCENARIOS, 'all'),
+    listOption('--engines', 'engines to measure on', ENGINES, 'those that are installed'),
+    listOption('--only', 'scenarios to measure', SCENARIOS),
+    listOption('--shapes', 'shares of expired rows for the scenario throughput', SHAPE_KEYS),
+    new Option('--pair', 'only ours and one DELETE'),
     valueOption(
       '--batch-sizes <LIST>',
       'more batch sizes of ours for the scenario application, like 5000,10000,20000',
@@ -119,8 +126,8 @@ export function readOptions(args: readonly string[]): Options | Help {
   if (words.kind === 'help') return words;
   if (words.mistakes.length > 0) throw new OptionsError(words.mistakes);
   const { only, quick, out, ...values } = words.values as Values;
-  const isPart = ['rows', 'engines', 'only', 'bundle'].some(
-    (name) => all.getOptionValueSource(name) !== 'default',
+  const isPart = ['rows', 'engines', 'only', 'shapes', 'pair', 'bundle'].some(
+    (name) => (all.getOptionValueSource(name) ?? 'default') !== 'default',
   );
   return {
     kind: 'bench',

@@ -1,5 +1,8 @@
 import { ABOUT, INTRODUCTION } from './about';
+import { isBaseline } from './baseline';
+import { medianCost } from './cost';
 import {
+  type Cost,
   ENGINE_TITLE,
   type EngineName,
   type Entry,
@@ -11,38 +14,48 @@ import {
 } from './entry';
 import { seconds, shortNumber, table } from './markdown';
 import type { Results } from './results';
-import { spreadOf } from './stats';
+import { median, spreadOf } from './stats';
 import type { TargetResult } from './targets';
 
 /** The timing that a timing is compared with. */
 function baseOf(timing: Timing, all: readonly Timing[]): Timing | undefined {
-  if (timing.scenario === 'latency')
-    return all.find(({ delayMs, contender }) => delayMs === 0 && contender === timing.contender);
-  const isAlike = ({ label, order }: Timing) => label === timing.label && order === timing.order;
-  return all.filter(isAlike).find(({ contender }) => contender === 'raw DELETE');
+  const isAlike = ({ label, order, delayMs }: Timing) =>
+    label === timing.label && order === timing.order && delayMs === timing.delayMs;
+  return all.filter(isAlike).find(isBaseline);
+}
+
+/** Two cells: the median in seconds, and how many times that of the base it is. */
+function costCells(read: keyof Cost, timing: Timing, base: Timing | undefined): string[] {
+  const [own, other] = [medianCost(timing, read), medianCost(base, read)];
+  if (own === undefined) return ['', ''];
+  return [seconds(own), other ? shortNumber(own / other) : ''];
 }
 
 const isOver = ({ stoppedAtMs }: { readonly stoppedAtMs?: number }) => stoppedAtMs !== undefined;
 
 function timingRow(timing: Timing, all: readonly Timing[]): string[] {
   const { label, delayMs, contender, durationsMs, expired, facts } = timing;
-  const { runs, median, min, max } = spreadOf(durationsMs);
+  const { runs, median: ms, min, max } = spreadOf(durationsMs);
   const base = baseOf(timing, all);
   const sign = isOver(timing) ? '> ' : '';
   return [
     delayMs > 0 ? `${label}, +${delayMs} ms` : label,
     contender,
     String(runs),
-    sign + seconds(median),
+    ...costCells('cpuMs', timing, base),
+    ...costCells('cpuWithCleanUpMs', timing, base),
+    sign + seconds(ms),
+    base === undefined ? '' : sign + shortNumber(ms / median(base.durationsMs)),
     `${seconds(min)} - ${seconds(max)}`,
-    base === undefined ? '' : sign + shortNumber(median / spreadOf(base.durationsMs).median),
-    isOver(timing) ? '' : shortNumber((median * 1000) / expired),
+    ...costCells('settledMs', timing, base),
+    isOver(timing) ? '' : shortNumber((ms * 1000) / expired),
     ...[facts?.dataApiCalls, facts?.batches, facts?.walk].map((fact) => String(fact ?? '')),
   ];
 }
 
 const TIMING_HEAD = [
-  ...['table', 'contender', 'runs', 'median s', 'min - max s', '×', 'µs/row'],
+  ...['table', 'contender', 'runs', 'CPU s', 'CPU ×', 'CPU with clean-up s', 'CPU with clean-up ×'],
+  ...['median s', '×', 'min - max s', 'settled s', 'settled ×', 'µs/row'],
   ...['Data API calls', 'batches', 'walk'],
 ];
 
@@ -54,7 +67,6 @@ function underLoadRow({
   purgesMs,
   ...rest
 }: UnderLoad): string[] {
-  const { median } = spreadOf(purgesMs);
   return [
     contender,
     String(underLoad.operations),
@@ -62,7 +74,7 @@ function underLoadRow({
     ...[underLoad.p50Ms, underLoad.p99Ms, underLoad.maxMs].map(shortNumber),
     shortNumber(underLoad.p99Ms / idle.p99Ms),
     String(errors),
-    (isOver(rest) ? '> ' : '') + seconds(median),
+    (isOver(rest) ? '> ' : '') + seconds(median(purgesMs)),
   ];
 }
 

@@ -1,9 +1,10 @@
 import type { EngineName } from '../entry';
 import { CLEARSESSIONS, djangoVersion, getDjango } from './clearsessions';
 import type { Contender } from './contender';
+import { oneDelete } from './one-delete';
 import { NO_PAUSE, ours } from './ours';
 import { GET_PT_ARCHIVER, PT_ARCHIVERS, ptArchiverVersion } from './pt-archiver';
-import { RAW_DELETE, USUAL_RECIPE } from './statements';
+import { USUAL_RECIPE } from './statements';
 
 /** How a deployment of ours differs from the default. */
 export interface Variant {
@@ -39,4 +40,4 @@ export function otherTools(engine: EngineName): {
   };
 }
 
-export { RAW_DELETE, USUAL_RECIPE };
+export { oneDelete, USUAL_RECIPE };

@@ -1,8 +1,7 @@
-import { startDataApiServer } from '../../local/data-api-server/index';
-import type { Login, Target } from '../engines/engine';
 import type { Facts } from '../entry';
 import type { Contender, Measurement, Task } from './contender';
-import { type Invoked, invokeOnce } from './function';
+import { CLUSTER_ARN, invokeWithDataApi, SECRET_ARN, type Served } from './data-api';
+import type { Invoked } from './function';
 
 /** How the function is deployed. */
 export interface Deployment {
@@ -23,56 +22,34 @@ interface Report {
   readonly tables: readonly { readonly walk?: string; readonly walkReason?: string }[];
 }
 
-const REGION = 'us-east-1';
-const CLUSTER_ARN = `arn:aws:rds:${REGION}:123456789012:cluster:bench`;
-const SECRET_ARN = `arn:aws:secretsmanager:${REGION}:123456789012:secret:bench-AbCdEf`;
-
 /** Before the first session expired. */
 export const LONG_AGO = new Date('1990-01-01T00:00:00Z');
 
 /** The setting that turns pauses off, to measure the greatest speed. */
 export const NO_PAUSE = { SESSION_PURGE_PAUSE_RATIO: '0' };
 
-function serve({ cluster }: Target, { username, password }: Login, delayMs: number) {
-  return startDataApiServer({
-    clusters: { [CLUSTER_ARN]: cluster },
-    secrets: { [SECRET_ARN]: { username, password } },
-    onCall: () => ({ delayBeforeMs: delayMs }),
-  });
-}
-
 /**
- * Invokes the bundle in a new process, with a Data API that it shares with no other process.
+ * Invokes the bundle in a new process, as the user with the least rights.
  *
  * @param cutoff the cutoff of the purge, by default the target's
  */
-export async function invokeOurs(
+export function invokeOurs(
   { bundlePath, env = {}, isWarm = false }: Deployment,
-  { target, delayMs, signal }: Task,
-  cutoff = target.cutoff,
-): Promise<Invoked> {
-  const server = await serve(target, target.purger, delayMs);
+  task: Task,
+  cutoff = task.target.cutoff,
+): Promise<Served> {
+  const { database, purger } = task.target;
   const place = {
-    AWS_ENDPOINT_URL_RDS_DATA: server.endpoint,
-    AWS_REGION: REGION,
-    // Any value works: the local Data API requires a signature and does not verify it.
-    AWS_ACCESS_KEY_ID: 'bench',
-    AWS_SECRET_ACCESS_KEY: 'bench',
     SESSION_PURGE_CLUSTER_ARN: CLUSTER_ARN,
     SESSION_PURGE_SECRET_ARN: SECRET_ARN,
-    SESSION_PURGE_DATABASE: target.database,
+    SESSION_PURGE_DATABASE: database,
     SESSION_PURGE_TIME_ZONE: 'UTC',
   };
   const eventFor = (instant: Date) => ({ cutoff: instant.toISOString() });
-  const event = eventFor(cutoff);
-  try {
-    return await invokeOnce({
-      ...{ bundlePath, env: { ...place, ...env }, event, signal },
-      ...(isWarm && { warmUp: eventFor(LONG_AGO) }),
-    });
-  } finally {
-    await server.close();
-  }
+  return invokeWithDataApi(task, purger, {
+    ...{ bundlePath, env: { ...place, ...env }, event: eventFor(cutoff) },
+    ...(isWarm && { warmUp: eventFor(LONG_AGO) }),
+  });
 }
 
 /**
@@ -93,6 +70,12 @@ export function factsOf({ result, error, peakRssMB }: Invoked): Facts {
   };
 }
 
+const isDelete = (sql: unknown) => /\bDELETE\s+FROM\b/i.test(String(sql));
+
+/** How long each statement that deletes took in the Data API, in the order of the calls. */
+const batchTimesMs = ({ calls }: Served): number[] =>
+  calls.flatMap(({ input, executionMs }) => (isDelete(input.sql) ? (executionMs ?? []) : []));
+
 /** The deployed function in a new process. Its time is that of the handler. */
 export function ours(deployment: Deployment): Contender {
   return {
@@ -100,7 +83,7 @@ export function ours(deployment: Deployment): Contender {
     async purge(task): Promise<Measurement> {
       const invoked = await invokeOurs(deployment, task);
       const { startedAtMs, durationMs } = invoked;
-      const time = { startedAtMs, durationMs };
+      const time = { startedAtMs, durationMs, batchesMs: batchTimesMs(invoked) };
       return task.signal.aborted ? time : { ...time, facts: factsOf(invoked) };
     },
   };

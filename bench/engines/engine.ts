@@ -35,6 +35,16 @@ export interface Target {
   connect(): Promise<Connection>;
   /** Begins a transaction that keeps seeing all rows as they are now; resolves to a function that ends it. */
   holdSnapshot(): Promise<() => Promise<void>>;
+  /**
+   * Lets the server remove what the purge left behind: on PostgreSQL by a VACUUM of the table, on MariaDB by waiting until
+   * its history list is empty and nothing is written to its redo log. Resolves to the time at which that was so, in
+   * milliseconds since the epoch.
+   *
+   * @throws {Error} when it takes longer than 10 minutes
+   */
+  cleanUp(): Promise<number>;
+  /** The processor time that the server has used since it started; `undefined` where it cannot be read. */
+  cpuMs(): number | undefined;
 }
 
 /** A database server that runs. */

@@ -4,8 +4,10 @@ import type { Resources } from '../../cli/terminal/resources';
 import { createSessionTable, seedSessions } from '../../local/django-table';
 import { type Postgres, startPostgres } from '../../local/postgresql';
 import { createPurgeRole, grantPurge } from '../../local/purge-role';
+import { nowMs } from '../application/latency';
 import type { Log } from '../progress';
 import type { Shape } from '../shapes';
+import { cpuMsOf } from './cpu';
 import type { Connection, Engine, Login, Target } from './engine';
 import { templates } from './templates';
 
@@ -34,6 +36,14 @@ async function connectTo({ host, port, superuser }: Postgres, database: string):
   await client.connect();
   return client;
 }
+
+async function firstValue(client: Client, sql: string): Promise<unknown> {
+  const { rows } = await client.query(sql);
+  return Object.values(rows[0] ?? {})[0];
+}
+
+/** The first line is the process that all others are children of. */
+const PID_FILE = "SELECT pg_read_file('postmaster.pid')";
 
 /** Shuffles the rows on disk, in the same way each time. */
 const SHUFFLE = [
@@ -64,6 +74,13 @@ function connectionOn(client: Client): Connection {
   };
 }
 
+async function vacuum(client: Client): Promise<number> {
+  await client.query('VACUUM django_session');
+  const cleanAtMs = nowMs();
+  await client.end();
+  return cleanAtMs;
+}
+
 async function holdSnapshot(client: Client): Promise<() => Promise<void>> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
   await client.query('SELECT 1 FROM django_session LIMIT 1');
@@ -82,6 +99,8 @@ export async function startPostgresql(resources: Resources, log: Log): Promise<E
   await admin.query('SELECT pg_reload_conf()');
   const purger: Login = { username: ROLE, password: randomBytes(24).toString('base64url') };
   await createPurgeRole(admin, { role: ROLE, password: purger.password });
+
+  const pid = Number.parseInt(String(await firstValue(admin, PID_FILE)), 10);
 
   const templateOf = templates(async (shape, number): Promise<Template> => {
     log(`postgresql: filling a table, ${shape.label} ${shape.order}`);
@@ -106,8 +125,10 @@ export async function startPostgresql(resources: Resources, log: Log): Promise<E
       purger,
       connect: async () => connectionOn(await connect()),
       holdSnapshot: async () => holdSnapshot(await connect()),
+      cleanUp: async () => vacuum(await connect()),
+      cpuMs: () => cpuMsOf(pid),
     };
   };
-  const { rows } = await admin.query('SHOW server_version');
-  return { name: 'postgresql', version: rows[0].server_version, settings: SETTINGS, prepare };
+  const version = String(await firstValue(admin, 'SHOW server_version'));
+  return { name: 'postgresql', version, settings: SETTINGS, prepare };
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { latencyWithin, nowMs, type Sample, type Window } from '../application/latency';
 import { startLoad } from '../application/load';
 import type { Contender } from '../contenders/contender';
-import { ourContender, RAW_DELETE, USUAL_RECIPE } from '../contenders/index';
+import { oneDelete, ourContender, USUAL_RECIPE } from '../contenders/index';
 import type { UnderLoad } from '../entry';
 import { purgeWithin } from '../lab';
 import { shapeOf } from '../shapes';
@@ -81,7 +81,11 @@ function oursWithDefaults({ bundlePath, options }: Bench): Contender[] {
 
 /** Measures how a purge slows down the application, which first works alone for a while. */
 export const application: Scenario = async (bench) => {
-  const contenders = [RAW_DELETE, ...oursWithDefaults(bench), USUAL_RECIPE];
+  const contenders = [
+    oneDelete({ isWarm: true }),
+    ...oursWithDefaults(bench),
+    ...(bench.options.pair ? [] : [USUAL_RECIPE]),
+  ];
   const trials = contenders.map((): Trial[] => []);
   for (let round = 0; round < Math.min(bench.options.repeats, MOST_ROUNDS); round++) {
     for (const [index, contender] of contenders.entries()) {

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { buildSync } from 'esbuild';
+import { bundled } from '../bundle';
 import { nodePath } from '../contenders/function';
-import { scratchPath } from '../scratch';
 
 const SDK_ALONE = `
   import { RDSDataClient } from '@aws-sdk/client-rds-data';
@@ -10,15 +9,8 @@ const SDK_ALONE = `
 `;
 
 /** Bundles only a client of the SDK, as the function is bundled; returns the path of the file. */
-export function bundleSdkAlone(): string {
-  const outfile = scratchPath('sdk.js');
-  buildSync({
-    stdin: { contents: SDK_ALONE, resolveDir: __dirname },
-    ...{ bundle: true, minify: true, platform: 'node', format: 'cjs', target: 'node20' },
-    ...{ outfile, logLevel: 'warning' },
-  });
-  return outfile;
-}
+export const bundleSdkAlone = (): string =>
+  bundled('sdk', { stdin: { contents: SDK_ALONE, resolveDir: __dirname } });
 
 const REQUIRE =
   'const t = performance.now(); require(process.argv[1]); console.log(performance.now() - t)';

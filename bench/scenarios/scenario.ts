@@ -36,10 +36,11 @@ export async function timings(
   const series = await bench.lab.compare(conditions, contenders);
   const { scenario, shape, delayMs = 0 } = conditions;
   const { key, label, expired, order } = shape;
-  return series.map((one: Series) => ({
+  return series.map(({ costs, ...one }: Series) => ({
     kind: 'timing',
     ...originOf(bench, scenario),
     ...{ shape: key, label, expired, order, delayMs },
     ...one,
+    ...(costs.length > 0 && { costs }),
   }));
 }

@@ -1,4 +1,4 @@
-import { ourContender, RAW_DELETE } from '../contenders/index';
+import { oneDelete, ourContender } from '../contenders/index';
 import { shapeOf } from '../shapes';
 import { type Scenario, timings } from './scenario';
 
@@ -6,7 +6,7 @@ import { type Scenario, timings } from './scenario';
 export const shuffled: Scenario = async (bench) => {
   const { engine, bundlePath, options } = bench;
   if (engine.name !== 'postgresql') return [];
-  const both = [RAW_DELETE, ourContender(bundlePath)];
+  const both = [oneDelete(), ourContender(bundlePath)];
   const entries = [];
   for (const key of ['most', 'tenth'] as const) {
     const shape = shapeOf(key, options.rows, 'shuffled');

@@ -1,4 +1,4 @@
-import { ourContender, RAW_DELETE, USUAL_RECIPE } from '../contenders/index';
+import { oneDelete, ourContender, USUAL_RECIPE } from '../contenders/index';
 import { shapeOf } from '../shapes';
 import { type Scenario, timings } from './scenario';
 
@@ -6,9 +6,7 @@ import { type Scenario, timings } from './scenario';
 export const snapshot: Scenario = (bench) => {
   const { bundlePath, options } = bench;
   const shape = shapeOf('most', options.rows);
-  return timings(bench, { scenario: 'snapshot', shape, snapshot: true }, [
-    RAW_DELETE,
-    ourContender(bundlePath),
-    USUAL_RECIPE,
-  ]);
+  const pair = [oneDelete(), ourContender(bundlePath)];
+  const all = options.pair ? pair : [...pair, USUAL_RECIPE];
+  return timings(bench, { scenario: 'snapshot', shape, snapshot: true }, all);
 };

@@ -23,6 +23,8 @@ export interface Call {
   readonly statusCode?: number;
   /** The name of the error, if the answer was one. */
   readonly error?: string;
+  /** Milliseconds that the execution took, without the waits of a fault; absent if the call was not executed. */
+  readonly executionMs?: number;
 }
 
 /** The databases of the service, and how it behaves. */
@@ -93,7 +95,12 @@ function serving(
     const call = { index, operation: operation.name, input, receivedAtMs: Date.now() };
     calls.push(call);
     const fault = (await onCall?.(call)) ?? {};
-    const execute = () => execution(operation, input, service).catch(answerForError);
+    const execute = async () => {
+      const startedAtMs = performance.now();
+      const answer = await execution(operation, input, service).catch(answerForError);
+      Object.assign(call, { executionMs: performance.now() - startedAtMs });
+      return answer;
+    };
     const answer = await carryOut(fault, execute, signal);
     if (typeof answer !== 'string') Object.assign(call, reportOf(answer));
     return answer;

@@ -1,7 +1,7 @@
 import { ENGINES, SCENARIOS } from '../../bench/entry';
 import { readOptions } from '../../bench/options';
-import { sizesUpTo } from '../../bench/scenarios/growth';
-import { shapeOf } from '../../bench/shapes';
+import { sizesAround } from '../../bench/scenarios/growth';
+import { SHAPE_KEYS, shapeOf } from '../../bench/shapes';
 import { OptionsError } from '../../cli/terminal/options';
 
 describe('readOptions', () => {
@@ -12,6 +12,7 @@ describe('readOptions', () => {
       repeats: 3,
       engines: ENGINES,
       scenarios: SCENARIOS,
+      shapes: SHAPE_KEYS,
       batchSizes: [],
       rate: 200,
       bundle: 'dist/lambda/index.js',
@@ -24,6 +25,8 @@ describe('readOptions', () => {
     ['--rows=20000'],
     ['--only=growth'],
     ['--engines=mariadb'],
+    ['--shapes=tenth'],
+    ['--pair'],
     ['--bundle=x.js'],
   ])('does not write the results of the part that %s measures', (option) => {
     expect(readOptions([option])).toMatchObject({ out: undefined });
@@ -94,12 +97,6 @@ describe('shapeOf', () => {
   });
 });
 
-describe('sizesUpTo', () => {
-  it.each([
-    [20_000, [2000, 20_000]],
-    [1_000_000, [100_000, 1_000_000]],
-    [5_000_000, [100_000, 1_000_000, 5_000_000]],
-  ])('%d', (rows, sizes) => {
-    expect(sizesUpTo(rows)).toEqual(sizes);
-  });
+it('measures growth from 100k to 5M rows by default', () => {
+  expect(sizesAround(1_000_000)).toEqual([100_000, 1_000_000, 5_000_000]);
 });

@@ -57,7 +57,7 @@ test('leaves nothing behind when it is interrupted', async () => {
   let told = '';
   for await (const chunk of child.stderr.setEncoding('utf8')) {
     told += chunk;
-    if (told.includes('raw DELETE')) break;
+    if (told.includes('one DELETE')) break;
   }
   child.kill('SIGINT');
 
