@@ -60,25 +60,28 @@ export function errorAtEnd(error: unknown, obstacles: readonly Obstacle[]): unkn
 
 const inRows = (rows: number) => (rows === 1 ? '1 row' : `${rows} rows`);
 
-function sinceWhen(rows: number, since: Date | null): string {
-  const which = rows === 1 ? 'which' : 'the first of which';
-  return since === null ? '' : `, ${which} expired at ${since.toISOString()},`;
+/** The oldest row of all that are left behind need not be one of those that the sentence is about. */
+function sinceWhen({ rows, since }: LeftBehind): string {
+  if (since === null) return '';
+  const which = rows === 1 ? 'it' : 'the oldest row left behind';
+  return ` (${which} expired at ${since.toISOString()})`;
 }
 
-function untriedInWords(table: string, { stays, untried, since }: LeftBehind): string {
+function untriedInWords(table: string, left: LeftBehind): string {
+  const { stays, untried } = left;
   const them = untried === 1 ? 'it' : 'them';
   if (stays > 0)
     return `${untried} more ${untried === 1 ? 'was' : 'were'} not tried, because rows before and behind ${them} stay, or one of the same instant does; the next run tries others of ${them}`;
-  return `${inRows(untried)} of ${table}${sinceWhen(untried, since)} ${untried === 1 ? 'was' : 'were'} not tried, because rows before and behind ${them} are locked, or one of the same instant is; the next run tries ${them} again; look for a stuck transaction`;
+  return `${inRows(untried)} of ${table} ${untried === 1 ? 'was' : 'were'} not tried${sinceWhen(left)}, because rows before and behind ${them} are locked, or one of the same instant is; the next run tries ${them} again; look for a stuck transaction`;
 }
 
 /** The rows of a table that stay and that were not tried, in words. It names no row by its key. */
 export function leftError(table: string, left: LeftBehind, stopReason: StopReason): DatabaseError {
-  const { stays, untried, since, error } = left;
+  const { stays, untried, error } = left;
   const why = error === null ? '' : `: ${error.message}`;
   const sentences = [
     ...(stays > 0
-      ? [`${inRows(stays)} of ${table}${sinceWhen(stays, since)} could not be deleted${why}`]
+      ? [`${inRows(stays)} of ${table} could not be deleted${sinceWhen(left)}${why}`]
       : []),
     ...(untried > 0 ? [untriedInWords(table, left)] : []),
     ...(stopReason === 'drained' || stopReason === 'failed'

@@ -70,7 +70,7 @@ export function describeObstacles(engine: Engine, given: Obstacles): void {
             stopReason: 'failed',
             problem: expect.stringMatching(
               new RegExp(
-                `^${told?.rowsSteppedOver} rows of \\S+, the first of which expired at 20.*Z, could not be deleted: .*profile_session`,
+                `^${told?.rowsSteppedOver} rows of \\S+ could not be deleted \\(.* expired at 20.*Z\\): .*profile_session`,
               ),
             ),
           },
@@ -205,7 +205,9 @@ export function describeObstacles(engine: Engine, given: Obstacles): void {
           {
             stopReason: 'failed',
             rowsSteppedOver: 1,
-            problem: expect.stringMatching(/^1 row of .* could not be deleted: .*profile_session/),
+            problem: expect.stringMatching(
+              /^1 row of .* could not be deleted \(.*\): .*profile_session/,
+            ),
           },
         ],
       });
@@ -232,7 +234,9 @@ export function describeObstacles(engine: Engine, given: Obstacles): void {
           ? { stopReason: 'drained' }
           : {
               stopReason: 'failed',
-              problem: expect.stringMatching(/^1765 rows of .* were not tried, because .* instant/),
+              problem: expect.stringMatching(
+                /^1765 rows of .* were not tried \(.*\), because .* instant/,
+              ),
             },
       );
       expect(report?.dataApiCalls).toBeLessThan(80);

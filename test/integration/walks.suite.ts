@@ -80,10 +80,10 @@ export function describeWalks(engine: Engine, trigger: Obstacle): void {
         const invoked = await bed.purge();
 
         expect(invoked.error?.errorMessage).toContain(
-          `1 row of ${bed.reported()}, which expired at `,
+          `1 row of ${bed.reported()} could not be deleted (it expired at `,
         );
         expect(invoked.error?.errorMessage).toMatch(
-          /^1 row of \S+, which expired at .*Z, could not be deleted: /,
+          /^1 row of \S+ could not be deleted \(it expired at .*Z\): /,
         );
         expect(invoked.error?.errorMessage).toMatch(reason);
         expect(loggedReport(invoked)).toMatchObject({

@@ -28,7 +28,7 @@ describe('a row that cannot be deleted', () => {
 
     const result = await run();
 
-    const problem = `1 row of one, which expired at ${secondsBefore(200).toISOString()}, could not be deleted: ${why}`;
+    const problem = `1 row of one could not be deleted (it expired at ${secondsBefore(200).toISOString()}): ${why}`;
     expect(remaining('one')).toEqual(['k700']);
     expect(remaining('two')).toEqual([]);
     expect(result).toMatchObject({
@@ -77,7 +77,7 @@ describe('a row that cannot be deleted', () => {
       {
         ...{ stopReason: 'failed', rowsDeleted: 2000 },
         problem: expect.stringMatching(
-          /^\d+ rows of one, the first .* could not be deleted: .*; \d+ more were not tried, because/,
+          /^\d+ rows of one could not be deleted \(the oldest .*\): .*; \d+ more were not tried, because/,
         ),
       },
       { stopReason: 'drained' },
@@ -182,7 +182,9 @@ describe('a row whose delete waits for a lock', () => {
     const [{ rowsNotTried = 0, ...told } = {}] = tables;
     expect(told).toMatchObject({
       ...{ stopReason: 'failed', rowsDeleted: 2400 },
-      problem: expect.stringMatching(/^\d+ rows of one, .* were not tried, because .* are locked/),
+      problem: expect.stringMatching(
+        /^\d+ rows of one were not tried \(the oldest .*\), because .* are locked/,
+      ),
     });
     expect(rowsNotTried).toBeLessThan(600);
     expect(setting.database.calls.length).toBeLessThan(100);
