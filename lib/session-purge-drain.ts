@@ -15,8 +15,8 @@ export interface SessionPurgeDrainProps {
   readonly purge: SessionPurge;
 
   /**
-   * How long to wait before the next round while the purge is paused, the database busy or the cluster asleep; from a
-   * minute to a day. A drain ends after 2000 rounds, each of which may be followed by such a wait.
+   * How long to wait before the next round while the purge is paused, the database busy, the cluster asleep or Lambda
+   * without room for the function; from a minute to a day. A drain ends after 2000 rounds, each of which may be followed by such a wait.
    *
    * @default Duration.minutes(10)
    */
@@ -41,8 +41,8 @@ const LIMITS = {
  * Purges a backlog round after round until nothing is left: a state machine of Step Functions that somebody starts by
  * hand. It may invoke the purge's function, and nothing else.
  *
- * It counts first, shows after each round how far it has come, and waits while the purge is paused, the database busy or
- * the cluster asleep. Its output has the totals.
+ * It counts first, shows after each round how far it has come, and waits while the purge is paused, the database busy,
+ * the cluster asleep or Lambda without room for the function. Its output has the totals.
  *
  * @throws Error that names all props that cannot work
  */

@@ -65,7 +65,7 @@ const withStates = (scope: Scope, more: object): Scope => ({
 });
 
 /** These are caught by no name for all errors. */
-const NEVER_CAUGHT = ['States.DataLimitExceeded', 'States.Runtime', 'States.QueryEvaluationError'];
+const NEVER_CAUGHT = ['States.DataLimitExceeded', 'States.Runtime'];
 
 const isOf = (errors: readonly string[], error: string) =>
   errors.includes(error) || (errors.includes('States.ALL') && !NEVER_CAUGHT.includes(error));
@@ -122,17 +122,24 @@ class Run {
     }
   }
 
-  private async task(scope: Scope, state: StateOf<'Task'>): Promise<Step> {
+  private async succeed(scope: Scope, state: StateOf<'Task'>): Promise<Step> {
     const answer = await this.untilAnswered(scope, state);
-    if ('result' in answer) {
-      const result = bounded({ Payload: answer.result }, 'a result');
-      return leave(withStates(scope, { result }), state, result);
+    if ('error' in answer) throw new ExecutionFailed(answer.error, answer.cause);
+    const result = bounded({ Payload: answer.result }, 'a result');
+    return leave(withStates(scope, { result }), state, result);
+  }
+
+  private async task(scope: Scope, state: StateOf<'Task'>): Promise<Step> {
+    try {
+      return await this.succeed(scope, state);
+    } catch (failed) {
+      if (!(failed instanceof ExecutionFailed)) throw failed;
+      const { error, cause } = failed;
+      const caught = state.Catch?.find(({ ErrorEquals }) => isOf(ErrorEquals, error));
+      if (caught === undefined) throw failed;
+      const errorOutput = { Error: error, Cause: cause };
+      return leave(withStates(scope, { errorOutput }), caught, errorOutput);
     }
-    const { error, cause } = answer;
-    const caught = state.Catch?.find(({ ErrorEquals }) => isOf(ErrorEquals, error));
-    if (caught === undefined) throw new ExecutionFailed(error, cause);
-    const errorOutput = { Error: error, Cause: cause };
-    return leave(withStates(scope, { errorOutput }), caught, errorOutput);
   }
 
   private async choose(scope: Scope, state: StateOf<'Choice'>): Promise<Step> {

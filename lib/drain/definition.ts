@@ -6,9 +6,11 @@ import {
   FIRST_VALUES,
   LEFT_ASSIGN,
   LOST_ASSIGN,
+  PROBLEM_ASSIGN,
   PROGRESS,
   REFUSED_ASSIGN,
   ROUND_ASSIGN,
+  THROTTLED_ASSIGN,
 } from './figures';
 import { jsonata } from './jsonata';
 
@@ -17,19 +19,22 @@ export interface DrainPlan {
   /** `aws`, `aws-cn`, ... */
   readonly partition: string;
   readonly functionArn: string;
-  /** How long to wait while the purge is paused, the database busy or the cluster asleep; whole seconds. */
+  /** How long to wait while the purge is paused or throttled, the database busy or the cluster asleep; whole seconds. */
   readonly patienceSeconds: number;
   /** The longest time of a drain; whole seconds. */
   readonly timeoutSeconds: number;
 }
 
-/** A round that fails so often in a row, each time without a row, ends the drain. */
+/** So many failures in a row end the drain. */
 const MOST_FAILURES = 5;
 
 /** So many rounds that ran out of time without a row end the drain. */
 const MOST_IDLE_ROUNDS = 3;
 
-/** An execution may have 25 000 events in its history, and a round with a wait after it has eleven. */
+/**
+ * An execution may have 25 000 events in its history, and a round with a wait after it has eleven, or twelve if its report
+ * cannot be read. That leaves no room for a `Retry` of rounds.
+ */
 export const MOST_ROUNDS = 2000;
 
 /** How long a round works. Stopping a drain does not stop the round that runs, so it should not be long. */
@@ -58,6 +63,7 @@ const AFTER = {
 const AFTER_NO_REPORT = {
   'no report': 'Wait after a failure',
   refused: 'Wait after a failure',
+  throttled: 'Wait while Lambda has no room',
 } as const satisfies Readonly<Record<string, StateName>>;
 
 type StateName =
@@ -69,6 +75,7 @@ type StateName =
   | 'Wait while the purge is paused'
   | 'Wait while the database is busy'
   | 'Wait while the cluster is asleep'
+  | 'Wait while Lambda has no room'
   | 'Wait after a failure'
   | 'Is the total exact?'
   | 'Count what is left'
@@ -77,14 +84,9 @@ type StateName =
 type State = Readonly<Record<string, unknown>>;
 
 /** A throttled call did not start the function. After any other failed call it may have run, so it is a lost round. */
-const RETRY = [
-  {
-    ErrorEquals: ['Lambda.TooManyRequestsException'],
-    IntervalSeconds: 10,
-    BackoffRate: 2,
-    MaxAttempts: 6,
-  },
-];
+const THROTTLED = { ErrorEquals: ['Lambda.TooManyRequestsException'] };
+
+const COUNT_RETRY = [{ ...THROTTLED, IntervalSeconds: 10, BackoffRate: 2, MaxAttempts: 6 }];
 
 function choice(condition: string, next: StateName): State {
   return { Condition: jsonata(condition), Next: next };
@@ -105,20 +107,19 @@ function tasks({ partition, functionArn }: DrainPlan) {
     Resource: `arn:${partition}:states:::lambda:invoke`,
     Arguments: { FunctionName: functionArn, Payload: payload },
     TimeoutSeconds: TASK_SECONDS,
-    Retry: RETRY,
     Output: {},
   });
-  const refused = (errors: readonly string[], next: StateName): State => ({
-    ErrorEquals: errors,
-    Assign: REFUSED_ASSIGN,
-    Next: next,
-  });
+  const count = { ...invoke(COUNT_EVENT), Retry: COUNT_RETRY };
   return {
     'Count what has expired': {
-      ...invoke(COUNT_EVENT),
+      ...count,
       Assign: COUNT_ASSIGN,
       Catch: [
-        refused(['RequestError', 'SettingsError'], 'Refused'),
+        {
+          ErrorEquals: ['RequestError', 'SettingsError'],
+          Assign: PROBLEM_ASSIGN,
+          Next: 'Refused',
+        },
         { ErrorEquals: ['States.ALL'], Assign: COUNTED_NOTHING, Next: 'Purge one round' },
       ],
       Next: 'Purge one round',
@@ -127,15 +128,16 @@ function tasks({ partition, functionArn }: DrainPlan) {
       ...invoke(ROUND_EVENT),
       Assign: ROUND_ASSIGN,
       Catch: [
-        refused(['RequestError'], 'Refused'),
+        { ErrorEquals: ['RequestError'], Assign: REFUSED_ASSIGN, Next: 'Refused' },
         // Somebody may mend the control parameter, or its service may come back.
-        refused(['SettingsError'], 'Progress'),
+        { ErrorEquals: ['SettingsError'], Assign: REFUSED_ASSIGN, Next: 'Progress' },
+        { ...THROTTLED, Assign: THROTTLED_ASSIGN, Next: 'Progress' },
         { ErrorEquals: ['States.ALL'], Assign: LOST_ASSIGN, Next: 'Progress' },
       ],
       Next: 'Progress',
     },
     'Count what is left': {
-      ...invoke(COUNT_EVENT),
+      ...count,
       Assign: LEFT_ASSIGN,
       Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Drained, with a total that is not exact' }],
       Next: 'Drained, with a total that is not exact',
@@ -165,6 +167,7 @@ const waits = ({ patienceSeconds }: DrainPlan) => ({
   'Wait while the purge is paused': waitFor(patienceSeconds),
   'Wait while the database is busy': waitFor(patienceSeconds),
   'Wait while the cluster is asleep': waitFor(patienceSeconds),
+  'Wait while Lambda has no room': waitFor(patienceSeconds),
   'Wait after a failure': waitFor(
     jsonata('$min([900, 60 * $power(2, $max([0, $failuresInARow - 1]))])'),
   ),

@@ -9,9 +9,9 @@ const INEXACT = `
   'rowsDeleted has the rows that are known to be deleted; '
   & $string($lost) & ' rounds ended without a report and '
   & $string($unknown) & ' deletes without an answer, and their rows are in no count. The tables had '
-  & ($expected = null ? 'an unknown number of' : $string($expected)) & ' expired rows at the start (counted '
-  & ($counted = 'by estimate' ? 'by an estimate' : $counted) & ') and '
-  & ($left = null ? 'an unknown number' : $string($left)) & ' at the end'`;
+  & ($expected = null ? 'an unknown number of expired rows at the start'
+    : $string($expected) & ' expired rows at the start (counted ' & $counted & ')')
+  & ' and ' & ($left = null ? 'an unknown number' : $string($left)) & ' at the end'`;
 
 /** The end of a drain that did not come to its end: why, what to do, and what was done until then. */
 function failure(error: string, why: string, remedy: string) {
@@ -40,7 +40,7 @@ export const ENDS = {
   },
   'Failed too often': failure(
     'FailedTooOften',
-    `$string($failuresInARow) & ' rounds in a row failed without a row'`,
+    `$string($failuresInARow) & ' rounds in a row failed, each without a row or within half a minute'`,
     `mend the last problem, ${START_AGAIN}`,
   ),
   'No progress': failure(

@@ -47,7 +47,7 @@ export const COUNT_ASSIGN = {
   counted: jsonata(`
     $count(${REPORT}.tables[rowsExpired != null]) = 0 ? 'not counted'
     : $count(${REPORT}.tables[rowsExpired = null]) > 0 or $exists(${REPORT}.tablesLeftOut) ? 'in part'
-    : $count(${REPORT}.tables[rowsExpiredCapped]) > 0 ? 'by estimate'
+    : $count(${REPORT}.tables[rowsExpiredCapped]) > 0 ? 'by an estimate'
     : 'exactly'`),
 };
 
@@ -60,7 +60,15 @@ export const LEFT_ASSIGN = {
 
 const IS_FAILED = `${REPORT}.stopReason = 'failed'`;
 
-/** A round that deleted rows has made progress, even if something was in its way. */
+/** Shorter than the time of any function. A round that fails sooner has done all that it could. */
+const SHORT_MS = 30_000;
+
+/**
+ * A round that deleted rows until its time was up has made progress, even if something was in its way. On a busy site each
+ * round finds rows that expired since the last one, and would go on for ever for the sake of one row that stays.
+ */
+const HAS_COME_FAR = `${REPORT}.rowsDeleted > 0 and ${REPORT}.durationMs >= ${SHORT_MS}`;
+
 export const ROUND_ASSIGN = {
   deleted: jsonata(`$deleted + ${REPORT}.rowsDeleted`),
   unknown: jsonata(`$unknown + ${REPORT}.unknownOutcomes`),
@@ -71,31 +79,38 @@ export const ROUND_ASSIGN = {
   problem: jsonata(`
     $exists(${REPORT}.error) ? $substring(${REPORT}.error, 0, 2000)
     : $exists(${REPORT}.reason) ? ${REPORT}.reason : 'none'`),
-  failuresInARow: jsonata(
-    `${IS_FAILED} ? (${REPORT}.rowsDeleted > 0 ? 0 : $failuresInARow + 1) : 0`,
-  ),
+  failuresInARow: jsonata(`${IS_FAILED} ? (${HAS_COME_FAR} ? 0 : $failuresInARow + 1) : 0`),
   idleInARow: jsonata(`
     ${REPORT}.rowsDeleted > 0 ? 0
     : ${REPORT}.stopReason in ['time-budget', 'row-limit'] ? $idleInARow + 1
     : $idleInARow`),
 };
 
-const NO_REPORT = {
-  rounds: jsonata('$rounds + 1'),
-  failuresInARow: jsonata('$failuresInARow + 1'),
-  rowsDeletedInRound: 0,
+/** The count was refused. */
+export const PROBLEM_ASSIGN = {
   problem: jsonata(`
     $states.errorOutput.Error & ($exists($states.errorOutput.Cause)
       ? ': ' & $substring($states.errorOutput.Cause, 0, 2000) : '')`),
 };
 
-/** The round was killed, or its answer was lost: it may have deleted rows. */
-export const LOST_ASSIGN = { ...NO_REPORT, ended: 'no report', lost: jsonata('$lost + 1') };
+const NO_REPORT = { ...PROBLEM_ASSIGN, rounds: jsonata('$rounds + 1'), rowsDeletedInRound: 0 };
+
+/** Lambda had no room for the round, which did not begin. */
+export const THROTTLED_ASSIGN = { ...NO_REPORT, ended: 'throttled' };
+
+const FAILURE = { ...NO_REPORT, failuresInARow: jsonata('$failuresInARow + 1') };
 
 /** The function refused to begin, so that nothing was deleted. */
-export const REFUSED_ASSIGN = { ...NO_REPORT, ended: 'refused' };
+export const REFUSED_ASSIGN = { ...FAILURE, ended: 'refused' };
 
-const OF_ABOUT = '($expected = null ? null : $max([$expected, $deleted]))';
+/** The round was killed, or its answer was lost: it may have deleted rows. */
+export const LOST_ASSIGN = { ...FAILURE, ended: 'no report', lost: jsonata('$lost + 1') };
+
+const IS_DRAINED = `$ended = 'drained'`;
+
+/** Not known once more is deleted than was counted, until nothing is left. */
+const OF_ABOUT = `
+  ($expected = null ? null : $deleted <= $expected ? $expected : ${IS_DRAINED} ? $deleted : null)`;
 
 const RATE = '($workedMs > 0 ? $round(1000 * $deleted / $workedMs) : 0)';
 
@@ -105,11 +120,12 @@ export const PROGRESS = {
   rowsDeletedSoFar: jsonata('$deleted'),
   ofAbout: jsonata(OF_ABOUT),
   percent: jsonata(`
-    $expected = null ? null
+    ${IS_DRAINED} ? 100
+    : ${OF_ABOUT} = null ? null
     : ${OF_ABOUT} = 0 ? 100 : $floor(1000 * $deleted / ${OF_ABOUT}) / 10`),
   rowsPerSecond: jsonata(RATE),
   doneAbout: jsonata(`
-    $expected = null or ${RATE} = 0 ? null
+    ${IS_DRAINED} or ${OF_ABOUT} = null or ${RATE} = 0 ? null
     : $fromMillis($toMillis($states.context.State.EnteredTime)
       + $round(1000 * (${OF_ABOUT} - $deleted) / ${RATE}))`),
   ended: jsonata('$ended'),

@@ -45,7 +45,9 @@ describe('the definition', () => {
       ({ Condition }) => /^\{% \$ended = '(.*)' %\}$/.exec(Condition)?.[1] ?? [],
     );
 
-    expect(branches.sort()).toEqual([...Object.keys(STOP_REASONS), 'no report', 'refused'].sort());
+    expect(branches.sort()).toEqual(
+      [...Object.keys(STOP_REASONS), 'no report', 'refused', 'throttled'].sort(),
+    );
   });
 
   it('sends events that the function takes, and no cutoff, which would spare the look at the clocks', () => {

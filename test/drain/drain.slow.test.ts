@@ -6,8 +6,8 @@ const ROUND_EVENT = { report: 'always', maxSeconds: 300 };
 
 const outOfTime = (rowsDeleted: number) => report({ stopReason: 'time-budget', rowsDeleted });
 const drained = (rowsDeleted = 0) => report({ rowsDeleted });
-const failed = (rowsDeleted = 0) =>
-  report({ stopReason: 'failed', rowsDeleted, error: 'DatabaseError: mend this' });
+const failed = (rowsDeleted = 0, durationMs = 60_000) =>
+  report({ stopReason: 'failed', rowsDeleted, durationMs, error: 'DatabaseError: mend this' });
 
 describe('a drain without trouble', () => {
   it('counts, purges round after round, and ends with its totals', async () => {
@@ -43,8 +43,30 @@ describe('a drain without trouble', () => {
         roundsWithoutReport: 0,
         problem: 'none',
       },
-      expect.objectContaining({ round: 2, rowsDeletedSoFar: 1000, percent: 100 }),
+      expect.objectContaining({
+        round: 2,
+        rowsDeletedSoFar: 1000,
+        percent: 100,
+        doneAbout: null,
+      }),
     ]);
+  });
+
+  it('does not say how far it is once it has passed a count that was too low', async () => {
+    const low = count(100_000, { rowsExpiredCapped: true, rowsExpiredEstimate: 500 });
+    const { progress } = await drain([low], [outOfTime(400), outOfTime(400), drained(400)]);
+
+    expect(progress).toMatchObject([
+      { ofAbout: 500, percent: 80 },
+      { rowsDeletedSoFar: 800, ofAbout: null, percent: null, doneAbout: null },
+      { rowsDeletedSoFar: 1200, ofAbout: 1200, percent: 100 },
+    ]);
+  });
+
+  it('is done when nothing is left, whoever else has deleted a part of it', async () => {
+    const { progress } = await drain([count(1000)], [drained(400)]);
+
+    expect(progress).toMatchObject([{ ofAbout: 1000, percent: 100, doneAbout: null }]);
   });
 
   it('has nothing to do where nothing has expired', async () => {
@@ -106,7 +128,7 @@ describe('the count at the start', () => {
     const { execution, cause, events } = await drain([thrown(error)], []);
 
     expect(execution).toMatchObject({ status: 'FAILED', error: 'Refused' });
-    expect(cause).toMatchObject({ lastProblem: expect.stringContaining('mend this') });
+    expect(cause).toMatchObject({ lastProblem: expect.stringContaining('mend this'), rounds: 0 });
     expect(events).toEqual([COUNT_EVENT]);
   });
 });
@@ -174,12 +196,42 @@ describe('a round without a report', () => {
     expect(output).toMatchObject({ expiredAtEnd: null, roundsWithoutReport: 1 });
   });
 
-  it('is no throttled call, which is repeated and has not begun', async () => {
-    const throttled = thrown('Lambda.TooManyRequestsException');
-    const { output, waits } = await drain([count(1)], [throttled, throttled, drained(1)]);
+  it('is told of even if nothing was ever counted', async () => {
+    const killed = thrown('Runtime.ExitError');
+    const { output } = await drain([killed, killed], [killed, drained()]);
 
-    expect(waits).toEqual([10, 20]);
-    expect(output).toMatchObject({ rounds: 1, roundsWithoutReport: 0 });
+    expect(output.note).toMatch(
+      /The tables had an unknown number of expired rows at the start and an unknown number at the end$/,
+    );
+  });
+
+  it('is no throttled call, which has not begun, and is waited for however often it comes', async () => {
+    const throttled = thrown('Lambda.TooManyRequestsException');
+    const { output, progress, waits } = await drain(
+      [count(2)],
+      [outOfTime(1), ...Array(9).fill(throttled), drained(1)],
+    );
+
+    expect(waits).toEqual(Array(9).fill(600));
+    expect(progress[1]).toMatchObject({
+      ended: 'throttled',
+      problem: expect.stringMatching(/^Lambda\.TooManyRequestsException: /),
+    });
+    expect(output).toMatchObject({ rowsDeleted: 2, rounds: 11, roundsWithoutReport: 0 });
+    expect(output).not.toHaveProperty('note');
+  });
+
+  it('is one with an answer that is no report', async () => {
+    const { progress, output } = await drain(
+      [count(1), count(0)],
+      [{ durationMs: 10 } as never, drained(1)],
+    );
+
+    expect(progress[0]).toMatchObject({
+      ended: 'no report',
+      problem: expect.stringMatching(/^States\.QueryEvaluationError/),
+    });
+    expect(output).toMatchObject({ rowsDeleted: 1, roundsWithoutReport: 1 });
   });
 });
 
@@ -210,7 +262,7 @@ describe('a drain gives up', () => {
 
       expect(execution).toMatchObject({ status: 'FAILED', error: 'FailedTooOften' });
       expect(cause).toMatchObject({
-        why: '5 rounds in a row failed without a row',
+        why: '5 rounds in a row failed, each without a row or within half a minute',
         remedy: expect.stringContaining('start another drain'),
         lastProblem: expect.stringMatching(why),
         rowsDeleted: 9,
@@ -229,6 +281,13 @@ describe('a drain gives up', () => {
 
     expect(execution).toMatchObject({ error: 'FailedTooOften' });
     expect(cause).toMatchObject({ rowsDeleted: 100, rounds: 25 });
+  });
+
+  it('where one row stays, although each round deletes what has expired since the last', async () => {
+    const { execution, cause } = await drain([count(101)], () => failed(5, 2000));
+
+    expect(execution).toMatchObject({ error: 'FailedTooOften' });
+    expect(cause).toMatchObject({ rowsDeleted: 25, rounds: 5 });
   });
 
   it('after three rounds that ran out of time without a row', async () => {
@@ -261,6 +320,13 @@ describe('a drain gives up', () => {
 
     expect(execution).toMatchObject({ status: 'FAILED', error: 'TooManyRounds' });
     expect(cause).toMatchObject({ rounds: 2000 });
+  });
+
+  it('before its history is full, also where every other call is throttled', async () => {
+    const answers = [thrown('Lambda.TooManyRequestsException'), failed(1)];
+    const { execution } = await drain([count(9)], (round) => answers[round % 2] as never);
+
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'TooManyRounds' });
   });
 });
 

@@ -108,6 +108,22 @@ describe('an execution', () => {
     });
   });
 
+  it('catches an expression of a task that yields nothing, as AWS does', async () => {
+    const caught = {
+      ErrorEquals: ['States.ALL'],
+      Output: '{% $states.errorOutput.Error %}',
+      Next: 'Done',
+    };
+    const first = task({
+      Assign: { a: '{% $states.result.Payload.missing %}' },
+      Catch: [caught],
+    });
+
+    expect(await run({ First: first, Done: done() })).toMatchObject({
+      output: 'States.QueryEvaluationError',
+    });
+  });
+
   it.each([
     ['an answer', { First: task(), Done: done() }],
     [
