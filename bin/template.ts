@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { context } from '../cdk.json';
-import { MOST_BYTES, templateText } from '../lib/template/purge-template';
+import { formatCount } from '../cli/terminal/format';
+import { templateText } from '../lib/template/purge-template';
 
 const path = join('dist', 'django-session-purge.template.json');
 const text = templateText(context);
-const bytes = Buffer.byteLength(text);
-
 writeFileSync(join(__dirname, '..', path), text);
-console.log(`${path}: ${bytes} bytes, ${MOST_BYTES - bytes} below the limit of its test`);
+console.log(
+  `${path} has ${formatCount(Buffer.byteLength(text))} bytes; CloudFormation takes up to 1 048 576`,
+);

@@ -41,8 +41,10 @@ function demandOf(key: string, setting: DeploymentSetting): string {
 
 function described(key: string, setting: DeploymentSetting): string {
   const text = sentence(plain(MEANINGS[key] ?? setting.meaning));
-  if (!isOptional(key, setting)) return text;
-  return `${text} ${EMPTY[key] ?? `If it is empty: ${setting.fallback}.`}`;
+  if (isOptional(key, setting))
+    return `${text} ${EMPTY[key] ?? `If it is empty: ${setting.fallback}.`}`;
+  const isFilledIn = setting.fallback !== undefined && setting.kind !== 'choice';
+  return isFilledIn ? `${text} Its default is ${setting.fallback}, and it cannot be empty.` : text;
 }
 
 function parameter(key: string, setting: DeploymentSetting): Parameter {

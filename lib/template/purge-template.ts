@@ -10,9 +10,6 @@ import { PARAMETER_GROUPS } from './parameter-groups';
 import { parameters } from './parameters';
 import { TemplateStack } from './template-stack';
 
-/** The longest template that the tests let pass, in bytes. CloudFormation takes 1,048,576. */
-export const MOST_BYTES = 1_000_000;
-
 /** The code of each function, in the template itself. */
 const CODE = { SessionPurgeFunction: 'lambda', SessionPurgeUserFunction: 'deploy' } as const;
 

@@ -11,7 +11,7 @@ import { CONTEXT_SETTINGS } from '../../lib/deployment-settings';
 import { readPurges } from '../../lib/purge-context';
 import { numberPattern } from '../../lib/template/number-pattern';
 import { parameterOf } from '../../lib/template/parameter-names';
-import { MOST_BYTES, type purgeTemplate, templateText } from '../../lib/template/purge-template';
+import { type purgeTemplate, templateText } from '../../lib/template/purge-template';
 import { codeBlocks, readPage, tableIn } from '../docs/pages';
 import { settingCases, textOf } from '../support/setting-cases';
 import { type Deployment, deployTemplate, type Template } from './one-template-deployment';
@@ -24,6 +24,9 @@ import {
   SECRET_ARN,
   TOPIC_ARN,
 } from './synthesized';
+
+/** CloudFormation takes 1,048,576 bytes. */
+const MOST_BYTES = 1_000_000;
 
 const text = templateText(context);
 const made: ReturnType<typeof purgeTemplate> = JSON.parse(text);
@@ -150,6 +153,18 @@ describe('what the file says twice', () => {
       expect(Description).toMatch(/^[A-Z][^`]+\.$/);
       expect(Description).not.toMatch(/null|undefined/);
       expect(ConstraintDescription).toMatch(/^must /);
+    }
+  });
+
+  it('names in its description the default of each parameter that is filled in and may not be empty', () => {
+    const filledIn = Object.entries(Parameters).filter(
+      ([, { Default = '', AllowedPattern }]) => Default !== '' && AllowedPattern !== undefined,
+    );
+
+    expect(filledIn.map(([name]) => name)).toEqual(['Schedule', 'TimeoutSeconds', 'MemorySize']);
+    for (const [, { Default, AllowedPattern = '', Description }] of filledIn) {
+      expect(new RegExp(AllowedPattern, 'u').test('')).toBe(false);
+      expect(Description).toContain(`Its default is ${Default}, and it cannot be empty.`);
     }
   });
 
