@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Execution, runStateMachine } from '../../local/state-machine';
-import { countOf, formatCount, formatDuration, formatInstant } from '../terminal/format';
+import { countOf, formatCount, formatDuration } from '../terminal/format';
 import { heading, type Screen } from '../terminal/screen';
-import { listed } from '../terminal/tables';
+import { indented, listed } from '../terminal/tables';
 import { DAYS, fill, leftRow } from './backlog';
 import { deletedSoFar } from './deleted-so-far';
 import type { DemoSetup } from './demo-setup';
@@ -34,6 +34,8 @@ const PLAN = {
   timeoutSeconds: 14 * 86_400,
 };
 
+const msUntil = (instant: string) => Math.max(0, Date.parse(instant) - Date.now());
+
 function progressLine(progress: Progress): string {
   const { round, rowsDeletedSoFar, ofAbout, percent, rowsPerSecond, doneAbout, ended } = progress;
   const parts = [
@@ -41,8 +43,9 @@ function progressLine(progress: Progress): string {
     `${formatCount(rowsDeletedSoFar)} of ${ofAbout === null ? 'an unknown number' : formatCount(ofAbout)}`,
     ...(percent === null ? [] : [`${percent} %`]),
     `${formatCount(rowsPerSecond)} rows/s`,
-    ...(doneAbout === null ? [] : [`done about ${formatInstant(doneAbout)}`]),
-    ended,
+    ...(doneAbout === null ? [] : [`${formatDuration(msUntil(doneAbout))} left`]),
+    // Most rounds run out of time.
+    ...(ended === 'time-budget' ? [] : [ended]),
   ];
   return `   ${parts.join('   ')}`;
 }
@@ -89,7 +92,8 @@ export async function showDrain(
       ['rows deleted', `${formatCount(rowsDeleted ?? 0)}, in ${countOf(rounds ?? 0, 'round')}`],
       ['duration', formatDuration(1000 * (seconds ?? 0))],
       await leftRow(admin),
-      ['output', JSON.stringify(execution.output)],
     ]),
   );
+  heading(screen, 'The output of the state machine');
+  screen.line(indented(JSON.stringify(execution.output, null, 2)));
 }

@@ -50,10 +50,15 @@ interface Values extends TargetValues, SettingValues {
   readonly delete: true;
 }
 
+const ROWS = 100_000;
+
+/** Enough for several rounds. */
+const ROWS_OF_DRAIN = 1_000_000;
+
 const EXAMPLES = [
   ['npm start', 'on made-up sessions, in a PostgreSQL of its own'],
   ['npm start -- --rows 1000000', 'the same with more sessions'],
-  ['npm start -- --drain --rows 2000000', 'a drain of them, round after round'],
+  ['npm start -- --drain', 'a drain of a million, round after round'],
   [
     'npm start -- --database-url postgres://user:secret@host/shop',
     'a dry run on a database of yours',
@@ -67,14 +72,17 @@ const EXAMPLES = [
 function command(): Command {
   const rows = valueOption(
     '--rows <N>',
-    'expired sessions to make up',
+    `expired sessions to make up (default: ${ROWS})`,
     byRule(wholeNumber(1, 10_000_000), 'write it in digits, like --rows 100000'),
     Number,
   );
-  const drain = new Option('--drain', 'drain them as the state machine does, in many short rounds');
+  const drain = new Option(
+    '--drain',
+    `drain them as the state machine does, in short rounds; by default ${ROWS_OF_DRAIN}`,
+  );
   const ofTargets = ['databaseUrl', 'clusterArn', 'secretArn', 'database'];
   return commandWith('npm start --', [
-    rows.default(100_000).conflicts(ofTargets),
+    rows.conflicts(ofTargets),
     drain.conflicts(ofTargets),
     ...targetOptions(),
     new Option('--delete', 'really delete; without it, a database of your own gets a dry run'),
@@ -109,7 +117,8 @@ export function readDemoOptions(args: readonly string[]): DemoOptions | Help {
   if (mistakes.length > 0) throw new OptionsError(mistakes);
   const target = targetOf(values);
   if (target === undefined) {
-    return { kind: 'embedded', rows: values.rows as number, drain: values.drain ?? false };
+    const { drain = false, rows = drain ? ROWS_OF_DRAIN : ROWS } = values;
+    return { kind: 'embedded', rows, drain };
   }
   const environment = settingsEnvironment(values);
   return { kind: 'target', target, deletes: values.delete ?? false, environment };

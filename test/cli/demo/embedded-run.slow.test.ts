@@ -99,9 +99,10 @@ test('a database that dies ends the run with an error, and leaves nothing behind
 test('--drain shows each round, and the totals of the drain', async () => {
   const { exitCode, stdout, stderr } = await startDemo(['--drain', '--rows', '3000']).ended;
 
-  const [, output = ''] = /output +(\{.*\})\n/.exec(stdout) ?? [];
+  const [, output = ''] = /The output of the state machine\n\n(.*?\n {3}\})/s.exec(stdout) ?? [];
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   expect(stdout).toMatch(/round 1 +3 000 of 3 000 +100 % .* drained\n/);
+  expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(100);
   expect(stdout).toMatch(/left in the table +300 sessions, all live\n/);
   expect(JSON.parse(output)).toMatchObject({ rowsDeleted: 3000, expectedAtStart: 3000, rounds: 1 });
 });

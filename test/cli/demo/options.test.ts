@@ -11,7 +11,7 @@ test.each<[string, object]>([
   ['', { kind: 'embedded', rows: 100_000, drain: false }],
   ['--rows 1', { kind: 'embedded', rows: 1, drain: false }],
   ['--rows=10000000', { kind: 'embedded', rows: 10_000_000, drain: false }],
-  ['--drain', { kind: 'embedded', rows: 100_000, drain: true }],
+  ['--drain', { kind: 'embedded', rows: 1_000_000, drain: true }],
   ['--drain --rows 5', { kind: 'embedded', rows: 5, drain: true }],
   [`--database-url ${URL}`, { ...DRY_RUN, target: { kind: 'database', url: URL } }],
   [
