@@ -1,7 +1,12 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { SessionPurgeDrain, type SessionPurgeDrainProps } from '../../lib';
+import { codeBlocks, readPage } from '../docs/pages';
 import { emptyStack, only, purge, stackWith } from '../template/synthesized';
 
 const MACHINE = 'AWS::StepFunctions::StateMachine';
@@ -128,6 +133,32 @@ describe('the outputs of a stack with a drain', () => {
     ],
   ])('have %s', (name, value) => {
     expect(outputOf(name)).toBe(value);
+  });
+});
+
+describe('the loop of docs/backlog.md over the drains of a fleet', () => {
+  const [loop = ''] = codeBlocks(readPage('docs/backlog.md'), 'sh');
+  const directory = mkdtempSync(join(tmpdir(), 'session-purge-drains-'));
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  it('starts the drain of each stack, once a day', () => {
+    const calls = join(directory, 'calls');
+    const aws = `#!/bin/sh
+echo "$*" >> ${calls}
+case "$2" in describe-stack-resources) echo "arn:of:$4" ;; esac
+`;
+    writeFileSync(join(directory, 'aws'), aws, { mode: 0o755 });
+    const env = { PATH: `${directory}:${process.env.PATH}` };
+    execFileSync('bash', ['-euc', loop], { env });
+
+    const started = readFileSync(calls, 'utf8')
+      .split('\n')
+      .filter((call) => call.startsWith('stepfunctions'));
+    const start = 'stepfunctions start-execution --state-machine-arn arn:of:SessionPurge-';
+    expect(started.map((call) => call.replace(/\d{4}-\d\d-\d\d$/, 'today'))).toEqual([
+      `${start}shop --name drain-today`,
+      `${start}blog --name drain-today`,
+    ]);
   });
 });
 
