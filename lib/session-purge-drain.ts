@@ -47,7 +47,7 @@ const LIMITS = {
  * @throws Error that names all props that cannot work
  */
 export class SessionPurgeDrain extends Construct {
-  /** The state machine. Start an execution of it to drain; its input does not matter. */
+  /** The state machine. Start an execution of it to drain, without an input. */
   readonly stateMachine: StateMachine;
 
   constructor(scope: Construct, id: string, props: SessionPurgeDrainProps) {

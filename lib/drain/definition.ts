@@ -12,6 +12,7 @@ import {
   ROUND_ASSIGN,
   THROTTLED_ASSIGN,
 } from './figures';
+import { FIELDS_OF_INPUT } from './input';
 import { jsonata } from './jsonata';
 
 /** What the definition of a drain's state machine depends on. */
@@ -68,6 +69,7 @@ const AFTER_NO_REPORT = {
 
 type StateName =
   | 'Begin'
+  | 'Is anything asked for?'
   | 'Count what has expired'
   | 'Purge one round'
   | 'Progress'
@@ -146,6 +148,11 @@ function tasks({ partition, functionArn }: DrainPlan) {
 }
 
 const CHOICES = {
+  'Is anything asked for?': {
+    Type: 'Choice',
+    Choices: [choice(`$count(${FIELDS_OF_INPUT}) = 0`, 'Count what has expired')],
+    Default: 'Asked for something',
+  },
   'What next?': {
     Type: 'Choice',
     Choices: [
@@ -182,7 +189,7 @@ const waits = ({ patienceSeconds }: DrainPlan) => ({
  */
 export function drainDefinition(plan: DrainPlan) {
   const states: Readonly<Record<StateName, State>> = {
-    Begin: { Type: 'Pass', Assign: FIRST_VALUES, Output: {}, Next: 'Count what has expired' },
+    Begin: { Type: 'Pass', Assign: FIRST_VALUES, Next: 'Is anything asked for?' },
     ...tasks(plan),
     Progress: { Type: 'Pass', Output: PROGRESS, Next: 'What next?' },
     ...CHOICES,

@@ -1,4 +1,5 @@
 import { TOTALS } from './figures';
+import { FIELDS_OF_INPUT } from './input';
 import { jsonata } from './jsonata';
 
 const totals = Object.fromEntries(
@@ -52,6 +53,11 @@ export const ENDS = {
     'TooManyRounds',
     `'the history of an execution has no room for more than ' & $string($rounds) & ' rounds'`,
     'start another drain, which goes on where this one ended',
+  ),
+  'Asked for something': failure(
+    'Refused',
+    `'a drain takes no input, and this one has the fields ' & $substring($join(${FIELDS_OF_INPUT}, ', '), 0, 200)`,
+    'start it with the input {}; for a dry run, or a purge of a part, invoke the function',
   ),
   Refused: failure(
     'Refused',

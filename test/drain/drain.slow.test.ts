@@ -84,6 +84,33 @@ describe('a drain without trouble', () => {
   });
 });
 
+describe('an input', () => {
+  it.each([{}, { Comment: 'Insert your JSON here' }, null])(
+    'may say nothing: %j',
+    async (input) => {
+      const { output } = await drain([count(1)], [drained(1)], { input });
+
+      expect(output).toMatchObject({ rowsDeleted: 1 });
+    },
+  );
+
+  it.each([
+    [{ dryRun: true }, 'dryRun'],
+    [{ Comment: 'gently', maxRows: 10, tables: ['a'] }, 'maxRows, tables'],
+    [[{ dryRun: true }], 'dryRun'],
+    [{ ['x'.repeat(50_000)]: 1 }, 'x'.repeat(200)],
+  ])('that asks for something never purges', async (input, fields) => {
+    const { execution, cause, events } = await drain([], [], { input });
+
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'Refused' });
+    expect(cause).toMatchObject({
+      why: `a drain takes no input, and this one has the fields ${fields}`,
+      rounds: 0,
+    });
+    expect(events).toEqual([]);
+  });
+});
+
 describe('the count at the start', () => {
   const both = (first: object, second: object) => {
     const { tables, ...others } = count(5, first);

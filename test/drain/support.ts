@@ -1,7 +1,12 @@
 import type { PurgeReport } from '../../contract/report';
 import { openReport, openTableReport } from '../../lambda/purge/report';
 import { drainDefinition } from '../../lib/drain/definition';
-import { type Execution, runStateMachine, type TaskAnswer } from '../../local/state-machine';
+import {
+  type Execution,
+  runStateMachine,
+  type StateMachineWorld,
+  type TaskAnswer,
+} from '../../local/state-machine';
 
 export const PLAN = {
   partition: 'aws',
@@ -54,7 +59,11 @@ export const STARTED_AT = '2026-11-22T02:17:00.000Z';
 export async function drain(
   counts: readonly Answer[],
   rounds: readonly Answer[] | ((round: number) => Answer),
-  { signal, plan = {} }: { signal?: AbortSignal; plan?: Partial<typeof PLAN> } = {},
+  {
+    signal,
+    plan = {},
+    input = {},
+  }: { signal?: AbortSignal; plan?: Partial<typeof PLAN>; input?: unknown } = {},
 ): Promise<ScriptedDrain> {
   let nowMs = Date.parse(STARTED_AT);
   const events: unknown[] = [];
@@ -69,7 +78,8 @@ export async function drain(
     if (answer === undefined) throw new Error(`there is no round ${purged}`);
     return answer;
   };
-  const execution = await runStateMachine(JSON.stringify(drainDefinition({ ...PLAN, ...plan })), {
+  const definition = JSON.stringify(drainDefinition({ ...PLAN, ...plan }));
+  const world: StateMachineWorld = {
     ...(signal && { signal }),
     async invoke(_name, payload) {
       events.push(payload);
@@ -86,7 +96,8 @@ export async function drain(
     onExit: (state, output) => {
       if (state === 'Progress') progress.push(output as Record<string, unknown>);
     },
-  });
+  };
+  const execution = await runStateMachine(definition, world, input);
   return {
     execution,
     get output() {
