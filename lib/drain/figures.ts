@@ -28,25 +28,25 @@ export const FIRST_VALUES = {
   counted: 'not counted',
 };
 
-/** Sums up the tables of a dry run's report; those that the report leaves out are in one sum. */
-function countOf(report: string): string {
-  return `
-    $sum(${report}.tables.($exists(rowsExpiredEstimate) ? rowsExpiredEstimate
-      : rowsExpired = null ? 0 : rowsExpired))
-    + ($exists(${report}.tablesLeftOut.rowsExpired) and ${report}.tablesLeftOut.rowsExpired != null
-      ? ${report}.tablesLeftOut.rowsExpired : 0)`;
-}
+/** Those that the report of a count leaves out. */
+const LEFT_OUT = `${REPORT}.tablesLeftOut`;
 
-/** Whether a dry run knows the count of any table. */
-function isCounted(report: string): string {
-  return `$count(${report}.tables[rowsExpired != null]) > 0`;
-}
+/** The expired rows of all tables, as far as they are known. */
+const ROWS_EXPIRED = `
+  $sum([0,
+    ${REPORT}.tables.($exists(rowsExpiredEstimate) ? rowsExpiredEstimate
+      : rowsExpired = null ? 0 : rowsExpired),
+    $exists(${LEFT_OUT}) ? ${LEFT_OUT}.rowsExpired : 0])`;
+
+/** The same; `null` if no table was counted. */
+const ROWS_KNOWN = `
+  $count(${REPORT}.tables[rowsExpired != null]) > 0 or ${ROWS_EXPIRED} > 0 ? ${ROWS_EXPIRED} : null`;
 
 export const COUNT_ASSIGN = {
-  expected: jsonata(`${isCounted(REPORT)} ? (${countOf(REPORT)}) : null`),
+  expected: jsonata(ROWS_KNOWN),
   counted: jsonata(`
-    $count(${REPORT}.tables[rowsExpired != null]) = 0 ? 'not counted'
-    : $count(${REPORT}.tables[rowsExpired = null]) > 0 or $exists(${REPORT}.tablesLeftOut) ? 'in part'
+    $count(${REPORT}.tables[rowsExpired = null]) > 0
+      or $count($keys(${LEFT_OUT}.stopReasons)[$ != 'dry-run']) > 0 ? 'in part'
     : $count(${REPORT}.tables[rowsExpiredCapped]) > 0 ? 'by an estimate'
     : 'exactly'`),
 };
@@ -55,7 +55,7 @@ export const COUNT_ASSIGN = {
 export const COUNTED_NOTHING = { expected: null };
 
 export const LEFT_ASSIGN = {
-  left: jsonata(`${isCounted(REPORT)} ? (${countOf(REPORT)}) : null`),
+  left: jsonata(ROWS_KNOWN),
 };
 
 const IS_FAILED = `${REPORT}.stopReason = 'failed'`;

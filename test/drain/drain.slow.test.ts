@@ -116,6 +116,14 @@ describe('the count at the start', () => {
     const { tables, ...others } = count(5, first);
     return { ...others, tables: [...tables, ...count(5, second).tables] };
   };
+  const leavingOut = {
+    tablesLeftOut: {
+      count: 900,
+      stopReasons: { 'dry-run': 900 },
+      rowsDeleted: 0,
+      rowsExpired: 50,
+    },
+  };
 
   it.each([
     ['of many tables', both({}, { rowsExpired: 7 }), 12],
@@ -126,18 +134,33 @@ describe('the count at the start', () => {
       200_005,
     ],
     ['of the tables that could be counted', both({}, { rowsExpired: null }), 5],
+    ['with the tables that the report leaves out', { ...count(5), ...leavingOut }, 55],
     [
-      'with the tables that the report leaves out',
-      {
-        ...count(5),
-        tablesLeftOut: { count: 900, stopReasons: {}, rowsDeleted: 0, rowsExpired: 50 },
-      },
-      55,
+      'of the tables that the report leaves out, where each that it shows has a problem',
+      { ...count(null), ...leavingOut },
+      50,
     ],
   ])('is a sum %s', async (_how, counted, expected) => {
     const { output } = await drain([counted], [drained(1)]);
 
     expect(output.expectedAtStart).toBe(expected);
+  });
+
+  const leavingSomeUncounted = {
+    tablesLeftOut: { ...leavingOut.tablesLeftOut, stopReasons: { 'dry-run': 1, failed: 899 } },
+  };
+
+  it.each([
+    ['exactly', count(5)],
+    ['exactly', { ...count(5), ...leavingOut }],
+    ['by an estimate', count(100_000, { rowsExpiredCapped: true, rowsExpiredEstimate: 3e6 })],
+    ['in part', both({}, { rowsExpired: null })],
+    ['in part', { ...count(5), ...leavingSomeUncounted }],
+  ])('is told as counted %s, beside a total that is not exact', async (how, counted) => {
+    const answers = [counted, count(0)];
+    const { output } = await drain(answers, [thrown('Runtime.ExitError'), drained()]);
+
+    expect(output.note).toContain(` expired rows at the start (counted ${how}) and `);
   });
 
   it.each([
