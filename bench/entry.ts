@@ -14,12 +14,13 @@ export const ENGINE_TITLE: Readonly<Record<EngineName, string>> = {
 /** What the benchmark measures, in this order. */
 export const SCENARIOS = [
   'throughput',
+  'application',
+  'latency',
   'snapshot',
   'shuffled',
-  'latency',
   'growth',
-  'application',
   'function',
+  'tables',
 ] as const;
 export type ScenarioName = (typeof SCENARIOS)[number];
 
@@ -69,7 +70,10 @@ export interface Timing extends Origin {
   readonly durationsMs: readonly number[];
   /** By run; absent if the contender was stopped. */
   readonly costs?: readonly Cost[];
-  /** How long each batch of the last run took, in their order. */
+  /**
+   * How long each batch of the last run took, in their order; only in the scenarios `throughput` and `snapshot`, for tables
+   * of which most has expired.
+   */
   readonly batchesMs?: readonly number[];
   /** When the benchmark stopped it. It would have taken longer. */
   readonly stoppedAtMs?: number;

@@ -46,9 +46,8 @@ interface Values extends Omit<Options, 'kind' | 'scenarios'> {
 }
 
 const EXPLANATION = `
-What a run does not measure stays in the files of --out. A run that --rows, --engines, --only, --shapes, --pair, --bundle or
---quick makes
-a part of the whole is only shown, unless you give --out.`;
+What a run does not measure stays in the files of --out. A run that --rows, --engines, --only, --shapes, --pair, --bundle
+or --quick makes a part of the whole is only shown, unless you give --out.`;
 
 /** Splits a list with commas. */
 const parts = (text: string) => text.split(',');

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EChartsOption, init } from 'echarts';
-import { ENGINE_TITLE, ENGINES, type Entry } from './entry';
+import { medianCost } from './cost';
+import { ENGINE_TITLE, ENGINES, type Entry, type ScenarioName } from './entry';
 import { shortNumber } from './markdown';
 import { median } from './stats';
 
@@ -59,44 +60,95 @@ function applicationLatency(entries: readonly Entry[]): string {
   });
 }
 
-/** What a deleted row takes in tables of several sizes. */
-function costPerRow(entries: readonly Entry[]): string {
-  const timings = entries
+const timingsOf = (entries: readonly Entry[], ...scenarios: ScenarioName[]) =>
+  entries
     .filter((entry) => entry.kind === 'timing')
-    .filter(({ scenario }) => scenario === 'growth');
+    .filter(({ scenario }) => scenarios.includes(scenario));
+
+type Timings = ReturnType<typeof timingsOf>;
+
+/** What a deleted row takes of something, in tables of several sizes. */
+function perRow(
+  what: string,
+  timings: Timings,
+  readMs: (timing: Timings[number]) => number | undefined,
+): string {
+  const contenders = [...new Set(timings.map(({ contender }) => contender))];
   const series = ENGINES.flatMap((engine) =>
-    ['raw DELETE', 'ours'].map((contender) => ({
+    contenders.map((contender) => ({
       name: `${ENGINE_TITLE[engine]}, ${contender}`,
       type: 'line' as const,
       symbolSize: 8,
       label: {
         show: true,
         formatter: '{@[1]}',
-        position: engine === 'mariadb' ? ('top' as const) : ('bottom' as const),
+        position: contender === 'ours' ? ('top' as const) : ('bottom' as const),
       },
       data: timings
         .filter((timing) => timing.engine === engine && timing.contender === contender)
-        .map(({ expired, durationsMs }) => [
-          expired,
-          Number(shortNumber((median(durationsMs) * 1000) / expired)),
-        ]),
+        .flatMap((timing) => {
+          const { expired } = timing;
+          const ms = readMs(timing);
+          return ms === undefined ? [] : [[expired, Number(shortNumber((ms * 1000) / expired))]];
+        }),
     })),
   );
   return svgOf({
-    title: { text: 'Microseconds a deleted row, by expired rows', left: 'center' },
+    title: { text: `${what} a deleted row, in microseconds, by expired rows`, left: 'center' },
     legend: { bottom: 0, itemGap: 24 },
     grid: { left: 60, right: 40, top: 60, bottom: 70 },
-    xAxis: { type: 'log', name: 'rows', min: 50_000 },
-    yAxis: { type: 'log', name: 'µs' },
+    xAxis: { type: 'log', name: 'rows', min: 'dataMin' },
+    yAxis: { type: 'log' },
     series,
   });
 }
 
-/** The pictures by the names of their files. */
+/** How long each batch of a run took, with and without an old snapshot, by engine. */
+function batchTimes(timings: Timings): string {
+  const series = timings.map(({ engine, contender, scenario, batchesMs = [] }) => ({
+    name: `${contender}${scenario === 'snapshot' ? ', old snapshot' : ''}`,
+    type: 'line' as const,
+    showSymbol: false,
+    ...{ xAxisIndex: ENGINES.indexOf(engine), yAxisIndex: ENGINES.indexOf(engine) },
+    data: batchesMs.map((ms, index) => [index + 1, ms]),
+  }));
+  const sides = ENGINES.map((engine, index) => ({ engine, left: index === 0 ? '8%' : '56%' }));
+  return svgOf({
+    title: sides.map(({ engine, left }) => ({
+      text: `${ENGINE_TITLE[engine]}: ms of each batch`,
+      left,
+      textStyle: { fontSize: 14 },
+    })),
+    legend: { bottom: 0, itemGap: 24 },
+    grid: sides.map(({ left }) => ({ left, width: '36%', top: 50, bottom: 100 })),
+    xAxis: sides.map((_, gridIndex) => ({
+      gridIndex,
+      type: 'value',
+      name: 'batch',
+      nameLocation: 'middle',
+      nameGap: 24,
+    })),
+    yAxis: sides.map((_, gridIndex) => ({ gridIndex, type: 'log' })),
+    series,
+  });
+}
+
+/** The pictures by the names of their files, but for those of which nothing was measured. */
 export function picturesOf(entries: readonly Entry[]): Readonly<Record<string, string>> {
+  const growth = timingsOf(entries, 'growth');
+  const costly = growth.filter(({ costs }) => costs !== undefined);
+  const batched = timingsOf(entries, 'throughput', 'snapshot').filter(
+    ({ batchesMs }) => batchesMs !== undefined,
+  );
   return {
     'application-latency.svg': applicationLatency(entries),
-    'cost-per-row.svg': costPerRow(entries),
+    'cost-per-row.svg': perRow('Time', growth, ({ durationsMs }) => median(durationsMs)),
+    ...(costly.length > 0 && {
+      'cpu-per-row.svg': perRow('CPU of the server with clean-up', costly, (it) =>
+        medianCost(it, 'cpuWithCleanUpMs'),
+      ),
+    }),
+    ...(batched.length > 0 && { 'batch-times.svg': batchTimes(batched) }),
   };
 }
 

@@ -42,9 +42,15 @@ export function readResults(directory: string): Results | undefined {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 }
 
+/** Keeps a list of numbers on one line. */
+const asJson = (results: Results) =>
+  JSON.stringify(results, null, 2).replace(/\[[\d\s.,]+\]/g, (list) =>
+    JSON.stringify(JSON.parse(list)).replaceAll(',', ', '),
+  );
+
 /** Writes the results as JSON and as Markdown. */
 export function writeResults(directory: string, results: Results, markdown: string): void {
   mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, JSON_FILE), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(join(directory, JSON_FILE), `${asJson(results)}\n`);
   writeFileSync(join(directory, 'RESULTS.md'), markdown);
 }

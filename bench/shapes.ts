@@ -39,3 +39,6 @@ export function shapeOf(key: ShapeKey, rows: number, order: Shape['order'] = 'by
   const label = `${shortCount(expired)} of ${shortCount(all)}`;
   return { key, label, expired, live: all - expired, order };
 }
+
+/** How many tables a run over many has: a thousand in a benchmark with a million rows. */
+export const tablesFor = (rows: number): number => Math.max(1, Math.round(rows / 1000));

@@ -1,8 +1,18 @@
-import { isBaseline } from './baseline';
-import { medianCost } from './cost';
-import type { Cost, EngineName, Entry, Figure, Timing, UnderLoad } from './entry';
-import { type ShapeKey, shapeOf } from './shapes';
-import { median } from './stats';
+import type { EngineName, Entry } from './entry';
+import {
+  againstArchiver,
+  againstOneDelete,
+  callsAMillion,
+  costing,
+  type Evidence,
+  figure,
+  growth,
+  idleRunOfTables,
+  type Measure,
+  middle,
+  ofApplication,
+} from './evidence';
+import { type ShapeKey, shapeOf, tablesFor } from './shapes';
 
 /** A goal for one engine and one contender, and whether it was reached. */
 export interface TargetResult {
@@ -18,115 +28,15 @@ export interface TargetResult {
   readonly isReached: boolean;
 }
 
-/** The entries of one engine, and the contender to judge by them. */
-interface Evidence {
-  readonly entries: readonly Entry[];
-  readonly contender: string;
-}
-
-/** A measured value. */
-interface Amount {
-  readonly value: number;
-  readonly isAtLeast: boolean;
-}
-
 interface Goal {
   readonly what: string | ((scale: number) => string);
   readonly unit?: string;
   /** The same for each engine, or by engine for those that have such a goal. */
   readonly limit: number | Partial<Readonly<Record<EngineName, number>>>;
-  /** Answers `undefined` if this was not measured. */
-  readonly measure: (evidence: Evidence) => Amount | undefined;
+  readonly measure: Measure;
 }
 
 const OURS = 'ours';
-
-type Where = Partial<Pick<Timing, 'scenario' | 'shape' | 'delayMs' | 'contender' | 'expired'>>;
-
-const isTiming = (entry: Entry): entry is Timing => entry.kind === 'timing';
-const isUnderLoad = (entry: Entry): entry is UnderLoad => entry.kind === 'under-load';
-const isFigure = (entry: Entry): entry is Figure => entry.kind === 'figure';
-
-function timingsOf(entries: readonly Entry[], where: Where): Timing[] {
-  const wanted = Object.entries(where);
-  return entries
-    .filter(isTiming)
-    .filter((timing) => wanted.every(([name, value]) => timing[name as keyof Where] === value));
-}
-
-const exactly = (value: number): Amount => ({ value, isAtLeast: false });
-
-/** The median of the times. */
-function middle(timing: Timing | undefined): Amount | undefined {
-  if (timing === undefined) return undefined;
-  return { value: median(timing.durationsMs), isAtLeast: timing.stoppedAtMs !== undefined };
-}
-
-/** `undefined` if the divisor is unknown, or only known to be greater than its value. */
-function quotient(above: Amount | undefined, below: Amount | undefined): Amount | undefined {
-  if (above === undefined || below === undefined || below.isAtLeast) return undefined;
-  return { value: above.value / below.value, isAtLeast: above.isAtLeast };
-}
-
-/** The median of the times, or of one of the costs. */
-type Read = (timing: Timing | undefined) => Amount | undefined;
-
-const costing =
-  (what: keyof Cost): Read =>
-  (timing) => {
-    const value = medianCost(timing, what);
-    return value === undefined ? undefined : exactly(value);
-  };
-
-const againstOneDelete =
-  (read: Read, where: Where): Goal['measure'] =>
-  ({ entries, contender }) => {
-    const all = timingsOf(entries, where);
-    const own = all.find((timing) => timing.contender === contender);
-    return quotient(read(own), read(all.find(isBaseline)));
-  };
-
-const callsAMillion: Goal['measure'] = ({ entries, contender }) => {
-  const [own] = timingsOf(entries, { scenario: 'throughput', shape: 'most', contender });
-  return own?.facts && exactly((own.facts.dataApiCalls / own.expired) * 1_000_000);
-};
-
-const againstArchiver: Goal['measure'] = ({ entries, contender }) => {
-  const all = timingsOf(entries, { scenario: 'throughput', shape: 'most' });
-  const archivers = all.filter((timing) => timing.contender.startsWith('pt-archiver'));
-  const done = archivers.flatMap((timing) => middle(timing) ?? []);
-  const [best] = done.toSorted((a, b) => a.value - b.value);
-  return quotient(middle(all.find((timing) => timing.contender === contender)), best);
-};
-
-/** The time per row in the largest table, as a multiple of that in the smallest. */
-function growthOf(timings: readonly Timing[]): Amount | undefined {
-  const perRow = timings
-    .toSorted((a, b) => a.expired - b.expired)
-    .map((timing) => quotient(middle(timing), exactly(timing.expired)));
-  return perRow.length < 2 ? undefined : quotient(perRow.at(-1), perRow[0]);
-}
-
-const growth: Goal['measure'] = ({ entries, contender }) => {
-  const all = timingsOf(entries, { scenario: 'growth' });
-  const own = all.filter((timing) => timing.contender === contender);
-  return quotient(growthOf(own), growthOf(all.filter(isBaseline)));
-};
-
-const ofApplication =
-  (read: (entry: UnderLoad) => number): Goal['measure'] =>
-  ({ entries, contender }) => {
-    const found = entries.filter(isUnderLoad).find((entry) => entry.contender === contender);
-    return found && exactly(read(found));
-  };
-
-const figure =
-  (matches: (name: string) => boolean): Goal['measure'] =>
-  ({ entries, contender }) => {
-    const own = entries.filter(isFigure).filter((entry) => entry.contender === contender);
-    const found = own.find(({ name }) => matches(name));
-    return found && exactly(found.value);
-  };
 
 const ofShape = (key: ShapeKey, text: string) => (scale: number) =>
   `${shapeOf(key, scale).label}${text}`;
@@ -213,6 +123,12 @@ const GOALS: readonly Goal[] = [
     unit: '',
     limit: { postgresql: 1, mariadb: 2 },
     measure: figure((name) => name === 'calls of an idle run'),
+  },
+  {
+    what: (scale) => `idle run of ${tablesFor(scale)} tables`,
+    unit: ' s',
+    limit: 10,
+    measure: idleRunOfTables,
   },
   {
     what: ofShape('most', ', peak RSS'),

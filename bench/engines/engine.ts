@@ -35,6 +35,8 @@ export interface Target {
   connect(): Promise<Connection>;
   /** Begins a transaction that keeps seeing all rows as they are now; resolves to a function that ends it. */
   holdSnapshot(): Promise<() => Promise<void>>;
+  /** Adds so many schemas, each with an empty session table that the purger may purge. They stay with the server. */
+  addTables(count: number): Promise<void>;
   /**
    * Lets the server remove what the purge left behind: on PostgreSQL by a VACUUM of the table, on MariaDB by waiting until
    * its history list is empty and nothing is written to its redo log. Resolves to the time at which that was so, in

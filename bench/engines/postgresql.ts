@@ -74,6 +74,15 @@ function connectionOn(client: Client): Connection {
   };
 }
 
+async function addTables(client: Client, count: number): Promise<void> {
+  for (let number = 1; number <= count; number++) {
+    const schema = { schema: `tenant_${number}` };
+    await createSessionTable(client, schema);
+    await grantPurge(client, ROLE, schema);
+  }
+  await client.end();
+}
+
 async function vacuum(client: Client): Promise<number> {
   await client.query('VACUUM django_session');
   const cleanAtMs = nowMs();
@@ -125,6 +134,7 @@ export async function startPostgresql(resources: Resources, log: Log): Promise<E
       purger,
       connect: async () => connectionOn(await connect()),
       holdSnapshot: async () => holdSnapshot(await connect()),
+      addTables: async (count) => addTables(await connect(), count),
       cleanUp: async () => vacuum(await connect()),
       cpuMs: () => cpuMsOf(pid),
     };

@@ -6,6 +6,7 @@ import { latency } from './latency';
 import type { Scenario } from './scenario';
 import { shuffled } from './shuffled';
 import { snapshot } from './snapshot';
+import { manyTables } from './tables';
 import { throughput } from './throughput';
 
 /** All scenarios by name. */
@@ -17,4 +18,5 @@ export const SCENARIO: Readonly<Record<ScenarioName, Scenario>> = {
   growth,
   application,
   function: ofTheFunction,
+  tables: manyTables,
 };

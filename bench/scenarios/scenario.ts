@@ -36,11 +36,13 @@ export async function timings(
   const series = await bench.lab.compare(conditions, contenders);
   const { scenario, shape, delayMs = 0 } = conditions;
   const { key, label, expired, order } = shape;
-  return series.map(({ costs, ...one }: Series) => ({
+  const hasBatches = key === 'most' && (scenario === 'throughput' || scenario === 'snapshot');
+  return series.map(({ costs, batchesMs, ...one }: Series) => ({
     kind: 'timing',
     ...originOf(bench, scenario),
     ...{ shape: key, label, expired, order, delayMs },
     ...one,
     ...(costs.length > 0 && { costs }),
+    ...(hasBatches && batchesMs && { batchesMs: batchesMs.map((ms) => Number(ms.toFixed(1))) }),
   }));
 }

@@ -88,7 +88,16 @@ test('waits before and after the execution', async () => {
   await execute(INSERT);
   // A timer may fire a millisecond early.
   expect(performance.now() - startedAtMs).toBeGreaterThan(58);
-  expect(dataApi.calls).toMatchObject([{ statusCode: 200 }]);
+  expect(dataApi.calls).toMatchObject([{ statusCode: 200, executionMs: expect.any(Number) }]);
+});
+
+test('says how long a call took without the waits, and nothing of one that was not executed', async () => {
+  const slow = await serveFaulty({ delayBeforeMs: 600 });
+  await slow.execute(INSERT);
+  expect(slow.dataApi.calls[0]?.executionMs).toBeLessThan(600);
+  const never = await serveFaulty({ answer: { error: 'ForbiddenException' } });
+  await never.refusal(INSERT);
+  expect(never.dataApi.calls[0]).not.toHaveProperty('executionMs');
 });
 
 test('ends waiting calls when it is closed', async () => {
