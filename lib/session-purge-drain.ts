@@ -16,7 +16,8 @@ export interface SessionPurgeDrainProps {
 
   /**
    * How long to wait before the next round while the purge is paused, the database busy, the cluster asleep or Lambda
-   * without room for the function; from a minute to a day. A drain ends after 2000 rounds, each of which may be followed by such a wait.
+   * without room for the function; from a minute to a day. A drain ends after 2000 rounds, each of which may be followed
+   * by such a wait.
    *
    * @default Duration.minutes(10)
    */

@@ -36,7 +36,7 @@ const MOST_IDLE_ROUNDS = 3;
  * An execution may have 25 000 events in its history, and a round with a wait after it has eleven, or twelve if its report
  * cannot be read. That leaves no room for a `Retry` of rounds.
  */
-export const MOST_ROUNDS = 2000;
+const MOST_ROUNDS = 2000;
 
 /** How long a round works. Stopping a drain does not stop the round that runs, so it should not be long. */
 const ROUND_SECONDS = 300;

@@ -1,6 +1,6 @@
 import { jsonata } from './jsonata';
 
-// An expression that yields nothing fails an execution, so whatever may be missing is asked for with $exists or $count.
+// An expression that yields nothing fails its state, so whatever may be missing is asked for with $exists or $count.
 
 const REPORT = '$states.result.Payload';
 
