@@ -60,7 +60,7 @@ export const isTopicArn = arnRule(
 
 /** The name or the ARN of a parameter of Systems Manager. */
 export const isParameter = matching(
-  /^(arn:[^:\s]+:ssm:[^:\s]*:[^:\s]*:parameter\/)?[\w./-]{1,1011}$/,
+  /^(arn:[a-z-]+:ssm:[a-z0-9-]*:\d*:parameter\/)?[\w./-]{1,1011}$/,
   "must be a parameter's name like /session-purge/control or its ARN",
 );
 

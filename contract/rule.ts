@@ -9,7 +9,8 @@ export interface Rule {
   readonly explain?: (text: string) => string | undefined;
   /**
    * A regular expression from `^` to `$` that matches each text for which the rule holds. It may match a few others.
-   * JavaScript, with the flag `u`, and Java read it alike.
+   * JavaScript, with the flag `u`, and Java read it alike, so a dot and a bare `\s` have no place in it: Java counts fewer
+   * characters as spaces, and more as the end of a line.
    */
   readonly pattern?: string;
 }

@@ -24,7 +24,7 @@ export const SETTINGS = {
     kind: 'text',
     meaning: 'the database in the cluster',
     fallback: undefined,
-    rule: matching(/^.{1,64}$/, 'must be 1 to 64 characters'),
+    rule: matching(/^[^\n\r\u0085\u2028\u2029]{1,64}$/u, 'must be 1 to 64 characters'),
   },
   tables: {
     kind: 'tables',

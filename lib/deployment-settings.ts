@@ -46,7 +46,7 @@ export const DEPLOYMENT_SETTINGS = {
     fallback: null,
     otherwise: 'none',
     isOfStack: true,
-    rule: matching(/^\S{1,100}$/, 'must be 1 to 100 characters without a space'),
+    rule: matching(/^[^\s\p{Z}\uFEFF]{1,100}$/u, 'must be 1 to 100 characters without a space'),
   },
   kmsKeyArn: {
     kind: 'text',
@@ -130,7 +130,10 @@ export const DEPLOYMENT_SETTINGS = {
     fallback: null,
     otherwise: 'nobody',
     isOfStack: true,
-    rule: matching(/^[^\s@,;]{1,64}@[^\s@,;]{1,190}$/, 'must be one e-mail address'),
+    rule: matching(
+      /^[^\s\p{Z}\uFEFF@,;]{1,64}@[^\s\p{Z}\uFEFF@,;]{1,190}$/u,
+      'must be one e-mail address',
+    ),
   },
   alarmTopicArn: {
     kind: 'text',

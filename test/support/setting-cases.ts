@@ -32,7 +32,10 @@ const TEXTS: Readonly<Record<string, Pick<SettingCase, 'taken' | 'refused'>>> = 
   secretArn: SECRETS,
   adminSecretArn: SECRETS,
   ownerSecretArn: SECRETS,
-  database: { taken: ['s', 'a b-c', 'x'.repeat(64)], refused: ['x'.repeat(65), 'a\nb'] },
+  database: {
+    taken: ['s', 'a b-c', 'x'.repeat(64)],
+    refused: ['x'.repeat(65), 'a\nb', 'a\u0085b'],
+  },
   tables: {
     taken: [
       ['django_session'],
@@ -60,7 +63,7 @@ const TEXTS: Readonly<Record<string, Pick<SettingCase, 'taken' | 'refused'>>> = 
   name: { taken: ['s', 'Shop-1', 'x'.repeat(64)], refused: ['my shop', 'a_b', 'x'.repeat(65)] },
   grantAgain: {
     taken: ['2026-11-26', 'x'.repeat(100)],
-    refused: ['two words', 'x'.repeat(101)],
+    refused: ['two words', 'two\u00a0words', 'x'.repeat(101)],
   },
   kmsKeyArn: {
     taken: [ARN('kms', 'key/0a1b2c3d-0000-0000-0000-000000000000')],
@@ -73,7 +76,10 @@ const TEXTS: Readonly<Record<string, Pick<SettingCase, 'taken' | 'refused'>>> = 
       ...['rate(1 days)', 'rate(2 day)', 'rate(0 days)', 'every day'],
     ],
   },
-  alarmEmail: { taken: ['ops@example.com'], refused: ['ops', 'a@b,c@d', `${'x'.repeat(65)}@b`] },
+  alarmEmail: {
+    taken: ['ops@example.com'],
+    refused: ['ops', 'a@b,c@d', `${'x'.repeat(65)}@b`, 'ops@example.com\u00a0'],
+  },
   alarmTopicArn: { taken: [ARN('sns', 'on-call')], refused: [ARN('sns', 'on call'), 'on-call'] },
 };
 

@@ -230,6 +230,20 @@ describe.each(
   });
 });
 
+it('has no pattern that Java, whose expressions CloudFormation takes, reads in another way', () => {
+  // Java's \s is ASCII alone, and its dot ends a line at U+0085 as well.
+  const READ_ALIKE = String.raw`\s\p{Z}\uFEFF`;
+  const patterns = Object.values(made.Parameters).flatMap(({ AllowedPattern = [] }) =>
+    [AllowedPattern].flat().map((pattern) => pattern.replaceAll(READ_ALIKE, '')),
+  );
+
+  expect(patterns).not.toHaveLength(0);
+  for (const pattern of patterns) {
+    expect(pattern).not.toMatch(/\\[sSwWbB]/);
+    expect(pattern.replaceAll(/\\.|\[[^\]]*\]/g, '')).not.toContain('.');
+  }
+});
+
 describe('numberPattern', () => {
   it.each([
     [0, 9],
