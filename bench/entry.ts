@@ -75,7 +75,7 @@ export interface Timing extends Origin {
    * of which most has expired.
    */
   readonly batchesMs?: readonly number[];
-  /** When the benchmark stopped it. It would have taken longer. */
+  /** When it was stopped. It would have taken longer. */
   readonly stoppedAtMs?: number;
   /** Facts of the last run. */
   readonly facts?: Facts;

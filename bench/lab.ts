@@ -87,11 +87,12 @@ export async function purgeWithin(
   const timer = setTimeout(() => stopping.abort(), limitMs);
   try {
     const measurement = await contender.purge({ ...task, signal: stopping.signal });
-    const wasStopped = stopping.signal.aborted;
+    const wasStopped = stopping.signal.aborted || measurement.wasCutOff === true;
     if (!wasStopped) await afterwards(measurement);
     const left = await countLeft(task.target);
     if (left.expired === 0) return { ...measurement, left };
-    if (wasStopped) return { ...measurement, left, stoppedAtMs: limitMs };
+    if (wasStopped)
+      return { ...measurement, left, stoppedAtMs: Math.min(limitMs, measurement.durationMs) };
     throw new Error(`${contender.name} left ${left.expired} expired rows`);
   } finally {
     clearTimeout(timer);

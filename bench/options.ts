@@ -28,8 +28,8 @@ export interface Options {
   readonly shapes: readonly ShapeKey[];
   /** Whether only ours and one DELETE are measured. */
   readonly pair?: true;
-  /** More batch sizes, besides the default, of ours in the scenario `application`. */
-  readonly batchSizes: readonly number[];
+  /** Settings of ours to measure besides the defaults, each like `targetBatchMs=100+maxBatchSize=20000`. */
+  readonly variants: readonly string[];
   /** Operations of the application per second. */
   readonly rate: number;
   /** The path of the function's bundle. */
@@ -46,8 +46,8 @@ interface Values extends Omit<Options, 'kind' | 'scenarios'> {
 }
 
 const EXPLANATION = `
-What a run does not measure stays in the files of --out. A run that --rows, --engines, --only, --shapes, --pair, --bundle
-or --quick makes a part of the whole is only shown, unless you give --out.`;
+What a run does not measure stays in the files of --out. A run that --rows, --engines, --only, --shapes, --pair, --variants,
+--bundle or --quick makes a part of the whole is only shown, unless you give --out.`;
 
 /** Splits a list with commas. */
 const parts = (text: string) => text.split(',');
@@ -63,6 +63,21 @@ const namesOf = (known: readonly string[]): Check =>
 const inOrder = (known: readonly string[]) => (text: string) =>
   known.filter((name) => parts(text).includes(name));
 
+/** The scenarios that measure variants of ours. */
+const VARIED: readonly ScenarioName[] = ['throughput', 'application', 'latency', 'snapshot'];
+
+const VARIANT = /^(?:maxBatchSize|targetBatchMs|pauseRatio)=[\d.]+$/;
+
+/** Checks a list of settings. */
+const areVariants: Check = byRule({
+  holds: (text) =>
+    String(text)
+      .split(/[,+]/)
+      .every((setting) => VARIANT.test(setting)),
+  demand:
+    'must be one or more of maxBatchSize=N, targetBatchMs=N and pauseRatio=N, with commas between them, or + within a variant',
+});
+
 /** An option that takes a list of known names, which are all taken by default. */
 const listOption = (flag: string, help: string, known: readonly string[], all = 'all') =>
   valueOption(
@@ -75,11 +90,6 @@ const listOption = (flag: string, help: string, known: readonly string[], all = 
 function command(): Command {
   const number = (flags: string, help: string, min: number) =>
     valueOption(flags, help, byRule(wholeNumber(min)), Number);
-  const isSize = wholeNumber(1);
-  const areSizes = byRule({
-    holds: (text) => parts(String(text)).every(isSize.holds),
-    demand: `${isSize.demand}, or several with commas between them`,
-  });
   const text = (flags: string, help: string) => valueOption(flags, help, () => undefined);
   return commandWith('npm run bench --', [
     // A hundredth of it has to be a number of rows.
@@ -90,10 +100,10 @@ function command(): Command {
     listOption('--shapes', 'shares of expired rows for the scenario throughput', SHAPE_KEYS),
     new Option('--pair', 'only ours and one DELETE'),
     valueOption(
-      '--batch-sizes <LIST>',
-      'more batch sizes of ours for the scenario application, like 5000,10000,20000',
-      areSizes,
-      (list) => parts(list).map(Number),
+      '--variants <LIST>',
+      `more settings of ours, like targetBatchMs=100,maxBatchSize=9000+targetBatchMs=50; for ${VARIED.join(',')}`,
+      areVariants,
+      parts,
     ).default([], 'none'),
     number('--rate <N>', 'operations of the application per second', 1).default(200),
     text('--bundle <FILE>', "the function, like another version's").default('dist/lambda/index.js'),
@@ -125,7 +135,7 @@ export function readOptions(args: readonly string[]): Options | Help {
   if (words.kind === 'help') return words;
   if (words.mistakes.length > 0) throw new OptionsError(words.mistakes);
   const { only, quick, out, ...values } = words.values as Values;
-  const isPart = ['rows', 'engines', 'only', 'shapes', 'pair', 'bundle'].some(
+  const isPart = ['rows', 'engines', 'only', 'shapes', 'pair', 'variants', 'bundle'].some(
     (name) => (all.getOptionValueSource(name) ?? 'default') !== 'default',
   );
   return {

@@ -15,6 +15,8 @@ export interface Measurement {
   /** Milliseconds since the epoch, when the contender was ready and began to delete. */
   readonly startedAtMs: number;
   readonly durationMs: number;
+  /** Set if a limit that it cannot lift ended it before it was done. */
+  readonly wasCutOff?: true;
   /** Of a contender that deletes in batches: how long each took, in their order. */
   readonly batchesMs?: readonly number[];
   readonly facts?: Facts;

@@ -22,6 +22,31 @@ export function ourContender(
   return ours({ bundlePath, env, isWarm, name: `ours${suffix}` });
 }
 
+/** `targetBatchMs=100+maxBatchSize=20000` as environment variables of the function. */
+const asEnv = (variant: string) =>
+  Object.fromEntries(
+    variant.split('+').map((setting) => {
+      const [name = '', value = ''] = setting.split('=');
+      return [`SESSION_PURGE_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`, value];
+    }),
+  );
+
+/** Ours, and ours with each variant of the settings. */
+export const allOfOurs = (
+  bundlePath: string,
+  variants: readonly string[],
+  { env = NO_PAUSE, ...rest }: Variant = {},
+): Contender[] => [
+  ourContender(bundlePath, { env, ...rest }),
+  ...variants.map((variant) =>
+    ourContender(bundlePath, {
+      ...rest,
+      env: { ...env, ...asEnv(variant) },
+      suffix: `, ${variant}`,
+    }),
+  ),
+];
+
 /** Other people's tools that are installed, and a line for each that is missing. */
 export function otherTools(engine: EngineName): {
   readonly tools: readonly Contender[];

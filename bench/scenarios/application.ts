@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { latencyWithin, nowMs, type Sample, type Window } from '../application/latency';
 import { startLoad } from '../application/load';
 import type { Contender } from '../contenders/contender';
-import { oneDelete, ourContender, USUAL_RECIPE } from '../contenders/index';
+import { allOfOurs, oneDelete, USUAL_RECIPE } from '../contenders/index';
 import type { UnderLoad } from '../entry';
 import { purgeWithin } from '../lab';
 import { shapeOf } from '../shapes';
@@ -66,24 +66,12 @@ function underLoadOf(bench: Bench, { name }: Contender, trials: readonly Trial[]
   };
 }
 
-/**
- * Ours with its deployed defaults, and with each batch size that the options name. Warm, because on AWS its process
- * starts on another machine than the database and the application.
- */
-function oursWithDefaults({ bundlePath, options }: Bench): Contender[] {
-  const sized = options.batchSizes.map((size) => {
-    const env = { SESSION_PURGE_MAX_BATCH_SIZE: String(size) };
-    const suffix = `, batches of ${size}`;
-    return ourContender(bundlePath, { env, suffix, isWarm: true });
-  });
-  return [ourContender(bundlePath, { env: {}, isWarm: true }), ...sized];
-}
-
 /** Measures how a purge slows down the application, which first works alone for a while. */
 export const application: Scenario = async (bench) => {
   const contenders = [
     oneDelete({ isWarm: true }),
-    ...oursWithDefaults(bench),
+    // Warm, because on AWS its process starts on another machine than the database and the application.
+    ...allOfOurs(bench.bundlePath, bench.options.variants, { env: {}, isWarm: true }),
     ...(bench.options.pair ? [] : [USUAL_RECIPE]),
   ];
   const trials = contenders.map((): Trial[] => []);

@@ -1,4 +1,4 @@
-import { oneDelete, ourContender } from '../contenders/index';
+import { allOfOurs, oneDelete } from '../contenders/index';
 import { shapeOf } from '../shapes';
 import { type Scenario, timings } from './scenario';
 
@@ -8,7 +8,7 @@ const DELAYS_MS = [0, 20];
 /** Measures the whole stack with Data API calls that take longer than on this machine. */
 export const latency: Scenario = async (bench) => {
   const { bundlePath, options } = bench;
-  const both = [oneDelete(), ourContender(bundlePath)];
+  const both = [oneDelete(), ...allOfOurs(bundlePath, options.variants)];
   const shape = shapeOf('most', options.rows);
   const entries = [];
   for (const delayMs of DELAYS_MS)

@@ -1,4 +1,4 @@
-import { oneDelete, ourContender, USUAL_RECIPE } from '../contenders/index';
+import { allOfOurs, oneDelete, USUAL_RECIPE } from '../contenders/index';
 import { shapeOf } from '../shapes';
 import { type Scenario, timings } from './scenario';
 
@@ -6,7 +6,7 @@ import { type Scenario, timings } from './scenario';
 export const snapshot: Scenario = (bench) => {
   const { bundlePath, options } = bench;
   const shape = shapeOf('most', options.rows);
-  const pair = [oneDelete(), ourContender(bundlePath)];
+  const pair = [oneDelete(), ...allOfOurs(bundlePath, options.variants)];
   const all = options.pair ? pair : [...pair, USUAL_RECIPE];
   return timings(bench, { scenario: 'snapshot', shape, snapshot: true }, all);
 };

@@ -151,6 +151,25 @@ describe('purgeWithin', () => {
     });
   });
 
+  it('says the same of a contender that a limit of its own cut off, and lets nothing clean up', async () => {
+    const { engine, diary, contender } = fakeEngine();
+    const endless = contender('a', () => {});
+    const cutOff: Contender = {
+      ...endless,
+      purge: async (task) => ({ ...(await endless.purge(task)), wasCutOff: true }),
+    };
+
+    const [series] = await openLab(engine, 2, silent).compare(THROUGHPUT, [cutOff]);
+
+    expect(series).toEqual({
+      contender: 'a',
+      durationsMs: [5000],
+      costs: [],
+      stoppedAtMs: 5000,
+    });
+    expect(diary).toEqual(['a']);
+  });
+
   it('does not say stopped of a contender that finished after all', async () => {
     const { engine, contender, deletes } = fakeEngine();
     const unstoppable = contender('a', async (table, { signal }) => {

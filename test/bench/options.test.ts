@@ -13,7 +13,7 @@ describe('readOptions', () => {
       engines: ENGINES,
       scenarios: SCENARIOS,
       shapes: SHAPE_KEYS,
-      batchSizes: [],
+      variants: [],
       rate: 200,
       bundle: 'dist/lambda/index.js',
       out: 'bench',
@@ -39,10 +39,12 @@ describe('readOptions', () => {
     expect(options).toMatchObject({ scenarios: ['throughput', 'growth'], engines: ENGINES });
   });
 
-  it('reads batch sizes', () => {
-    expect(readOptions(['--batch-sizes', '5000,20000'])).toMatchObject({
-      batchSizes: [5000, 20000],
-      out: 'bench',
+  it('reads variants', () => {
+    expect(
+      readOptions(['--variants', 'pauseRatio=0.5,maxBatchSize=9+targetBatchMs=5']),
+    ).toMatchObject({
+      variants: ['pauseRatio=0.5', 'maxBatchSize=9+targetBatchMs=5'],
+      out: undefined,
     });
   });
 
@@ -55,8 +57,8 @@ describe('readOptions', () => {
     [['--rows=10'], '--rows must be a whole number from 1000, got "10"'],
     [['--repeats=1.5'], '--repeats must be a whole number from 1, got "1.5"'],
     [
-      ['--batch-sizes=5000,x'],
-      '--batch-sizes must be a whole number from 1, or several with commas between them, got "5000,x"',
+      ['--variants=maxBatchSize=5000,batchSize=1'],
+      /--variants must be one or more of maxBatchSize=N, .* got "maxBatchSize=5000,batchSize=1"/,
     ],
     [
       ['--only=speed'],
