@@ -1,4 +1,11 @@
-import { type CfnResource, CustomResource, Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import {
+  type CfnResource,
+  CustomResource,
+  Duration,
+  RemovalPolicy,
+  Stack,
+  Token,
+} from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -102,8 +109,15 @@ class PurgeUser extends Construct implements IPurgeUser {
           'rds-data:BeginTransaction',
           'rds-data:CommitTransaction',
           'rds-data:RollbackTransaction',
+          // To tell a cluster that is gone from one whose Data API is off.
+          'rds:DescribeDBClusters',
         ],
         resources: [this.props.purge.clusterArn],
+      }),
+      // No event says whether CloudFormation goes back to what was deployed before.
+      new PolicyStatement({
+        actions: ['cloudformation:DescribeStacks'],
+        resources: [Stack.of(this).stackId],
       }),
       ...this.secrets().flatMap((secret) =>
         secretReading(secret, placeOfCluster(this.props.purge).region, logGroup),

@@ -118,7 +118,7 @@ describe('within lambda', () => {
     expect(importing(LAMBDA, /^@(aws-sdk|smithy)\//).sort()).toEqual([
       'lambda/data-api/client.ts -> @aws-sdk/client-rds-data',
       'lambda/data-api/credentials.ts -> @aws-sdk/credential-provider-env',
-      'lambda/deploy/secrets-manager.ts -> @smithy/signature-v4',
+      'lambda/deploy/ask-service.ts -> @smithy/signature-v4',
       'lambda/input/ssm.ts -> @aws-sdk/client-ssm',
       'lambda/preflight/cloudwatch.ts -> @aws-sdk/client-cloudwatch',
     ]);

@@ -3,6 +3,7 @@ import { matching, oneOf } from '../../contract/rule';
 import { valueOfText } from '../../contract/setting-kinds';
 import { SETTINGS } from '../../contract/settings';
 import { parseTableName, type TableName } from '../../contract/table-name';
+import { isUserName } from '../../contract/user-sql/user-sql';
 import {
   byRule,
   commandWith,
@@ -38,12 +39,6 @@ interface Values {
   readonly owner: string;
 }
 
-/** MySQL takes names of users of 32 characters. */
-const isUser = matching(
-  /^[A-Za-z_][\w$-]{0,31}$/,
-  'must be 1 to 32 letters, digits, "_", "$" or "-", and start with a letter or "_"',
-);
-
 const isOwner = matching(/^.{1,63}$/, 'must be the name of a role, 1 to 63 characters');
 
 const EXAMPLES = [
@@ -58,7 +53,7 @@ export function sqlCommand(): Command {
     valueOption('--engine <ENGINE>', ENGINES.join(' or '), byRule(oneOf(ENGINES))),
     valueOption('--database <NAME>', SETTINGS.database.meaning, bySetting('database')),
     tablesOption(),
-    valueOption('--user <NAME>', "the purge's user", byRule(isUser)).default('session_purge'),
+    valueOption('--user <NAME>', "the purge's user", byRule(isUserName)).default('session_purge'),
     valueOption(
       '--owner <ROLE>',
       'PostgreSQL: the owner of the tables, whose rights the master user then takes for a moment',

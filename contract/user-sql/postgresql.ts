@@ -1,8 +1,13 @@
 import type { TableInSql, UserSql } from './user-sql';
 
-/** An identifier as PostgreSQL reads it, whatever is in it. */
+/**
+ * An identifier as PostgreSQL reads it, whatever is in it. The text has no colon, since the Data API may take one for the
+ * start of a parameter.
+ */
 export function quoted(identifier: string): string {
-  return `"${identifier.replaceAll('"', '""')}"`;
+  const name = `"${identifier.replaceAll('"', '""')}"`;
+  if (!name.includes(':')) return name;
+  return `U&${name.replaceAll('\\', '\\\\').replaceAll(':', String.raw`\003A`)}`;
 }
 
 /** The table with its schema; without one, as the search path finds it. */
@@ -29,7 +34,7 @@ export function setSettings(role: string, names: readonly RoleSetting[] = EACH_S
   return names.map((name) => `ALTER ROLE ${role} SET ${name} = ${ROLE_SETTINGS[name]}`);
 }
 
-/** A text as PostgreSQL reads it. It has no colon, since the Data API may take one for the start of a parameter. */
+/** A text as PostgreSQL reads it, without a colon for the same reason. */
 function literal(text: string): string {
   if (!text.includes(':')) return `'${text.replaceAll("'", "''")}'`;
   return `E'${text.replaceAll(/['\\]/g, '$&$&').replaceAll(':', String.raw`\x3A`)}'`;

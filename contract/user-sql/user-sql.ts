@@ -1,3 +1,11 @@
+import { matching, type Rule } from '../rule';
+
+/** The name of the purge's user, as both engines take it. MySQL takes 32 characters. */
+export const isUserName: Rule = matching(
+  /^[A-Za-z_][\w$-]{0,31}$/,
+  'must be 1 to 32 letters, digits, "_", "$" or "-", and start with a letter or "_"',
+);
+
 /** A table in a statement; without a schema, as the connection finds it. */
 export interface TableInSql {
   readonly schema: string | null;

@@ -3,21 +3,22 @@ import { checkup } from '../checkup/checkup';
 import { dataApi } from '../data-api/data-api';
 import { DatabaseError } from '../errors';
 import type { Outcome } from './answer';
-import { readLogin } from './login';
+import { readLogin, refuseOddLogin } from './login';
 import { CHECKED_ONLY, idOf, NOT_KNOWN, NOTHING_MADE, userIn } from './physical-id';
 import { makesUser, readWish, type StackEvent, type UserWish, type Wish } from './request';
-import { isGone, makeUser, revokeRights, WAKE_BUDGET_SECONDS } from './user';
+import { isRollback } from './stack-services';
+import { isGone, makeUser, removeUser, revokeRights, WAKE_BUDGET_SECONDS } from './user';
+import { ofUserElsewhere, outOfUpdate } from './way-out';
 import { DeploymentFailure, type DeploymentWorld } from './world';
 
-/**
- * Runs the check-up as the purge's user. Returns its warnings; throws an `Error` with all that fails and its fix, after
- * the problems that are known already.
- */
-async function check(
-  wish: Wish,
-  world: DeploymentWorld,
-  problems: readonly string[],
-): Promise<string[]> {
+/** What the check-up found. */
+interface CheckFindings {
+  readonly failing: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** Runs the check-up as the purge's user. */
+async function check(wish: Wish, world: DeploymentWorld): Promise<CheckFindings> {
   const target = { ...wish, wakeBudgetSeconds: WAKE_BUDGET_SECONDS };
   const plan = { ...target, graceSeconds: SETTINGS.graceSeconds.fallback };
   const { findings } = await checkup(wish.tables, plan, dataApi(target, world), world.clock);
@@ -25,8 +26,22 @@ async function check(
     findings
       .filter((finding) => finding.state === state)
       .map(({ requirement, detail, fix }) => `${requirement}: ${detail}${fix ? `; ${fix}` : ''}`);
-  const failing = textsOf('failing');
-  if (failing.length === 0) return textsOf('warning');
+  return { failing: textsOf('failing'), warnings: textsOf('warning') };
+}
+
+/**
+ * The warnings of the check-up. What fails is a warning, too, where CloudFormation goes back to what was deployed before:
+ * the stack would be stuck otherwise. Else throws an `Error` with all that fails, after the `problems` known already.
+ */
+async function checked(
+  wish: Wish,
+  { StackId }: StackEvent,
+  world: DeploymentWorld,
+  problems: readonly string[],
+): Promise<readonly string[]> {
+  const { failing, warnings } = await check(wish, world);
+  if (failing.length === 0) return warnings;
+  if (isRollback(await world.stack.statusOf(StackId))) return [...failing, ...warnings];
   const all = [...problems, ...failing].join(' | ');
   throw new Error(
     `the check-up found what keeps the purge from its work: ${all}; mend it and deploy again, or deploy with checkOnDeploy=false`,
@@ -45,7 +60,7 @@ async function leaveOldDatabase(
   try {
     await revokeRights({ ...wish, database: String(old.Database) }, user, world);
   } catch (error) {
-    if (!isGone(error)) throw error;
+    if (!(await isGone(error, wish, world))) throw error;
   }
 }
 
@@ -57,21 +72,43 @@ function leftBehind(wish: Wish, { PhysicalResourceId: id = '', ...event }: Stack
   const { ClusterArn, AdminSecretArn } = event.OldResourceProperties ?? {};
   if (ClusterArn === undefined || AdminSecretArn === undefined) return [];
   if (ClusterArn === wish.clusterArn && makesUser(wish)) return [];
-  const user = userIn(id, { clusterArn: String(ClusterArn) });
-  if (user === undefined) return [];
-  return [
-    `the user "${user}" stays in ${ClusterArn}, where the deployment can no longer remove it; if nobody needs it, remove it as docs/upgrade.md says: DROP OWNED BY ${user} and DROP ROLE ${user} on PostgreSQL, DROP USER ${user} on MySQL`,
-  ];
+  const clusterArn = String(ClusterArn);
+  const user = userIn(id, { clusterArn });
+  return user === undefined ? [] : [ofUserElsewhere(user, clusterArn)];
 }
 
-/** What leads out of an update that can be neither done nor taken back. */
-function wayOut({ StackId, LogicalResourceId }: StackEvent): string {
-  return `; if the stack stays in UPDATE_ROLLBACK_FAILED: aws cloudformation continue-update-rollback --stack-name ${StackId} --resources-to-skip ${LogicalResourceId}`;
+/** Whether the event's resource is that user of that very cluster. Clusters of two regions may have one name. */
+function isKnown(wish: Wish, event: StackEvent, user: string): boolean {
+  const { PhysicalResourceId: id = '', OldResourceProperties: old } = event;
+  return userIn(id, wish) === user && (old?.ClusterArn ?? wish.clusterArn) === wish.clusterArn;
+}
+
+/** A user that this event has made, and how to take it back. */
+interface Made {
+  readonly id: string;
+  readonly undo: () => Promise<void>;
+}
+
+/**
+ * Takes back what an update has made elsewhere before it failed: the rollback does not come there. Returns the name of what
+ * there is then.
+ */
+async function takenBack({ id, undo }: Made, before: string, world: DeploymentWorld) {
+  try {
+    await undo();
+    return before;
+  } catch (error) {
+    world.onNote(`what was made was not taken back: ${(error as Error).message}`);
+    return id;
+  }
 }
 
 /** Makes the user that the event asks for, or changes it, and checks it. Throws a `DeploymentFailure`. */
 export async function apply(event: StackEvent, world: DeploymentWorld): Promise<Outcome> {
-  let physicalId = event.PhysicalResourceId ?? NOTHING_MADE;
+  const before = event.PhysicalResourceId ?? NOTHING_MADE;
+  const isUpdate = event.RequestType === 'Update';
+  let physicalId = before;
+  let made: Made | undefined;
   try {
     const wish = readWish(event.ResourceProperties);
     const login = await readLogin(world.secrets, wish.secretArn);
@@ -79,24 +116,27 @@ export async function apply(event: StackEvent, world: DeploymentWorld): Promise<
     const warnings: string[] = [];
     let user = '';
     if (makesUser(wish)) {
+      refuseOddLogin(login, wish.secretArn);
       user = login.username;
-      const onMade = () => {
+      const onMade = (how: 'new' | 'there') => {
         physicalId = idOf(wish, user);
+        if (how === 'new' && physicalId !== before)
+          made = { id: physicalId, undo: () => removeUser(wish, user, world, true) };
       };
-      const isKnown = userIn(physicalId, wish) === user;
-      warnings.push(...(await makeUser(wish, login, world, isKnown, onMade)));
+      warnings.push(...(await makeUser(wish, login, world, isKnown(wish, event, user), onMade)));
       await leaveOldDatabase(wish, event, user, world);
     } else physicalId = CHECKED_ONLY;
-    if (wish.checks) warnings.push(...(await check(wish, world, warnings)));
+    if (wish.checks) warnings.push(...(await checked(wish, event, world, warnings)));
     warnings.push(...leftBehind(wish, event));
     const data = { User: user, Warnings: warnings.join(' | ') || 'none' };
     return { status: 'SUCCESS', physicalId, data };
   } catch (error) {
+    if (isUpdate && made !== undefined) physicalId = await takenBack(made, before, world);
     const isUnknown = error instanceof DatabaseError && error.failure?.kind === 'unknown';
     throw new DeploymentFailure(
       isUnknown && physicalId === NOTHING_MADE ? NOT_KNOWN : physicalId,
       error,
-      event.RequestType === 'Update' ? wayOut(event) : '',
+      isUpdate ? outOfUpdate(event) : undefined,
     );
   }
 }

@@ -11,6 +11,7 @@ import { NOT_KNOWN } from './physical-id';
 import { remove } from './remove';
 import { readEvent, type StackEvent } from './request';
 import { secretsManager } from './secrets-manager';
+import { stackServices } from './stack-services';
 import { DeploymentFailure, type DeploymentWorld } from './world';
 
 const logger = new Logger({ serviceName: 'django-session-purge-deployment' });
@@ -50,6 +51,10 @@ async function outcomeOf(event: StackEvent, clock: Clock): Promise<Outcome> {
       isAttended: true,
       onRetry: (retry) => logger.warn('call repeated', { retry }),
       secrets: secretsManager(clock, process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER),
+      stack: stackServices(clock, {
+        rds: process.env.AWS_ENDPOINT_URL_RDS,
+        cloudformation: process.env.AWS_ENDPOINT_URL_CLOUDFORMATION,
+      }),
       onNote: (note) => logger.warn(note),
       onPassword: (known) => {
         password = known;

@@ -1,3 +1,5 @@
+import { matching } from '../../contract/rule';
+import { isUserName } from '../../contract/user-sql/user-sql';
 import { SettingsError } from '../errors';
 
 /** The name and the password of a database user. */
@@ -28,6 +30,27 @@ export async function readLogin(store: SecretStore, secretArn: string): Promise<
   }
   throw new SettingsError(
     `the secret ${secretArn} must hold {"username":"...","password":"..."}, each of them a text`,
+  );
+}
+
+/**
+ * MySQL takes a password in a statement alone, where the Data API may take a colon for the start of a parameter. Other
+ * characters than those of ASCII have more than one form, of which PostgreSQL's clients choose one.
+ */
+const isPassword = matching(
+  /^[!-9;-~]{8,128}$/,
+  'must be 8 to 128 characters of ASCII, without a blank and without ":"',
+);
+
+/** Throws a `SettingsError` for a login that a user could not be given on each engine. It does not show the password. */
+export function refuseOddLogin({ username, password }: Login, secretArn: string): void {
+  const mistakes = [
+    ...(isUserName.holds(username) ? [] : [`the username ${isUserName.demand}`]),
+    ...(isPassword.holds(password) ? [] : [`the password ${isPassword.demand}`]),
+  ];
+  if (mistakes.length === 0) return;
+  throw new SettingsError(
+    `the secret ${secretArn} has a login that the deployment cannot give to a user: ${mistakes.join(', and ')}; put another one into the secret, and deploy again`,
   );
 }
 

@@ -6,7 +6,7 @@ import { catalogOnly } from './catalog-only';
 import { keyOf, mayGrant, RIGHTS, rightsStatements } from './postgresql-rights';
 import { inspectPostgresqlTables } from './postgresql-tables';
 import { scramVerifier } from './scram';
-import { isTaken, NOT_OURS, type UserEngine } from './user-engine';
+import { isKept, isTaken, NOT_OURS, type UserEngine } from './user-engine';
 
 const ROLE = `
 SELECT r.oid IS NOT NULL AS "isThere", pg_catalog.concat_ws(', ',
@@ -18,11 +18,15 @@ SELECT r.oid IS NOT NULL AS "isThere", pg_catalog.concat_ws(', ',
     AND d.refobjid = r.oid AND d.deptype = 'o') THEN 'owns something' END) AS powers
 FROM (SELECT CAST(:user AS text) AS name) AS wanted LEFT JOIN pg_roles r ON r.rolname = wanted.name`.trim();
 
-/** The role, if it is there. Throws a `RequestError` if it is somebody's. */
-async function find(send: SendInTransaction, user: string): Promise<boolean> {
+/** Whether the role is there. Throws a `RequestError` with the `refusal` if it is somebody's. */
+async function find(
+  send: SendInTransaction,
+  user: string,
+  refusal: (user: string, why: string) => string,
+): Promise<boolean> {
   const row = onlyRow(await send({ sql: ROLE, parameters: { user } }));
   const powers = text(row, 'powers');
-  if (powers !== '') throw new RequestError(isTaken(user, powers));
+  if (powers !== '') throw new RequestError(refusal(user, powers));
   return flag(row, 'isThere');
 }
 
@@ -36,13 +40,15 @@ export const postgresqlEngine: UserEngine = {
   adminNeeds:
     "must be able to create roles and to become the tables' owner, as the master user usually is; where it cannot become the owner, give the owner's secret as ownerSecretArn",
 
-  make: (admin, { username, password }, isOurs) =>
+  make: (admin, { username, password }, { isKnown, canLogIn }) =>
     catalogOnly(admin, async (send) => {
-      const isThere = await find(send, username);
-      if (isThere && !(await isOurs())) throw new RequestError(isTaken(username, NOT_OURS));
+      const isThere = await find(send, username, isTaken);
+      if (isThere && !isKnown && !(await canLogIn()))
+        throw new RequestError(isTaken(username, NOT_OURS));
       const verifier = scramVerifier(password);
       const { create, alter } = postgresqlUser;
       await sendAll(send, isThere ? alter(username, verifier) : create(username, verifier));
+      return isThere ? 'there' : 'new';
     }),
 
   inspect: inspectPostgresqlTables,
@@ -65,6 +71,6 @@ export const postgresqlEngine: UserEngine = {
 
   drop: (admin, user) =>
     catalogOnly(admin, async (send) => {
-      if (await find(send, user)) await sendAll(send, [postgresqlUser.drop(user)]);
+      if (await find(send, user, isKept)) await sendAll(send, [postgresqlUser.drop(user)]);
     }),
 };

@@ -1,8 +1,11 @@
 import type { Outcome } from './answer';
 import { readLogin } from './login';
+import { isDenied } from './patience';
 import { CHECKED_ONLY, NOTHING_MADE, userIn } from './physical-id';
 import { makesUser, readWish, type StackEvent, type UserWish, type Wish } from './request';
+import { isCleanup } from './stack-services';
 import { hasOwnLogin, isGone, removeUser } from './user';
+import { ofGoneCluster, ofUserElsewhere, outOfRemoval } from './way-out';
 import { DeploymentFailure, type DeploymentWorld } from './world';
 
 /** The name of the user to remove; `null`: none is known. */
@@ -27,9 +30,9 @@ function wishOf({ ResourceProperties }: StackEvent): Wish | null {
   }
 }
 
-/** What leads out of a removal that fails again and again. */
-function wayOut({ StackId, LogicalResourceId }: StackEvent, user: string): string {
-  return `; the user "${user}" is still there: delete the stack again once that is mended, or with --retain-resources ${LogicalResourceId} (aws cloudformation delete-stack --stack-name ${StackId}), and remove the user as docs/upgrade.md says`;
+/** Whether the removal belongs to an update that is done, after which the role may not reach the old user any more. */
+async function isOutOfReach(error: unknown, event: StackEvent, { stack }: DeploymentWorld) {
+  return isDenied(error) && isCleanup(await stack.statusOf(event.StackId));
 }
 
 /**
@@ -46,13 +49,14 @@ export async function remove(event: StackEvent, world: DeploymentWorld): Promise
   if (user === null) return removed;
   try {
     // A user that the id does not name may be somebody else's.
-    const isOurs = userIn(physicalId, wish) === user || (await hasOwnLogin(wish, world));
-    if (isOurs) await removeUser(wish, user, world);
+    const isKnown = userIn(physicalId, wish) === user;
+    if (isKnown || (await hasOwnLogin(wish, world))) await removeUser(wish, user, world, isKnown);
   } catch (error) {
-    if (!isGone(error)) throw new DeploymentFailure(physicalId, error, wayOut(event, user));
-    world.onNote(
-      `the user "${user}" was not removed: ${error.message}; if its cluster is still there, remove it as docs/upgrade.md says`,
-    );
+    const why = (error as Error).message;
+    if (await isOutOfReach(error, event, world))
+      world.onNote(ofUserElsewhere(user, wish.clusterArn));
+    else if (await isGone(error, wish, world)) world.onNote(ofGoneCluster(user, why));
+    else throw new DeploymentFailure(physicalId, error, outOfRemoval(event, user));
   }
   return removed;
 }

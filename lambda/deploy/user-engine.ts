@@ -14,11 +14,8 @@ export interface UserEngine {
   readonly denials: readonly string[];
   /** What the admin has to be able to do. */
   readonly adminNeeds: string;
-  /**
-   * Makes the user with its password, or gives the password to one who is there already, if `isOurs` says that the stack
-   * made it.
-   */
-  make(admin: Connection, login: Login, isOurs: () => Promise<boolean>): Promise<void>;
+  /** Makes the user with its password, or gives the password to one that is there already, if the stack made it. */
+  make(admin: Connection, login: Login, sign: Sign): Promise<'new' | 'there'>;
   /** What is known of the wanted tables: the rows of a dialect's `inspect`. */
   inspect(by: Connection, wanted: readonly TableName[]): Promise<readonly Row[]>;
   /**
@@ -27,12 +24,25 @@ export interface UserEngine {
    */
   grant(granters: readonly Connection[], user: string, tables: readonly TableId[]): Promise<void>;
   /** Removes the user, if there is one. It has no rights in this database any more. */
-  drop(admin: Connection, user: string): Promise<void>;
+  drop(admin: Connection, user: string, isKnown: boolean): Promise<void>;
+}
+
+/** What says that the stack made a user. */
+export interface Sign {
+  /** The resource's name has the user's. */
+  readonly isKnown: boolean;
+  /** The password of the purge's secret lets the user in. */
+  readonly canLogIn: () => Promise<boolean>;
 }
 
 /** What the deployment says of a user that is somebody's already. */
 export function isTaken(user: string, why: string): string {
   return `the user "${user}" ${why}, so it cannot be the purge's; remove it if nobody needs it, as docs/upgrade.md says, or give the purge another name, and its user gets another one, too`;
+}
+
+/** What the deployment says of a user that it does not remove. */
+export function isKept(user: string, why: string): string {
+  return `the user "${user}" ${why}, so it may be somebody's`;
 }
 
 /** Why a user that is there, and looks as if it could be the purge's, is not changed. */

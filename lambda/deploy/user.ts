@@ -1,4 +1,5 @@
 import type { DataApiWorld } from '../data-api/data-api';
+import type { FailedLink } from '../data-api/failure';
 import { DatabaseError } from '../errors';
 import { CATALOG_ONLY } from './catalog-only';
 import { type Connection, connection, isCode } from './connection';
@@ -9,12 +10,19 @@ import { postgresqlEngine } from './postgresql-user';
 import type { UserWish, Wish } from './request';
 import { findTables } from './tables';
 import type { UserEngine } from './user-engine';
+import type { DeploymentWorld } from './world';
 
 /** How long a statement waits for a paused cluster, in seconds. A wake-up after a day's pause takes 30 s or more. */
 export const WAKE_BUDGET_SECONDS = 240;
 
 /** The database that the connection names does not exist. */
 const NO_DATABASE = ['3D000', '1049'];
+
+/** What a failure is about whose remedy is meant for a purge, and not for whoever makes users. */
+const OF_A_PURGE: readonly (FailedLink | undefined)[] = ['table', 'row', 'grammar'];
+
+/** Something depends on the role, or on a right of it. */
+const DEPENDED_ON = ['2BP01'];
 
 interface Ways {
   readonly engine: UserEngine;
@@ -47,7 +55,21 @@ async function waysTo(wish: UserWish, world: DataApiWorld): Promise<Ways> {
   };
 }
 
-/** Does a step, and says whose rights it needs if it fails for want of one. */
+/** The error of a step in words that fit it. `needs`: what the user who sends the statements must be able to do. */
+function inWords(error: unknown, what: string, denials: readonly string[], needs: string): unknown {
+  if (!(error instanceof DatabaseError) || error.failure === null) return error;
+  const { failure } = error;
+  const because = `${what}: ${failure.text}`;
+  if (isCode(error, denials)) return new DatabaseError(`${because}; ${needs}`, failure);
+  if (isCode(error, DEPENDED_ON))
+    return new DatabaseError(
+      `${because}; somebody else gave it a right that the deployment does not know, or gave it one in another database; take that away`,
+      failure,
+    );
+  return OF_A_PURGE.includes(failure.at) ? new DatabaseError(because, failure) : error;
+}
+
+/** Does a step, and says what failed, and whose rights it needs if it fails for want of one. */
 async function step<Result>(
   what: string,
   { engine: { denials, adminNeeds } }: Ways,
@@ -57,11 +79,8 @@ async function step<Result>(
   try {
     return await work();
   } catch (error) {
-    if (!isCode(error, denials)) throw error;
-    const { failure } = error as DatabaseError;
     const needs = by === 'admin' ? adminNeeds : 'must own the tables and their schemas';
-    const remedy = `the user in the ${by}'s secret ${needs}`;
-    throw new DatabaseError(`${what}: ${failure?.text}; ${remedy}`, failure);
+    throw inWords(error, what, denials, `the user in the ${by}'s secret ${needs}`);
   }
 }
 
@@ -78,22 +97,21 @@ export const hasOwnLogin = (wish: Wish, world: DataApiWorld): Promise<boolean> =
 /**
  * Makes the purge's user, or changes the one that is there, so that it has the login and just the rights that the wish
  * needs. Returns what is wrong with the tables. `isKnown`: the stack has made that user before. `onMade` is called once
- * there is a user.
+ * there is a user, and told whether it was there before.
  */
 export async function makeUser(
   wish: UserWish,
   login: Login,
   world: DataApiWorld,
   isKnown: boolean,
-  onMade: () => void,
+  onMade: (how: 'new' | 'there') => void,
 ): Promise<readonly string[]> {
   const { username } = login;
   const ways = await waysTo(wish, world);
   const { engine, admin } = ways;
   const what = `the user "${username}" could not be made`;
-  const isOurs = async () => isKnown || (await hasOwnLogin(wish, world));
-  await step(what, ways, 'admin', () => engine.make(admin, login, isOurs));
-  onMade();
+  const sign = { isKnown, canLogIn: () => hasOwnLogin(wish, world) };
+  onMade(await step(what, ways, 'admin', () => engine.make(admin, login, sign)));
   const { tables, problems } = await findTables(ways.granters[0], engine, wish.tables);
   await setRights(ways, username, tables);
   return problems;
@@ -105,24 +123,36 @@ export async function revokeRights(wish: UserWish, user: string, world: DataApiW
   await setRights(ways, user, []);
 }
 
-/** Takes all rights from the user and removes it. */
-export async function removeUser(wish: UserWish, user: string, world: DataApiWorld) {
+/** Takes all rights from the user and removes it. `isKnown`: the stack has made that very user. */
+export async function removeUser(
+  wish: UserWish,
+  user: string,
+  world: DataApiWorld,
+  isKnown: boolean,
+) {
   const ways = await waysTo(wish, world);
   await setRights(ways, user, []);
   const what = `the user "${user}" could not be removed`;
-  await step(what, ways, 'admin', () => ways.engine.drop(ways.admin, user));
+  await step(what, ways, 'admin', () => ways.engine.drop(ways.admin, user, isKnown));
 }
 
 /** Secrets Manager's words for a secret that is not there. */
 const NO_SECRET = /can't find the specified secret|marked for deletion/i;
 
 /**
- * Whether the cluster, its database or the admin's secret is no longer there, so that nobody can reach the user. Of a
- * cluster that is gone the service says that its Data API is off.
+ * Whether the cluster, its database or the admin's secret is no longer there, so that nobody can reach the user.
+ *
+ * Of a cluster that is gone the Data API says what it says of one where it is off, so RDS is asked. Where RDS does not
+ * tell, the cluster counts as gone: a stack could not be deleted otherwise.
  */
-export function isGone(error: unknown): error is DatabaseError {
+export async function isGone(
+  error: unknown,
+  { clusterArn }: Wish,
+  { stack }: Pick<DeploymentWorld, 'stack'>,
+): Promise<boolean> {
   if (!(error instanceof DatabaseError) || error.failure === null) return false;
   const { at, text } = error.failure;
   if (at === 'secret') return NO_SECRET.test(text);
-  return at === 'endpoint' || isCode(error, NO_DATABASE);
+  if (at === 'endpoint') return (await stack.hasCluster(clusterArn)) !== true;
+  return isCode(error, NO_DATABASE);
 }

@@ -1,9 +1,11 @@
 import type { DataApiWorld } from '../data-api/data-api';
 import type { SecretStore } from './login';
+import type { StackServices } from './stack-services';
 
 /** The collaborators of a deployment. */
 export interface DeploymentWorld extends DataApiWorld {
   readonly secrets: SecretStore;
+  readonly stack: StackServices;
   /** Called with what somebody may have to do by hand. */
   readonly onNote: (note: string) => void;
   /** Called with the purge's password as soon as it is known, so that it can be kept out of all texts. */
@@ -17,8 +19,9 @@ export class DeploymentFailure extends Error {
     readonly physicalId: string,
     cause: unknown,
     /** What leads out of it. */
-    wayOut = '',
+    wayOut?: string,
   ) {
-    super(`${cause instanceof Error ? cause.message : cause}${wayOut}`, { cause });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(wayOut === undefined ? why : `${why}; ${wayOut}`, { cause });
   }
 }

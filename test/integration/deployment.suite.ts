@@ -5,6 +5,7 @@ import type { EngineDatabase } from '../support/engine-database';
 import type { Engine } from '../support/engines';
 import {
   CLUSTER_ARN,
+  OTHER_CLUSTER_ARN,
   type Properties,
   SECRET_ARNS,
   startStack,
@@ -362,6 +363,10 @@ export function describeDeployment(
 
     const answer = await stack.create(properties());
     const removed = [await stack.remove(), await stack.removeAs('not-known')];
+    // A cluster of the same name in another region, where the stack made a user of the same name.
+    const { AdminSecretArn: _, ...byHand } = properties({ CheckOnDeploy: 'false' });
+    await stack.create({ ...byHand, ClusterArn: CLUSTER_ARN.replace('central', 'north') });
+    const moved = await stack.update(properties(), `sessions/${purger.username}`);
 
     expect(answer).toMatchObject({
       Status: 'FAILED',
@@ -371,6 +376,7 @@ export function describeDeployment(
       ),
     });
     expect(removed.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS']);
+    expect(moved.Reason).toContain('this stack did not make it');
     expect(await site.ask(before, 'SELECT 1')).toBeNull();
   });
 
@@ -384,6 +390,63 @@ export function describeDeployment(
     expect(answer).toMatchObject({ Status: 'SUCCESS' });
     expect(gone.said()).toContain(`the user \\"${purger.username}\\" was not removed`);
     await stack.remove();
+  });
+
+  it('does not take a Data API that is off for a cluster that is gone', async () => {
+    const stack = await stackOf();
+    await stack.create(properties());
+    const off = await stackOf({}, { isOff: true });
+
+    const answer = await off.removeAs(`sessions/${purger.username}`, properties());
+
+    expect(answer).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(/aws rds enable-http-endpoint .* is still there: delete/),
+    });
+    await stack.remove();
+  });
+
+  it('goes to another cluster, and takes back what it made there when it fails', async () => {
+    const stack = await stackOf({}, { other: site.cluster });
+    const before = `sessions/${purger.username}`;
+    const elsewhere = { ClusterArn: OTHER_CLUSTER_ARN, AdminSecretArn: SECRET_ARNS.admin };
+    const { AdminSecretArn: _, ...byHand } = properties();
+
+    // Both names are of one server here, so that the user is not new in the other one unless it is removed.
+    await stack.create({ ...byHand, CheckOnDeploy: 'false' });
+    const failed = await stack.update(properties({ ...elsewhere, Tables: ['no_such_table'] }));
+    const left = await site.hasUser(purger.username);
+    const gone = await stack.update(properties({ ...elsewhere, CheckOnDeploy: 'false' }));
+    await stack.removeAs(`others/${purger.username}`, properties(elsewhere));
+    await stack.create(properties({ CheckOnDeploy: 'false' }));
+    const moved = await stack.update(properties({ ...elsewhere, CheckOnDeploy: 'false' }));
+
+    expect(failed).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'checked-only' });
+    expect(left).toBe(false);
+    expect(gone).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: `others/${purger.username}`,
+    });
+    expect(moved).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: `others/${purger.username}`,
+      Data: { Warnings: expect.stringContaining(`stays in ${CLUSTER_ARN}, where`) },
+    });
+    await stack.removeAs(before, properties());
+    expect(await site.hasUser(purger.username)).toBe(false);
+  });
+
+  it.each([
+    ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'SUCCESS'],
+    ['DELETE_IN_PROGRESS', 'FAILED'],
+  ])('is not let to the old cluster any more: %s', async (status, outcome) => {
+    const error = { error: 'AccessDeniedException', message: 'not authorized' };
+    const stack = await stackOf({}, { status, onCall: () => ({ answer: error }) });
+
+    const answer = await stack.removeAs(`sessions/${purger.username}`, properties());
+
+    expect(answer.Status).toBe(outcome);
+    expect(stack.said()).toMatch(outcome === 'SUCCESS' ? /stays in arn:aws:rds/ : /still there/);
   });
 
   it('leads out of a removal that cannot be done', async () => {
@@ -416,6 +479,87 @@ export function describeDeployment(
     }
     expect(await stack.remove()).toMatchObject({ Status: 'SUCCESS' });
     expect(await site.hasUser(purger.username)).toBe(false);
+  });
+
+  it('does not fail for its check-up where CloudFormation goes back', async () => {
+    const stack = await stackOf({}, { status: 'UPDATE_ROLLBACK_IN_PROGRESS' });
+    await stack.create(properties({ CheckOnDeploy: 'false' }));
+
+    const answer = await stack.update(properties({ Tables: ['no_such_table'] }));
+
+    expect(answer).toMatchObject({
+      Status: 'SUCCESS',
+      Data: { Warnings: expect.stringMatching(/"no_such_table" was not found/) },
+    });
+    await stack.remove();
+  });
+
+  it('takes away what its own user was given by hand', async () => {
+    const stack = await stackOf();
+    await stack.create(properties());
+    const account = engine.name === 'MySQL' ? `'${purger.username}'@'%'` : purger.username;
+    await site.db.query(`GRANT SELECT ON ${site.db.quoted()} TO ${account}`);
+    const read = () => site.ask(purger, `SELECT session_data FROM ${site.db.quoted()}`);
+    expect(await read()).toBeNull();
+
+    const answer = await stack.update(properties());
+
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
+    expect(await read()).toBe(facts.refusal);
+    await stack.remove();
+  });
+
+  it.each([
+    ['name', { username: 'a:b' }, /the username must be 1 to 32 letters/],
+    ['long name', { username: 'x'.repeat(64) }, /the username must be 1 to 32 letters/],
+    ['password with a colon', { password: 'aB3:E6gH9jK2' }, /the password must be 8 to 128/],
+    ['password of other letters', { password: 'pässwört-ﬁ' }, /the password must be 8 to 128/],
+    ['short password', { password: 'qwrtz' }, /the password must be 8 to 128/],
+  ])('makes no user with an odd %s', async (_, odd, mistake) => {
+    const stack = await stackOf({ purge: { ...purger, ...odd } });
+
+    const answer = await stack.create(properties());
+
+    expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'nothing-made' });
+    expect(answer.Reason).toMatch(mistake);
+    if ('password' in odd) expect(stack.said()).not.toContain(odd.password);
+    expect(stack.dataApi.calls).toEqual([]);
+  });
+
+  it('does not remove the admin, whose login somebody put into the secret', async () => {
+    const stack = await stackOf({ purge: site.admin });
+
+    const answer = await stack.removeAs('not-known', properties());
+
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain(`the user "${site.admin.username}" is the admin`);
+    expect(await site.ask(site.admin, 'SELECT 1')).toBeNull();
+  });
+
+  it('leaves nothing behind, whichever call fails', async () => {
+    let calls = 0;
+    let failing = 0;
+    let hasFailed = true;
+    const refusal = { answer: { error: 'BadRequestException', message: 'no more' } } as const;
+    const onCall = () => {
+      calls += 1;
+      return calls === failing ? refusal : undefined;
+    };
+    const stack = await stackOf({}, { onCall });
+    const behind: number[] = [];
+    // Without the check-up, after which nothing is made any more.
+    const unchecked = properties({ CheckOnDeploy: 'false' });
+    do {
+      failing += 1;
+      calls = 0;
+      await stack.create(unchecked);
+      hasFailed = calls >= failing;
+      calls = failing;
+      const { Status } = await stack.remove();
+      if (Status !== 'SUCCESS' || (await site.hasUser(purger.username))) behind.push(failing);
+    } while (hasFailed);
+
+    expect(behind).toEqual([]);
   });
 
   it('removes what a deployment left that got no answer through', async () => {

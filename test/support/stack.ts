@@ -6,6 +6,7 @@ import {
   type DataApiServerOptions,
   startDataApiServer,
 } from '../../local/data-api-server/index';
+import { startQueryServices } from '../../local/query-services';
 import { startSecretsManager } from '../../local/secrets-manager';
 import { type StackAnswer, startStackAnswers } from '../../local/stack-answers';
 import type { Login } from './data-api';
@@ -14,6 +15,9 @@ import { DEPLOY_BUNDLE, type DeployedFunction, deploy } from './deployed-functio
 const PLACE = 'eu-central-1:123456789012';
 
 export const CLUSTER_ARN = `arn:aws:rds:${PLACE}:cluster:sessions`;
+
+/** A cluster to which a stack may go. */
+export const OTHER_CLUSTER_ARN = `arn:aws:rds:${PLACE}:cluster:others`;
 
 const secretArn = (name: string) => `arn:aws:secretsmanager:${PLACE}:secret:${name}-AbCdEf`;
 
@@ -53,6 +57,11 @@ export interface TestStack {
 /** How the cluster behaves, and the function. */
 export interface StackOptions {
   readonly isGone?: boolean;
+  /** The Data API is off. */
+  readonly isOff?: boolean;
+  /** What the other cluster is, if there is one. */
+  readonly other?: Cluster;
+  readonly status?: string;
   readonly timeoutMs?: number;
   readonly onCall?: DataApiServerOptions['onCall'];
 }
@@ -67,8 +76,14 @@ export async function startStack(
     SECRET_ARNS[name as keyof Logins],
     login,
   ]);
+  const { other, status: stackStatus = 'UPDATE_IN_PROGRESS' } = options;
+  const clusters = { [CLUSTER_ARN]: cluster, ...(other && { [OTHER_CLUSTER_ARN]: other }) };
+  const services = await startQueryServices({
+    clusters: options.isGone ? [] : Object.keys(clusters),
+    stackStatus,
+  });
   const dataApi = await startDataApiServer({
-    clusters: options.isGone ? {} : { [CLUSTER_ARN]: cluster },
+    clusters: options.isGone || options.isOff ? {} : clusters,
     secrets: Object.fromEntries(byArn),
     ...(options.onCall && { onCall: options.onCall }),
   });
@@ -78,6 +93,8 @@ export async function startStack(
   const env = {
     AWS_ENDPOINT_URL_RDS_DATA: dataApi.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    AWS_ENDPOINT_URL_RDS: services.endpoint,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: services.endpoint,
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
@@ -155,7 +172,7 @@ export async function startStack(
     refuse: stack.refuse,
     async close() {
       await Promise.all(started.map((each) => each.stop()));
-      await Promise.all([dataApi.close(), secrets.close(), stack.close()]);
+      await Promise.all([dataApi.close(), secrets.close(), services.close(), stack.close()]);
     },
   };
 }

@@ -104,7 +104,7 @@ describe('the user that the deployment makes', () => {
     expect(JSON.stringify(allowed(template, PURGE))).not.toContain('admin');
   });
 
-  it('is made by a role that reads the three secrets, writes its log, and nothing else', () => {
+  it('is made by a role that reads the three secrets, looks at stack and cluster, writes its log, and nothing else', () => {
     const statements = allowed(template, DEPLOYMENT);
 
     expect(secretsOf(statements)).toEqual(
@@ -112,14 +112,19 @@ describe('the user that the deployment makes', () => {
     );
     expect(secretsOf(statements)).toHaveLength(3);
     expect(statements.flatMap(({ Action }) => Action).sort()).toEqual([
+      'cloudformation:DescribeStacks',
       'logs:CreateLogStream',
       'logs:PutLogEvents',
       ...['BeginTransaction', 'CommitTransaction', 'ExecuteStatement', 'RollbackTransaction'].map(
         (action) => `rds-data:${action}`,
       ),
+      'rds:DescribeDBClusters',
       'secretsmanager:GetSecretValue',
     ]);
-    expect(statements[0]?.Resource).toBe(CLUSTER_ARN);
+    expect(statements.slice(0, 2).map(({ Resource }) => Resource)).toEqual([
+      CLUSTER_ARN,
+      { Ref: 'AWS::StackId' },
+    ]);
   });
 
   it('is there before the first run', () => {

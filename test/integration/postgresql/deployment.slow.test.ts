@@ -212,16 +212,42 @@ POSTGRESQL.describe(() =>
       expect(await bed.site.hasUser(bed.purger.username)).toBe(false);
     });
 
-    it('takes away what the user should not have', async () => {
+    it('says in its own words what keeps a user from being removed', async () => {
+      const { db } = bed.site;
       const stack = await stackOf();
       await stack.create(properties());
-      await bed.site.db.query(`GRANT SELECT ON django_session TO ${bed.purger.username}`);
-      const read = () => bed.site.ask(bed.purger, 'SELECT session_data FROM django_session');
-      expect(await read()).toBeNull();
+      const { username } = bed.purger;
+      await db.query('CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$');
+      await db.query(`GRANT EXECUTE ON FUNCTION f() TO ${username}`);
 
-      await stack.update(properties());
+      const kept = await stack.remove();
+      await db.query(`REVOKE ALL ON FUNCTION f() FROM ${username}`);
+      const removed = await stack.remove();
 
-      expect(await read()).toBe('42501');
+      expect(kept.Reason).toMatch(
+        /^the user "\w+" could not be removed: .*objects depend on it.*; somebody else gave it a right/,
+      );
+      expect(kept.Reason).not.toContain('trigger');
+      expect(removed.Status).toBe('SUCCESS');
+    });
+
+    it('sends no colon, whatever the schemas are called', async () => {
+      const { db, owner } = bed.site;
+      const schema = 'a:b\\c"d';
+      await db.createTable({ schema });
+      await db.query(`ALTER TABLE "a:b\\c""d".django_session OWNER TO ${owner.username}`);
+      await db.query(`ALTER SCHEMA "a:b\\c""d" OWNER TO ${owner.username}`);
+      const stack = await stackOf();
+
+      const answer = await stack.create(properties({ Tables: ['*.django_session'] }));
+      const { report } = await stack
+        .purge(db.database, { SESSION_PURGE_TABLES: '*.django_session' })
+        .invoke();
+
+      expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { Warnings: 'none' } });
+      expect(report).toMatchObject({ stopReason: 'drained', rowsDeleted: 1 });
+      expect(report?.tables).toHaveLength(2);
+      await stack.remove();
     });
 
     it('does not take over a user with other work', async () => {
