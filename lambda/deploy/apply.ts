@@ -1,52 +1,12 @@
-import { SETTINGS } from '../../contract/settings';
-import { checkup } from '../checkup/checkup';
-import { dataApi } from '../data-api/data-api';
 import { DatabaseError } from '../errors';
 import type { Outcome } from './answer';
+import { warningsOfCheckup } from './check';
 import { readLogin, refuseOddLogin } from './login';
 import { CHECKED_ONLY, idOf, NOT_KNOWN, NOTHING_MADE, userIn } from './physical-id';
 import { makesUser, readWish, type StackEvent, type UserWish, type Wish } from './request';
-import { isRollback } from './stack-services';
-import { isGone, makeUser, removeUser, revokeRights, WAKE_BUDGET_SECONDS } from './user';
+import { isGone, makeUser, removeUser, revokeRights } from './user';
 import { ofUserElsewhere, outOfUpdate } from './way-out';
 import { DeploymentFailure, type DeploymentWorld } from './world';
-
-/** What the check-up found. */
-interface CheckFindings {
-  readonly failing: readonly string[];
-  readonly warnings: readonly string[];
-}
-
-/** Runs the check-up as the purge's user. */
-async function check(wish: Wish, world: DeploymentWorld): Promise<CheckFindings> {
-  const target = { ...wish, wakeBudgetSeconds: WAKE_BUDGET_SECONDS };
-  const plan = { ...target, graceSeconds: SETTINGS.graceSeconds.fallback };
-  const { findings } = await checkup(wish.tables, plan, dataApi(target, world), world.clock);
-  const textsOf = (state: 'failing' | 'warning') =>
-    findings
-      .filter((finding) => finding.state === state)
-      .map(({ requirement, detail, fix }) => `${requirement}: ${detail}${fix ? `; ${fix}` : ''}`);
-  return { failing: textsOf('failing'), warnings: textsOf('warning') };
-}
-
-/**
- * The warnings of the check-up. What fails is a warning, too, where CloudFormation goes back to what was deployed before:
- * the stack would be stuck otherwise. Else throws an `Error` with all that fails, after the `problems` known already.
- */
-async function checked(
-  wish: Wish,
-  { StackId }: StackEvent,
-  world: DeploymentWorld,
-  problems: readonly string[],
-): Promise<readonly string[]> {
-  const { failing, warnings } = await check(wish, world);
-  if (failing.length === 0) return warnings;
-  if (isRollback(await world.stack.statusOf(StackId))) return [...failing, ...warnings];
-  const all = [...problems, ...failing].join(' | ');
-  throw new Error(
-    `the check-up found what keeps the purge from its work: ${all}; mend it and deploy again, or deploy with checkOnDeploy=false`,
-  );
-}
 
 /** Takes from the user what it had in the database of the last deployment, if that was another one. */
 async function leaveOldDatabase(
@@ -126,7 +86,7 @@ export async function apply(event: StackEvent, world: DeploymentWorld): Promise<
       warnings.push(...(await makeUser(wish, login, world, isKnown(wish, event, user), onMade)));
       await leaveOldDatabase(wish, event, user, world);
     } else physicalId = CHECKED_ONLY;
-    if (wish.checks) warnings.push(...(await checked(wish, event, world, warnings)));
+    if (wish.checks) warnings.push(...(await warningsOfCheckup(wish, event, world, warnings)));
     warnings.push(...leftBehind(wish, event));
     const data = { User: user, Warnings: warnings.join(' | ') || 'none' };
     return { status: 'SUCCESS', physicalId, data };

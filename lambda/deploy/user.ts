@@ -97,7 +97,7 @@ export const hasOwnLogin = (wish: Wish, world: DataApiWorld): Promise<boolean> =
 /**
  * Makes the purge's user, or changes the one that is there, so that it has the login and just the rights that the wish
  * needs. Returns what is wrong with the tables. `isKnown`: the stack has made that user before. `onMade` is called once
- * there is a user, and told whether it was there before.
+ * there is a user, and is told whether it was there before.
  */
 export async function makeUser(
   wish: UserWish,
