@@ -36,7 +36,7 @@ export interface Options {
   readonly bundle: string;
   /** The directory for RESULTS.md and results.json; `undefined` if the results are only shown. */
   readonly out: string | undefined;
-  /** Nothing is measured. RESULTS.md and the pictures are written again from results.json. */
+  /** Nothing is measured. RESULTS.md, and the tables and pictures of the page, are written again from results.json. */
   readonly draw?: true;
 }
 
@@ -113,7 +113,7 @@ function command(): Command {
     }),
     new Option(
       '--draw',
-      'measure nothing; write RESULTS.md and the pictures of docs/performance.md from results.json',
+      'measure nothing; write RESULTS.md, and the tables and pictures of docs/performance.md, from results.json',
     ),
     text(
       '--out <DIR>',

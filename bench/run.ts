@@ -9,6 +9,7 @@ import type { EngineName, Entry } from './entry';
 import { openLab } from './lab';
 import { currentCommit, describeMachine, said } from './machine';
 import { HOME, type Options, readOptions } from './options';
+import { writePage } from './page';
 import { drawPictures } from './pictures';
 import { type Log, logOnStderr } from './progress';
 import { reportOf } from './report';
@@ -90,10 +91,12 @@ function drawAgain(): number {
   return EXIT.done;
 }
 
-/** The pictures are drawn of the results that are kept in `bench/`, and of no others. */
+/** The page and its pictures are made of the results that are kept in `bench/`, and of no others. */
 function write(out: string, results: Results): void {
   writeResults(out, results, reportOf(results));
-  if (out === HOME) drawPictures(results.entries);
+  if (out !== HOME) return;
+  drawPictures(results.entries);
+  writePage(results.entries);
 }
 
 async function bench(options: Options, resources: Resources): Promise<number> {

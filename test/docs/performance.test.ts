@@ -1,27 +1,11 @@
+import { pageOf } from '../../bench/page';
 import { PICTURES, picturesOf } from '../../bench/pictures';
 import { reportOf } from '../../bench/report';
 import { readResults } from '../../bench/results';
+import { timing, UNDER_LOAD } from '../bench/support';
 import { partOf, readPage, tableIn } from './pages';
-import { measurements } from './results';
 
 const PAGE = readPage('docs/performance.md');
-
-/** The page's columns and what the benchmark calls them. */
-const CONTENDERS = {
-  'this purge': 'ours',
-  'one DELETE': 'raw DELETE',
-  'usual recipe': 'usual recipe (5000)',
-  clearsessions: 'clearsessions',
-};
-
-const OLD_SNAPSHOT = ', beside an old snapshot';
-
-function timing(rows: Record<string, string>[], table: string, contender: string) {
-  const row = rows.find((row) => row.table === table && row.contender === contender);
-  if (row === undefined) return '';
-  const ratio = contender === 'raw DELETE' ? '' : ` (${row['×']})`;
-  return `${row['median s']} s${ratio}`;
-}
 
 describe('what is made of bench/results.json', () => {
   const results = readResults('bench');
@@ -29,6 +13,10 @@ describe('what is made of bench/results.json', () => {
 
   it('has the tables of bench/RESULTS.md', () => {
     expect(readPage('bench/RESULTS.md')).toBe(reportOf(results));
+  });
+
+  it('has the tables of docs/performance.md', () => {
+    expect(pageOf(PAGE, results.entries)).toBe(PAGE);
   });
 
   const pictures = Object.entries(picturesOf(results.entries));
@@ -53,49 +41,56 @@ describe('what is made of bench/results.json', () => {
   });
 });
 
-describe('docs/performance.md', () => {
-  it.each(tableIn(partOf(PAGE, 'throughput')))('$engine, $expired rows: as measured', (row) => {
-    const { engine, 'expired rows': rows = '' } = row;
-    const scenario = rows.endsWith(OLD_SNAPSHOT) ? 'beside an old snapshot' : 'throughput';
-    const measured = measurements(`${engine}: ${scenario}`);
+describe('pageOf', () => {
+  const costs = (cpuWithCleanUpMs: number) => [{ cpuWithCleanUpMs, settledMs: 1 }];
+  const far = { scenario: 'latency', delayMs: 20 } as const;
+  const entries = [
+    timing('one DELETE', 2, { costs: costs(4000) }),
+    timing('ours', 3, { costs: costs(5000) }),
+    timing('usual recipe (5000)', 60, { stoppedAtMs: 60_000 }),
+    timing('ours', 6, { scenario: 'snapshot' }),
+    timing('one DELETE', 4, far),
+    timing('ours', 10, far),
+    timing('ours, maxBatchSize=9', 5),
+    UNDER_LOAD,
+  ];
+  const written = (name: string) =>
+    tableIn(partOf(pageOf(`<!-- ${name}: x -->\n\n<!-- /${name} -->`, entries), name));
+  const most = { engine: 'PostgreSQL', 'expired rows': '1M of 1.2M' };
 
-    for (const [column, contender] of Object.entries(CONTENDERS)) {
-      const table = rows.replace(OLD_SNAPSHOT, '');
-      expect([column, row[column]]).toEqual([column, timing(measured, table, contender)]);
-    }
+  it('has what the server paid, against one DELETE', () => {
+    expect(written('costs')[0]).toEqual({
+      ...most,
+      ...{ 'this purge': '5 s (1.25)', 'one DELETE': '4 s', 'usual recipe': '', clearsessions: '' },
+    });
   });
 
-  it.each(tableIn(partOf(PAGE, 'application')))(
-    '$engine beside an application: as measured',
-    (row) => {
-      const { engine, 'beside it runs': beside = '' } = row;
-      const contender = CONTENDERS[beside as keyof typeof CONTENDERS];
-      const measured = measurements(`${engine}: the application beside it`).find(
-        (line) => line.contender === contender,
-      );
+  it('has the times, with a sign where a contender was stopped', () => {
+    const times = {
+      'this purge': '3 s (1.5)',
+      'one DELETE': '2 s',
+      'usual recipe': '> 60 s (> 30)',
+    };
 
-      expect(measured).toMatchObject({
-        p99: row['p99 before'],
-        'p99 2': row['p99 meanwhile'],
-        'max 2': row.longest,
-        'purge s': row.takes?.replace(/ s$/, ''),
-      });
-    },
-  );
+    expect(written('times')).toMatchObject([
+      { ...most, ...times },
+      { 'expired rows': '1M of 1.2M, beside an old snapshot', 'this purge': '6 s' },
+    ]);
+  });
 
-  it.each(tableIn(partOf(PAGE, 'latency')))('$engine with slow calls: as measured', (row) => {
-    const measured = measurements(`${row.engine}: latency of the Data API`);
+  it('has the answers of the application', () => {
+    expect(written('application')).toEqual([
+      {
+        ...{ engine: 'PostgreSQL', 'beside it runs': 'this purge', 'p99 before': '4' },
+        ...{ 'p99 meanwhile': '5', longest: '31', takes: '10 s' },
+      },
+    ]);
+  });
 
-    for (const [column, delay] of [
-      ['nothing', ''],
-      ['+10 ms', ', +10 ms'],
-      ['+30 ms', ', +30 ms'],
-    ] as const) {
-      const { 'median s': seconds } =
-        measured.find(
-          ({ table, contender }) => table === `1M of 1.2M${delay}` && contender === 'ours',
-        ) ?? {};
-      expect([column, row[column]]).toEqual([column, `${seconds} s`]);
-    }
+  it('has the times with slow calls', () => {
+    expect(written('latency')).toEqual([
+      { engine: 'PostgreSQL', who: 'this purge', '+20 ms': '10 s (2.5)' },
+      { engine: 'PostgreSQL', who: 'one DELETE', '+20 ms': '4 s' },
+    ]);
   });
 });
