@@ -80,7 +80,7 @@ export const SETTINGS = {
   /** The application answers more slowly beside larger statements: bench/RESULTS.md compares 5000 rows with 20000. */
   maxBatchSize: {
     kind: 'number',
-    meaning: 'the most rows that one DELETE may take',
+    meaning: 'the most rows that one DELETE should take',
     fallback: 5000,
     min: 1,
     max: 100_000,

@@ -72,7 +72,7 @@ export interface PassedRows {
 export interface IndexWalk {
   /** The position of the first batch. `oldest`: the least `expire_date`; `null`: the table is empty, or no index leads to it. */
   start(oldest: string | null): Position;
-  /** Deletes a batch. The DELETE tests the expiry itself, so that it spares a session renewed meanwhile. */
+  /** Deletes a batch. Each DELETE tests the expiry itself, so that it spares a session renewed meanwhile. */
   batch(table: TableId, batch: Batch): Conversation<Deleted>;
   /** Passes the rows of a batch without deleting any. */
   passOver(table: TableId, batch: Batch): Conversation<PassedRows>;

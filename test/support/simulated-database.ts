@@ -109,6 +109,33 @@ const deleteAlongIndex: Perform = (table, parameters, limit, skip) => {
   return { rows: [{ deleted, found: taken.length, kept: 0, held: 0, last: next }] };
 };
 
+/** The rows from the position to the end of a range, which is the last one where it is the cutoff. */
+const inReach = (table: Table, parameters: Parameters) =>
+  oldest(table, parameters).filter(
+    ({ instant }) => mysqlText(instant) < mysqlText(String(parameters.end)),
+  );
+
+const deleteRange: Perform = (table, parameters) => ({
+  rows: [],
+  changed: remove(table, inReach(table, parameters)),
+});
+
+/** `size`: of a stretch. */
+const findEnds: Perform = (table, parameters, size) => {
+  const ahead = oldest(table, parameters);
+  const rows: Row[] = [];
+  for (let first = 0; first < ahead.length || rows.length === 0; ) {
+    const next = ahead[first + size]?.instant;
+    if (next !== undefined && next === ahead[first]?.instant) break;
+    const end = next === undefined ? ahead.length : ahead.findIndex((row) => row.instant === next);
+    const last = table.written(ahead[end - 1]?.instant);
+    rows.push({ rows: end - first, last, next: table.written(next) });
+    if (next === undefined) break;
+    first = end;
+  }
+  return { rows };
+};
+
 const passAlongIndex: Perform = (table, parameters, limit) => {
   const passed = oldest(table, parameters).slice(0, limit);
   const [first, last] = [passed[0], passed.at(-1)];
@@ -123,11 +150,10 @@ const sample: Perform = (table, { cutoff = '' }) => {
   return { rows: [{ blocks, sampled: table.store.rows.size, expired }] };
 };
 
-const deleteQuickly: Perform = (table, parameters, limit) => {
-  const tuples = inRange(table, parameters);
-  const expired = expiredOf(tuples, parameters);
-  return { rows: [], changed: tuples.length <= limit ? remove(table, expired) : 0 };
-};
+const deleteQuickly: Perform = (table, parameters) => ({
+  rows: [],
+  changed: remove(table, expiredOf(inRange(table, parameters), parameters)),
+});
 
 const deleteCarefully: Perform = (table, parameters, limit) => {
   const expired = expiredOf(inRange(table, parameters), parameters);
@@ -161,6 +187,13 @@ const findBatch: Perform = (table, parameters, limit, skip) => {
       },
     ],
   };
+};
+
+/** `most`: places. */
+const findPlaces: Perform = (table, parameters, most, size) => {
+  const found = oldest(table, parameters).slice(0, most);
+  const rows = found.map(({ instant }, at) => ({ place: at + 1, last: table.written(instant) }));
+  return { rows: rows.filter(({ place }) => place % size === 0 || place === found.length) };
 };
 
 const deleteFound: Perform = (table, parameters, limit) => {
@@ -197,7 +230,9 @@ const STATEMENTS: Readonly<Record<Engine, readonly (readonly [RegExp, Perform])[
       /^WITH taken AS MATERIALIZED \(\s+SELECT ctid FROM .*? LIMIT (\d+) FOR UPDATE/s,
       deleteCarefully,
     ],
-    [/^DELETE FROM ONLY .* <= (\d+)\s+AND \(SELECT set_config\('lock_timeout'/s, deleteQuickly],
+    [/^DELETE FROM ONLY \S+ WHERE ctid > .*\(SELECT set_config\('lock_timeout'/s, deleteQuickly],
+    [/^DELETE FROM ONLY \S+\s+WHERE expire_date >= .* CAST\(:end AS/s, deleteRange],
+    [/^WITH RECURSIVE leaps AS .* THEN (\d+) ELSE \(SELECT count/s, findEnds],
     [/^WITH size AS MATERIALIZED/, sample],
     [
       /^WITH taken AS MATERIALIZED \(.* LIMIT (\d+)\s+\)\s+SELECT count\(\*\) AS passed/s,
@@ -210,6 +245,7 @@ const STATEMENTS: Readonly<Record<Engine, readonly (readonly [RegExp, Perform])[
   mysql: [
     [/^SELECT found\.\*/, inspect],
     [/^SELECT found\.found, .* LIMIT (\d+)(?: OFFSET (\d+))?\) AS oldest\) AS found$/s, findBatch],
+    [/^SELECT place, .* LIMIT (\d+)\) AS oldest\) AS places WHERE place % (\d+) = 0/s, findPlaces],
     [/^DELETE FROM `.* LIMIT (\d+)$/s, deleteFound],
     [/^SELECT COUNT\(\*\) AS here, /, countFound],
     [/^DELETE FROM \S+ WHERE FALSE$/, deleteNone],

@@ -1,13 +1,32 @@
 import { count, onlyRow, optionalText, type Row, text } from '../../data-api/rows';
 import { answered, type Statement } from '../../data-api/statement';
 import type { Batch } from '../../purge/port';
-import type { Conversation, IndexWalk, PassedRows, TableId } from '../dialect';
-import { indexBatch, onward } from '../index-batch';
+import type { Conversation, Deleted, IndexWalk, PassedRows, TableId } from '../dialect';
+import {
+  type Ahead,
+  indexBatch,
+  onward,
+  rowsAhead,
+  STRETCHES,
+  type Stretch,
+  stretchOf,
+} from '../index-batch';
 import type { TimeZone } from './local-time';
 import { expiredParameters, expiredRows, isZeroDate, oldestRows } from './sql';
 
 /** The first date after the one of all zeros. */
 const AFTER_ZERO_DATE = '0000-01-01 00:00:00';
+
+/** The stretches of which a read brought the ends, each with its place. Below `most` places they are all that is left. */
+function stretchesIn(rows: readonly Row[], most: number): Stretch[] {
+  const ends = rows.map((row) => ({ place: count(row, 'place'), last: text(row, 'last') }));
+  const found = ends.at(-1)?.place ?? 0;
+  return ends.map(({ place, last }, at) => ({
+    rows: place - (ends[at - 1]?.place ?? 0),
+    last,
+    next: place === found && found < most ? null : last,
+  }));
+}
 
 /** The rows of a batch as a read found them: so many, from the first `expire_date` to the last. */
 interface Found {
@@ -27,9 +46,21 @@ function foundIn(row: Row, skip: number): Found | null {
   return { rows, first: text(row, 'first'), last: text(row, 'last'), tied };
 }
 
+const NOTHING: Ahead = { rows: 0, last: null, next: null };
+
 /** The statements about the rows of a batch. */
 function statementsIn(timeZone: TimeZone) {
   const positionOf = ({ from }: Batch) => String(from.at);
+
+  /** Reads the index alone. The rows are numbered in an order in which they come anyway. */
+  function findEnds(table: TableId, batch: Batch, most: number): Statement<'probe'> {
+    const at = positionOf(batch);
+    return {
+      sql: `SELECT place, CAST(expire_date AS CHAR) AS last FROM (SELECT expire_date, ROW_NUMBER() OVER (ORDER BY expire_date) AS place, COUNT(*) OVER () AS found FROM ${oldestRows(table, most, at)}) AS places WHERE place % ${stretchOf(batch)} = 0 OR place = found ORDER BY place`,
+      parameters: expiredParameters(timeZone, batch.cutoff, at),
+      mode: 'probe',
+    };
+  }
 
   /** With a `skip`, also how many rows there are from the position on before the first instant, and through it. */
   function find<M extends 'read' | 'probe'>(table: TableId, batch: Batch, mode: M): Statement<M> {
@@ -45,14 +76,18 @@ function statementsIn(timeZone: TimeZone) {
     };
   }
 
-  const parametersOf = ({ cutoff }: Batch, { first, last }: Found) => ({
+  const parametersOf = ({ cutoff }: Batch, { first, last }: Omit<Found, 'rows' | 'tied'>) => ({
     ...expiredParameters(timeZone, cutoff, first),
     last: isZeroDate(last) ? AFTER_ZERO_DATE : last,
   });
 
   const THROUGH_LAST = 'expire_date <= CAST(:last AS DATETIME(6))';
 
-  function deleteFound(table: TableId, batch: Batch, found: Found): Statement<'delete'> {
+  function deleteFound(
+    table: TableId,
+    batch: Batch,
+    found: Omit<Found, 'tied'>,
+  ): Statement<'delete'> {
     return {
       sql: `DELETE ${expiredRows(table, found.first)} AND ${THROUGH_LAST} ORDER BY expire_date LIMIT ${found.rows}`,
       parameters: parametersOf(batch, found),
@@ -69,15 +104,15 @@ function statementsIn(timeZone: TimeZone) {
     };
   }
 
-  return { find, deleteFound, countFound };
+  return { find, findEnds, deleteFound, countFound };
 }
 
 /**
  * The walk along the index on `expire_date`; a position is the `expire_date` of the last row found.
  *
- * A DELETE returns no rows on MySQL, so a batch is looked for first: where it ends and how many rows it has. With that
- * number as its limit the DELETE ends at the last of these rows. A DELETE that ran out of rows would go on to lock the
- * first live session and the gap before it.
+ * A DELETE returns no rows on MySQL, so batches are looked for first: where each ends and how many rows it has. With that
+ * number as its limit the DELETE ends at the last of these rows. A DELETE that ran out of rows would go on to lock the row
+ * behind them, which may be the first live session, and the gap before it. So the last batch is always looked for anew.
  *
  * Of the rows of one instant a DELETE can only take the first ones: nothing but the key, which the user may not read,
  * tells them apart. `DELETE IGNORE` would leave those to which another table refers, but also what a trigger has written
@@ -86,20 +121,38 @@ function statementsIn(timeZone: TimeZone) {
  * There is no walk along the primary key: a DELETE locks every row that it reads there, live sessions too.
  */
 export function indexWalk(timeZone: TimeZone): IndexWalk {
-  const { find, deleteFound, countFound } = statementsIn(timeZone);
+  const { find, findEnds, deleteFound, countFound } = statementsIn(timeZone);
+
+  function* stretches(table: TableId, batch: Batch): Conversation<readonly Stretch[]> {
+    const most = STRETCHES * stretchOf(batch);
+    return stretchesIn(answered(yield findEnds(table, batch, most)).rows, most);
+  }
+
+  /** A whole batch, by stretches that are known from before or that are read now. */
+  function* wholeBatch(table: TableId, batch: Batch): Conversation<Deleted> {
+    const ahead = yield* rowsAhead(batch, () => stretches(table, batch));
+    const { rows, last: reached, next } = ahead ?? NOTHING;
+    const done = { next, reached, kept: 0, held: 0, tied: 0, shareLeft: 0 };
+    if (reached === null) return { ...done, rows };
+    const found = { rows, first: String(batch.from.at), last: reached };
+    return { ...done, rows: answered(yield deleteFound(table, batch, found)).rowsChanged };
+  }
+
+  function* partOf(table: TableId, batch: Batch): Conversation<Deleted> {
+    const row = onlyRow(answered(yield find(table, batch, 'probe')).rows);
+    const found = foundIn(row, batch.skip ?? 0);
+    if (found === null) return indexBatch(batch, { rows: 0, found: 0, last: null });
+    const { last, tied } = found;
+    if (tied > 0) return indexBatch(batch, { rows: 0, found: batch.limit, last, tied });
+    const { rowsChanged: rows } = answered(yield deleteFound(table, batch, found));
+    return indexBatch(batch, { rows, found: found.rows, last });
+  }
 
   return {
     start: (oldest) => ({ walk: 'index', at: oldest ?? '' }),
 
-    *batch(table, batch) {
-      const row = onlyRow(answered(yield find(table, batch, 'probe')).rows);
-      const found = foundIn(row, batch.skip ?? 0);
-      if (found === null) return indexBatch(batch, { rows: 0, found: 0, last: null });
-      const { last, tied } = found;
-      if (tied > 0) return indexBatch(batch, { rows: 0, found: batch.limit, last, tied });
-      const { rowsChanged: rows } = answered(yield deleteFound(table, batch, found));
-      return indexBatch(batch, { rows, found: found.rows, last });
-    },
+    batch: (table, batch) =>
+      batch.skip === undefined ? wholeBatch(table, batch) : partOf(table, batch),
 
     // All rows are passed that expired at the same time as the last.
     *passOver(table, batch): Conversation<PassedRows> {

@@ -3,7 +3,7 @@ import { answered, type Statement } from '../../data-api/statement';
 import { UnexpectedAnswer } from '../../errors';
 import type { Batch, WalkChoice } from '../../purge/port';
 import type { Deleted, StorageWalk, TableId } from '../dialect';
-import { CUTOFF, cutoffParameter, EXPIRED, qualified } from './sql';
+import { CUTOFF, cutoffParameter, EXPIRED, GIVES_WAY, qualified } from './sql';
 
 /** Where the walk stands in the heap. */
 export interface HeapPosition {
@@ -12,8 +12,6 @@ export interface HeapPosition {
   /** Blocks of the table when the walk began. Rows in blocks appended since then have not expired. */
   readonly blocks: number;
   readonly rowsPerBlock: number;
-  /** The next range has to be deleted with `deleteCarefully`. */
-  readonly careful: boolean;
 }
 
 /** A sample of this size costs less than one batch and tells a share of 10 % from one of 20 %. */
@@ -26,8 +24,8 @@ const SAMPLED_BLOCKS = 100;
  */
 const EXPIRED_PER_BLOCK = 2;
 
-/** Blocks differ by a few rows, and a range of too many rows takes two statements. */
-const FILL = 0.9;
+/** Most rows that a block of 8 kB can hold. A batch is one block at least. */
+const MOST_PER_BLOCK = 291;
 
 function blockOf(ctid: string): number {
   const [, block] = /^\((\d+),\d+\)$/.exec(ctid) ?? [];
@@ -35,9 +33,9 @@ function blockOf(ctid: string): number {
   return Number(block);
 }
 
-/** The first block after a batch, which has as many blocks as hold `limit` rows, live ones counted. */
+/** The first block after a batch, which has as many blocks as hold about `limit` rows, live ones counted. */
 function endOf({ after, rowsPerBlock }: HeapPosition, limit: number): number {
-  const blocks = Math.floor((FILL * limit) / Math.max(1, rowsPerBlock));
+  const blocks = Math.floor(limit / Math.max(1, rowsPerBlock));
   return blockOf(after) + Math.max(1, blocks);
 }
 
@@ -61,7 +59,7 @@ function choiceFrom(row: Row, isIndexed: boolean): WalkChoice {
   const perBlock = count(row, 'expired') / sampledBlocks;
   const reason = `a sample of ${sampledBlocks} of ${blocks} blocks has ${perBlock.toFixed(1)} expired rows a block`;
   const rowsPerBlock = count(row, 'sampled') / sampledBlocks;
-  const at: HeapPosition = { after: '(0,0)', blocks, rowsPerBlock, careful: false };
+  const at: HeapPosition = { after: '(0,0)', blocks, rowsPerBlock };
   const start = { walk: 'storage', at } as const;
   if (!isIndexed) return { reason: `no index along expire_date, and ${reason}`, start };
   return { reason, start: perBlock >= EXPIRED_PER_BLOCK ? start : null };
@@ -71,16 +69,12 @@ const RANGE = 'ctid > CAST(:after AS tid) AND ctid < CAST(:end AS tid)';
 
 /**
  * Reads a range of ctids once, as a Tid Range Scan of PostgreSQL 14 and later, and costs about what one large DELETE
- * costs: it takes no row locks first and returns no rows.
- *
- * It deletes nothing where the range has more rows than the limit. At a row that others hold locked it ends after a
- * millisecond, which is the least that `lock_timeout` can be.
+ * costs: it takes no row locks first, counts nothing and returns no rows.
  */
-function deleteQuickly(name: string, limit: number): string {
+function deleteQuickly(name: string): string {
   return `
 DELETE FROM ONLY ${name} WHERE ${RANGE} AND ${EXPIRED}
-  AND (SELECT pg_catalog.count(*) FROM ONLY ${name} WHERE ${RANGE}) <= ${limit}
-  AND (SELECT pg_catalog.set_config('lock_timeout', '1', true)) IS NOT NULL`;
+  AND ${GIVES_WAY}`;
 }
 
 /** Locks the rows before it deletes them, for the reasons that the index walk has. */
@@ -115,13 +109,14 @@ function goOn(at: HeapPosition, rows: number): Deleted {
   };
 }
 
-/** Without a deleted row the next batch does the range again: none had expired, or it has too many rows for one pass. */
+/** Where more rows went than the batch should have, its blocks are fuller than those of the sample. */
 function afterQuick(position: HeapPosition, limit: number, rows: number): Deleted {
-  if (rows === 0) return goOn({ ...position, careful: true }, 0);
-  return goOn({ ...position, after: `(${endOf(position, limit)},0)` }, rows);
+  const end = endOf(position, limit);
+  const perBlock = rows / (end - blockOf(position.after));
+  const rowsPerBlock = rows > limit ? perBlock : position.rowsPerBlock;
+  return goOn({ ...position, after: `(${end},0)`, rowsPerBlock }, rows);
 }
 
-/** Stays careful as long as no row is deleted, since a quick pass could not tell why. */
 function afterCareful(position: HeapPosition, limit: number, row: Row): Deleted {
   const rows = count(row, 'deleted');
   const taken = count(row, 'taken');
@@ -132,8 +127,7 @@ function afterCareful(position: HeapPosition, limit: number, row: Row): Deleted 
   const rowsPerBlock = isCut
     ? Math.max(position.rowsPerBlock, taken / blocks)
     : position.rowsPerBlock;
-  const next = { ...position, after, rowsPerBlock, careful: rows === 0 };
-  return goOn(next, rows);
+  return goOn({ ...position, after, rowsPerBlock }, rows);
 }
 
 /** The heap from its first block to its last, a range of blocks a batch; needs PostgreSQL 14 or later. */
@@ -143,11 +137,11 @@ export const heapWalk: StorageWalk = {
   },
 
   *batch(table, batch) {
-    const { limit, from } = batch;
+    const { limit, from, isExact } = batch;
     const position = from.at as HeapPosition;
     const [name, parameters] = [qualified(table), rangeOf(position, batch)];
-    if (!position.careful) {
-      const sql = deleteQuickly(name, limit).trim();
+    if (!isExact && limit >= MOST_PER_BLOCK) {
+      const sql = deleteQuickly(name).trim();
       const answer = yield { sql, parameters, mode: 'delete', goesOnAfter: 'locked' };
       if (answer.kind === 'rows') return afterQuick(position, limit, answer.rowsChanged);
     }

@@ -1,9 +1,16 @@
 import { count, onlyRow, optionalText, type Row, text } from '../../data-api/rows';
 import { answered, type Statement } from '../../data-api/statement';
 import type { Batch } from '../../purge/port';
-import type { Conversation, IndexWalk, PassedRows, TableId } from '../dialect';
-import { indexBatch } from '../index-batch';
-import { asText, CUTOFF, cutoffParameter, EXPIRED, qualified } from './sql';
+import type { Conversation, IndexWalk, PassedRows, Step, TableId } from '../dialect';
+import {
+  type Ahead,
+  indexBatch,
+  rowsAhead,
+  STRETCHES,
+  type Stretch,
+  stretchOf,
+} from '../index-batch';
+import { asText, CUTOFF, cutoffParameter, EXPIRED, GIVES_WAY, qualified } from './sql';
 
 /** The condition for the expired rows from a batch's position on. */
 function expiredFrom({ cutoff, from: { at, after } }: Batch) {
@@ -12,6 +19,69 @@ function expiredFrom({ cutoff, from: { at, after } }: Batch) {
   if (after === undefined) return { where, parameters };
   const behind = '(expire_date > CAST(:at AS timestamptz) OR ctid > CAST(:after AS tid))';
   return { where: `${where} AND ${behind}`, parameters: { ...parameters, after } };
+}
+
+/** The greatest instant that a stretch may reach. */
+const END = `least(ends[2], ${CUTOFF})`;
+
+/** There are as many rows up to the end of the stretch as it leapt over, since it does not end within an instant. */
+const IS_WHOLE = `ends[1] < ${END}`;
+
+/**
+ * Leaps from stretch to stretch along the index, and reads nothing else. Each leap brings the instants on both sides of the
+ * end of a stretch. They are one where the stretch ends within an instant; then the rows before that instant are counted.
+ *
+ * - A leap may go beyond the cutoff. With both bounds the planner would take its range for small, where it cannot see their
+ *   values, and sort all of it for each leap.
+ * - A leap that stays at its instant is the last one: there are more rows of it than a stretch has.
+ */
+function findEnds(table: TableId, batch: Batch): Statement<'probe'> {
+  const name = qualified(table);
+  const rows = stretchOf(batch);
+  const between = `FROM ONLY ${name} WHERE expire_date >= start AND expire_date < ${END}`;
+  const sql = `
+WITH RECURSIVE leaps AS (
+  SELECT 0 AS leap, CAST(NULL AS timestamptz) AS start, ARRAY[NULL, CAST(:at AS timestamptz)] AS ends
+  UNION ALL
+  SELECT leap + 1, ends[2], ARRAY(
+    SELECT expire_date FROM ONLY ${name} WHERE expire_date >= leaps.ends[2]
+    ORDER BY expire_date LIMIT 2 OFFSET ${rows - 1})
+  FROM leaps
+  WHERE leap < ${STRETCHES} AND ends[2] < ${CUTOFF} AND start IS DISTINCT FROM ends[2]
+)
+SELECT CASE WHEN ${IS_WHOLE} THEN ${rows} ELSE (SELECT pg_catalog.count(*) ${between}) END AS rows,
+  ${asText(`CASE WHEN ${IS_WHOLE} THEN ends[1] ELSE (SELECT pg_catalog.max(expire_date) ${between}) END`)} AS last,
+  CASE WHEN ends[2] < ${CUTOFF} THEN ${asText('ends[2]')} END AS next
+FROM leaps WHERE leap > 0 AND start IS DISTINCT FROM ends[2] ORDER BY leap`;
+  const parameters = { ...cutoffParameter(batch.cutoff), at: String(batch.from.at) };
+  return { sql: sql.trim(), parameters, mode: 'probe' };
+}
+
+function* stretches(table: TableId, batch: Batch): Conversation<readonly Stretch[]> {
+  const { rows } = answered(yield findEnds(table, batch));
+  return rows.map((row) => ({
+    rows: count(row, 'rows'),
+    last: optionalText(row, 'last'),
+    next: optionalText(row, 'next'),
+  }));
+}
+
+/** Costs about what one large DELETE costs: it takes no row locks first and returns no rows. */
+function deleteRange(table: TableId, { cutoff, from }: Batch, { next }: Ahead): Step {
+  const end = next === null ? cutoff.toISOString() : String(next.at);
+  const sql = `
+DELETE FROM ONLY ${qualified(table)}
+WHERE expire_date >= CAST(:at AS timestamptz) AND expire_date < CAST(:end AS timestamptz) AND ${EXPIRED}
+  AND ${GIVES_WAY}`;
+  const parameters = { ...cutoffParameter(cutoff), at: String(from.at), end };
+  return { sql: sql.trim(), parameters, mode: 'delete', goesOnAfter: 'locked' };
+}
+
+/** The rows that a plain range DELETE may take; `null`: they have to be locked first. */
+function* rangeOf(table: TableId, batch: Batch): Conversation<Ahead | null> {
+  const { skip, isExact, from } = batch;
+  if (skip !== undefined || isExact || from.after !== undefined) return null;
+  return yield* rowsAhead(batch, () => stretches(table, batch));
 }
 
 /**
@@ -95,11 +165,28 @@ function* passOver(table: TableId, batch: Batch): Conversation<PassedRows> {
   return { rows, since: text(row, 'since'), next };
 }
 
-/** One statement deletes a batch. A position is the `expire_date` of the last row taken. */
+/**
+ * A read brings the ends of many batches, and each is then a range DELETE. A position is an `expire_date` before which
+ * nothing is left to do.
+ *
+ * The rows are locked first where others hold one of them, where a limit has to be kept to the row, where more rows than a
+ * batch has expired at one instant, and where places count.
+ */
 export const indexWalk: IndexWalk = {
   start: (oldest) => ({ walk: 'index', at: oldest ?? '-infinity' }),
 
   *batch(table, batch) {
+    const ahead = yield* rangeOf(table, batch);
+    if (ahead !== null) {
+      const { last: reached, next } = ahead;
+      const done = { next, reached, held: 0, tied: 0, shareLeft: 0 };
+      if (ahead.rows === 0) return { ...done, rows: 0, kept: 0 };
+      const answer = yield deleteRange(table, batch, ahead);
+      if (answer.kind === 'rows') {
+        const { rowsChanged: rows } = answer;
+        return { ...done, rows, kept: Math.max(0, ahead.rows - rows) };
+      }
+    }
     const row = onlyRow(answered(yield deleteBatch(table, batch)).rows);
     return indexBatch(batch, {
       rows: count(row, 'deleted'),

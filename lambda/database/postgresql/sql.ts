@@ -20,6 +20,12 @@ export const CUTOFF = 'CAST(:cutoff AS timestamptz)';
  */
 export const EXPIRED = `CASE WHEN expire_date < (SELECT ${CUTOFF}) THEN true ELSE false END`;
 
+/**
+ * Ends a statement a millisecond after it meets a locked row, which is the least that `lock_timeout` can be. The planner puts
+ * it into a One-Time Filter, so that it is set before the first row, for this transaction alone.
+ */
+export const GIVES_WAY = `(SELECT pg_catalog.set_config('lock_timeout', '1', true)) IS NOT NULL`;
+
 /** The parameter of `CUTOFF`. */
 export function cutoffParameter(cutoff: Date): Statement['parameters'] {
   return { cutoff: cutoff.toISOString() };

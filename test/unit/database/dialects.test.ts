@@ -16,14 +16,16 @@ const BATCH: Batch = {
 
 type Named = readonly [name: string, statement: Statement];
 
-/** The statements of a batch along the index. The answer of one row is read by the engine that looks for it first. */
+/** The answers to a read of what is ahead, and to a look for a part of a batch. */
+const AHEAD = { rows: 42, place: 42, last: '2026-11-21 00:00:07.123456', next: null };
+const FOUND = { found: 42, first: '2026-11-21 00:00:02', last: AHEAD.last };
+
+/** The statements of a batch along the index, as far as its rows are found. */
 function indexStatements({ index }: Dialect, batch: Batch, which: string): Named[] {
   const first = firstOf(index.batch(TABLE, batch));
   if (first.mode === 'delete') return [[`delete ${which}`, first]];
-  const found = [
-    { found: 42, first: '2026-11-21 00:00:02', last: '2026-11-21 00:00:07.123456' },
-  ].map((row) => (batch.skip ? { ...row, earlier: 7, through: 8 } : row));
-  const { statements } = hold(index.batch(TABLE, batch), [found]);
+  const answer = batch.skip ? { ...FOUND, earlier: 7, through: 8 } : AHEAD;
+  const { statements } = hold(index.batch(TABLE, batch), [[answer]]);
   return statements.map((statement, at) => [`${statement.mode} ${at} ${which}`, statement]);
 }
 
@@ -43,6 +45,7 @@ function storageStatements({ storage }: Dialect): Named[] {
 const ON_TABLES = (dialect: Dialect): Named[] => [
   ...indexStatements(dialect, BATCH, 'from a position'),
   ...indexStatements(dialect, { ...BATCH, from: { ...BATCH.from, after: '(7,12)' } }, 'past a row'),
+  ...indexStatements(dialect, { ...BATCH, isExact: true }, 'to the row'),
   ...indexStatements(dialect, { ...BATCH, skip: 7 }, 'of a part'),
   ...storageStatements(dialect),
   ['expiryRanges', dialect.expiryRanges([TABLE, { ...TABLE, schema: 'other' }])],

@@ -107,12 +107,15 @@ describe.each<[string, Batch, string]>([
     await expect(table.deleteBatch(batch)).rejects.toBe(FORBIDDEN);
   });
 
-  it('does not know the outcome when more rows than its limit were deleted', async () => {
-    const most = setup([rows({ rowsChanged: 100 })]);
-    const more = setup([rows({ rowsChanged: 101 })]);
+  it('does not know the outcome when more rows than an exact limit were deleted', async () => {
+    const [most, more, about] = [100, 101, 101].map((rowsChanged) =>
+      setup([rows({ rowsChanged })]),
+    );
+    const exact = { ...batch, isExact: true };
 
-    expect(await most.table.deleteBatch(batch)).toMatchObject({ kind: 'deleted', rows: 100 });
-    expect(await more.table.deleteBatch(batch)).toEqual({
+    expect(await most?.table.deleteBatch(exact)).toMatchObject({ kind: 'deleted', rows: 100 });
+    expect(await about?.table.deleteBatch(batch)).toMatchObject({ kind: 'deleted', rows: 101 });
+    expect(await more?.table.deleteBatch(exact)).toEqual({
       ...{ kind: 'unknown', durationMs: 120 },
       error: new UnexpectedAnswer('more rows than the limit were deleted'),
     });

@@ -1,7 +1,17 @@
 import type { Row } from '../../../../lambda/data-api/rows';
 import { indexWalk } from '../../../../lambda/database/mysql/index-walk';
 import { type Given as Heard, hold } from '../../../support/conversation';
-import { AT, batchOf, deleteFound, find, LAST, LOCAL_CUTOFF, passFound, SHOP } from './setup';
+import {
+  AT,
+  batchOf,
+  deleteFound,
+  find,
+  findEnds,
+  LAST,
+  LOCAL_CUTOFF,
+  passFound,
+  SHOP,
+} from './setup';
 
 const unexpected = (problem: string) =>
   expect.objectContaining({ name: 'DatabaseError', message: `unexpected answer: ${problem}` });
@@ -20,7 +30,25 @@ const TABLE = '`shop`.`django_session`';
 const EXPIRED = 'WHERE expire_date < CAST(:cutoff AS DATETIME(6))';
 const FROM_AT = 'AND expire_date >= CAST(:at AS DATETIME(6))';
 
-describe('the find of a batch', () => {
+describe('the read of what is ahead', () => {
+  it('numbers the rows of many batches, and brings every quarter of a batch and the last one', () => {
+    expect(findEnds().sql).toBe(
+      `SELECT place, CAST(expire_date AS CHAR) AS last FROM (SELECT expire_date, ROW_NUMBER() OVER (ORDER BY expire_date) AS place, COUNT(*) OVER () AS found FROM (SELECT expire_date FROM ${TABLE} ${EXPIRED} ${FROM_AT} ORDER BY expire_date LIMIT 30000) AS oldest) AS places WHERE place % 375 = 0 OR place = found ORDER BY place`,
+    );
+    expect(findEnds()).toMatchObject({
+      ...{ mode: 'probe', parameters: { cutoff: LOCAL_CUTOFF, at: AT } },
+    });
+  });
+
+  it('starts with the first row of the table at a date of all zeros', () => {
+    const { sql, parameters } = findEnds({ at: '0000-00-00 00:00:00.000000' });
+
+    expect(sql).toContain(`${EXPIRED} ORDER BY`);
+    expect(parameters).toEqual({ cutoff: LOCAL_CUTOFF });
+  });
+});
+
+describe('the find of a part of a batch', () => {
   it('looks at the oldest rows up to the limit', () => {
     expect(find({}).sql).toBe(
       `SELECT found.found, CAST(found.first AS CHAR) AS first, CAST(found.last AS CHAR) AS last FROM (SELECT COUNT(*) AS found, MIN(expire_date) AS first, MAX(expire_date) AS last FROM (SELECT expire_date FROM ${TABLE} ${EXPIRED} ${FROM_AT} ORDER BY expire_date LIMIT 1500) AS oldest) AS found`,
@@ -77,15 +105,15 @@ describe('a batch that starts at a date of all zeros, which no CAST takes', () =
 
 describe('a batch', () => {
   const walk = indexWalk('UTC');
-  const hear = (...answers: Heard[]) => hold(walk.batch(SHOP, batchOf()), answers);
-  const foundRows = (rows: number, last: string | null = LAST): Row[] => [
-    { found: rows, first: AT, last },
-  ];
+  const hear = (rows: readonly Row[], ...deleted: number[]) =>
+    hold(walk.batch(SHOP, batchOf()), [rows, ...deleted]);
+  const end = (place: number): Row => ({ place, last: `at ${place}` });
+  const deletes = (limit: number) => new RegExp(` ORDER BY expire_date LIMIT ${limit}$`);
 
   it('is looked for with a probe, and then deleted', () => {
-    const { statements, result } = hear(foundRows(42), 42);
+    const { statements, result } = hear([{ place: 42, last: LAST }], 42);
 
-    expect(statements).toMatchObject([find(), deleteFound()]);
+    expect(statements).toMatchObject([findEnds(), deleteFound()]);
     expect(statements.map(({ mode }) => mode)).toEqual(['probe', 'delete']);
     expect(result).toEqual({
       rows: 42,
@@ -96,20 +124,54 @@ describe('a batch', () => {
     });
   });
 
-  const ON = { walk: 'index', at: LAST };
+  it('has as many of the counted rows as the limit has room for, and goes on with the others', () => {
+    const { statements, result } = hear([375, 750, 1125, 1500, 1875, 2000].map(end), 1500);
 
-  it.each([
-    ['goes on when the limit was found', 1500, 1500, ON],
-    ['is the last when fewer rows than the limit were found', 1499, 1499, null],
-    ['counts what was deleted, not what was found', 1500, 1498, ON],
-    ['goes on when all were renewed meanwhile', 1500, 0, ON],
-    ['is the last when the last rows were renewed', 1, 0, null],
-  ])('%s', (_promise, taken, rowsChanged, next) => {
-    expect(hear(foundRows(taken), rowsChanged).result).toMatchObject({ rows: rowsChanged, next });
+    expect(statements[1]?.sql).toMatch(deletes(1500));
+    expect(statements[1]?.parameters).toMatchObject({ at: AT, last: 'at 1500' });
+    expect(result?.next).toEqual({
+      ...{ walk: 'index', at: 'at 1500' },
+      ahead: [
+        { rows: 375, last: 'at 1875', next: 'at 1875' },
+        { rows: 125, last: 'at 2000', next: null },
+      ],
+    });
+  });
+
+  it('takes one statement where the read before has found it', () => {
+    const from = hear([1500, 3000, 4500].map(end), 1500).result?.next;
+    const { statements } = hold(
+      walk.batch(SHOP, { ...batchOf(), from: from ?? batchOf().from }),
+      [1500],
+    );
+
+    expect(statements).toHaveLength(1);
+    expect(statements[0]?.sql).toMatch(deletes(1500));
+  });
+
+  it('counts anew what comes just before the live sessions, so that it locks none of them', () => {
+    const from = { walk: 'index', at: AT, ahead: [{ rows: 5, last: LAST, next: null }] } as const;
+    const { statements } = hold(walk.batch(SHOP, { ...batchOf(), from }), [[end(4)], 4]);
+
+    expect(statements[0]).toEqual(findEnds());
+    expect(statements[1]?.sql).toMatch(deletes(4));
+  });
+
+  it('is not the last where the read has brought as many rows as it may', () => {
+    const full = Array.from({ length: 80 }, (_, at) => end(375 * (at + 1)));
+    const ahead = hear(full, 1500).result?.next?.ahead;
+
+    expect(ahead).toContainEqual({ rows: 375, last: 'at 30000', next: 'at 30000' });
+  });
+
+  it.each([1500, 1498, 0])('counts what was deleted, not what was found: %s', (deleted) => {
+    const { result } = hear([end(1500), end(1600)], deleted);
+
+    expect(result).toMatchObject({ rows: deleted, kept: 0, next: { at: 'at 1500' } });
   });
 
   it('deletes nothing when nothing is found', () => {
-    const { statements, result } = hear([{ found: 0, first: null, last: null }]);
+    const { statements, result } = hear([]);
 
     expect(statements).toHaveLength(1);
     expect(result).toEqual({
@@ -121,17 +183,11 @@ describe('a batch', () => {
     });
   });
 
-  it.each<[string, Row[], string]>([
-    ['no row', [], 'must be one row, got 0'],
-    [
-      'no count',
-      [{ found: '9', first: AT, last: LAST }],
-      'column "found" must be a count, got string',
-    ],
-    ['no start', [{ found: 9, first: 1, last: LAST }], 'column "first" must be text, got number'],
-    ['no end', [{ found: 9, first: AT, last: null }], 'column "last" must be text, got null'],
-  ])('deletes nothing when the answer to the probe has %s', (_name, rows, problem) => {
-    expect(() => hear(rows)).toThrow(unexpected(problem));
+  it.each<[string, Row, string]>([
+    ['no count', { place: '9', last: LAST }, 'column "place" must be a count, got string'],
+    ['no end', { place: 9, last: null }, 'column "last" must be text, got null'],
+  ])('deletes nothing when the answer to the probe has %s', (_name, row, problem) => {
+    expect(() => hear([row])).toThrow(unexpected(problem));
   });
 });
 

@@ -6,6 +6,7 @@ import {
   CUTOFF,
   deleteFound,
   find,
+  findEnds,
   flat,
   type Given,
   HOSTILE,
@@ -20,6 +21,7 @@ const statements = (given: Given = {}): [string, Statement][] => {
   const { table = SHOP, timeZone = 'UTC', cutoff = CUTOFF } = given;
   const dialect = mysql(timeZone);
   return [
+    ['find ahead', findEnds(given)],
     ['find', find(given)],
     ['delete', deleteFound(given)],
     ...passFound(given).map((made, at): [string, Statement] => [`pass ${at}`, made]),

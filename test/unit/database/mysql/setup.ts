@@ -33,18 +33,24 @@ export const batchOf = ({ at = AT, cutoff = CUTOFF }: Given = {}): Batch => ({
   limit: 1500,
 });
 
-const batch = (given: Given) =>
-  indexWalk(given.timeZone ?? 'UTC').batch(given.table ?? SHOP, batchOf(given));
+const batch = (given: Given, skip?: number) => {
+  const { timeZone = 'UTC', table = SHOP } = given;
+  const whole = batchOf(given);
+  return indexWalk(timeZone).batch(table, skip === undefined ? whole : { ...whole, skip });
+};
 
-/** The statement that looks for a batch. */
-export const find = (given: Given = {}): Statement => firstOf(batch(given));
+/** The statement that reads what is ahead. */
+export const findEnds = (given: Given = {}): Statement => firstOf(batch(given));
+
+/** The statement that looks for a part of a batch. */
+export const find = (given: Given = {}): Statement => firstOf(batch(given, 0));
 
 /** The answer of a look that found 42 rows. */
 const found = ({ at = AT, first = at, last = LAST }: Given) => [{ found: 42, first, last }];
 
 /** The statement that deletes it once 42 rows were found. */
 export function deleteFound(given: Given = {}): Statement {
-  const [, statement] = hold(batch(given), [found(given)]).statements;
+  const [, statement] = hold(batch(given, 0), [found(given)]).statements;
   if (statement === undefined) throw new Error('the batch has one statement');
   return statement;
 }

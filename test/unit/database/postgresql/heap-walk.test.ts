@@ -6,7 +6,6 @@ import { firstOf, hold } from '../../../support/conversation';
 import {
   CUTOFF,
   CUTOFF_TEXT,
-  careful,
   flat,
   HOSTILE,
   HOSTILE_QUOTED,
@@ -100,17 +99,17 @@ describe('the range of a batch', () => {
   const parametersOf = (from: Position, limit = 1500) =>
     deleteOf({ ...STORED, from, limit }).parameters;
 
-  it('starts after the last row seen, and ends after as many blocks as hold nine tenths of the limit', () => {
+  it('starts after the last row seen, and ends after as many blocks as hold about the limit', () => {
     expect(parametersOf(position('(7,18)'))).toEqual({
       cutoff: '2026-11-22T02:17:00.123Z',
       after: '(7,18)',
-      end: '(52,0)',
+      end: '(57,0)',
     });
   });
 
   it.each<[string, Position, number, string]>([
-    ['starts before the first row', position('(0,0)'), 1500, '(45,0)'],
-    ['reaches beyond the last block', position('(99,3)'), 1500, '(144,0)'],
+    ['starts before the first row', position('(0,0)'), 1500, '(50,0)'],
+    ['reaches beyond the last block', position('(99,3)'), 1500, '(149,0)'],
     ['has one block at least', position('(7,18)'), 1, '(8,0)'],
     [
       'has one block when that holds many times the limit',
@@ -122,19 +121,19 @@ describe('the range of a batch', () => {
       'has a block for each row when rows are sparse',
       position('(7,18)', { rowsPerBlock: 0.01 }),
       1500,
-      '(1357,0)',
+      '(1507,0)',
     ],
     [
       'has a block for each row when the sample had none',
       position('(7,18)', { rowsPerBlock: 0 }),
       1500,
-      '(1357,0)',
+      '(1507,0)',
     ],
     [
       'has as many whole blocks as hold no more',
       position('(7,18)', { rowsPerBlock: 21.13 }),
       1500,
-      '(70,0)',
+      '(77,0)',
     ],
   ])('%s', (_promise, from, limit, end) => {
     expect(parametersOf(from, limit).end).toBe(end);
@@ -159,12 +158,6 @@ describe('the quick delete', () => {
     expect(flat(sql)).toContain(`DELETE ${TABLE} WHERE ${RANGE} AND ${UNINDEXABLE} AND (`);
   });
 
-  it('deletes nothing when the range has more rows than the limit, live ones counted', () => {
-    expect(flat(sql)).toContain(
-      ` AND (SELECT pg_catalog.count(*) ${TABLE} WHERE ${RANGE}) <= 1500 `,
-    );
-  });
-
   it('waits a millisecond for a lock, in its own transaction only, and ends there', () => {
     expect(flat(sql)).toMatch(
       / AND \(SELECT pg_catalog\.set_config\('lock_timeout', '1', true\)\) IS NOT NULL$/,
@@ -172,8 +165,16 @@ describe('the quick delete', () => {
     expect(statement).toMatchObject({ mode: 'delete', goesOnAfter: 'locked' });
   });
 
-  it('takes no row locks first, and returns no rows', () => {
-    expect(sql).not.toMatch(/FOR UPDATE|SKIP LOCKED|RETURNING|LIMIT/);
+  it('takes no row locks first, counts nothing and returns no rows', () => {
+    expect(sql).not.toMatch(/FOR UPDATE|SKIP LOCKED|RETURNING|LIMIT|count/);
+  });
+
+  it.each<[string, Batch]>([
+    ['where its limit is exact', STORED_CAREFULLY],
+    ['where one block may hold more rows than its limit', { ...STORED, limit: 290 }],
+  ])('is left to the careful one %s', (_where, batch) => {
+    expect(deleteOf(batch).sql).toContain('SKIP LOCKED');
+    expect(deleteOf({ ...STORED, limit: 291 }).sql).not.toContain('SKIP LOCKED');
   });
 
   it('tests the time only in a form that no index serves, so that none is planned', () => {
@@ -227,30 +228,23 @@ describe('a batch that is deleted quickly', () => {
     return result;
   };
 
-  it.each([1, 999, 1500])('has passed its range when it deleted any row: %s', (rowsChanged) => {
+  it.each([0, 1, 1500])('has passed its range: %s rows', (rowsChanged) => {
     expect(step(rowsChanged)).toEqual({
       rows: rowsChanged,
       reached: null,
       ...{ kept: 0, held: 0, tied: 0 },
-      shareLeft: 1 - 52 / 100,
-      next: position('(52,0)'),
+      shareLeft: 1 - 57 / 100,
+      next: position('(57,0)'),
     });
   });
 
-  it('has not moved when it deleted none, and goes through the same range carefully', () => {
-    expect(step(0)).toEqual({
-      rows: 0,
-      reached: null,
-      ...{ kept: 0, held: 0, tied: 0 },
-      shareLeft: 1 - 7 / 100,
-      next: careful('(7,18)'),
-    });
+  it('expects fuller blocks after more rows than its limit', () => {
+    expect(step(3000)?.next).toEqual(position('(57,0)', { rowsPerBlock: 3000 / 50 }));
   });
 
   it.each<[string, Position, number, Position | null]>([
-    ['ends with the last block', position('(55,0)'), 5, null],
-    ['goes on when the last block is still ahead', position('(54,0)'), 5, position('(99,0)')],
-    ['goes through the last block again', position('(99,7)'), 0, careful('(99,7)')],
+    ['ends with the last block', position('(50,0)'), 5, null],
+    ['goes on when the last block is still ahead', position('(49,0)'), 5, position('(99,0)')],
     ['ends at once in a table without blocks', position('(0,0)', { blocks: 0 }), 0, null],
   ])('%s', (_promise, from, rowsChanged, next) => {
     expect(step(rowsChanged, from)?.next).toEqual(next);
@@ -266,20 +260,20 @@ describe('a batch that is deleted carefully', () => {
   });
   const full = { deleted: 1500, taken: 1500, last: '(12,5)' };
   const step = (given: Row, from = STORED_CAREFULLY.from) => {
-    const { statements, result } = hold(heapWalk.batch(PUBLIC, { ...STORED, from }), [
+    const { statements, result } = hold(heapWalk.batch(PUBLIC, { ...STORED_CAREFULLY, from }), [
       [row(given)],
     ]);
     expect(statements).toHaveLength(1);
     return result;
   };
 
-  it('goes on quickly at the end of its range when it took fewer rows than the limit', () => {
+  it('goes on at the end of its range when it took fewer rows than the limit', () => {
     expect(step({})).toEqual({
       rows: 40,
       reached: null,
       ...{ kept: 0, held: 0, tied: 0 },
-      shareLeft: 1 - 52 / 100,
-      next: position('(52,0)'),
+      shareLeft: 1 - 57 / 100,
+      next: position('(57,0)'),
     });
   });
 
@@ -294,13 +288,13 @@ describe('a batch that is deleted carefully', () => {
   });
 
   it('never expects emptier blocks after it hit the limit', () => {
-    const from = careful('(7,18)', { rowsPerBlock: 300 });
+    const from = position('(7,18)', { rowsPerBlock: 300 });
 
     expect(step(full, from)?.next).toEqual(position('(12,5)', { rowsPerBlock: 300 }));
   });
 
   it('goes on within one block that holds more than the limit', () => {
-    const dense = careful('(7,18)', { rowsPerBlock: 1e6 });
+    const dense = position('(7,18)', { rowsPerBlock: 1e6 });
 
     expect(step({ ...full, last: '(7,1518)' }, dense)?.next).toEqual(
       position('(7,1518)', { rowsPerBlock: 1e6 }),
@@ -317,33 +311,29 @@ describe('a batch that is deleted carefully', () => {
   it.each<[string, Row]>([
     ['nothing had expired, or others held it', { deleted: 0, taken: 0, last: null }],
     ['all was renewed meanwhile', { deleted: 0 }],
-  ])('passes a range in which %s, and stays careful', (_what, given) => {
-    expect(step(given)).toMatchObject({ rows: 0, next: careful('(52,0)') });
-  });
-
-  it('stays careful after it hit the limit and deleted none of the rows', () => {
-    expect(step({ ...full, deleted: 0 })?.next).toEqual(careful('(12,5)', { rowsPerBlock: 250 }));
+  ])('passes a range in which %s', (_what, given) => {
+    expect(step(given)).toMatchObject({ rows: 0, next: position('(57,0)') });
   });
 
   it.each<[string, Position, Row, Position | null]>([
-    ['ends with the last block', careful('(55,0)'), {}, null],
-    ['ends beyond the last block', careful('(99,7)'), {}, null],
-    ['goes on when the last block is still ahead', careful('(54,0)'), {}, position('(99,0)')],
+    ['ends with the last block', position('(50,0)'), {}, null],
+    ['ends beyond the last block', position('(99,7)'), {}, null],
+    ['goes on when the last block is still ahead', position('(49,0)'), {}, position('(99,0)')],
     [
       'goes on inside the last block',
-      careful('(98,0)'),
+      position('(98,0)'),
       { ...full, last: '(99,4)' },
       position('(99,4)', { rowsPerBlock: 750 }),
     ],
     [
       'ends in a block that was appended since',
-      careful('(98,0)'),
+      position('(98,0)'),
       { ...full, last: '(100,1)' },
       null,
     ],
     [
       'ends at once in a table without blocks',
-      careful('(0,0)', { blocks: 0 }),
+      position('(0,0)', { blocks: 0 }),
       { deleted: 0, taken: 0, last: null },
       null,
     ],
@@ -352,8 +342,8 @@ describe('a batch that is deleted carefully', () => {
   });
 
   it('has nothing left at the end, however far the last range reached', () => {
-    expect(step({}, careful('(99,7)'))?.shareLeft).toBe(0);
-    expect(step({}, careful('(0,0)', { blocks: 0 }))?.shareLeft).toBe(0);
+    expect(step({}, position('(99,7)'))?.shareLeft).toBe(0);
+    expect(step({}, position('(0,0)', { blocks: 0 }))?.shareLeft).toBe(0);
   });
 
   it.each<[string, Row, string]>([
@@ -381,14 +371,7 @@ describe('a batch that meets a locked row', () => {
     const { statements, result } = hold(heapWalk.batch(PUBLIC, STORED), ['locked', [row]]);
 
     expect(statements).toEqual([deleteOf(STORED), deleteOf(STORED_CAREFULLY)]);
-    expect(result).toMatchObject({ rows: 40, next: position('(52,0)') });
-  });
-
-  it('stays careful when it then deletes nothing', () => {
-    const none = { ...row, deleted: 0, taken: 0, last: null };
-    const { result } = hold(heapWalk.batch(PUBLIC, STORED), ['locked', [none]]);
-
-    expect(result).toMatchObject({ rows: 0, next: careful('(52,0)') });
+    expect(result).toMatchObject({ rows: 40, next: position('(57,0)') });
   });
 
   it('throws when the careful delete is answered with a lock, too', () => {

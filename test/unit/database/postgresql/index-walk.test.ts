@@ -3,11 +3,11 @@ import type { Statement } from '../../../../lambda/data-api/statement';
 import { indexWalk } from '../../../../lambda/database/postgresql/index-walk';
 import type { Batch, Position } from '../../../../lambda/purge/port';
 import { firstOf, hold } from '../../../support/conversation';
-import { AT, BATCH, CUTOFF_TEXT, flat, PUBLIC, UNINDEXABLE } from './setup';
+import { AT, BATCH, CUTOFF_TEXT, flat, LOCKING, PUBLIC, UNINDEXABLE } from './setup';
 
 const from = (given: Partial<Position>): Batch => ({ ...BATCH, from: { ...BATCH.from, ...given } });
 
-const deleteBatch = (batch = BATCH): Statement => firstOf(indexWalk.batch(PUBLIC, batch));
+const deleteBatch = (batch = LOCKING): Statement => firstOf(indexWalk.batch(PUBLIC, batch));
 
 describe('the start of the walk', () => {
   it('is the oldest session, as the database writes its time', () => {
@@ -19,7 +19,7 @@ describe('the start of the walk', () => {
   });
 });
 
-describe('the delete of a batch', () => {
+describe('the delete of a batch whose rows are locked first', () => {
   it('passes the cutoff and the position as text with an explicit type', () => {
     const { sql, parameters } = deleteBatch();
 
@@ -71,12 +71,12 @@ describe('the delete of a batch', () => {
   });
 });
 
-describe('a batch', () => {
+describe('a batch whose rows are locked first', () => {
   const DELETED: Row = {
     ...{ deleted: 1500, found: 1500, kept: 0, held: 0 },
     last: '2026-11-21T00:00:09+00:00',
   };
-  const hear = (given: Row, batch = BATCH) => hold(indexWalk.batch(PUBLIC, batch), [[given]]);
+  const hear = (given: Row, batch = LOCKING) => hold(indexWalk.batch(PUBLIC, batch), [[given]]);
 
   it('takes one statement, which may not be repeated', () => {
     const { statements } = hear(DELETED);
@@ -128,7 +128,129 @@ describe('a batch', () => {
     ],
     ['no position', [{ ...DELETED, last: 7 }], 'column "last" must be text, got number'],
   ])('refuses an answer with %s', (_name, rows, problem) => {
-    expect(() => hold(indexWalk.batch(PUBLIC, BATCH), [rows])).toThrow(
+    expect(() => hold(indexWalk.batch(PUBLIC, LOCKING), [rows])).toThrow(
+      expect.objectContaining({ name: 'DatabaseError', message: `unexpected answer: ${problem}` }),
+    );
+  });
+});
+
+describe('the read of what is ahead', () => {
+  const { sql, parameters, mode } = firstOf(indexWalk.batch(PUBLIC, BATCH));
+
+  it('leaps along the index in quarters of a batch, and may be done without', () => {
+    expect(flat(sql)).toContain(
+      'SELECT expire_date FROM ONLY "public"."django_session" WHERE expire_date >= leaps.ends[2] ORDER BY expire_date LIMIT 2 OFFSET 374)',
+    );
+    expect(mode).toBe('probe');
+    expect(parameters).toEqual({ cutoff: '2026-11-22T02:17:00.123Z', at: AT });
+  });
+
+  it('leaps one row where a batch has fewer than four', () => {
+    expect(firstOf(indexWalk.batch(PUBLIC, { ...BATCH, limit: 3 })).sql).toContain('OFFSET 0)');
+  });
+
+  it('names the columns that its reader reads', () => {
+    const [, result = ''] = flat(sql).split(/IS DISTINCT FROM ends\[2\] \) /);
+
+    expect(result.match(/(?<= AS )(?!text|timestamptz)\w+(?=,| FROM leaps)/g)).toEqual([
+      'rows',
+      'last',
+      'next',
+    ]);
+  });
+});
+
+describe('a batch of rows that a read has counted', () => {
+  const stretch = (at: number, given: Row = {}): Row => ({
+    ...{ rows: 375, last: `last ${at}`, next: `next ${at}` },
+    ...given,
+  });
+  const FIVE = [1, 2, 3, 4, 5].map((at) => stretch(at));
+  const hear = (given: readonly Row[], answer: number | 'locked' = 1500, batch = BATCH) =>
+    hold(indexWalk.batch(PUBLIC, batch), [given, answer]);
+
+  it('is one pass over their range, which tests the expiry of each row', () => {
+    const [, statement] = hear(FIVE).statements;
+
+    expect(flat(statement?.sql ?? '')).toBe(
+      `DELETE FROM ONLY "public"."django_session" WHERE expire_date >= CAST(:at AS timestamptz) AND expire_date < CAST(:end AS timestamptz) AND ${UNINDEXABLE} AND (SELECT pg_catalog.set_config('lock_timeout', '1', true)) IS NOT NULL`,
+    );
+    expect(statement).toMatchObject({
+      ...{ mode: 'delete', goesOnAfter: 'locked' },
+      parameters: { cutoff: '2026-11-22T02:17:00.123Z', at: AT, end: 'next 4' },
+    });
+  });
+
+  it('has as many stretches as the limit has room for, and leaves the others to later batches', () => {
+    const { result } = hear(FIVE);
+    const smaller = hear([stretch(1), stretch(2, { rows: 1126 })]).result;
+
+    expect(result).toEqual({
+      ...{ rows: 1500, kept: 0, held: 0, tied: 0, reached: 'last 4', shareLeft: 0 },
+      next: { walk: 'index', at: 'next 4', ahead: [{ rows: 375, last: 'last 5', next: 'next 5' }] },
+    });
+    expect(smaller).toMatchObject({ reached: 'last 1', next: { at: 'next 1' } });
+  });
+
+  it('takes one statement where the read before has found it', () => {
+    const from = hear(FIVE).result?.next ?? BATCH.from;
+    const { statements, result } = hold(indexWalk.batch(PUBLIC, { ...BATCH, from }), [375]);
+
+    expect(statements).toMatchObject([{ mode: 'delete', parameters: { at: 'next 4' } }]);
+    expect(result).toMatchObject({ rows: 375, next: { walk: 'index', at: 'next 5' } });
+    expect(result?.next).not.toHaveProperty('ahead');
+  });
+
+  it('ends at the cutoff where nothing follows', () => {
+    const { statements, result } = hear([stretch(1, { next: null })], 375);
+
+    expect(statements[1]?.parameters.end).toBe('2026-11-22T02:17:00.123Z');
+    expect(result).toMatchObject({ rows: 375, next: null });
+  });
+
+  it('reads anew what comes just before the live sessions', () => {
+    const ahead = [{ rows: 5, last: 'last 1', next: null }];
+    const batch = { ...BATCH, from: { ...BATCH.from, ahead } };
+    const { statements } = hear([stretch(2, { next: null })], 375, batch);
+
+    expect(statements.map(({ mode }) => mode)).toEqual(['probe', 'delete']);
+  });
+
+  it('reads anew where the known stretches have become too large', () => {
+    const ahead = [{ rows: 1501, last: 'last 1', next: 'next 1' }];
+    const { statements } = hear(FIVE, 1500, { ...BATCH, from: { ...BATCH.from, ahead } });
+
+    expect(statements.map(({ mode }) => mode)).toEqual(['probe', 'delete']);
+  });
+
+  it('deletes nothing where there is nothing', () => {
+    const none = stretch(1, { rows: 0, last: null, next: null });
+
+    expect(hold(indexWalk.batch(PUBLIC, BATCH), [[none]]).result).toEqual({
+      ...{ rows: 0, kept: 0, held: 0, tied: 0, reached: null, shareLeft: 0 },
+      next: null,
+    });
+  });
+
+  it('says how many of the counted rows did not go', () => {
+    expect(hear(FIVE, 1497).result).toMatchObject({ rows: 1497, kept: 3 });
+    expect(hear(FIVE, 1502).result).toMatchObject({ rows: 1502, kept: 0 });
+  });
+
+  it.each<[string, readonly (Row[] | number | 'locked')[]]>([
+    ['others hold one of them', [FIVE, 'locked']],
+    ['the read finds none, since more than a stretch has expired at one instant', [[]]],
+  ])('is done with row locks where %s', (_where, answers) => {
+    const { statements } = hold(indexWalk.batch(PUBLIC, BATCH), answers);
+
+    expect(statements.at(-1)).toEqual(firstOf(indexWalk.batch(PUBLIC, LOCKING)));
+  });
+
+  it.each<[string, Row, string]>([
+    ['no count', { rows: null }, 'column "rows" must be a count, got null'],
+    ['a number for a time', { next: 7 }, 'column "next" must be text, got number'],
+  ])('deletes nothing when the answer to the read has %s', (_name, given, problem) => {
+    expect(() => hear([stretch(1, given)])).toThrow(
       expect.objectContaining({ name: 'DatabaseError', message: `unexpected answer: ${problem}` }),
     );
   });
@@ -186,7 +308,7 @@ describe('rows that the database keeps without a word', () => {
   it('are told', () => {
     const last = '2026-11-21T00:00:09+00:00';
     const answer = { deleted: 1497, found: 1500, kept: 3, held: 0, last };
-    const { statements, result } = hold(indexWalk.batch(PUBLIC, BATCH), [[answer]]);
+    const { statements, result } = hold(indexWalk.batch(PUBLIC, LOCKING), [[answer]]);
 
     expect(statements).toHaveLength(1);
     expect(result).toMatchObject({ rows: 1497, kept: 3, next: { walk: 'index', at: last } });

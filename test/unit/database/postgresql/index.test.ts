@@ -1,6 +1,6 @@
 import { postgresql } from '../../../../lambda/database/postgresql';
 import { asText } from '../../../../lambda/database/postgresql/sql';
-import { firstOf } from '../../../support/conversation';
+import { firstOf, hold } from '../../../support/conversation';
 import { firstPart } from '../../../support/toy-dialect';
 import {
   BATCH,
@@ -8,14 +8,22 @@ import {
   flat,
   HOSTILE,
   HOSTILE_QUOTED,
+  LOCKING,
   PUBLIC,
   STORED,
   STORED_CAREFULLY,
 } from './setup';
 
+/** The read of what is ahead, and the delete of a range. */
+const rangeStatements = (table: typeof PUBLIC): [string, string][] =>
+  hold(postgresql.index.batch(table, BATCH), [
+    [{ rows: 9, last: 'last', next: 'next' }],
+  ]).statements.map(({ mode, sql }) => [`${mode} ahead`, sql]);
+
 describe('every statement on a table', () => {
   const statements = (table: typeof PUBLIC): [string, string][] => [
-    ['delete along the index', firstOf(postgresql.index.batch(table, BATCH)).sql],
+    ...rangeStatements(table),
+    ['delete with row locks', firstOf(postgresql.index.batch(table, LOCKING)).sql],
     ['pass rows', firstOf(postgresql.index.passOver(table, BATCH)).sql],
     ['delete a part', firstOf(postgresql.index.batch(table, { ...BATCH, skip: 7 })).sql],
     ['delete quickly', firstOf(postgresql.storage.batch(table, STORED)).sql],
@@ -37,7 +45,7 @@ describe('every statement on a table', () => {
 
   it.each(statements(HOSTILE))('quotes any name that a catalog holds: %s', (_name, sql) => {
     const named = [
-      ...flat(sql).matchAll(/FROM (?!\(|taken|places|deleted)(?:ONLY )?(.*?) WHERE/g),
+      ...flat(sql).matchAll(/FROM (?!\(|taken|places|deleted|leaps|ends)(?:ONLY )?(.*?) WHERE/g),
     ].map(([, name]) => name);
 
     expect(named.length).toBeGreaterThan(0);
@@ -56,7 +64,9 @@ describe('every statement on a table', () => {
   it.each(statements(PUBLIC))(
     'asks for rows that expired strictly before the cutoff: %s',
     (_n, sql) => {
-      expect(sql).toMatch(/expire_date < (\(SELECT )?CAST\(:cutoff AS timestamptz\)/);
+      expect(sql).toMatch(
+        /expire_date < (\(SELECT |least\(ends\[2\], )?CAST\(:cutoff AS timestamptz\)/,
+      );
       expect(sql).not.toMatch(/expire_date <=|BETWEEN|now\(\)|CURRENT_TIMESTAMP/i);
     },
   );
@@ -89,7 +99,7 @@ describe('oldestExpired', () => {
 
 describe('positions and times', () => {
   it.each([
-    ['delete', 'max', 'last', firstOf(postgresql.index.batch(PUBLIC, BATCH)).sql],
+    ['delete', 'max', 'last', firstOf(postgresql.index.batch(PUBLIC, LOCKING)).sql],
     ['countExpired', 'min', 'oldest', postgresql.countExpired(PUBLIC, CUTOFF, 1).sql],
     ['oldestExpired', 'min', 'oldest', postgresql.oldestExpired(PUBLIC, CUTOFF).sql],
   ])('come as JSON writes them, to the microsecond and in UTC: %s', (_name, which, column, sql) => {

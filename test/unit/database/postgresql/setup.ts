@@ -20,17 +20,17 @@ export const UNINDEXABLE = `CASE WHEN expire_date < (SELECT ${CUTOFF_TEXT}) THEN
 export const AT = '2026-11-21T00:00:01.500001+00:00';
 export const BATCH: Batch = { cutoff: CUTOFF, from: { walk: 'index', at: AT }, limit: 1500 };
 
+/** The same, whose rows are locked first. */
+export const LOCKING: Batch = { ...BATCH, isExact: true };
+
 type Heap = Partial<Record<'blocks' | 'rowsPerBlock', number>>;
 
 /** A position in a heap of 100 blocks with 30 rows each, unless it is given otherwise. */
-export function position(after: string, given: Heap = {}, careful = false): Position {
-  const at: HeapPosition = { after, blocks: 100, rowsPerBlock: 30, ...given, careful };
+export function position(after: string, given: Heap = {}): Position {
+  const at: HeapPosition = { after, blocks: 100, rowsPerBlock: 30, ...given };
   return { walk: 'storage', at };
 }
 
-/** The same, where the next range is deleted carefully. */
-export const careful = (after: string, given: Heap = {}): Position => position(after, given, true);
-
 /** Batches in the heap, from the 18th row of the 8th block on. */
 export const STORED: Batch = { ...BATCH, from: position('(7,18)') };
-export const STORED_CAREFULLY: Batch = { ...BATCH, from: careful('(7,18)') };
+export const STORED_CAREFULLY: Batch = { ...STORED, isExact: true };
