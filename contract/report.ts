@@ -18,11 +18,15 @@ export const STOP_REASONS = {
 
 export type StopReason = keyof typeof STOP_REASONS;
 
-/** What a purge would take now, with the largest batches at the target duration. */
+/**
+ * What a purge would take now, with the largest batches. The dry run has counted rows, and how much longer a delete takes is
+ * known only as a range.
+ */
 export interface PurgeEstimate {
   readonly batches: number;
   readonly dataApiCalls: number;
-  readonly durationMs: number;
+  readonly shortestMs: number;
+  readonly longestMs: number;
 }
 
 /** The result for one table. */

@@ -20,7 +20,8 @@ function purgeRow({ estimate }: PurgeReport): Row[] {
   if (estimate === undefined) return [];
   const batches = countOf(estimate.batches, 'batch', 'batches');
   const calls = countOf(estimate.dataApiCalls, 'Data API call');
-  return [['a purge', `may take ${formatDuration(estimate.durationMs)}: ${batches}, ${calls}`]];
+  const [shortest, longest] = [estimate.shortestMs, estimate.longestMs].map(formatDuration);
+  return [['a purge', `may take from ${shortest} to ${longest}: ${batches}, ${calls}`]];
 }
 
 /** The rows of a summary that say what a purge would delete, and how long it may take. */

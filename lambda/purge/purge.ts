@@ -3,10 +3,11 @@ import { DatabaseError, RequestError, SessionPurgeError } from '../errors';
 import type { PurgeRequest } from '../input/request';
 import { CLOCK_REMEDY, clockTrouble, type Times } from './clocks';
 import { countExpired } from './dry-run';
+import { estimateOf } from './estimate';
 import { tellNewest } from './newest';
 import { addObstacle, errorAtEnd, errorOf, isOfOneTable } from './obstacles';
 import type { OpenDatabase, SessionDatabase, SessionTable } from './port';
-import { estimateOf, openTableReport, stopReasonOf, warn } from './report';
+import { openTableReport, stopReasonOf, warn } from './report';
 import type { PurgePlan, Run } from './run';
 import { purgeTable } from './table-purge';
 
@@ -49,7 +50,8 @@ async function begin(
   warn(report, compareClocks({ now, asked, answered }, request));
   tellNewest(report, opened);
   const run = { request, plan, ...others, cutoff, roundTripMs, report };
-  return { run: { ...run, unknownRows: 0, countedMs: 0, obstacles: [] }, tables, unfit };
+  const counting = { leastMs: 0, mostMs: 0 };
+  return { run: { ...run, unknownRows: 0, countedMs: 0, counting, obstacles: [] }, tables, unfit };
 }
 
 /**
@@ -126,10 +128,10 @@ export async function purge(
       addObstacle(tableReport, error, run);
     }
     failure = await workOn(tables, run);
+    if (request.dryRun) report.estimate = estimateOf(run);
   } catch (error) {
     failure = error;
   }
   report.stopReason = failure === null ? stopReasonOf(report) : 'failed';
-  if (request.dryRun) report.estimate = estimateOf(report, plan);
   return failure;
 }

@@ -1,5 +1,4 @@
-import type { PurgeEstimate, PurgeReport, StopReason, TableReport } from '../../contract/report';
-import type { PurgePlan } from './run';
+import type { PurgeReport, StopReason, TableReport } from '../../contract/report';
 
 /** Why a run does not start. */
 export interface SkipReason {
@@ -62,17 +61,6 @@ export function setOldest(report: TableReport, oldest: Date | null, cutoff: Date
 export function stopReasonOf({ dryRun, tables }: PurgeReport): StopReason {
   const finished: StopReason = dryRun ? 'dry-run' : 'drained';
   return tables.find(({ stopReason }) => stopReason !== finished)?.stopReason ?? finished;
-}
-
-/** What a purge of the counted rows would take, with the largest batches and each as long as the target. */
-export function estimateOf({ tables }: PurgeReport, plan: PurgePlan): PurgeEstimate {
-  const rows = tables.map((table) => table.rowsExpiredEstimate ?? table.rowsExpired ?? 0);
-  const batches = rows.reduce((sum, count) => sum + Math.ceil(count / plan.maxBatchSize), 0);
-  return {
-    batches,
-    dataApiCalls: batches + tables.length + 1,
-    durationMs: Math.round(batches * plan.targetBatchMs * (1 + plan.pauseRatio)),
-  };
 }
 
 /** Completes the report with the calls and the duration of the run, in whole milliseconds. */

@@ -36,6 +36,8 @@ export interface Run {
   unknownRows: number;
   /** How long a dry run has counted beyond the first rows of tables, in milliseconds. */
   countedMs: number;
+  /** How long it would take to count all expired rows of the tables that a dry run has looked at: at least, and at most. */
+  readonly counting: { leastMs: number; mostMs: number };
   /** What was in the way of tables. The run goes on, and ends with them. */
   readonly obstacles: Obstacle[];
 }

@@ -64,6 +64,7 @@ export function describeBacklog(engine: Engine): void {
     expect(table).toMatchObject({ rowsExpired: 150_000 });
     expect(table).not.toHaveProperty('rowsExpiredCapped');
     expect(report?.estimate?.batches).toBe(30);
+    expect(report?.estimate?.shortestMs).toBeGreaterThan(0);
     expect(await countLeft()).toBe(160_000);
   });
 

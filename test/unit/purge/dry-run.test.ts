@@ -32,14 +32,16 @@ async function dryRun({ backlog = CAPPED, firstMs = 30, allMs = 3000, ...given }
       return allMs > 45_000 ? null : 12_000_000;
     },
   } as Partial<SessionTable> as SessionTable;
-  const run = { clock, plan: PLAN, cutoff: CUTOFF, countedMs: 0 } as Partial<Run> as Run;
+  const counting = { leastMs: 0, mostMs: 0 };
+  const times = { roundTripMs: 10, countedMs: 0, counting };
+  const run = { clock, plan: PLAN, cutoff: CUTOFF, ...times } as Partial<Run> as Run;
   const reports = [];
   for (let at = 0; at < (given.tables ?? 1); at += 1) {
     const report = openTableReport('one');
     report.stopReason = await countExpired(table, report, run);
     reports.push(report);
   }
-  return { reports, counted };
+  return { reports, counted, counting };
 }
 
 const EXACT = { stopReason: 'dry-run', rowsExpired: 12_000_000 };
@@ -72,6 +74,14 @@ describe('a dry run', () => {
     const { reports, counted } = await dryRun({ allMs: 60_000 });
 
     expect({ reports, counted }).toMatchObject({ reports: [ESTIMATED], counted: 1 });
+  });
+
+  it('notes the speed of the first count for all rows that it knows of', async () => {
+    const all = await dryRun({});
+    const estimated = await dryRun({ allMs: 60_000 });
+
+    expect(all.counting.leastMs).toBeCloseTo((30 - 10) * 120);
+    expect(estimated.counting.leastMs).toBeCloseTo((30 - 10) * 100);
   });
 
   it('counts all of no more tables than 20 s are enough for', async () => {

@@ -2,7 +2,6 @@ import type { PurgeReport, StopReason, TableReport } from '../../../contract/rep
 import {
   backlogAgeSeconds,
   closeReport,
-  estimateOf,
   openReport,
   openTableReport,
   recordSkip,
@@ -10,15 +9,6 @@ import {
   stopReasonOf,
   warn,
 } from '../../../lambda/purge/report';
-import { DEFAULTS } from '../../support/environment';
-
-const PLAN = {
-  ...DEFAULTS,
-  graceSeconds: 3600,
-  targetBatchMs: 250,
-  pauseRatio: 0.5,
-  maxBatchSize: 1000,
-};
 
 const table = (given: Partial<TableReport> = {}): TableReport => ({
   ...openTableReport('public.django_session'),
@@ -161,35 +151,6 @@ describe('the stop reason of a run', () => {
     const tables = [table({ stopReason: 'dry-run' }), table({ stopReason: 'dry-run' })];
 
     expect(stopReasonOf(report({ dryRun: true, tables }))).toBe('dry-run');
-  });
-});
-
-describe('the estimate of a dry run', () => {
-  it.each<[string, Partial<TableReport>[], object]>([
-    ['no table', [], { batches: 0, dataApiCalls: 1, durationMs: 0 }],
-    ['an empty table', [{ rowsExpired: 0 }], { batches: 0, dataApiCalls: 2, durationMs: 0 }],
-    ['a row', [{ rowsExpired: 1 }], { batches: 1, dataApiCalls: 3, durationMs: 375 }],
-    ['a full batch', [{ rowsExpired: 1000 }], { batches: 1, dataApiCalls: 3, durationMs: 375 }],
-    ['a row more', [{ rowsExpired: 1001 }], { batches: 2, dataApiCalls: 4, durationMs: 750 }],
-    [
-      'two tables, each with its own batches',
-      [{ rowsExpired: 1500 }, { rowsExpired: 1 }],
-      { batches: 3, dataApiCalls: 6, durationMs: 1125 },
-    ],
-    [
-      'a table too large to count',
-      [{ rowsExpired: 100_000, rowsExpiredCapped: true, rowsExpiredEstimate: 65_000_000 }],
-      { batches: 65_000, dataApiCalls: 65_002, durationMs: 24_375_000 },
-    ],
-    [
-      'a table that was not counted',
-      [{ rowsExpired: null }],
-      { batches: 0, dataApiCalls: 2, durationMs: 0 },
-    ],
-  ])('is what a purge would take: %s', (_name, given, estimate) => {
-    const tables = given.map((part) => table({ stopReason: 'dry-run', ...part }));
-
-    expect(estimateOf(report({ dryRun: true, tables }), PLAN)).toEqual(estimate);
   });
 });
 
