@@ -47,7 +47,11 @@ const OPENING = `# API
 
 What the package offers to a CDK app, as \`npm run api\` writes it from the code. In Python the same names are written
 \`snake_case\`: see [From a Python CDK app](docs/python-cdk.md). All settings with their ranges are in
-[Configuration](docs/configuration.md).`;
+[Configuration](docs/configuration.md).
+
+Alarms, dashboard, drain and test events take the purge as a construct, also in another stack of the same account and
+region. There is no \`fromFunctionArn\`: an ARN says nothing of the schedule, the cluster and the queue that they watch.
+Elsewhere, make a CloudWatch \`Metric\` by the [names of the metrics](docs/report.md#metrics).`;
 
 const shortName = (fqn: string) =>
   fqn.replace(/^(cdk-django-session-purge|aws-cdk-lib|constructs)\./, '');

@@ -74,13 +74,17 @@ export function clusterPlace(clusterArn: string): Place {
 
 /**
  * What is wrong with the place of something that the purge of a cluster uses, to follow its name; `undefined` if nothing
- * is, or if no part of both places is known.
+ * is, or if no part of both places is known. `whose` place the second one is, if not the cluster's.
  */
-export function otherPlace(place: Place, cluster: Place): string | undefined {
+export function otherPlace(
+  place: Place,
+  cluster: Place,
+  whose = "the cluster's",
+): string | undefined {
   for (const part of ['region', 'account'] as const) {
     const [given, expected] = [place[part], cluster[part]];
     if (given && expected && given !== expected)
-      return `must be in the cluster's ${part} ${expected}, got ${shown(given)}`;
+      return `must be in ${whose} ${part} ${expected}, got ${shown(given)}`;
   }
   return undefined;
 }

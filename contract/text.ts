@@ -3,6 +3,8 @@ import { distance } from 'fastest-levenshtein';
 const LONGEST_SHOWN = 200;
 
 function inJson(value: unknown): string {
+  // JSON has no NaN and no infinity.
+  if (typeof value === 'number') return String(value);
   try {
     return JSON.stringify(value) ?? String(value);
   } catch {

@@ -1,8 +1,8 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { ALARMS } from './alarm-kinds';
 import { type PurgeMetric, purgeMetric } from './purge-metrics';
-import { ALARMS } from './session-purge-alarms';
 import { heading } from './session-purge-dashboard';
 import type { SessionPurgeStack } from './session-purge-stack';
 

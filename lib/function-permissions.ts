@@ -5,6 +5,8 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { IConstruct } from 'constructs';
+import { LOAD_LIMITS } from '../contract/settings';
+import type { ResolvedProps } from './resolve-props';
 
 /** All that the function works with. */
 interface FunctionResources {
@@ -17,6 +19,16 @@ interface FunctionResources {
   readonly controlParameter: StringParameter | undefined;
   /** Whether it reads the cluster's load in CloudWatch. */
   readonly readsMetrics: boolean;
+}
+
+/** Whether the function reads the cluster's load in CloudWatch, or may, as only the deployment knows. */
+export function looksAtLoad({ whenPaused, ...others }: ResolvedProps): boolean {
+  const given: Readonly<Record<string, unknown>> = others;
+  return (
+    whenPaused === 'skip' ||
+    Token.isUnresolved(whenPaused) ||
+    LOAD_LIMITS.some(({ prop }) => given[prop] !== undefined)
+  );
 }
 
 function decryption(secret: ISecret, region: string): PolicyStatement[] {

@@ -130,7 +130,11 @@ function readContextList(purges: unknown, others: Values): Reading[] {
   if (Array.isArray(purges) && purges.length > 0) {
     return [{ mistakes }, ...readList(purges, PURGE_KEYS)];
   }
-  return [{ mistakes: [...mistakes, noList(purges)] }];
+  const remedy =
+    typeof purges === 'string'
+      ? '; "-c" passes text only, so put the list into "context" in cdk.json, or into a file for "-c fleet=fleet.json"'
+      : '';
+  return [{ mistakes: [...mistakes, `${noList(purges)}${remedy}`] }];
 }
 
 /** An account has one registry for each region, so only one stack can create it. */

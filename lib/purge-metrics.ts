@@ -1,6 +1,6 @@
 import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, METRICS } from '../contract/metrics';
-import { adviceOn } from '../contract/text';
+import { adviceOn, shown } from '../contract/text';
 
 /** A metric of the purge, by its name in the contract. */
 export type PurgeMetric = keyof typeof METRICS;
@@ -21,13 +21,14 @@ const STATISTICS: Readonly<Record<PurgeMetric, string>> = {
   skips: Stats.SUM,
 };
 
-/**
- * A metric of the purge with this name. Its statistic is the one that fits it, unless the options name another. Throws an
- * `Error` for a metric that there is not.
- */
+/** What is wrong with the name of a metric. The types demand a known one, but a caller without types may not know. */
+export function metricMistakes(metric: unknown): string[] {
+  if (typeof metric === 'string' && Object.hasOwn(METRICS, metric)) return [];
+  return [`unknown metric ${shown(metric)}; ${adviceOn(String(metric), Object.keys(METRICS))}`];
+}
+
+/** A metric of the purge with this name. Its statistic is the one that fits it, unless the options name another. */
 export function purgeMetric(purgeName: string, metric: PurgeMetric, given?: MetricOptions): Metric {
-  if (!Object.hasOwn(METRICS, metric))
-    throw new Error(`unknown metric "${metric}"; ${adviceOn(metric, Object.keys(METRICS))}`);
   return new Metric({
     namespace: METRIC_NAMESPACE,
     metricName: METRICS[metric],

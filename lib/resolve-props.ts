@@ -1,7 +1,8 @@
-import { type Duration, Token } from 'aws-cdk-lib';
+import { type Duration, Stack, Token } from 'aws-cdk-lib';
 import type { Schedule } from 'aws-cdk-lib/aws-events';
 import { DatabaseClusterBase } from 'aws-cdk-lib/aws-rds';
 import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
 import { arnParts, clusterPlace, otherPlace, type Place } from '../contract/arn';
 import { mistakesInValue, type Setting } from '../contract/setting-kinds';
 import { FIND_TIME_ZONE } from '../contract/settings';
@@ -13,12 +14,35 @@ import {
   type DeploymentSetting,
 } from './deployment-settings';
 import { conversionOf, isConvertible } from './durations';
+import {
+  flagMistake,
+  isOf,
+  kindMistake,
+  known,
+  named,
+  refuse,
+  refuseMissing,
+  seen,
+  slips,
+} from './prop-mistakes';
 import { timeoutFor } from './schedule-limits';
 import type { SessionPurgeOptions, SessionPurgeProps } from './session-purge-props';
 import type { DeploymentProp } from './setting-props';
 
 const ofConstruct = (table: Readonly<Record<string, DeploymentSetting>>) =>
   Object.entries(table).filter(([, setting]) => !setting.isOfStack);
+
+/** These settings have another default in the stack. */
+const OF_BOTH = ['checkOnDeploy', 'grantAgain'] as const;
+
+/** The settings that are props of the construct. */
+const OF_CONSTRUCT: [string, DeploymentSetting][] = [
+  ...ofConstruct(CONTEXT_SETTINGS),
+  ...OF_BOTH.map((name): [string, DeploymentSetting] => [name, CONTEXT_SETTINGS[name]]),
+];
+
+/** These decide which resources there are, and in which state. */
+const FLAGS = ['controlParameter', 'enabled'];
 
 function clusterMistakes({ cluster, clusterArn }: SessionPurgeProps): string[] {
   if ((cluster === undefined) === (clusterArn === undefined)) {
@@ -48,6 +72,12 @@ export function adminSecretOf(props: SessionPurgeProps): ISecret | undefined {
 
 const SECRETS = ['secret', 'adminSecret', 'ownerSecret'] as const;
 
+const NAMES = [
+  ...OF_CONSTRUCT.map(([name, { prop }]) => prop ?? name).filter((name) => name !== 'secretArn'),
+  ...SECRETS,
+  'cluster',
+];
+
 function secretMistakes(props: SessionPurgeProps): string[] {
   const { secret, adminSecret, ownerSecret } = props;
   if (secret !== undefined && adminSecret !== undefined)
@@ -76,14 +106,8 @@ function strangeConstructs(props: SessionPurgeProps): string[] {
       name === 'cluster'
         ? 'an ARN goes into clusterArn'
         : 'Secret.fromSecretCompleteArn makes one of an ARN';
-    return [`${name} must be ${kind}, got ${shown(value)}; ${remedy}`];
+    return [`${name} must be ${kind}, got ${seen(value)}; ${remedy}`];
   });
-}
-
-/** What is known of a place before the deployment. */
-function known({ region, account }: Place): Place {
-  const part = (value: string | undefined) => (Token.isUnresolved(value) ? undefined : value);
-  return { region: part(region), account: part(account) };
 }
 
 /** Where the cluster is, as far as that is known before the deployment. */
@@ -91,29 +115,36 @@ export function placeOfCluster({ cluster, clusterArn = '' }: SessionPurgeProps):
   return cluster === undefined ? clusterPlace(clusterArn) : known(cluster.env);
 }
 
-function placeMistakes(props: SessionPurgeProps): string[] {
+function placeMistakes(props: SessionPurgeProps, scope: Construct): string[] {
   const expected = placeOfCluster(props);
-  return SECRETS.flatMap((name) => {
+  const mistakes = SECRETS.map((name) => {
     const secret = props[name];
-    const mistake = secret && otherPlace(known(arnParts(secret.secretArn)), expected);
-    return mistake === undefined ? [] : [`${name} ${mistake}`];
+    return [name, secret && otherPlace(known(arnParts(secret.secretArn)), expected)] as const;
+  });
+  // The Data API has another region's cluster, but none of another account.
+  const { account } = known(Stack.of(scope));
+  return named({
+    'the stack': otherPlace({ account, region: undefined }, expected),
+    ...Object.fromEntries(mistakes),
   });
 }
 
-/** Whether a value is of the construct's kind. The types demand it, but a caller without types may not know. */
-const isOf = (value: unknown, member: string) =>
-  typeof value === 'object' && value !== null && member in value;
-
 /** What the construct wants where the function has a number or a text; `undefined` if it is that. */
-function kindMistake(prop: unknown, name: string, setting: Setting): string | undefined {
+function formMistake(prop: unknown, name: string, setting: Setting): string | undefined {
   const conversion = conversionOf(setting);
   if (conversion !== undefined && !isOf(prop, 'toSeconds'))
-    return `must be a Duration, got ${shown(prop)}`;
+    return kindMistake(prop, 'a Duration', 'toSeconds');
   if (conversion !== undefined && !isConvertible(prop as Duration, conversion))
     return `must be in ${conversion.unit}, since only the deployment knows its value`;
-  if (name === 'schedule' && !isOf(prop, 'expressionString'))
-    return `must be a Schedule like Schedule.expression('rate(1 day)'), got ${shown(prop)}`;
-  return undefined;
+  if (name === 'schedule')
+    return kindMistake(
+      prop,
+      "a Schedule like Schedule.expression('rate(1 day)')",
+      'expressionString',
+    );
+  if (setting.kind === 'tables' && !Array.isArray(prop))
+    return `must be a list of names, got ${seen(prop)}`;
+  return FLAGS.includes(name) ? flagMistake(prop) : undefined;
 }
 
 /** The value in the form that the setting's rule is for; `undefined` if only the deployment knows it. */
@@ -133,11 +164,11 @@ function plainValue(prop: unknown, name: string, setting: Setting): unknown {
 /** What is wrong with the construct's props for settings. */
 export function settingMistakes(props: Readonly<Record<string, unknown>>): string[] {
   const missing = props.database === undefined ? ['database must be given'] : [];
-  const wrong = ofConstruct(CONTEXT_SETTINGS).flatMap(([name, setting]) => {
+  const wrong = OF_CONSTRUCT.flatMap(([name, setting]) => {
     const prop = setting.prop ?? name;
     const given = props[prop];
     if (given === undefined) return [];
-    const mistake = kindMistake(given, name, setting);
+    const mistake = formMistake(given, name, setting);
     if (mistake !== undefined) return [`${prop} ${mistake}`];
     const value = plainValue(given, name, setting);
     if (value === undefined) return [];
@@ -165,9 +196,10 @@ const DEFAULTS = propsOf(
  */
 export function resolveProps(
   props: SessionPurgeProps,
-  path: string,
+  scope: Construct,
   newSecret: () => Secret,
 ): ResolvedProps {
+  refuseMissing(scope.node.path, props);
   const strange = strangeConstructs(props);
   const mistakes = [
     ...strange,
@@ -177,11 +209,12 @@ export function resolveProps(
           ...clusterMistakes(props),
           ...timeZoneMistakes(props),
           ...secretMistakes(props),
-          ...placeMistakes(props),
+          ...placeMistakes(props, scope),
         ]),
     ...settingMistakes({ ...props, secretArn: props.secret?.secretArn }),
+    ...slips(props, NAMES),
   ];
-  if (mistakes.length > 0) throw new Error(`${path}: ${mistakes.join('; ')}`);
+  refuse(scope.node.path, mistakes);
   const given = Object.entries(props).filter(([, value]) => value !== undefined);
   const clusterArn = props.cluster?.clusterArn ?? props.clusterArn;
   const secret = props.secret ?? newSecret();

@@ -34,7 +34,7 @@ export interface SessionPurgeAlarmOptions {
   readonly backlog?: boolean;
 
   /**
-   * How old the backlog may be, not counting the grace period.
+   * How old the backlog may be, not counting the grace period; whole seconds, at most ten years.
    *
    * @default Duration.days(3)
    */
@@ -55,7 +55,8 @@ export interface SessionPurgeAlarmOptions {
   readonly drainFailed?: boolean;
 
   /**
-   * What the alarms' names begin with. No other alarm in the account and region may have the same name.
+   * What the alarms' names begin with. No other alarm in the account and region may have the same name;
+   * at most 243 characters.
    *
    * @default - CloudFormation chooses the names
    */
@@ -75,7 +76,9 @@ export interface SessionPurgeAlarmsProps extends SessionPurgeAlarmOptions {
   readonly drain?: SessionPurgeDrain;
 
   /**
-   * Gets a message when an alarm sounds, and when it ends.
+   * Gets a message when an alarm sounds, and when it ends. It must be in the region of the alarms.
+   *
+   * Without one you may give each of the `alarms` an action of your own.
    *
    * @default - nobody gets a message; the console shows the alarms
    */

@@ -3,20 +3,11 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
 import { longestGapMinutes } from '../contract/schedule';
+import { ALARMS, type AlarmId, optionOf } from './alarm-kinds';
+import { alarmMistakes } from './alarm-mistakes';
 import { backlogWindow, givenWindow, successWindow } from './alarm-windows';
-import { tokenMistake } from './durations';
+import { refuse, refuseMissing } from './prop-mistakes';
 import type { SessionPurgeAlarmsProps } from './session-purge-alarm-props';
-
-/** The ends of the alarms' names and ids, the most urgent first. */
-export const ALARMS = ['FailedRun', 'NoSuccess', 'Backlog', 'DeadLetters', 'DrainFailed'] as const;
-
-/** One of them. */
-export type AlarmId = (typeof ALARMS)[number];
-
-/** The option that turns an alarm off: `failedRun` for `FailedRun`. */
-export function optionOf(alarm: AlarmId): Uncapitalize<AlarmId> {
-  return `${alarm.charAt(0).toLowerCase()}${alarm.slice(1)}` as Uncapitalize<AlarmId>;
-}
 
 /** The longest time of a run. Where only the deployment knows it, what Lambda allows at most. */
 function longestMinutes(timeout: Duration): number {
@@ -60,6 +51,8 @@ function successesSince(deployedAt: string | undefined): string {
  *
  * If CloudWatch cannot watch one of them, synthesis warns of it.
  *
+ * @throws Error that names all props that cannot work
+ *
  * @example
  * new SessionPurgeAlarms(this, 'Alarms', { purge, topic, maxBacklogAge: Duration.days(7) });
  */
@@ -73,7 +66,8 @@ export class SessionPurgeAlarms extends Construct {
     private readonly props: SessionPurgeAlarmsProps,
   ) {
     super(scope, id);
-    this.refuseTokens();
+    refuseMissing(this.node.path, props);
+    refuse(this.node.path, alarmMistakes(this, props));
     const gapMinutes = longestGapMinutes(props.purge._settled.schedule.expressionString);
     const watch: Readonly<Record<AlarmId, () => void>> = {
       FailedRun: () => this.watchFailures(),
@@ -83,15 +77,6 @@ export class SessionPurgeAlarms extends Construct {
       DrainFailed: () => this.watchDrain(),
     };
     for (const alarm of ALARMS) if (props[optionOf(alarm)] ?? true) watch[alarm]();
-  }
-
-  private refuseTokens(): void {
-    const { noSuccessWindow, maxBacklogAge } = this.props;
-    const mistakes = Object.entries({ noSuccessWindow, maxBacklogAge }).flatMap(([name, given]) => {
-      const mistake = given && tokenMistake(given);
-      return mistake === undefined ? [] : [`${name} ${mistake}`];
-    });
-    if (mistakes.length > 0) throw new Error(`${this.node.path}: ${mistakes.join('; ')}`);
   }
 
   private add(id: AlarmId, settings: AlarmSettings): void {

@@ -3,6 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { functionLink, logLink } from './console-links';
 import { costWidgets, healthWidgets, keepingUpWidgets, troubleWidgets } from './dashboard-widgets';
+import { kindMistake, named, purgeMistake, refuse, refuseMissing } from './prop-mistakes';
 import type { SessionPurge } from './session-purge';
 import type { SessionPurgeAlarms } from './session-purge-alarms';
 
@@ -46,6 +47,8 @@ function introduction({ _settled: props, function: fn, logGroup }: SessionPurge)
  * A dashboard that answers an operator's questions in this order: is it working, is it keeping up, what does it cost
  * the database, what went wrong. It shows two weeks, since most purges run once a day.
  *
+ * @throws Error that names all props that cannot work
+ *
  * @example
  * new SessionPurgeDashboard(this, 'Dashboard', { purge, alarms });
  */
@@ -53,8 +56,15 @@ export class SessionPurgeDashboard extends Construct {
   /** The dashboard. */
   readonly dashboard: cloudwatch.Dashboard;
 
-  constructor(scope: Construct, id: string, { purge, alarms }: SessionPurgeDashboardProps) {
+  constructor(scope: Construct, id: string, props: SessionPurgeDashboardProps) {
     super(scope, id);
+    refuseMissing(this.node.path, props);
+    const { purge, alarms } = props;
+    const mistakes = named({
+      purge: purgeMistake(this, purge),
+      alarms: kindMistake(alarms, 'a SessionPurgeAlarms', 'alarms'),
+    });
+    refuse(this.node.path, mistakes);
     const { resourceName: identifier = '', region } = Stack.of(this).splitArn(
       purge._settled.clusterArn,
       ArnFormat.COLON_RESOURCE_NAME,

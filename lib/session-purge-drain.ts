@@ -3,10 +3,17 @@ import { MathExpression, type MathExpressionOptions } from 'aws-cdk-lib/aws-clou
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { mistakeIn, within } from '../contract/rule';
+import { within } from '../contract/rule';
 import { drainDefinition } from './drain/definition';
-import { tokenMistake } from './durations';
 import { acknowledge } from './older-cdk';
+import {
+  durationMistake,
+  named,
+  purgeMistake,
+  refuse,
+  refuseMissing,
+  slips,
+} from './prop-mistakes';
 import type { SessionPurge } from './session-purge';
 
 /** Properties of a `SessionPurgeDrain`. */
@@ -53,8 +60,14 @@ export class SessionPurgeDrain extends Construct {
 
   constructor(scope: Construct, id: string, props: SessionPurgeDrainProps) {
     super(scope, id);
+    refuseMissing(this.node.path, props);
     const { purge, patience = Duration.minutes(10), timeout = Duration.days(14) } = props;
-    this.refuseMistakes({ patience, timeout });
+    const mistakes = named({
+      purge: purgeMistake(this, purge),
+      patience: durationMistake(patience, LIMITS.patience),
+      timeout: durationMistake(timeout, LIMITS.timeout),
+    });
+    refuse(this.node.path, [...mistakes, ...slips(props, ['purge', ...Object.keys(LIMITS)])]);
     const stack = Stack.of(this);
     const { functionArn } = purge.function;
     const definition = drainDefinition({
@@ -103,16 +116,6 @@ export class SessionPurgeDrain extends Construct {
       resourceName: `${this.stateMachine.stateMachineName}:${name}`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
-  }
-
-  private refuseMistakes(given: Readonly<Record<keyof typeof LIMITS, Duration>>): void {
-    const mistakes = Object.entries(LIMITS).flatMap(([prop, rule]) => {
-      const duration = given[prop as keyof typeof LIMITS];
-      const mistake =
-        tokenMistake(duration) ?? mistakeIn(duration.toSeconds({ integral: false }), rule);
-      return mistake === undefined ? [] : [`${prop} ${mistake}`];
-    });
-    if (mistakes.length > 0) throw new Error(`${this.node.path}: ${mistakes.join('; ')}`);
   }
 
   private createRole(functionArn: string): Role {

@@ -144,9 +144,13 @@ export class SessionPurgeStack extends Stack {
   readonly dashboard: SessionPurgeDashboard | undefined;
 
   constructor(scope: Construct, id: string, props: SessionPurgeStackProps) {
-    checkStackProps({ ...props }, [scope.node.path, id].filter(Boolean).join('/'));
+    checkStackProps(props, [scope.node.path, id].filter(Boolean).join('/'));
+    // A template's description is plain text.
+    const database = Token.isUnresolved(props.database)
+      ? 'a database'
+      : `the database ${props.database}`;
     super(scope, id, {
-      description: `Deletes expired Django sessions from the database ${props.database} on a schedule`,
+      description: `Deletes expired Django sessions from ${database} on a schedule`,
       ...props,
       env: { ...environmentOf(props.clusterArn), ...props.env },
     });

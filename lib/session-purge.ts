@@ -8,14 +8,14 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { LOAD_LIMITS } from '../contract/settings';
 import { bundleDirectory } from './bundle';
 import { newControlParameter } from './control-parameter';
 import { functionEnvironment } from './function-environment';
-import { functionPermissions } from './function-permissions';
+import { functionPermissions, looksAtLoad } from './function-permissions';
 import { acknowledge, NODE_24 } from './older-cdk';
+import { refuse } from './prop-mistakes';
 import { checkPurge } from './purge-checks';
-import { type PurgeMetric, purgeMetric } from './purge-metrics';
+import { metricMistakes, type PurgeMetric, purgeMetric } from './purge-metrics';
 import { newPurgeSecret } from './purge-secret';
 import { purgeUserFor } from './purge-user';
 import type { IPurgeUser } from './purge-user-interface';
@@ -72,7 +72,7 @@ export class SessionPurge extends Construct {
 
   constructor(scope: Construct, id: string, props: SessionPurgeProps) {
     super(scope, id);
-    this._settled = resolveProps(props, this.node.path, () =>
+    this._settled = resolveProps(props, this, () =>
       newPurgeSecret(this, adminSecretOf(props)?.encryptionKey),
     );
     this.props = this._settled;
@@ -100,6 +100,7 @@ export class SessionPurge extends Construct {
 
   /** A metric of the purge, by its name in the contract. Its statistic fits it, unless the options name another. */
   metric(metric: PurgeMetric, options?: MetricOptions): Metric {
+    refuse(this.node.path, metricMistakes(metric));
     const name = this.props.purgeName ?? this.function.functionName;
     return purgeMetric(name, metric, options).attachTo(this);
   }
@@ -171,11 +172,9 @@ export class SessionPurge extends Construct {
   }
 
   private createRole(): Role {
-    const { clusterArn, secret, whenPaused, ...others } = this._settled;
+    const { clusterArn, secret } = this._settled;
     const { logGroup, deadLetterQueue, controlParameter } = this;
-    const given: Readonly<Record<string, unknown>> = others;
-    const readsMetrics =
-      whenPaused === 'skip' || LOAD_LIMITS.some(({ prop }) => given[prop] !== undefined);
+    const readsMetrics = looksAtLoad(this._settled);
     const role = new Role(this, 'Role', {
       description: 'Lets the purge of expired Django sessions reach its one database',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),

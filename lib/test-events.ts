@@ -1,6 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnRegistry, CfnSchema } from 'aws-cdk-lib/aws-eventschemas';
 import { Construct } from 'constructs';
+import { flagMistake, named, purgeMistake, refuse, refuseMissing } from './prop-mistakes';
 import type { SessionPurge } from './session-purge';
 
 /** The registry in which the Lambda console looks for shared events. */
@@ -59,12 +60,20 @@ export interface SessionPurgeTestEventsProps {
 /**
  * Events for the "Test" tab of the Lambda console, shared within the account.
  *
+ * @throws Error that names all props that cannot work
+ *
  * @example
  * new SessionPurgeTestEvents(this, 'TestEvents', { purge });
  */
 export class SessionPurgeTestEvents extends Construct {
   constructor(scope: Construct, id: string, props: SessionPurgeTestEventsProps) {
     super(scope, id);
+    refuseMissing(this.node.path, props);
+    const mistakes = named({
+      purge: purgeMistake(this, props.purge),
+      createRegistry: flagMistake(props.createRegistry),
+    });
+    refuse(this.node.path, mistakes);
     const schema = new CfnSchema(this, 'Schema', {
       registryName: REGISTRY,
       schemaName: `_${props.purge.function.functionName}-schema`,

@@ -1,5 +1,5 @@
 import { METRICS } from '../../contract/metrics';
-import { ALARMS } from '../../lib/session-purge-alarms';
+import { ALARMS } from '../../lib/alarm-kinds';
 import { partOf, readPage, tableIn } from './pages';
 import { measurements } from './results';
 

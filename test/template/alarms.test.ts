@@ -2,7 +2,7 @@ import { CfnParameter, Duration, type Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { SessionPurgeAlarms, type SessionPurgeStackProps } from '../../lib';
-import { ALARMS, optionOf } from '../../lib/session-purge-alarms';
+import { ALARMS, optionOf } from '../../lib/alarm-kinds';
 import { emptyStack, only, purge, stackWith, TOPIC_ARN } from './synthesized';
 
 const ALARM = 'AWS::CloudWatch::Alarm';

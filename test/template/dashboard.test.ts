@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import type { PurgeReport } from '../../contract/report';
 import type { SessionPurgeStackProps } from '../../lib';
-import { ALARMS } from '../../lib/session-purge-alarms';
+import { ALARMS } from '../../lib/alarm-kinds';
 import { stackWith } from './synthesized';
 import { dashboardOf, type Widget } from './widgets';
 

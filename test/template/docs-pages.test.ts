@@ -1,11 +1,11 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { METRICS } from '../../contract/metrics';
 import { parseControl } from '../../lambda/input/control';
+import { ALARMS } from '../../lib/alarm-kinds';
 import { CONTEXT_SETTINGS } from '../../lib/deployment-settings';
 import { readFleet } from '../../lib/fleet-file';
 import { FLEET_KEYS } from '../../lib/fleet-schema';
 import { addFleet } from '../../lib/fleet-stack';
-import { ALARMS } from '../../lib/session-purge-alarms';
 import { partOf, readPage } from '../docs/pages';
 import { newApp, only, stackWith } from './synthesized';
 import { dashboardOf, widgetTable } from './widgets';

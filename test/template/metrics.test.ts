@@ -47,5 +47,7 @@ describe('the metrics', () => {
 it('that there is not is answered with the nearest', () => {
   const wrong = () => purge(emptyStack()).metric('RowsDeleted' as 'rowsDeleted');
 
-  expect(wrong).toThrow(new Error('unknown metric "RowsDeleted"; did you mean "rowsDeleted"?'));
+  expect(wrong).toThrow(
+    new Error('Shop/Purge: unknown metric "RowsDeleted"; did you mean "rowsDeleted"?'),
+  );
 });

@@ -136,7 +136,13 @@ describe('several purges, from cdk.json', () => {
   });
 
   it.each<[string, Record<string, unknown>, string[]]>([
-    ['no list', { purges: 'shop' }, ['purges must be a list with at least one purge, got "shop"']],
+    [
+      'no list',
+      { purges: 'shop' },
+      [
+        'purges must be a list with at least one purge, got "shop"; "-c" passes text only, so put the list into "context" in cdk.json, or into a file for "-c fleet=fleet.json"',
+      ],
+    ],
     ['an empty list', { purges: [] }, ['purges must be a list with at least one purge, got []']],
     ['no object', { purges: [null] }, ['purges[0] must be an object, got null']],
     ['no name', { purges: [required] }, ['purges[0]: name is not set']],

@@ -7,6 +7,7 @@ import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
 import { SETTINGS } from '../../contract/settings';
 import { parseTableName } from '../../contract/table-name';
 import { readSettings } from '../../lambda/input/settings';
@@ -31,17 +32,15 @@ function propFor({ name, setting }: SettingCase, value: unknown): Partial<Sessio
   return { [setting.prop ?? name]: given };
 }
 
-const secret = Secret.fromSecretCompleteArn(emptyStack(), 'Secret', SECRET_ARN);
+const stack = emptyStack();
+const scope = new Construct(stack, 'Purge');
+const secret = Secret.fromSecretCompleteArn(stack, 'Secret', SECRET_ARN);
 
 /** The props of the purge of the database `shop`, with what a test gives instead; without a construct. */
 const resolved = (given: Partial<SessionPurgeProps>) =>
-  resolveProps(
-    { clusterArn: CLUSTER_ARN, secret, database: 'shop', ...given },
-    'Shop/Purge',
-    () => {
-      throw new Error('a secret is there');
-    },
-  );
+  resolveProps({ clusterArn: CLUSTER_ARN, secret, database: 'shop', ...given }, scope, () => {
+    throw new Error('a secret is there');
+  });
 
 const CASES = settingCases(OF_CONSTRUCT).filter(({ name }) => name !== 'secretArn');
 
@@ -103,7 +102,7 @@ describe('props that cannot work', () => {
     ],
     [
       { clusterArn: CLUSTER_ARN.replace('123456789012', '210987654321') },
-      'secret must be in the cluster\'s account 210987654321, got "123456789012"',
+      'the stack must be in the cluster\'s account 210987654321, got "123456789012"; secret must be in the cluster\'s account 210987654321, got "123456789012"',
     ],
     [{ database: undefined as unknown as string }, 'database must be given'],
   ])('%j: %s', (given, message) => {
