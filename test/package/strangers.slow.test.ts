@@ -149,6 +149,33 @@ describe('an app of a stranger', () => {
     for (const role of inStage) expect(role).toHaveProperty('Properties.PermissionsBoundary');
   });
 
+  it('is told its mistakes under the path, without types and with the oldest CDK', () => {
+    const script = `
+      const { App, Stack } = require('aws-cdk-lib');
+      const { Schedule } = require('aws-cdk-lib/aws-events');
+      const { SessionPurge } = require('cdk-django-session-purge');
+      const props = { secret: 'shop', tables: 'x', gracePeriod: 3600, logRetention: 33, checkOnDeploy: 'no',
+        schedule: Schedule.expression('every day'), maxBatchsize: 5 };
+      try { new SessionPurge(new Stack(new App(), 'Shop'), 'Purge', props); }
+      catch ({ message }) { console.log(message); }`;
+    const message = run(oldest, process.execPath, '-e', script);
+    const [path, ...sentences] = message.split(/: |; /);
+
+    expect(path).toBe('Shop/Purge');
+    for (const prop of [
+      'secret must be an ISecret',
+      'tables must be a list',
+      'gracePeriod must be a Duration',
+      'logRetention must be one of',
+      'checkOnDeploy must be true or false',
+      'schedule must be',
+      'database must be given',
+      'maxBatchsize is unknown',
+    ]) {
+      expect(sentences.filter((each) => each.startsWith(prop))).toHaveLength(1);
+    }
+  });
+
   it('may be an ES module', () => {
     const names = "Object.keys(await import('cdk-django-session-purge'))";
     const byName =
