@@ -11,7 +11,15 @@ import {
   type Parting,
   rowsBehind,
 } from './parting';
-import type { Batch, BatchOutcome, DeletedBatch, Passed, Position, WalkChoice } from './port';
+import type {
+  Batch,
+  BatchOutcome,
+  DeletedBatch,
+  Passed,
+  Position,
+  SessionTable,
+  WalkChoice,
+} from './port';
 import { type Seen, withBatch, yieldsLittle } from './storage-yield';
 
 /** Where the walk through a table stands, and what is known about the way so far. */
@@ -205,13 +213,18 @@ export function past(route: Route, passed: Passed): Route {
 
 /**
  * Once more along the index after the end of a walk, for rows that it may have missed: the purge itself held them locked,
- * or the table was rewritten while it was read in the order of storage.
+ * the table was rewritten while it was read in the order of storage, or, where a walk skips no locked row, they came
+ * meanwhile.
  *
  * `left`: the expired rows that are left, or 1 for any number where the walk passed none. `null`: no row can be missed.
  */
-export function secondPass(route: Route, start: Position, left: number): Route | null {
+export function secondPass(
+  route: Route,
+  { start, skipsLocked }: Pick<SessionTable, 'start' | 'skipsLocked'>,
+  left: number,
+): Route | null {
   const { mayHoldLocks, from, repeats } = route;
-  const mayMiss = mayHoldLocks || from.walk === 'storage';
+  const mayMiss = mayHoldLocks || from.walk === 'storage' || !skipsLocked;
   if (!mayMiss || left <= route.left.rows || repeats === MAX_REPEATS) return null;
   return {
     ...{ ...route, from: start, isChosen: true, mayHoldLocks: false, wasStopped: false },

@@ -191,7 +191,7 @@ async function walk(table: SessionTable, report: TableReport, run: Run): Promise
       const rows = hasTime(run) ? await rowsLeft(table, route, report, run) : 'no time';
       if (rows === 'no time') return ended('time-budget');
       if (rows === null) return failed(unprovedError(table.name));
-      const again = secondPass(route, table.start, rows);
+      const again = secondPass(route, table, rows);
       if (again === null) {
         const isLocked = rows > 0 && report.rowsDeleted === 0 && hasOnlyMetLocks(route);
         return isLocked ? failed(lockedError(table.name)) : endedWith(route.left, rows);

@@ -309,6 +309,7 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       get start() {
         return { walk: 'index', at: instants()[0] ?? '' } as const;
       },
+      skipsLocked: !withoutHandles,
       deleteBatch,
       async chooseWalk(cutoff) {
         called({ kind: 'choose', atMs: atMs(), table: name });

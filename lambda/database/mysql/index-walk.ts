@@ -113,6 +113,7 @@ function statementsIn(timeZone: TimeZone) {
  * A DELETE returns no rows on MySQL, so batches are looked for first: where each ends and how many rows it has. With that
  * number as its limit the DELETE ends at the last of these rows. A DELETE that ran out of rows would go on to lock the row
  * behind them, which may be the first live session, and the gap before it. So the last batch is always looked for anew.
+ * A row that comes to a place that was counted already leaves another one behind, which a second pass takes.
  *
  * Of the rows of one instant a DELETE can only take the first ones: nothing but the key, which the user may not read,
  * tells them apart. `DELETE IGNORE` would leave those to which another table refers, but also what a trigger has written
@@ -150,6 +151,7 @@ export function indexWalk(timeZone: TimeZone): IndexWalk {
 
   return {
     start: (oldest) => ({ walk: 'index', at: oldest ?? '' }),
+    skipsLocked: false,
 
     batch: (table, batch) =>
       batch.skip === undefined ? wholeBatch(table, batch) : partOf(table, batch),

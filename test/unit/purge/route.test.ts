@@ -294,21 +294,28 @@ describe('the route past the rows of a batch that was parted', () => {
 });
 
 describe('the second pass', () => {
+  const TABLE = { start: START, skipsLocked: true };
   const disturbed = along(ON, { reason: 'many', mayHoldLocks: true });
 
   it('goes along the index from the oldest row on, without another choice', () => {
-    expect(secondPass(disturbed, START, 1)).toEqual(
+    expect(secondPass(disturbed, TABLE, 1)).toEqual(
       along(START, { reason: 'many', isChosen: true, repeats: 1 }),
     );
   });
 
   it('follows the storage walk, whose blocks may have been rewritten', () => {
-    expect(secondPass(along(STORED), START, 1)).toMatchObject({ from: START, repeats: 1 });
+    expect(secondPass(along(STORED), TABLE, 1)).toMatchObject({ from: START, repeats: 1 });
+  });
+
+  it('follows a walk that skips no locked row, for what has come meanwhile', () => {
+    const again = secondPass(along(ON), { start: START, skipsLocked: false }, 1);
+
+    expect(again).toMatchObject({ from: START, repeats: 1 });
   });
 
   it('counts the rows that stay anew, and tells what was known before as long as that is more', () => {
     const left: LeftBehind = { ...NONE, rows: 3, stays: 3, error: failedCall('no') };
-    const again = secondPass({ ...disturbed, left }, START, 4) as Route;
+    const again = secondPass({ ...disturbed, left }, TABLE, 4) as Route;
     const more = { ...left, stays: 4 };
 
     expect(again.left).toEqual(NONE);
@@ -324,6 +331,6 @@ describe('the second pass', () => {
     ['no more is left than what was passed', { ...disturbed, left }, 3],
     ['there were two', { ...disturbed, repeats: 2 }, 1],
   ])('is none when %s', (_why, route, rows) => {
-    expect(secondPass(route, START, rows)).toBeNull();
+    expect(secondPass(route, TABLE, rows)).toBeNull();
   });
 });

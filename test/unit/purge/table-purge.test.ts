@@ -659,6 +659,29 @@ describe('the walk', () => {
     expect(result).toMatchObject({ rowsDeleted: 9700, tables: [{ stopReason: 'drained' }] });
   });
 
+  it.each([
+    ['takes what came behind it, where it skips no locked row', true, []],
+    ['leaves to the next run what may be locked', false, ['late']],
+  ])('%s', async (_what, withoutHandles, left) => {
+    let came = false;
+    const { run, database, remaining } = setup({
+      tables: { one: expired(900) },
+      withoutHandles,
+      onProgress: () => {
+        if (!came)
+          database
+            .table('one')
+            .insert([{ key: 'late', expireDate: micros(secondsBefore(10_000)) }]);
+        came = true;
+      },
+    });
+
+    const { tables } = await run();
+
+    expect(remaining()).toEqual(left);
+    expect(tables).toMatchObject([{ stopReason: 'drained', rowsDeleted: 901 - left.length }]);
+  });
+
   it('keeps to a row limit along storage, too', async () => {
     const { run, remaining } = setup({
       tables: { one: expired(5000) },
