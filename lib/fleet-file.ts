@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { arnParts, clusterPlace, otherPlace } from '../contract/arn';
+import { arnParts, clusterPlace, isTopicArn, otherPlace } from '../contract/arn';
 import { isJsonObject, type Values } from '../contract/fields';
 import type { SettingTable } from '../contract/setting-kinds';
 import { shown } from '../contract/text';
@@ -22,7 +22,7 @@ import {
   readList,
 } from './purge-context';
 import { spreadSchedule } from './schedule-spread';
-import { fleetNameOf } from './stack-names';
+import { fleetLabelOf, fleetNameOf, memberNames } from './stack-names';
 
 /** Many purges that share one topic and one overview in each account and region. */
 export interface Fleet {
@@ -30,11 +30,6 @@ export interface Fleet {
   readonly name: string;
   readonly purges: readonly ConfiguredPurge[];
   readonly recipients: AlarmRecipients;
-}
-
-/** What holds for the whole fleet, once it is found to be valid. */
-interface FleetFile extends AlarmRecipients {
-  readonly defaults?: Values;
 }
 
 const HINT = 'its keys are in docs/fleet.md, and in fleet.schema.json for your editor';
@@ -69,11 +64,50 @@ function envelopeMistakes(file: Values): string[] {
   ];
 }
 
-/** The part of the day in which the purges start, once it is found to be valid. */
-function spreadOf(file: Values) {
+/** The part of the day in which the purges start. A mistake in it is told elsewhere, and counts as not given. */
+function spreadOf({ spread }: Values) {
   const { fromHour, hours } = SPREAD_SETTINGS;
-  const given = readValues((file.spread ?? {}) as Values, SPREAD_SETTINGS).values;
-  return { fromHour: fromHour.fallback, hours: hours.fallback, ...given };
+  const { values, mistakes } = readValues(isJsonObject(spread) ? spread : {}, SPREAD_SETTINGS);
+  return {
+    fromHour: fromHour.fallback,
+    hours: hours.fallback,
+    ...(mistakes.length === 0 && values),
+  };
+}
+
+/** The purges of the file. A mistake in the defaults is not told again of each purge that takes them. */
+function readMembers(file: Values): Reading[] {
+  const { purges } = file;
+  if (!Array.isArray(purges)) return [];
+  const spread = spreadOf(file);
+  const defaults = isJsonObject(file.defaults) ? file.defaults : {};
+  const wrong = Object.keys(defaults).filter(
+    (key) => mistakesWithin('defaults', { [key]: defaults[key] }, SHARED_SETTINGS).length > 0,
+  );
+  const readings = readList(purges, ['name', ...Object.keys(SHARED_SETTINGS)], (name) => ({
+    schedule: spreadSchedule(name, spread),
+    dashboard: false,
+    ...defaults,
+  }));
+  return readings.map(({ mistakes, ...reading }, index) => {
+    const taken = wrong.filter((key) => !Object.hasOwn(Object(purges[index]), key));
+    const isNew = (mistake: string) => !taken.some((key) => mistake.includes(`": ${key} `));
+    return { ...reading, mistakes: mistakes.filter(isNew) };
+  });
+}
+
+function topicMistakes({ alarmTopicArn }: Values, readings: readonly Reading[]): string[] {
+  if (!isTopicArn.holds(alarmTopicArn)) return [];
+  const { region } = arnParts(alarmTopicArn as string);
+  return readings.flatMap(({ purge }) => {
+    const mistake = purge && otherPlace({ region }, clusterPlace(purge.props.clusterArn));
+    return mistake ? [`purge "${purge?.props.purgeName}": alarmTopicArn ${mistake}`] : [];
+  });
+}
+
+function memberOf(label: string | undefined, { props }: ConfiguredPurge): ConfiguredPurge {
+  const { purgeName, stackId } = memberNames(label, props.purgeName as string);
+  return { stackId, props: { ...props, purgeName } };
 }
 
 function listMistakes(purges: unknown): string[] {
@@ -90,29 +124,16 @@ export function readFleet(file: unknown, place: string): Fleet {
   if (!isJsonObject(file)) {
     throw new ContextError(`${place} must hold an object with a list "purges", got ${shown(file)}`);
   }
-  const mistakes = [...envelopeMistakes(file), ...listMistakes(file.purges)];
-  if (mistakes.length > 0) purgesOf([{ mistakes }], place, HINT);
-  const { defaults = {}, alarmEmail, alarmTopicArn } = file as FleetFile;
-  const spread = spreadOf(file);
-  const readings: Reading[] = readList(
-    file.purges as unknown[],
-    ['name', ...Object.keys(SHARED_SETTINGS)],
-    (name) => ({
-      schedule: spreadSchedule(name, spread),
-      dashboard: false,
-      ...defaults,
-    }),
-  );
-  const regions = readings.flatMap(({ purge }) => {
-    const mistake =
-      purge &&
-      alarmTopicArn &&
-      otherPlace({ region: arnParts(alarmTopicArn).region }, clusterPlace(purge.props.clusterArn));
-    return mistake ? [`purge "${purge?.props.purgeName}": alarmTopicArn ${mistake}`] : [];
-  });
+  const label = fleetLabelOf(place);
+  const { alarmEmail, alarmTopicArn } = file as AlarmRecipients;
+  const readings: Reading[] = [
+    { mistakes: [...envelopeMistakes(file), ...listMistakes(file.purges)] },
+    ...readMembers(file),
+  ];
+  const purges = purgesOf([...readings, { mistakes: topicMistakes(file, readings) }], place, HINT);
   return {
-    name: fleetNameOf(place),
-    purges: purgesOf([...readings, { mistakes: regions }], place, HINT),
+    name: fleetNameOf(label),
+    purges: purges.map((purge) => memberOf(label, purge)),
     recipients: { ...(alarmEmail && { alarmEmail }), ...(alarmTopicArn && { alarmTopicArn }) },
   };
 }

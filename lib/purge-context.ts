@@ -7,7 +7,7 @@ import { missingKeys, readValues } from './context-values';
 import { CONTEXT_SETTINGS } from './deployment-settings';
 import type { SessionPurgeStackProps } from './session-purge-stack';
 import type { SettingProps } from './setting-props';
-import { stackIdOf } from './stack-names';
+import { mistakesInName, stackIdOf } from './stack-names';
 
 /** A purge that the app deploys. */
 export interface ConfiguredPurge {
@@ -80,6 +80,7 @@ function readPurge(given: Values, known: readonly string[]): Reading {
     ...missingKeys(given, CONTEXT_SETTINGS),
     ...secretMistakes(given),
     ...wrong,
+    ...mistakesInName(given.name),
     ...placeMistakes(given),
     ...alarmMistakes(given),
   ];

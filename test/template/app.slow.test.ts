@@ -82,7 +82,7 @@ it('synthesizes on a fresh clone, with three values and an address, and without 
 
   expect(stderr).not.toMatch(/error|warning/i);
   expect(status).toBe(0);
-  expect(readdirSync(join(home, 'cdk.out'))).toContain('SessionPurge-shop-shop.template.json');
+  expect(readdirSync(join(home, 'cdk.out'))).toContain('SessionPurge-shop--shop.template.json');
   rmSync(home, { recursive: true });
 });
 
@@ -96,8 +96,10 @@ it('synthesizes a fleet from its file', () => {
   expect(status).toBe(0);
   expect(readdirSync(output)).toEqual(
     expect.arrayContaining([
-      'SessionPurge-one.template.json',
-      'SessionPurgeFleet-123456789012-eu-west-1.template.json',
+      expect.stringMatching(/^SessionPurgeFleet-\w.*-fleet-[0-9a-f]{8}--one\.template\.json$/),
+      expect.stringMatching(
+        /^SessionPurgeFleet-\w.*-fleet-[0-9a-f]{8}-123456789012-eu-west-1\.template\.json$/,
+      ),
     ]),
   );
 });

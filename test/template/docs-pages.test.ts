@@ -93,7 +93,7 @@ describe('docs/console.md', () => {
 
 describe('docs/fleet.md', () => {
   it('has an example that works', () => {
-    const { purges } = readFleet(example, 'docs/fleet.md');
+    const { purges } = readFleet(example, 'fleet.json');
 
     expect(purges.map(({ stackId }) => stackId)).toEqual([
       'SessionPurge-shop',
@@ -107,7 +107,7 @@ describe('docs/fleet.md', () => {
 
   it('has the widgets that the overview has', () => {
     const app = newApp();
-    addFleet(app, readFleet(example, 'docs/fleet.md'));
+    addFleet(app, readFleet(example, 'fleet.json'));
     const overview = app
       .synth()
       .stacks.find(({ stackName }) => stackName.startsWith('SessionPurgeFleet'));

@@ -298,6 +298,27 @@ describe('mistakes in the file', () => {
       { purges, defaults: { graceSeconds: -1 } },
       ['defaults: graceSeconds must be a whole number of seconds from 0 to 315360000, got -1'],
     ],
+    [
+      'mistakes everywhere, all at once',
+      {
+        spread: { fromHour: 24 },
+        defaults: { graceSeconds: -1, secretArn: 'x' },
+        purges: [
+          purgeOf('shop', { schedule: 'daily' }),
+          { name: 'blog', clusterArn: CLUSTER_ARN },
+          purgeOf('a--b', { graceSeconds: -2 }),
+        ],
+      },
+      [
+        'spread: fromHour must be a whole number from 0 to 23, got 24',
+        expect.stringMatching(/^defaults: secretArn must be /),
+        expect.stringMatching(/^defaults: graceSeconds must be .* got -1$/),
+        expect.stringMatching(/^purge "shop": schedule must be /),
+        'purge "blog": database is not set',
+        expect.stringMatching(/^purge "a--b": graceSeconds must be .* got -2$/),
+        'purge "a--b": name must not have two hyphens in a row, got "a--b"',
+      ],
+    ],
     ['defaults that are none', { purges, defaults: 7 }, ['defaults must be an object, got 7']],
     [
       'a part of the day that is none',

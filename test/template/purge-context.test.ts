@@ -28,11 +28,11 @@ function mistakesIn(context: Record<string, unknown>): string[] {
 
 describe('one purge, from the command line', () => {
   it('needs a cluster, a secret and a database', () => {
-    expect(readPurges(required)).toEqual([{ stackId: 'SessionPurge-shop-shop', props: required }]);
+    expect(readPurges(required)).toEqual([{ stackId: 'SessionPurge-shop--shop', props: required }]);
   });
 
   it('needs no secret where somebody makes the user', () => {
-    expect(readPurges(byAdmin)).toEqual([{ stackId: 'SessionPurge-shop-shop', props: byAdmin }]);
+    expect(readPurges(byAdmin)).toEqual([{ stackId: 'SessionPurge-shop--shop', props: byAdmin }]);
   });
 
   it('takes each option as text', () => {
