@@ -195,7 +195,8 @@ test('a failure during the purge shows what was deleted before it', async () => 
   const error = { error: 'AccessDeniedException', message: 'not any more' };
 
   const { exitCode, stdout, stderr } = await runOnFaulty(
-    (index) => (index < 2 ? undefined : { answer: error }),
+    // What is looked at, where the first batches end, and the first delete.
+    (index) => (index < 3 ? undefined : { answer: error }),
     '--delete',
   );
 
