@@ -40,15 +40,29 @@ export function successWindow(
   };
 }
 
-/** The window as given. Throws an `Error` under the construct's path if CloudWatch cannot wait for so long. */
-export function givenWindow(window: Duration, path: string): Shortfall & { minutes: number } {
+const inHours = (minutes: number) => `${Math.round(minutes / 6) / 10} hours`;
+
+/**
+ * The window as given. It should have room for a period of the schedule and a run. Throws an `Error` under the construct's
+ * path if CloudWatch cannot wait for so long.
+ */
+export function givenWindow(
+  window: Duration,
+  gapMinutes: number | undefined,
+  timeoutMinutes: number,
+  path: string,
+): Shortfall & { minutes: number } {
   const minutes = window.toMinutes({ integral: false });
-  if (Number.isInteger(minutes) && minutes >= 1 && minutes <= LONGEST_LOOK_MINUTES) {
-    return { minutes };
+  if (!Number.isInteger(minutes) || minutes < 1 || minutes > LONGEST_LOOK_MINUTES) {
+    throw new Error(
+      `${path}: noSuccessWindow must be a whole number of minutes from 1 to ${LONGEST_LOOK_MINUTES}, got ${minutes}`,
+    );
   }
-  throw new Error(
-    `${path}: noSuccessWindow must be a whole number of minutes from 1 to ${LONGEST_LOOK_MINUTES}, got ${minutes}`,
-  );
+  if (gapMinutes === undefined || minutes >= gapMinutes + timeoutMinutes) return { minutes };
+  return {
+    minutes,
+    shortfall: `the alarm on missing runs may sound although no run is missing: noSuccessWindow is ${inHours(minutes)}, and up to ${inHours(gapMinutes)} lie between two runs, of which each may take ${inHours(timeoutMinutes)}; let the window be longer, or the purge run more often`,
+  };
 }
 
 /** How many runs in a row have to leave a backlog before the alarm sounds, and the time between them. */

@@ -5,41 +5,63 @@ import type { ResolvedProps } from './resolve-props';
 import { overlapWarning } from './schedule-limits';
 import type { SessionPurgeProps } from './session-purge-props';
 
-/** The paths of the purges of an app, by the name and the place of their metrics. */
-const PURGES = new WeakMap<object, Map<string, string>>();
+/** A purge that has a name, and where its metrics go. */
+interface Named {
+  readonly name: string;
+  readonly path: string;
+  readonly stack: Stack;
+}
 
-/**
- * Two purges of one name would send the same metrics, and each would silence the alarms of the other. Stages whose place
- * is not known yet may be deployed to different ones.
- */
-function claimName({ node }: Construct, name: string, stack: Stack): void {
-  const place = [stack.account, stack.region].map((part) =>
-    Token.isUnresolved(part) ? { of: Stage.of(stack)?.node.path } : part,
-  );
-  const paths = PURGES.get(node.root) ?? new Map<string, string>();
-  PURGES.set(node.root, paths);
-  const key = JSON.stringify([name, place]);
-  const other = paths.get(key);
-  if (other !== undefined && other !== node.path) {
-    throw new Error(
-      `${node.path}: purgeName must be unique in an account and region, got ${JSON.stringify(name)}, which ${other} has; leave it out, or choose another`,
-    );
-  }
-  paths.set(key, node.path);
+/** The named purges of an app. */
+const NAMED = new WeakMap<object, Named[]>();
+
+/** Whether two stacks have one place: yes, no, or that it is not known before they are deployed. */
+function shareAPlace(one: Stack, other: Stack): boolean | undefined {
+  if (one === other) return true;
+  const parts = [
+    [one.account, other.account],
+    [one.region, other.region],
+  ].map((part) => (part.some(Token.isUnresolved) ? undefined : part[0] === part[1]));
+  if (parts.includes(false)) return false;
+  if (!parts.includes(undefined)) return true;
+  // Stages are there to be deployed to different places.
+  return Stage.of(one) === Stage.of(other) ? undefined : false;
 }
 
 /**
- * Warns of runs that may overlap, and of the master's login. Throws an `Error` under the construct's path if another purge
- * of the app has the same name.
+ * Two purges of one name would send the same metrics, and each would silence the alarms of the other. Returns a warning
+ * where that is so if their stacks go to one place, and throws where they are known to do so.
+ */
+function claimName({ node }: Construct, name: string, stack: Stack): string | undefined {
+  const purges = NAMED.get(node.root) ?? [];
+  NAMED.set(node.root, [...purges, { name, path: node.path, stack }]);
+  const others = purges.filter((other) => other.name === name && other.path !== node.path);
+  const placed = others.map((other) => ({ ...other, isHere: shareAPlace(stack, other.stack) }));
+  const rule = 'must be unique in an account and region';
+  const got = `got ${JSON.stringify(name)}, which`;
+  const here = placed.find(({ isHere }) => isHere === true);
+  if (here !== undefined) {
+    throw new Error(
+      `${node.path}: purgeName ${rule}, ${got} ${here.path} has; leave it out, or choose another`,
+    );
+  }
+  const perhaps = placed.find(({ isHere }) => isHere === undefined);
+  if (perhaps === undefined) return undefined;
+  return `purgeName ${rule}, ${got} ${perhaps.path} has, whose stack may be deployed to the same; leave it out, choose another, or give both stacks an env`;
+}
+
+/**
+ * Warns of runs that may overlap, of the master's login, and of a name that another purge of the app may have in the same
+ * place. Throws an `Error` under the construct's path if it is known to have it there.
  */
 export function checkPurge(
   purge: Construct,
   given: SessionPurgeProps,
   { purgeName, schedule, timeout }: ResolvedProps,
 ): void {
-  if (purgeName !== undefined) claimName(purge, purgeName, Stack.of(purge));
   const warn = (id: string, text: string | undefined) =>
     text && Annotations.of(purge).addWarningV2(`cdk-django-session-purge:${id}`, text);
+  if (purgeName !== undefined) warn('shared-name', claimName(purge, purgeName, Stack.of(purge)));
   warn('overlapping-runs', overlapWarning(schedule, timeout));
   warn('master-secret', masterSecretWarning(given));
   if (given.maxSleep !== undefined && given.whenPaused !== 'skip') {

@@ -124,7 +124,7 @@ export class SessionPurgeAlarms extends Construct {
     const { minutes, shortfall } =
       noSuccessWindow === undefined
         ? successWindow(gapMinutes, longestMinutes(timeout))
-        : givenWindow(noSuccessWindow, this.node.path);
+        : givenWindow(noSuccessWindow, gapMinutes, longestMinutes(timeout), this.node.path);
     if (shortfall !== undefined) this.warn('no-success-window', shortfall);
     if (minutes === undefined) return;
     this.add('NoSuccess', {

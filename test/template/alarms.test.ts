@@ -174,17 +174,28 @@ describe('missing runs', () => {
     ['not quite minutes', { timeout: Duration.seconds(90) }, 2 * 1440 + 2],
     ['what somebody chose', { alarms: { noSuccessWindow: Duration.days(5) } }, 5 * 1440],
     [
-      'what somebody chose, whatever the schedule',
-      {
-        schedule: Schedule.rate(Duration.days(30)),
-        alarms: { noSuccessWindow: Duration.days(7), backlog: false },
-      },
-      7 * 1440,
+      'what somebody chose, where it has room for a period and a run',
+      { alarms: { noSuccessWindow: Duration.minutes(1440 + 15) } },
+      1440 + 15,
     ],
   ])('sound after two periods and a run: %s', (_words, given, minutes) => {
     expect(successWindow(given)).toBe(minutes);
     expect(warningsOf(given)).toEqual([]);
   });
+
+  it.each([
+    [7 * 24, { schedule: Schedule.rate(Duration.days(7)) }, 168],
+    [24, {}, 24],
+  ])(
+    'are told to sound falsely where a window of %d hours has no room for a run',
+    (hours, given, gap) => {
+      const noSuccessWindow = Duration.hours(hours);
+
+      expect(warningsOf({ ...given, alarms: { noSuccessWindow, backlog: false } })).toEqual([
+        `the alarm on missing runs may sound although no run is missing: noSuccessWindow is ${hours} hours, and up to ${gap} hours lie between two runs, of which each may take 0.3 hours; let the window be longer, or the purge run more often`,
+      ]);
+    },
+  );
 
   it('sound after one period where CloudWatch cannot look back two, which is told', () => {
     const given = { schedule: Schedule.rate(Duration.days(5)) };

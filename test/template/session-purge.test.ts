@@ -443,6 +443,23 @@ describe('two purges of one name', () => {
     expect(() => purge(stackIn('Production'), { purgeName: 'shop' })).not.toThrow();
   });
 
+  it.each([
+    ['neither place is', undefined],
+    ['one place is not', { account: '123456789012', region: 'eu-west-1' }],
+  ])('are warned of where %s known before the deployment', (_which, env) => {
+    const app = emptyStack().node.root as App;
+    purge(new Stack(app, 'One'), { purgeName: 'shop' });
+    const other = new Stack(app, 'Two', env && { env });
+
+    expect(() => purge(other, { purgeName: 'shop' })).not.toThrow();
+    Annotations.fromStack(other).hasWarning(
+      '/Two/Purge',
+      Match.stringLikeRegexp(
+        '^purgeName must be unique in an account and region, got "shop", which One/Purge has, whose stack may',
+      ),
+    );
+  });
+
   it('are fine in two regions', () => {
     const app = emptyStack().node.root as App;
     const stackIn = (region: string) => new Stack(app, region, { env: { region } });
