@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { type Loopback, listenOnLoopback } from './loopback';
 
 /** The answer to a request. */
 export type JsonAnswer =
@@ -24,12 +23,9 @@ export interface JsonOperation {
 }
 
 /** A running service. */
-export interface JsonService {
-  /** `http://127.0.0.1:port` */
-  readonly endpoint: string;
+export interface JsonService extends Loopback {
   /** The members of each request so far. */
   readonly calls: readonly Readonly<Record<string, unknown>>[];
-  close(): Promise<void>;
 }
 
 const error = (name: string, message: string): JsonAnswer => ({ error: name, message });
@@ -69,16 +65,5 @@ export async function startJsonService(operation: JsonOperation): Promise<JsonSe
     calls.push(input);
     deliver(refusal(request, operation) ?? operation.answer(input), operation, response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    calls,
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return { ...(await listenOnLoopback(server)), calls };
 }

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { type Loopback, listenOnLoopback } from './loopback';
 
 /** What RDS and CloudFormation know. */
 export interface KnownToServices {
@@ -12,12 +11,9 @@ export interface KnownToServices {
 }
 
 /** RDS and CloudFormation at one address. */
-export interface QueryServices {
-  /** `http://127.0.0.1:port` */
-  readonly endpoint: string;
+export interface QueryServices extends Loopback {
   /** The name of each action that was asked for, in order. */
   readonly actions: readonly string[];
-  close(): Promise<void>;
 }
 
 const found = (action: string, members: string) =>
@@ -65,16 +61,5 @@ export async function startQueryServices(known: KnownToServices): Promise<QueryS
       : refused(403, 'MissingAuthenticationToken');
     response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    actions,
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return { ...(await listenOnLoopback(server)), actions };
 }

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { listenOnLoopback } from './loopback';
 
 /** What a custom resource answered. */
 export interface StackAnswer {
@@ -46,22 +45,15 @@ export async function startStackAnswers(): Promise<StackAnswers> {
     answers.push(JSON.parse(body));
     return response.writeHead(200).end();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const { endpoint, close } = await listenOnLoopback(server);
   return {
     url() {
       const path = `/${randomUUID()}?X-Amz-Signature=${randomUUID().replaceAll('-', '')}`;
       paths.add(path);
-      return `http://127.0.0.1:${port}${path}`;
+      return endpoint + path;
     },
     answers,
     refuse: (some) => void statuses.push(...some),
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    close,
   };
 }
