@@ -1,5 +1,7 @@
-import { Annotations, Stack, Stage, Token } from 'aws-cdk-lib';
+import { Annotations, Stack, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { otherPlace } from '../contract/arn';
+import { known } from './prop-mistakes';
 import { masterSecretWarning } from './purge-secret';
 import type { ResolvedProps } from './resolve-props';
 import { overlapWarning } from './schedule-limits';
@@ -18,12 +20,9 @@ const NAMED = new WeakMap<object, Named[]>();
 /** Whether two stacks have one place: yes, no, or that it is not known before they are deployed. */
 function shareAPlace(one: Stack, other: Stack): boolean | undefined {
   if (one === other) return true;
-  const parts = [
-    [one.account, other.account],
-    [one.region, other.region],
-  ].map((part) => (part.some(Token.isUnresolved) ? undefined : part[0] === part[1]));
-  if (parts.includes(false)) return false;
-  if (!parts.includes(undefined)) return true;
+  const places = [known(one), known(other)] as const;
+  if (otherPlace(...places) !== undefined) return false;
+  if (places.every(({ account, region }) => account && region)) return true;
   // Stages are there to be deployed to different places.
   return Stage.of(one) === Stage.of(other) ? undefined : false;
 }
