@@ -28,11 +28,15 @@ function stretchesIn(rows: readonly Row[], most: number): Stretch[] {
   }));
 }
 
-/** The rows of a batch as a read found them: so many, from the first `expire_date` to the last. */
-interface Found {
+/** So many rows, from the first `expire_date` to the last. */
+interface Range {
   readonly rows: number;
   readonly first: string;
   readonly last: string;
+}
+
+/** The rows of a part of a batch, as a read found them. */
+interface Found extends Range {
   /** How many of them, from the first on, share their instant with a row before the batch. */
   readonly tied: number;
 }
@@ -76,18 +80,14 @@ function statementsIn(timeZone: TimeZone) {
     };
   }
 
-  const parametersOf = ({ cutoff }: Batch, { first, last }: Omit<Found, 'rows' | 'tied'>) => ({
+  const parametersOf = ({ cutoff }: Batch, { first, last }: Omit<Range, 'rows'>) => ({
     ...expiredParameters(timeZone, cutoff, first),
     last: isZeroDate(last) ? AFTER_ZERO_DATE : last,
   });
 
   const THROUGH_LAST = 'expire_date <= CAST(:last AS DATETIME(6))';
 
-  function deleteFound(
-    table: TableId,
-    batch: Batch,
-    found: Omit<Found, 'tied'>,
-  ): Statement<'delete'> {
+  function deleteFound(table: TableId, batch: Batch, found: Range): Statement<'delete'> {
     return {
       sql: `DELETE ${expiredRows(table, found.first)} AND ${THROUGH_LAST} ORDER BY expire_date LIMIT ${found.rows}`,
       parameters: parametersOf(batch, found),
