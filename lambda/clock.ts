@@ -45,7 +45,7 @@ async function within<T>(durationMs: number, work: Promise<T>): Promise<T> {
 export const REPORT_MARGIN_MS = 3000;
 
 /** Milliseconds that work may still take: the time left less the margin for the report, and at least 0. */
-export function workTimeLeft(clock: Clock): number {
+export function workTimeLeft(clock: Pick<Clock, 'timeLeft'>): number {
   return Math.max(0, clock.timeLeft() - REPORT_MARGIN_MS);
 }
 

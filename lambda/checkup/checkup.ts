@@ -17,7 +17,8 @@ import { brokenConnection, soundConnection } from './connection';
 import { readVersion, type ServerVersion, versionFinding } from './engine-version';
 import { unknown } from './findings';
 import { serverFindings } from './server-findings';
-import { tableFindings, uninspected, unseen } from './table-findings';
+import { findingsOnTables, uninspected, unseen } from './table-findings';
+import { sendInTime, timeFindings } from './time-limit';
 import { missingTimeZone, timeZoneFindings } from './time-zone';
 
 /** The settings that a check-up needs. */
@@ -75,9 +76,7 @@ async function examine(
     ...(await timeZoneFindings(judged, now, { api, dialect })),
   );
   const cutoff = new Date(now.getTime() - graceSeconds * 1000);
-  for (const table of judged)
-    findings.push(...(await tableFindings(table, { api, engine, wanted: tables, cutoff })));
-  return findings;
+  return [...findings, ...(await findingsOnTables(judged, tables, { api, engine, cutoff }))];
 }
 
 function checkReport(findings: readonly Finding[]): CheckReport {
@@ -88,13 +87,14 @@ function checkReport(findings: readonly Finding[]): CheckReport {
  * Checks everything that a purge of these tables requires. It deletes nothing: each statement reads a catalog, asks for a
  * plan, or, on MySQL, asks an index for the newest `expire_date`.
  *
- * A requirement that is not met is a finding, not an error. One that could not be checked is `unknown`.
+ * A requirement that is not met is a finding, not an error. One that could not be checked is `unknown`. If there is no time
+ * for all tables, the check-up ends in time, and says of how many it does not know all.
  */
 export async function checkup(
   tables: readonly TableName[],
   plan: CheckupPlan,
   api: Pick<DataApi, 'send' | 'usage'>,
-  clock: Pick<Clock, 'timeOfDay'>,
+  clock: Pick<Clock, 'now' | 'timeLeft' | 'timeOfDay'>,
 ): Promise<CheckReport> {
   const answer = await attempt(async () =>
     text(onlyRow((await api.send(VERSION)).rows), 'version'),
@@ -109,11 +109,15 @@ export async function checkup(
   }
   const version = readVersion(answer);
   const engine = engineOf(version, plan);
+  const inTime = sendInTime(api, clock);
+  const found =
+    engine === null
+      ? unseenTables(tables, 'not looked at, since the purge does not speak to this engine')
+      : await examine(tables, plan.graceSeconds, { api: inTime, engine, clock });
   return checkReport([
     ...soundConnection(plan, api.usage().wakeMs),
     versionFinding(version),
-    ...(engine === null
-      ? unseenTables(tables, 'not looked at, since the purge does not speak to this engine')
-      : await examine(tables, plan.graceSeconds, { api, engine, clock })),
+    ...timeFindings(found),
+    ...found,
   ]);
 }

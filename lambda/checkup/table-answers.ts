@@ -1,24 +1,28 @@
 import { SETTINGS } from '../../contract/settings';
-import type { TableName } from '../../contract/table-name';
 import type { DataApi } from '../data-api/data-api';
-import { onlyRow, type Row } from '../data-api/rows';
+import { count, type Row } from '../data-api/rows';
 import type { CheckupEngine, WalkPlan } from '../database/checkup-engine';
 import type { TableId } from '../database/dialect';
-import { DatabaseError } from '../errors';
+import { DatabaseError, UnexpectedAnswer } from '../errors';
+import { askTogether } from './ask-together';
 import { attempt } from './attempt';
 
-/** What the examination of each table needs. */
+/** What the examination of the tables needs. */
 export interface Examination {
   readonly api: Pick<DataApi, 'send'>;
   readonly engine: CheckupEngine;
-  /** The tables as they were asked for. */
-  readonly wanted: readonly TableName[];
   /** Sessions that expired before it count as expired. */
   readonly cutoff: Date;
 }
 
 /** The planner is asked about the first rows of the index walk, as many as one batch takes by default. */
 const WALKED_ROWS = SETTINGS.maxBatchSize.fallback;
+
+/** So many rows of facts stay below the service's limit of 1 MiB, even if each has long lists. */
+const FACTS_AT_ONCE = 100;
+
+/** The plans of so many tables stay below the service's limit of 64 KB: PostgreSQL answers with one row. */
+const PLANS_AT_ONCE = 25;
 
 /** An answer to a statement on one table, each of which may fail by itself; `null`: it was not asked. */
 export type Answer<T> = T | DatabaseError | null;
@@ -32,39 +36,57 @@ export interface Answers {
   readonly refusal: DatabaseError | null;
 }
 
-function limitsSelects(facts: Answers['facts']): boolean {
-  if (facts instanceof DatabaseError) return false;
+function limitsSelects(facts: Answers['facts'] | undefined): boolean {
+  if (facts === undefined || facts instanceof DatabaseError) return false;
   return facts.limitsSelects === 1 || facts.limitsSelects === true;
 }
 
-const factsOf = (table: TableId, { api, engine }: Examination) =>
-  attempt(async () => onlyRow((await api.send(engine.facts(table))).rows));
+const noFacts = () => new UnexpectedAnswer('the facts about a table are missing');
 
-/** Asks about a table that a run would purge. */
-export async function ask(table: TableId, examination: Examination): Promise<Answers> {
-  const { api, engine, cutoff } = examination;
-  const { dialect } = engine;
-  const explain = () => dialect.explainExpired(table, cutoff);
-  const explainWalk = () => {
-    const made = explain();
-    return { ...made, sql: `${made.sql} ORDER BY expire_date LIMIT ${WALKED_ROWS}` };
-  };
-  const facts = await factsOf(table, examination);
-  const looked = limitsSelects(facts)
-    ? await attempt(() => api.send(dialect.oldestExpired(table, cutoff)))
-    : null;
-  return {
-    facts,
-    refusal: looked instanceof DatabaseError ? looked : null,
-    plan: await attempt(async () => engine.readPlan((await api.send(explainWalk())).rows)),
-    expired: await attempt(async () => dialect.readEstimate((await api.send(explain())).rows)),
-  };
+/** The rows in the order of the tables, each of which has one. */
+function inOrder(rows: readonly Row[], tables: readonly TableId[]): Row[] {
+  const byPlace = new Map(rows.map((row) => [count(row, 'at'), row]));
+  return tables.map((_, at) => {
+    const row = byPlace.get(at);
+    if (row === undefined) throw noFacts();
+    return row;
+  });
+}
+
+async function refusalsOf(tables: readonly TableId[], { api, engine, cutoff }: Examination) {
+  const refusals = new Map<TableId, DatabaseError>();
+  for (const table of tables) {
+    const looked = await attempt(() => api.send(engine.dialect.oldestExpired(table, cutoff)));
+    if (looked instanceof DatabaseError) refusals.set(table, looked);
+  }
+  return refusals;
 }
 
 /**
- * Asks about a table that a run leaves alone. Only catalogs are asked: a statement that names the table, even one that is
- * only planned, could run code of the table's owner with the purge's rights.
+ * Asks about the tables in few statements. Of a table that is not `purged` only catalogs are asked: a statement that names
+ * it, even one that is only planned, could run code of its owner with the purge's rights.
  */
-export async function askCatalogs(table: TableId, examination: Examination): Promise<Answers> {
-  return { facts: await factsOf(table, examination), refusal: null, plan: null, expired: null };
+export async function ask(
+  tables: readonly TableId[],
+  purged: readonly TableId[],
+  examination: Examination,
+): Promise<(table: TableId) => Answers> {
+  const { api, engine, cutoff } = examination;
+  const facts = await askTogether(tables, FACTS_AT_ONCE, async (some) =>
+    inOrder((await api.send(engine.facts(some))).rows, some),
+  );
+  const limited = purged.filter((table) => limitsSelects(facts.get(table)));
+  const refusals = await refusalsOf(limited, examination);
+  const plans = await askTogether(purged, PLANS_AT_ONCE, async (some) =>
+    engine.readPlans((await api.send(engine.explain(some, cutoff, WALKED_ROWS))).rows, some.length),
+  );
+  const estimates = await askTogether(purged, PLANS_AT_ONCE, async (some) =>
+    engine.readEstimates((await api.send(engine.explain(some, cutoff, null))).rows, some.length),
+  );
+  return (table) => ({
+    facts: facts.get(table) ?? noFacts(),
+    plan: plans.get(table) ?? null,
+    expired: estimates.get(table) ?? null,
+    refusal: refusals.get(table) ?? null,
+  });
 }

@@ -4,19 +4,23 @@ import {
   type OwnTableRequirement,
   type TableRequirement,
 } from '../../contract/report';
+import type { TableName } from '../../contract/table-name';
 import { flag, type Row, text } from '../data-api/rows';
+import type { CheckupEngine } from '../database/checkup-engine';
+import type { TableId } from '../database/dialect';
 import { wantedBy } from '../database/inspection';
 import type { JudgedTable } from '../database/table-proof';
 import { DatabaseError } from '../errors';
 import { attemptToRead } from './attempt';
 import { deadRowsFinding } from './dead-rows';
 import { ofTable, ok, refused, unknown } from './findings';
-import { type Answer, type Answers, ask, askCatalogs, type Examination } from './table-answers';
+import { type Answer, type Answers, ask, type Examination } from './table-answers';
 import { planFinding } from './table-index';
 import { runFindings, WHERE_NOTHING_IS } from './table-obstacles';
 import { foreignKeysFinding, publicationsFinding, triggersFinding } from './table-references';
 import { type Examined, leastPrivilegeFinding } from './table-rights';
 import { backlogFinding, estimatedRows, sizeFinding } from './table-size';
+import { OutOfTime } from './time-limit';
 
 /** A finding for each requirement of a table that could not be checked. */
 export function unseen(
@@ -29,6 +33,7 @@ export function unseen(
 
 /** A run sends the statement, too, that asks for the tables; where that fails, it ends with the same error. */
 export function uninspected(name: string, error: DatabaseError): Finding[] {
+  if (error instanceof OutOfTime) return unseen(name, error.message);
   const [table, ...others] = OF_A_TABLE;
   return [
     refused(ofTable(table, name), error),
@@ -113,22 +118,44 @@ function noSessionTable(judged: JudgedTable, reason: string): Finding[] {
   });
 }
 
+/** Whether anything but the catalogs' word on its name and columns is known of a table. */
+function isExamined({ row, table, obstacles }: JudgedTable): boolean {
+  return (
+    row !== null &&
+    table !== null &&
+    !obstacles.some(({ of }) => of === 'table' || of === 'columns')
+  );
+}
+
+function tableFindings(
+  judged: JudgedTable,
+  { engine, wanted }: { readonly engine: CheckupEngine; readonly wanted: readonly TableName[] },
+  answersOn: (table: TableId) => Answers,
+): Finding[] {
+  const { row, table, name } = judged;
+  if (table === null) return noSessionTable(judged, 'not reached, since the table was not found');
+  if (row === null) return [...runFindings(judged).values()];
+  if (!isExamined(judged))
+    return noSessionTable(judged, 'not looked at, since this is no session table');
+  const examined = { engine, table, name, user: text(row, 'user') };
+  const isOfPattern = wantedBy(row, wanted).schema === '*';
+  return findingsOf(examined, { row, judged, isOfPattern }, answersOn(table));
+}
+
 /**
- * All findings on a table that a run has judged.
+ * All findings on the tables that a run has judged. `wanted`: the tables as they were asked for.
  *
  * Reads catalogs and plans only, never a session. What the database does not let the user see is `unknown`.
  */
-export async function tableFindings(
-  judged: JudgedTable,
+export async function findingsOnTables(
+  judged: readonly JudgedTable[],
+  wanted: readonly TableName[],
   examination: Examination,
 ): Promise<Finding[]> {
-  const { row, table, name, obstacles } = judged;
-  if (table === null) return noSessionTable(judged, 'not reached, since the table was not found');
-  if (row === null) return [...runFindings(judged).values()];
-  if (obstacles.some(({ of }) => of === 'table' || of === 'columns'))
-    return noSessionTable(judged, 'not looked at, since this is no session table');
-  const examined = { engine: examination.engine, table, name, user: text(row, 'user') };
-  const isOfPattern = wantedBy(row, examination.wanted).schema === '*';
-  const askAll = obstacles.length === 0 ? ask : askCatalogs;
-  return findingsOf(examined, { row, judged, isOfPattern }, await askAll(table, examination));
+  const { engine } = examination;
+  const examined = judged.filter(isExamined);
+  const tablesOf = (some: readonly JudgedTable[]) => some.flatMap(({ table }) => table ?? []);
+  const purged = examined.filter(({ obstacles }) => obstacles.length === 0);
+  const answersOn = await ask(tablesOf(examined), tablesOf(purged), examination);
+  return judged.flatMap((table) => tableFindings(table, { engine, wanted }, answersOn));
 }

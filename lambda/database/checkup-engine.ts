@@ -50,7 +50,7 @@ export interface CheckupEngine {
   readonly server: ServerCheckup;
 
   /**
-   * One row about a table. Text lists are separated by commas, empty for none.
+   * One row about each table, with `at` (its place in the list). Text lists are separated by commas, empty for none.
    *
    * `readable` and `writable`: columns that the user may read or change. `otherRights`: rights to the table beside
    * SELECT, UPDATE and DELETE. `powers`: what makes the user more than a user of this table. `blockingKeys`: foreign
@@ -65,10 +65,19 @@ export interface CheckupEngine {
    * On MySQL also `seesForeignKeys` and `seesTriggers` (whether MySQL shows them to the user) and `limitsSelects` (it
    * refuses statements that would read many rows).
    */
-  facts(table: TableId): Statement<'read'>;
+  facts(tables: readonly TableId[]): Statement<'read'>;
 
-  /** Reads the answer to an `EXPLAIN` of the oldest rows before the cutoff, in the order of `expire_date`. */
-  readPlan(rows: readonly Row[]): WalkPlan;
+  /**
+   * Asks for the planner's way through the expired rows of each table: through all of them, or through the oldest
+   * `walkedRows` in the order of `expire_date`.
+   */
+  explain(tables: readonly TableId[], cutoff: Date, walkedRows: number | null): Statement<'read'>;
+
+  /** What the answer about so many tables says of the way through the oldest rows of each. */
+  readPlans(rows: readonly Row[], tables: number): readonly WalkPlan[];
+
+  /** How many rows of each table have expired, by the answer about all of them. */
+  readEstimates(rows: readonly Row[], tables: number): readonly number[];
 
   /** The statements that take all rights to the table from the user, and give back those that the purge needs. */
   onlyNeeded(table: TableId, user: string): string;

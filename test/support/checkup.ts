@@ -34,7 +34,9 @@ export async function checkUp(
   expect((await sessions()) === before).toBe(true);
   const sent = service.calls.slice(callsBefore).map(({ input }) => String(input.sql).trim());
   expect(
-    sent.filter((sql) => !/^((EXPLAIN |EXPLAIN \(FORMAT JSON\) )?SELECT|SHOW VARIABLES)/.test(sql)),
+    sent.filter(
+      (sql) => !/^((EXPLAIN \(|EXPLAIN \(FORMAT JSON\) \()?SELECT|SHOW VARIABLES)/.test(sql),
+    ),
   ).toEqual([]);
   if (invoked.error) throw new Error(`the check-up failed: ${invoked.error.errorMessage}`);
   const report = invoked.report as unknown as CheckReport;

@@ -1,65 +1,83 @@
 import { mysqlUser } from '../../../contract/user-sql/mysql';
+import type { Statement } from '../../data-api/statement';
 import type { CheckupEngine } from '../checkup-engine';
 import type { TableId } from '../dialect';
 import { mysql } from '.';
+import { NAMES, namesIn, sameTable } from './inspect';
 import type { TimeZone } from './local-time';
-import { readPlan } from './plan';
+import { readEstimates, readPlans } from './plan';
 import { server } from './server';
-import { literal, qualified } from './sql';
-
-/** Compares bytes, since the server's comparison treats "Session" and "session" as equal. */
-const isTable = (alias: string, prefix = 'TABLE') =>
-  `CAST(${alias}.${prefix}_SCHEMA AS BINARY) = CAST(:schema AS BINARY)
-    AND CAST(${alias}.TABLE_NAME AS BINARY) = CAST(:table AS BINARY)`;
+import { expiredParameters, expiredRows, literal, qualified } from './sql';
 
 /** A user with rights to the schema "mysql" also sees the rights of other users in these views. */
-const isMine = (alias: string) => `REPLACE(${alias}.GRANTEE, '''', '') = CURRENT_USER()`;
+const IS_MINE = "REPLACE(GRANTEE, '''', '') = CURRENT_USER()";
 
-const GLOBAL_RIGHTS = `SELECT g.PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES g
-    WHERE ${isMine('g')} AND g.PRIVILEGE_TYPE <> 'USAGE'`;
+const GLOBAL_RIGHTS = `SELECT PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES
+    WHERE ${IS_MINE} AND PRIVILEGE_TYPE <> 'USAGE'`;
 
 /** Such a right may be for many schemas: its TABLE_SCHEMA is a pattern like `tenant\\_%`. */
-const SCHEMA_RIGHTS = `SELECT p.PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES p
-    WHERE ${isMine('p')} AND :schema LIKE p.TABLE_SCHEMA`;
+const SCHEMA_RIGHTS = `SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES p
+    WHERE ${IS_MINE} AND t.TABLE_SCHEMA LIKE p.TABLE_SCHEMA`;
 
-const TABLE_RIGHTS = `SELECT r.PRIVILEGE_TYPE FROM information_schema.TABLE_PRIVILEGES r
-    WHERE ${isMine('r')} AND ${isTable('r')}`;
+const textOf = (list: string) => `COALESCE(${list}, '')`;
+
+const joined = (list: string, alias: string) =>
+  `LEFT JOIN (${list}) AS ${alias} ON ${sameTable(alias)}`;
 
 const columnsWith = (right: string) =>
-  `COALESCE((SELECT GROUP_CONCAT(c.COLUMN_NAME ORDER BY c.ORDINAL_POSITION SEPARATOR ', ')
-    FROM information_schema.COLUMNS c
-    WHERE ${isTable('c')} AND FIND_IN_SET('${right}', c.PRIVILEGES) > 0), '')`;
+  `GROUP_CONCAT(CASE WHEN FIND_IN_SET('${right}', PRIVILEGES) > 0 THEN COLUMN_NAME END ORDER BY ORDINAL_POSITION SEPARATOR ', ')`;
 
-const foreignKeys = (condition: string) =>
-  `COALESCE((SELECT GROUP_CONCAT(DISTINCT k.CONSTRAINT_NAME, ' of ', k.CONSTRAINT_SCHEMA, '.', k.TABLE_NAME SEPARATOR ', ')
-    FROM information_schema.REFERENTIAL_CONSTRAINTS k
-    WHERE CAST(k.UNIQUE_CONSTRAINT_SCHEMA AS BINARY) = CAST(:schema AS BINARY)
-      AND CAST(k.REFERENCED_TABLE_NAME AS BINARY) = CAST(:table AS BINARY) AND ${condition}), '')`;
+const COLUMNS = (named: string) => `
+  SELECT ${NAMES}, ${columnsWith('select')} AS readable, ${columnsWith('update')} AS writable
+  FROM information_schema.COLUMNS WHERE ${named} GROUP BY sch, tbl`;
+
+const TABLE_RIGHTS = (named: string) => `
+  SELECT ${NAMES}, MAX(PRIVILEGE_TYPE = 'TRIGGER') AS toTriggers,
+    GROUP_CONCAT(CASE WHEN PRIVILEGE_TYPE NOT IN ('USAGE', 'SELECT', 'UPDATE', 'DELETE') THEN PRIVILEGE_TYPE END SEPARATOR ', ') AS others
+  FROM information_schema.TABLE_PRIVILEGES WHERE ${IS_MINE} AND ${named} GROUP BY sch, tbl`;
+
+const keysWith = (condition: string) =>
+  `GROUP_CONCAT(DISTINCT CASE WHEN ${condition} THEN CONCAT(CONSTRAINT_NAME, ' of ', CONSTRAINT_SCHEMA, '.', TABLE_NAME) END SEPARATOR ', ')`;
+
+const FOREIGN_KEYS_TO = `
+  SELECT CAST(UNIQUE_CONSTRAINT_SCHEMA AS BINARY) AS sch, CAST(REFERENCED_TABLE_NAME AS BINARY) AS tbl,
+    ${keysWith(`DELETE_RULE IN ('RESTRICT', 'NO ACTION')`)} AS blocking,
+    ${keysWith(`DELETE_RULE NOT IN ('RESTRICT', 'NO ACTION')`)} AS following
+  FROM information_schema.REFERENTIAL_CONSTRAINTS GROUP BY sch, tbl`;
+
+const TRIGGERS_OF = `
+  SELECT CAST(EVENT_OBJECT_SCHEMA AS BINARY) AS sch, CAST(EVENT_OBJECT_TABLE AS BINARY) AS tbl,
+    GROUP_CONCAT(TRIGGER_NAME SEPARATOR ', ') AS names
+  FROM information_schema.TRIGGERS WHERE EVENT_MANIPULATION = 'DELETE' GROUP BY sch, tbl`;
 
 // MySQL shows a foreign key to users with a right to its table, and a trigger to those with TRIGGER on its table.
-const FACTS = `
-SELECT ${columnsWith('select')} AS readable, ${columnsWith('update')} AS writable,
-  COALESCE((SELECT GROUP_CONCAT(r.PRIVILEGE_TYPE SEPARATOR ', ') FROM information_schema.TABLE_PRIVILEGES r
-    WHERE ${isMine('r')} AND ${isTable('r')}
-      AND r.PRIVILEGE_TYPE NOT IN ('USAGE', 'SELECT', 'UPDATE', 'DELETE')), '') AS otherRights,
+const FACTS = (list: string, named: string) =>
+  `
+SELECT wanted.at, ${textOf('c.readable')} AS readable, ${textOf('c.writable')} AS writable,
+  ${textOf('r.others')} AS otherRights,
   CONCAT_WS(', ',
     CASE WHEN EXISTS (${GLOBAL_RIGHTS}) OR COALESCE(CURRENT_ROLE(), '') LIKE '%rds_superuser_role%'
       THEN 'has rights to every schema' END,
     CASE WHEN EXISTS (${SCHEMA_RIGHTS}) THEN 'has rights to all of the schema' END) AS powers,
-  EXISTS (${GLOBAL_RIGHTS} AND g.PRIVILEGE_TYPE IN ('SELECT', 'REFERENCES')) AS seesForeignKeys,
-  EXISTS (${GLOBAL_RIGHTS} AND g.PRIVILEGE_TYPE = 'TRIGGER')
-    OR EXISTS (${SCHEMA_RIGHTS} AND p.PRIVILEGE_TYPE = 'TRIGGER')
-    OR EXISTS (${TABLE_RIGHTS} AND r.PRIVILEGE_TYPE = 'TRIGGER') AS seesTriggers,
-  ${foreignKeys(`k.DELETE_RULE IN ('RESTRICT', 'NO ACTION')`)} AS blockingKeys,
-  ${foreignKeys(`k.DELETE_RULE NOT IN ('RESTRICT', 'NO ACTION')`)} AS followingKeys,
-  COALESCE((SELECT GROUP_CONCAT(e.TRIGGER_NAME SEPARATOR ', ') FROM information_schema.TRIGGERS e
-    WHERE e.EVENT_MANIPULATION = 'DELETE'
-      AND CAST(e.EVENT_OBJECT_SCHEMA AS BINARY) = CAST(:schema AS BINARY)
-      AND CAST(e.EVENT_OBJECT_TABLE AS BINARY) = CAST(:table AS BINARY)), '') AS triggers,
+  EXISTS (${GLOBAL_RIGHTS} AND PRIVILEGE_TYPE IN ('SELECT', 'REFERENCES')) AS seesForeignKeys,
+  EXISTS (${GLOBAL_RIGHTS} AND PRIVILEGE_TYPE = 'TRIGGER')
+    OR EXISTS (${SCHEMA_RIGHTS} AND PRIVILEGE_TYPE = 'TRIGGER') OR COALESCE(r.toTriggers, FALSE) AS seesTriggers,
+  ${textOf('f.blocking')} AS blockingKeys, ${textOf('f.following')} AS followingKeys, ${textOf('d.names')} AS triggers,
   NOT @@sql_big_selects AS limitsSelects,
   CAST(t.TABLE_ROWS AS SIGNED) AS \`rows\`, CAST(t.DATA_LENGTH + t.INDEX_LENGTH AS SIGNED) AS bytes
-FROM information_schema.TABLES t
-WHERE ${isTable('t')}`.trim();
+FROM (${list}) AS wanted
+JOIN (SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_ROWS, DATA_LENGTH, INDEX_LENGTH
+  FROM information_schema.TABLES WHERE ${named}) AS t
+  ON CAST(t.TABLE_SCHEMA AS BINARY) = CAST(wanted.sch AS BINARY) AND CAST(t.TABLE_NAME AS BINARY) = CAST(wanted.tbl AS BINARY)
+${joined(COLUMNS(named), 'c')}
+${joined(TABLE_RIGHTS(named), 'r')}
+${joined(FOREIGN_KEYS_TO, 'f')}
+${joined(TRIGGERS_OF, 'd')}`.trim();
+
+function facts(tables: readonly TableId[]): Statement<'read'> {
+  const { list, named, parameters } = namesIn(tables);
+  return { sql: FACTS(list, named), parameters, mode: 'read' };
+}
 
 const FOREIGN_KEYS =
   'SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, DELETE_RULE FROM information_schema.REFERENTIAL_CONSTRAINTS';
@@ -79,8 +97,15 @@ export function mysqlCheckup(timeZone: TimeZone): CheckupEngine {
   return {
     dialect,
     server,
-    facts: ({ schema, table }) => ({ sql: FACTS, parameters: { schema, table }, mode: 'read' }),
-    readPlan,
+    facts,
+    explain: (tables, cutoff, walkedRows) => {
+      const order = walkedRows === null ? '' : ` ORDER BY expire_date LIMIT ${walkedRows}`;
+      const selects = tables.map((table) => `(SELECT expire_date ${expiredRows(table)}${order})`);
+      const sql = `EXPLAIN ${selects.join(' UNION ALL ')}`;
+      return { sql, parameters: expiredParameters(timeZone, cutoff), mode: 'read' };
+    },
+    readPlans,
+    readEstimates,
     onlyNeeded: (table, user) => `${mysqlUser.revoke(table, user)}; ${dialect.grant(table, user)}`,
     hidden,
     ownRequirements: [],

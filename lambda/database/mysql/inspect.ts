@@ -12,9 +12,10 @@ const isOfUsers = (schema: string) =>
   `${schema} NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')`;
 
 /** Names as bytes, because the server's comparison takes "Session" for "session". */
-const NAMES = 'CAST(TABLE_SCHEMA AS BINARY) AS sch, CAST(TABLE_NAME AS BINARY) AS tbl';
+export const NAMES = 'CAST(TABLE_SCHEMA AS BINARY) AS sch, CAST(TABLE_NAME AS BINARY) AS tbl';
 
-const sameTable = (alias: string) =>
+/** The row of a derived table is that of the table `t`. */
+export const sameTable = (alias: string) =>
   `${alias}.sch = CAST(t.TABLE_SCHEMA AS BINARY) AND ${alias}.tbl = CAST(t.TABLE_NAME AS BINARY)`;
 
 /** A name is the wanted one: to the letter, unless the server itself takes no notice of its case. */
@@ -99,27 +100,41 @@ export const ends: EndsSql = {
   asText: (instant) => `CAST(${instant} AS CHAR)`,
 };
 
+type Named = Pick<TableName, 'schema' | 'table'>;
+
 /** MariaDB takes names that differ only in case for one name in a list, and shows the indexes of one table. */
-function named(wanted: readonly TableName[]): string {
+function named(wanted: readonly Named[]): string {
   const places = new Map(wanted.map(({ table }, at) => [table, at]));
   return [...places.values()].map((at) => `TABLE_NAME = :table${at}`).join(' OR ');
 }
 
-/** One SELECT for each name, because the Data API takes no list and not every server has JSON_TABLE. */
-export function inspect(
-  wanted: readonly TableName[],
-  { withRange, after, limit }: InspectionPart,
-): Statement<'read'> {
+/**
+ * Names of tables as a statement takes them: a list of `at`, `sch` and `tbl`, and a condition on TABLE_NAME. There is one
+ * SELECT for each name, because the Data API takes no list and not every server has JSON_TABLE.
+ */
+export function namesIn(wanted: readonly Named[]) {
   const list = wanted.map((_, at) => `SELECT ${at} AS at, :schema${at} AS sch, :table${at} AS tbl`);
   const parameters = wanted.flatMap(({ schema, table }, at) => [
     [`schema${at}`, schema ?? ''],
     [`table${at}`, table],
   ]);
-  const found = FOUND(list.join(' UNION ALL '), `(${named(wanted)})`, limit);
+  return {
+    list: list.join(' UNION ALL '),
+    named: `(${named(wanted)})`,
+    parameters: Object.fromEntries(parameters) as Readonly<Record<string, string>>,
+  };
+}
+
+export function inspect(
+  wanted: readonly TableName[],
+  { withRange, after, limit }: InspectionPart,
+): Statement<'read'> {
+  const names = namesIn(wanted);
+  const found = FOUND(names.list, names.named, limit);
   const range = withRange ? rangeColumns(wanted, 'found.hasExpireDateIndex', ends) : '';
   return {
     sql: `SELECT found.*${range}\nFROM (${found}\n) AS found ORDER BY found.wanted, CAST(found.\`schema\` AS BINARY)`,
-    parameters: { ...Object.fromEntries(parameters), ...after },
+    parameters: { ...names.parameters, ...after },
     mode: 'read',
   };
 }

@@ -1,4 +1,5 @@
 import { count, type Row } from '../../data-api/rows';
+import { UnexpectedAnswer } from '../../errors';
 import type { WalkPlan } from '../checkup-engine';
 
 /** The dialect's `readEstimate`. MariaDB gives the number as text. */
@@ -6,9 +7,28 @@ export function readEstimate([{ rows = null } = {}]: readonly Row[]): number {
   return count({ rows: rows && Number(rows) }, 'rows');
 }
 
-/** The check-up's `readPlan`. */
-export function readPlan(rows: readonly Row[]): WalkPlan {
-  const [index] = rows.flatMap(({ key }) => (typeof key === 'string' ? key : []));
-  const sorts = rows.some(({ Extra }) => /filesort/i.test(String(Extra)));
+/** The lines of each SELECT of a UNION ALL of so many, in their order. */
+function partsOf(rows: readonly Row[], selects: number): readonly (readonly Row[])[] {
+  if (selects === 1) return [rows];
+  const parts = Array.from({ length: selects }, (_, at) =>
+    rows.filter(({ id }) => Number(id) === at + 1),
+  );
+  if (parts.every(({ length }) => length > 0)) return parts;
+  throw new UnexpectedAnswer('the plan must have a line for each table');
+}
+
+function walkOf(lines: readonly Row[]): WalkPlan {
+  const [index] = lines.flatMap(({ key }) => (typeof key === 'string' ? key : []));
+  const sorts = lines.some(({ Extra }) => /filesort/i.test(String(Extra)));
   return { index: index ?? null, sorts };
+}
+
+/** The check-up's `readPlans`. */
+export function readPlans(rows: readonly Row[], tables: number): WalkPlan[] {
+  return partsOf(rows, tables).map(walkOf);
+}
+
+/** The check-up's `readEstimates`. */
+export function readEstimates(rows: readonly Row[], tables: number): number[] {
+  return partsOf(rows, tables).map(readEstimate);
 }

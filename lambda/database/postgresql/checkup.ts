@@ -1,10 +1,12 @@
 import { OF_A_POSTGRESQL_TABLE } from '../../../contract/report';
 import { postgresqlUser } from '../../../contract/user-sql/postgresql';
+import type { Statement } from '../../data-api/statement';
 import type { CheckupEngine } from '../checkup-engine';
+import type { TableId } from '../dialect';
 import { postgresql } from '.';
-import { readPlan } from './plan';
+import { readEstimates, readPlans } from './plan';
 import { server } from './server';
-import { asText, qualified } from './sql';
+import { asText, cutoffParameter, expiredRows, qualified } from './sql';
 
 /** The publications with the table for which the condition holds, by name. `p`: the publication; `m`: its membership. */
 const publications = (condition: string) =>
@@ -49,7 +51,7 @@ const vacuumSetting = (name: string) =>
 
 // Every role may read these catalogs. reltuples has no number for a new table, nor before PostgreSQL 14.
 const FACTS = `
-SELECT ${columnsWith('SELECT')} AS readable, ${columnsWith('UPDATE')} AS writable,
+SELECT wanted.at, ${columnsWith('SELECT')} AS readable, ${columnsWith('UPDATE')} AS writable,
   pg_catalog.concat_ws(', ',
     CASE WHEN pg_catalog.has_any_column_privilege(c.oid, 'INSERT') THEN 'INSERT' END,
     CASE WHEN pg_catalog.has_table_privilege(c.oid, 'TRUNCATE') THEN 'TRUNCATE' END,
@@ -79,18 +81,39 @@ SELECT ${columnsWith('SELECT')} AS readable, ${columnsWith('UPDATE')} AS writabl
     WHEN EXISTS (SELECT FROM pg_catalog.unnest(c.reloptions) AS o (option)
       WHERE o.option ~ '^autovacuum_enabled=(false|off|no|0)$')
     THEN pg_catalog.format('ALTER TABLE %I.%I RESET (autovacuum_enabled)', n.nspname, c.relname) END AS "turnAutovacuumOn"
-FROM pg_class c
-JOIN pg_namespace n ON n.oid = c.relnamespace
+FROM pg_catalog.json_to_recordset(CAST(:tables AS json)) AS wanted (at int, schema text, "table" text)
+JOIN pg_namespace n ON n.nspname = wanted.schema
+JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = wanted."table"
 JOIN pg_roles me ON me.rolname = current_user
-LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
-WHERE n.nspname = CAST(:schema AS text) AND c.relname = CAST(:table AS text)`.trim();
+LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid`.trim();
+
+function facts(tables: readonly TableId[]): Statement<'read'> {
+  const list = tables.map(({ schema, table }, at) => ({ at, schema, table }));
+  return { sql: FACTS, parameters: { tables: JSON.stringify(list) }, mode: 'read' };
+}
+
+/** A limit keeps the planner from dividing the rows of one table among workers. */
+const NO_LIMIT = 'LIMIT 9223372036854775807';
+
+function explain(
+  tables: readonly TableId[],
+  cutoff: Date,
+  walkedRows: number | null,
+): Statement<'read'> {
+  const limit = walkedRows === null ? NO_LIMIT : `ORDER BY expire_date LIMIT ${walkedRows}`;
+  const selects = tables.map((table) => `(SELECT expire_date ${expiredRows(table)} ${limit})`);
+  const sql = `EXPLAIN (FORMAT JSON) ${selects.join(' UNION ALL ')}`;
+  return { sql, parameters: cutoffParameter(cutoff), mode: 'read' };
+}
 
 /** The check-up on Aurora PostgreSQL. */
 export const postgresqlCheckup: CheckupEngine = {
   dialect: postgresql,
   server,
-  facts: ({ schema, table }) => ({ sql: FACTS, parameters: { schema, table }, mode: 'read' }),
-  readPlan,
+  facts,
+  explain,
+  readPlans,
+  readEstimates,
   onlyNeeded: (table, user) =>
     `${postgresqlUser.revoke(table, user)}; ${postgresql.grant(table, user)}`,
   hidden: null,

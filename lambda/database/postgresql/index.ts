@@ -7,11 +7,7 @@ import { indexWalk } from './index-walk';
 import { ends, inspect } from './inspect';
 import { obstacles } from './obstacles';
 import { readEstimate } from './plan';
-import { asText, CUTOFF, cutoffParameter, qualified } from './sql';
-
-function expiredRows(table: TableId): string {
-  return `FROM ONLY ${qualified(table)} WHERE expire_date < ${CUTOFF}`;
-}
+import { asText, cutoffParameter, expiredRows, qualified } from './sql';
 
 function countExpired(table: TableId, cutoff: Date, cap: number): Statement<'read'> {
   const sql = `

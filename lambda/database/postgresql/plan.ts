@@ -30,19 +30,40 @@ function nodesOf(node: PlanNode): PlanNode[] {
   return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 }
 
-/** The dialect's `readEstimate`. */
-export function readEstimate(rows: readonly Row[]): number {
-  const planRows = topNode(rows)['Plan Rows'];
+function rowsOf(node: PlanNode): number {
+  const planRows = node['Plan Rows'];
   if (typeof planRows === 'number') return planRows;
   throw new UnexpectedAnswer('the plan must tell its "Plan Rows"');
 }
 
-/** The check-up's `readPlan`. */
-export function readPlan(rows: readonly Row[]): WalkPlan {
-  const nodes = nodesOf(topNode(rows));
+/** The dialect's `readEstimate`. */
+export function readEstimate(rows: readonly Row[]): number {
+  return rowsOf(topNode(rows));
+}
+
+/** The top node of each SELECT of a UNION ALL of so many, in their order. */
+function partsOf(rows: readonly Row[], selects: number): readonly PlanNode[] {
+  const top = topNode(rows);
+  const parts = selects === 1 ? [top] : (top.Plans ?? []);
+  if (parts.length === selects) return parts;
+  throw new UnexpectedAnswer('the plan must have a part for each table');
+}
+
+function walkOf(part: PlanNode): WalkPlan {
+  const nodes = nodesOf(part);
   const [index] = nodes.flatMap((node) => node['Index Name'] ?? []);
   return {
     index: typeof index === 'string' ? index : null,
     sorts: nodes.some((node) => /Sort$/.test(String(node['Node Type']))),
   };
+}
+
+/** The check-up's `readPlans`. */
+export function readPlans(rows: readonly Row[], tables: number): WalkPlan[] {
+  return partsOf(rows, tables).map(walkOf);
+}
+
+/** The check-up's `readEstimates`. */
+export function readEstimates(rows: readonly Row[], tables: number): number[] {
+  return partsOf(rows, tables).map(rowsOf);
 }

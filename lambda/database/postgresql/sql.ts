@@ -1,4 +1,6 @@
+import { qualified } from '../../../contract/user-sql/postgresql';
 import type { Statement } from '../../data-api/statement';
+import type { TableId } from '../dialect';
 
 export { qualified, quoted } from '../../../contract/user-sql/postgresql';
 
@@ -12,6 +14,11 @@ export function asText(instant: string): string {
 
 /** The cutoff in a statement's SQL. */
 export const CUTOFF = 'CAST(:cutoff AS timestamptz)';
+
+/** The rows that expired before the cutoff. */
+export function expiredRows(table: TableId): string {
+  return `FROM ONLY ${qualified(table)} WHERE expire_date < ${CUTOFF}`;
+}
 
 /**
  * The expiry test in a form that no index serves. Where the statistics know of no expired rows, the planner would

@@ -1,8 +1,11 @@
 import { checkup } from '../../../lambda/checkup/checkup';
+import { REPORT_MARGIN_MS } from '../../../lambda/clock';
 import type { Row } from '../../../lambda/data-api/rows';
+import type { Statement } from '../../../lambda/data-api/statement';
 import { DatabaseError } from '../../../lambda/errors';
 import { CLUSTER_ARN, SECRET_ARN } from '../../support/environment';
 import { failedCall, failureOf } from '../../support/failed-call';
+import { fakeClock } from '../../support/fake-clock';
 
 const PLAN = {
   ...{ clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, database: 'shop' },
@@ -26,7 +29,11 @@ function checkUp(script: readonly (readonly Row[] | Error)[]) {
     },
     usage: () => ({ dataApiCalls: 0, retries: 0, wakeMs: 0, fastestMs: 1 }),
   };
-  return checkup(TABLES, PLAN, api, { timeOfDay: () => NOW });
+  return checkup(TABLES, PLAN, api, {
+    timeOfDay: () => NOW,
+    now: () => 0,
+    timeLeft: () => 900_000,
+  });
 }
 
 /** What PostgreSQL says of a table in which nothing is wrong. */
@@ -182,7 +189,7 @@ it('an answer of another shape leaves unknown what is read from it, and nothing 
     [{ version: 'PostgreSQL 17.4' }],
     [{ name: 'jit', setting: 'off', user: 'purger', doesMore: false }],
     [INSPECTED],
-    [{ blockingKeys: '', followingKeys: '', unidentified: '', misfit: '' }],
+    [{ at: 0, blockingKeys: '', followingKeys: '', unidentified: '', misfit: '' }],
     [{ 'QUERY PLAN': 'no JSON' }],
     [{ 'QUERY PLAN': '[{"Plan":{"Plan Rows":7}}]' }],
   ]);
@@ -216,4 +223,104 @@ it('clocks that disagree are failing, in the words of the run', async () => {
 
 it('an error of the function’s own is not taken for a finding', async () => {
   await expect(checkUp([new TypeError('a defect')])).rejects.toThrow('a defect');
+});
+
+describe('many tables', () => {
+  const EMPTY = [{ text: '*.django_session', schema: '*', table: 'django_session' }];
+
+  const FACTS = {
+    ...{ readable: 'expire_date', writable: 'expire_date', otherRights: '', powers: '' },
+    ...{ blockingKeys: '', followingKeys: '', triggers: '', unidentified: '', misfit: '' },
+    ...{
+      rows: 0,
+      bytes: 0,
+      deadRows: 0,
+      lastAutovacuum: null,
+      vacuumThreshold: 50,
+      turnAutovacuumOn: null,
+    },
+  };
+
+  const PLAN_OF_ONE = { 'Node Type': 'Index Scan', 'Index Name': 'i', 'Plan Rows': 0 };
+
+  function answerOf(sql: string, parameters: Readonly<Record<string, unknown>>): Row[] {
+    if (sql.startsWith('SELECT version')) return [{ version: 'PostgreSQL 17.4' }];
+    if (sql.startsWith('SELECT s.name'))
+      return [{ name: 'jit', setting: 'off', user: 'purger', doesMore: false }];
+    if (sql.startsWith('SELECT found'))
+      return parameters.at === -1 ? inspected.slice(0, 400) : inspected.slice(400);
+    if (sql.startsWith('SELECT wanted.at')) {
+      const asked: unknown[] = JSON.parse(String(parameters.tables));
+      return asked.map((_, at) => ({ at, ...FACTS }));
+    }
+    if (!sql.startsWith('EXPLAIN')) return [];
+    const selects = sql.split(' UNION ALL ');
+    const parts = selects.map(() => PLAN_OF_ONE);
+    const Plan = selects.length === 1 ? PLAN_OF_ONE : { 'Node Type': 'Append', Plans: parts };
+    return [{ 'QUERY PLAN': JSON.stringify([{ Plan }]) }];
+  }
+
+  const inspected = Array.from({ length: 500 }, (_, at) => ({
+    ...INSPECTED,
+    schema: `t${String(at).padStart(3, '0')}`,
+  }));
+
+  /** `durationMs`: of each statement. `refused`: in a statement, it makes the database refuse it. */
+  async function checkUpMany(timeLeftMs: number, durationMs: number, refused = / nothing /) {
+    const clock = fakeClock(timeLeftMs, NOW);
+    let calls = 0;
+    const api = {
+      async send({ sql, parameters }: Statement) {
+        calls += 1;
+        clock.pass(durationMs);
+        if (refused.test(sql)) throw failedCall('no; SQLState: 42501');
+        const rows = answerOf(sql.trim(), parameters);
+        return { kind: 'rows', rows, rowsChanged: 0, durationMs } as const;
+      },
+      usage: () => ({ dataApiCalls: 0, retries: 0, wakeMs: 0, fastestMs: 1 }),
+    };
+    const report = await checkup(EMPTY, PLAN, api, clock);
+    return { report, calls, timeLeftMs: clock.timeLeft() };
+  }
+
+  it('are asked about in few statements', async () => {
+    const { report, calls } = await checkUpMany(900_000, 20);
+
+    expect(report.findings.filter(({ state }) => state !== 'ok')).toEqual([]);
+    expect(calls).toBe(2 + 2 + 5 + 20 + 20);
+  });
+
+  it('of which one is refused are asked again without it', async () => {
+    const { report } = await checkUpMany(900_000, 20, /EXPLAIN.*"t333"/s);
+
+    const unknown = report.findings.filter(({ state }) => state !== 'ok');
+    expect(unknown.map(({ requirement, detail }) => [requirement, detail])).toEqual([
+      ['index used (t333.django_session)', 'no; SQLState: 42501'],
+      ['backlog (t333.django_session)', 'no; SQLState: 42501'],
+    ]);
+  });
+
+  it.each([
+    ['the facts', 6, 'least privilege'],
+    ['the plans', 20, 'index used'],
+    ['the estimates', 40, 'backlog'],
+    ['the tables themselves', 2, 'table'],
+  ])(
+    'for which there is no time left at %s are unknown, and no verdict says that all is well',
+    async (_what, statements, requirement) => {
+      const { report, timeLeftMs } = await checkUpMany(REPORT_MARGIN_MS + statements * 1000, 999);
+
+      expect(timeLeftMs).toBeGreaterThanOrEqual(REPORT_MARGIN_MS);
+      const missed = report.findings.filter(({ detail }) =>
+        /^not looked at, since the time/.test(detail),
+      );
+      const { table: last } = missed.at(-1) ?? {};
+      const first = missed.find(({ table }) => table === last);
+      expect(first?.requirement).toMatch(new RegExp(`^${requirement} \\(`));
+      expect(first?.detail).toMatch(/; check fewer tables at once: /);
+      expect(new Set(missed.map(({ state }) => state))).toEqual(new Set(['unknown']));
+      expect(report.verdict).toBe('warning');
+      expect(states(report).time).toBe('warning');
+    },
+  );
 });

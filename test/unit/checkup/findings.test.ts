@@ -120,12 +120,50 @@ describe('the planner’s walk', () => {
 
     const rows = [{ 'QUERY PLAN': JSON.stringify([{ Plan }]) }];
 
-    expect(postgresqlCheckup.readPlan(rows)).toEqual({ index: 'i', sorts });
+    expect(postgresqlCheckup.readPlans(rows, 1)).toEqual([{ index: 'i', sorts }]);
   });
 
   it('of PostgreSQL has a shape', () => {
-    expect(() => postgresqlCheckup.readPlan([{ 'QUERY PLAN': '[{}]' }])).toThrow(
+    expect(() => postgresqlCheckup.readPlans([{ 'QUERY PLAN': '[{}]' }], 1)).toThrow(
       'unexpected answer: the plan must have a "Plan"',
+    );
+  });
+
+  it('of PostgreSQL is read for each of several tables', () => {
+    const Plan = {
+      'Node Type': 'Append',
+      Plans: [
+        { 'Node Type': 'Limit', 'Plan Rows': 7, Plans: [{ 'Node Type': 'Sort' }] },
+        { 'Node Type': 'Limit', 'Plan Rows': 9, Plans: [{ 'Index Name': 'i' }] },
+      ],
+    };
+    const rows = [{ 'QUERY PLAN': JSON.stringify([{ Plan }]) }];
+
+    expect(postgresqlCheckup.readPlans(rows, 2)).toEqual([
+      { index: null, sorts: true },
+      { index: 'i', sorts: false },
+    ]);
+    expect(postgresqlCheckup.readEstimates(rows, 2)).toEqual([7, 9]);
+    expect(() => postgresqlCheckup.readEstimates(rows, 3)).toThrow(
+      'unexpected answer: the plan must have a part for each table',
+    );
+  });
+
+  it('of MySQL is read for each of several tables', () => {
+    const rows = [
+      { id: 2, key: null, Extra: 'Using filesort', rows: '9' },
+      { id: 1, key: 'i', Extra: null, rows: 7 },
+      { id: null, key: null, Extra: 'Using temporary', rows: null },
+    ];
+    const checkup = mysqlCheckup('UTC');
+
+    expect(checkup.readPlans(rows, 2)).toEqual([
+      { index: 'i', sorts: false },
+      { index: null, sorts: true },
+    ]);
+    expect(checkup.readEstimates(rows, 2)).toEqual([7, 9]);
+    expect(() => checkup.readEstimates(rows, 3)).toThrow(
+      'unexpected answer: the plan must have a line for each table',
     );
   });
 
@@ -143,7 +181,7 @@ describe('the planner’s walk', () => {
       { index: null, sorts: false },
     ],
   ])('of MySQL is read: %j', (row, expected) => {
-    expect(mysqlCheckup('UTC').readPlan([row])).toEqual(expected);
+    expect(mysqlCheckup('UTC').readPlans([row], 1)).toEqual([expected]);
   });
 });
 

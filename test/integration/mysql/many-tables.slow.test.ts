@@ -1,0 +1,4 @@
+import { MYSQL } from '../../support/engines';
+import { describeManyTables } from '../many-tables.suite';
+
+MYSQL.describe(() => describeManyTables(MYSQL));
