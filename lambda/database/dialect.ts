@@ -150,8 +150,8 @@ export interface Dialect {
   /** The number of rows in the answer to `explainExpired`; throws a `DatabaseError` when it has another shape. */
   readEstimate(rows: readonly Row[]): number;
 
-  /** One row: `oldest` (an `expire_date` or null). */
-  oldestExpired(table: TableId, cutoff: Date): Statement<'probe'>;
+  /** One row: `oldest` (an `expire_date` or null), of rows that did not expire before `since` where it is given. */
+  oldestExpired(table: TableId, cutoff: Date, since?: Date): Statement<'probe'>;
 
   /** The instant of an `expire_date`; where its text has two readings, the later. */
   toInstant(text: string): Date;

@@ -15,11 +15,15 @@ export interface Ahead extends Pick<Stretch, 'rows' | 'last'> {
   readonly next: Position | null;
 }
 
-/** A read brings the ends of so many stretches, each a part of the batch that it was sent for. */
-export const STRETCHES = 80;
-
 /** Four of them make a batch, so that the next one may be larger or smaller. Rows. */
 export const stretchOf = ({ limit }: Batch): number => Math.max(1, Math.floor(limit / 4));
+
+/** A read for more rows would take longer than a batch. */
+const MOST_AHEAD = 200_000;
+
+/** A read brings the ends of so many stretches, which make from one batch to twenty. */
+export const stretchesAhead = (batch: Batch): number =>
+  Math.max(4, Math.min(80, Math.floor(MOST_AHEAD / stretchOf(batch))));
 
 /** The first stretches that a batch may take together; `null`: it may not even take the first, or there is none. */
 function joined({ limit }: Batch, stretches: readonly Stretch[]): Ahead | null {

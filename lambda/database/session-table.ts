@@ -4,7 +4,7 @@ import { count, onlyRow, optionalText } from '../data-api/rows';
 import type { Locked, Refused, TooLarge, Unknown } from '../data-api/statement';
 import { UnexpectedAnswer } from '../errors';
 import type { Backlog, Batch, BatchOutcome, Passed, SessionTable, WalkChoice } from '../purge/port';
-import type { Conversation, Dialect, TableId } from './dialect';
+import { type Conversation, type Dialect, type TableId, YEAR_ONE } from './dialect';
 import type { ExpiryRange } from './table-proof';
 
 /** The first count stops here, so that it is quick on any table. */
@@ -120,8 +120,14 @@ async function countAllExpired({ api, dialect, table }: TableAccess, cutoff: Dat
   return answer.kind === 'rows' ? count(onlyRow(answer.rows), 'expired') : null;
 }
 
-async function oldestExpired({ api, dialect, table }: TableAccess, cutoff: Date) {
-  const answer = await api.send(dialect.oldestExpired(table, cutoff));
+async function oldestExpired(
+  { api, dialect, table }: TableAccess,
+  cutoff: Date,
+  since: Date = YEAR_ONE,
+) {
+  // The first year stands for everything earlier.
+  const from = since > YEAR_ONE ? since : undefined;
+  const answer = await api.send(dialect.oldestExpired(table, cutoff, from));
   if (answer.kind !== 'rows') return 'unknown';
   return optionalInstant(dialect, optionalText(onlyRow(answer.rows), 'oldest'));
 }
@@ -149,6 +155,6 @@ export function sessionTable(
     },
     countExpired: (cutoff) => countExpired(access, cutoff),
     countAllExpired: (cutoff) => countAllExpired(access, cutoff),
-    oldestExpired: (cutoff) => oldestExpired(access, cutoff),
+    oldestExpired: (cutoff, since) => oldestExpired(access, cutoff, since),
   };
 }

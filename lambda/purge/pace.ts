@@ -20,11 +20,11 @@ export interface Pace {
   readonly unknownInARow: number;
 }
 
-/** Small enough for a cold cache and wide rows; doubling reaches the default maximum after four batches. */
+/** Small enough for a cold cache and wide rows; the fourth batch may be of the default maximum. */
 const FIRST_BATCH_SIZE = 500;
 
-/** One fast batch says little about the next one, so the size at most doubles; after a slow batch it may fall by more. */
-const MAX_GROWTH = 2;
+/** One fast batch says little about the next one, so the size grows in steps; after a slow batch it may fall at once. */
+const MAX_GROWTH = 4;
 
 /** The pause is in proportion to the work, but a statement that was stopped after 45 s needs no pause of half a minute. */
 const MAX_PAUSE_MS = 10_000;

@@ -111,8 +111,11 @@ export interface SessionTable {
   countExpired(cutoff: Date): Promise<Backlog>;
   /** Counts all expired rows in one statement; `null`: it took too long. */
   countAllExpired(cutoff: Date): Promise<number | null>;
-  /** The least `expire_date` before the cutoff; `null`: there is none; `'unknown'`: the look for it took too long. */
-  oldestExpired(cutoff: Date): Promise<Date | null | 'unknown'>;
+  /**
+   * The least `expire_date` before the cutoff, of rows that did not expire before `since` where it is given. `null`: there
+   * is none; `'unknown'`: the look for it took too long.
+   */
+  oldestExpired(cutoff: Date, since?: Date): Promise<Date | null | 'unknown'>;
 }
 
 /** A table that may not be purged. */

@@ -458,6 +458,19 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
 
         expect(oldest instanceof Date ? oldest.toISOString() : oldest).toBe(expected);
       });
+
+      it.each([
+        ['passes what expired before', '2026-11-21T00:00:01.001Z', '2026-11-21T00:00:02.000Z'],
+        ['takes what expired at that time', '2026-11-21T00:00:01.000Z', '2026-11-21T00:00:01.000Z'],
+        ['finds none behind the last', '2026-11-21T00:00:02.001Z', null],
+        ['takes the year 1 for all before', '0001-01-01T00:00:00.000Z', '2026-11-21T00:00:01.000Z'],
+      ])('from a time on: %s', async (_promise, since, expected) => {
+        await harness.insert([expired('a', 1), expired('b', 2)]);
+
+        const oldest = await table.oldestExpired(CUTOFF, new Date(since));
+
+        expect(oldest).toEqual(expected === null ? null : new Date(expected));
+      });
     });
   });
 }

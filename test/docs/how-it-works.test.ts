@@ -21,8 +21,10 @@ describe('docs/how-it-works.md', () => {
     const fast = { kind: 'deleted', durationMs: 2 } as const;
     const second = nextPace(first, fast, first.batchSize, DEFAULTS);
 
-    expect(PAGE).toContain(`A run starts with ${first.batchSize} rows, and at most doubles`);
-    expect(second.batchSize).toBe(2 * first.batchSize);
+    expect(PAGE).toContain(
+      `A run starts with ${first.batchSize} rows, and a batch has at most four times as many as the one before`,
+    );
+    expect(second.batchSize).toBe(4 * first.batchSize);
   });
 
   it('says how long it pauses', () => {

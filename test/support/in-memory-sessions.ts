@@ -39,6 +39,8 @@ export type Call =
       readonly kind: 'count' | 'oldest' | 'choose' | 'pass' | 'none';
       readonly atMs: number;
       readonly table: string;
+      /** Of a look for the oldest. */
+      readonly since?: Date;
     }
   | {
       readonly kind: 'delete';
@@ -344,9 +346,11 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
         called({ kind: 'count', atMs: atMs(), table: name });
         return options.countTimesOut ? null : (backlogOf(rows, cutoff).estimate ?? 0);
       },
-      async oldestExpired(cutoff) {
-        called({ kind: 'oldest', atMs: atMs(), table: name });
-        return options.oldestTimesOut ? 'unknown' : backlogOf(rows, cutoff).oldest;
+      async oldestExpired(cutoff, since) {
+        called({ kind: 'oldest', atMs: atMs(), table: name, ...(since && { since }) });
+        if (options.oldestTimesOut) return 'unknown';
+        const left = [...rows].filter(([, at]) => since === undefined || toDate(at) >= since);
+        return backlogOf(new Map(left), cutoff).oldest;
       },
       insert(added) {
         for (const { key, expireDate } of added) rows.set(key, expireDate);

@@ -7,8 +7,8 @@ import {
   indexBatch,
   onward,
   rowsAhead,
-  STRETCHES,
   type Stretch,
+  stretchesAhead,
   stretchOf,
 } from '../index-batch';
 import type { TimeZone } from './local-time';
@@ -125,7 +125,7 @@ export function indexWalk(timeZone: TimeZone): IndexWalk {
   const { find, findEnds, deleteFound, countFound } = statementsIn(timeZone);
 
   function* stretches(table: TableId, batch: Batch): Conversation<readonly Stretch[]> {
-    const most = STRETCHES * stretchOf(batch);
+    const most = stretchesAhead(batch) * stretchOf(batch);
     return stretchesIn(answered(yield findEnds(table, batch, most)).rows, most);
   }
 

@@ -3,7 +3,7 @@ import { type Dialect, YEAR_ONE } from '../dialect';
 import { rangesOf } from '../expiry-range';
 import { indexWalk } from './index-walk';
 import { ends, inspect } from './inspect';
-import { instantOf, knownZone, NO_TIME_ZONE, type TimeZone } from './local-time';
+import { instantOf, knownZone, localCutoff, NO_TIME_ZONE, type TimeZone } from './local-time';
 import { createIndex, obstacles } from './obstacles';
 import { readEstimate } from './plan';
 import { expiredParameters, expiredRows, oldestRows, qualified } from './sql';
@@ -32,11 +32,14 @@ export function mysql(timeZone: TimeZone): Dialect {
       parameters: expiredParameters(timeZone, cutoff),
       mode: 'probe',
     }),
-    oldestExpired: (table, cutoff) => ({
-      sql: `SELECT CAST(MIN(expire_date) AS CHAR) AS oldest FROM ${oldestRows(table, 1)}`,
-      parameters: expiredParameters(timeZone, cutoff),
-      mode: 'probe',
-    }),
+    oldestExpired: (table, cutoff, since) => {
+      const at = since && localCutoff(since, knownZone(timeZone));
+      return {
+        sql: `SELECT CAST(MIN(expire_date) AS CHAR) AS oldest FROM ${oldestRows(table, 1, at)}`,
+        parameters: expiredParameters(timeZone, cutoff, at),
+        mode: 'probe',
+      };
+    },
     explainExpired: (table, cutoff) => ({
       sql: `EXPLAIN SELECT expire_date ${expiredRows(table)}`,
       parameters: expiredParameters(timeZone, cutoff),

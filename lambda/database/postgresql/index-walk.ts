@@ -6,8 +6,8 @@ import {
   type Ahead,
   indexBatch,
   rowsAhead,
-  STRETCHES,
   type Stretch,
+  stretchesAhead,
   stretchOf,
 } from '../index-batch';
 import { asText, CUTOFF, cutoffParameter, EXPIRED, GIVES_WAY, qualified } from './sql';
@@ -47,7 +47,7 @@ WITH RECURSIVE leaps AS (
     SELECT expire_date FROM ONLY ${name} WHERE expire_date >= leaps.ends[2]
     ORDER BY expire_date LIMIT 2 OFFSET ${rows - 1})
   FROM leaps
-  WHERE leap < ${STRETCHES} AND ends[2] < ${CUTOFF} AND start IS DISTINCT FROM ends[2]
+  WHERE leap < ${stretchesAhead(batch)} AND ends[2] < ${CUTOFF} AND start IS DISTINCT FROM ends[2]
 )
 SELECT CASE WHEN ${IS_WHOLE} THEN ${rows} ELSE (SELECT pg_catalog.count(*) ${between}) END AS rows,
   ${asText(`CASE WHEN ${IS_WHOLE} THEN ends[1] ELSE (SELECT pg_catalog.max(expire_date) ${between}) END`)} AS last,

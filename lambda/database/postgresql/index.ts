@@ -21,11 +21,13 @@ function countAllExpired(table: TableId, cutoff: Date): Statement<'probe'> {
   return { sql, parameters: cutoffParameter(cutoff), mode: 'probe' };
 }
 
-function oldestExpired(table: TableId, cutoff: Date): Statement<'probe'> {
+function oldestExpired(table: TableId, cutoff: Date, since?: Date): Statement<'probe'> {
+  const from = since === undefined ? '' : ' AND expire_date >= CAST(:since AS timestamptz)';
   const sql = `
 SELECT ${asText('pg_catalog.min(expire_date)')} AS oldest
-FROM (SELECT expire_date ${expiredRows(table)} ORDER BY expire_date LIMIT 1) AS oldest`;
-  return { sql: sql.trim(), parameters: cutoffParameter(cutoff), mode: 'probe' };
+FROM (SELECT expire_date ${expiredRows(table)}${from} ORDER BY expire_date LIMIT 1) AS oldest`;
+  const parameters = { ...cutoffParameter(cutoff), ...(since && { since: since.toISOString() }) };
+  return { sql: sql.trim(), parameters, mode: 'probe' };
 }
 
 function explainExpired(table: TableId, cutoff: Date): Statement<'read'> {

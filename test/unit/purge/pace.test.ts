@@ -47,9 +47,9 @@ describe('the size of the next batch', () => {
     ['stays where the batch took what it should', 1000, ['deleted', 1000, 250], 1000],
     ['goes half of the way when a batch was faster', 1000, ['deleted', 1000, 160], 1250],
     ['goes half of the way when a batch was slower', 1000, ['deleted', 1000, 360], 833],
-    ['never more than doubles', 1000, ['deleted', 1000, 1], 2000],
+    ['never grows to more than four times as much', 1000, ['deleted', 1000, 1], 4000],
     ['takes a batch of no time for one of a millisecond', 4000, ['deleted', 10, 0.2], 3162],
-    ['never divides by nothing', 1000, ['deleted', 1000, 0], 2000],
+    ['never divides by nothing', 1000, ['deleted', 1000, 0], 4000],
     ['never passes the maximum', 4000, ['deleted', 4000, 10], 5000],
     ['shrinks at once as far as a slow batch tells', 5000, ['deleted', 5000, 5000], 250],
     ['never falls below one row', 1, ['deleted', 1, 60_000], 1],
@@ -88,11 +88,11 @@ describe('the size of the next batch', () => {
     let pace = firstPace(LIMITS, 0);
 
     const sizes = [1, 2, 3, 4].map(() => {
-      pace = next(pace, ['deleted', pace.batchSize, 20]);
+      pace = next(pace, ['deleted', pace.batchSize, 20], DEFAULTS);
       return pace.batchSize;
     });
 
-    expect(sizes).toEqual([1000, 2000, 4000, 5000]);
+    expect(sizes).toEqual([2000, 8000, 32_000, 50_000]);
   });
 });
 
@@ -136,7 +136,7 @@ describe('the pause', () => {
 describe('the round trip', () => {
   it.each<[string, Batch, number, number]>([
     ['is not counted as work', ['deleted', 1000, 300], 1000, 50],
-    ['is no longer than a whole batch', ['deleted', 1000, 40], 2000, 40],
+    ['is no longer than a whole batch', ['deleted', 1000, 40], 4000, 40],
     ['is not told by a batch whose outcome is unknown', ['unknown', 10, 1], 5, 50],
     ['is not told by a batch that was too large', ['too-large', 10, 1], 5, 50],
   ])('%s', (_promise, batch, batchSize, roundTripMs) => {

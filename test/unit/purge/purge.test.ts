@@ -170,7 +170,7 @@ describe('several tables', () => {
     await setting.run();
 
     const starts = setting.database.deletes.map(({ table, batch }) => [table, batch.from]);
-    expect(limits(setting)).toEqual([500, 1000, 500, 1000]);
+    expect(limits(setting)).toEqual([500, 1250, 500, 1250]);
     expect(starts[2]).toEqual(['two', { walk: 'index', at: micros(secondsBefore(600)) }]);
     expect(setting.clock.sleeps).toHaveLength(2);
   });

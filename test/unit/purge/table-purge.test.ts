@@ -1,5 +1,5 @@
 import { micros } from '../../support/in-memory-sessions';
-import { CUTOFF, expired, failure, limits, PLAN, secondsBefore, setup } from './setup';
+import { CUTOFF, expired, failure, limits, PLAN, type Setup, secondsBefore, setup } from './setup';
 
 describe('the purge of a table', () => {
   it('deletes what expired before the cutoff and keeps the rest', async () => {
@@ -65,7 +65,7 @@ describe('the purge of a table', () => {
 
     await setting.run();
 
-    expect(limits(setting)).toEqual([500, 1000, 100, 200, 400, 800, 1600, 3200, 5000]);
+    expect(limits(setting)).toEqual([500, 2000, 200, 800, 3200, 5000]);
   });
 
   it('pauses in proportion between batches, and neither before the first nor after the last', async () => {
@@ -626,6 +626,68 @@ describe('the walk', () => {
 
     expect(database.calls.filter(({ kind }) => kind === 'oldest')).toHaveLength(1);
     expect(tables[0]).toMatchObject({ oldestExpired: null, backlogAgeSeconds: 0 });
+  });
+
+  describe('looks on the way, after every 100,000 rows', () => {
+    const looks = ({ database }: Setup) =>
+      database.calls.flatMap((call) => (call.kind === 'oldest' ? [call.since ?? null] : []));
+
+    it('looks from the row on that the last look found', async () => {
+      const setting = setup({ tables: { one: expired(140_000) }, plan: { maxBatchSize: 20_000 } });
+
+      const { tables } = await setting.run();
+
+      const [first, second] = looks(setting);
+      expect(looks(setting)).toHaveLength(2);
+      expect(first).toBeNull();
+      expect(second?.getTime()).toBeGreaterThan(secondsBefore(140_000).getTime());
+      expect(tables[0]).toMatchObject({ stopReason: 'drained', rowsDeleted: 140_000 });
+    });
+
+    it('ends where nothing is left, although the walk has rows to read', async () => {
+      const live = Array.from({ length: 60_000 }, (_, at) => ({
+        key: `live${at}`,
+        expireDate: micros(secondsBefore(-1 - at)),
+      }));
+      const setting = setup({
+        tables: { one: [...expired(100_500), ...live] },
+        plan: { maxBatchSize: 5000 },
+      });
+
+      const { tables } = await setting.run();
+
+      expect(tables[0]).toMatchObject({ stopReason: 'drained', rowsDeleted: 100_500 });
+      expect(setting.database.deletes.length).toBeLessThan(30);
+    });
+
+    it('finds at the end a row that was left on the way', async () => {
+      const setting = setup({ tables: { one: expired(120_000) } });
+      setting.database.table('one').lock('k500');
+
+      const { tables } = await setting.run();
+
+      expect(tables[0]).toMatchObject({
+        stopReason: 'drained',
+        rowsDeleted: 119_999,
+        oldestExpired: secondsBefore(120_000 - 500).toISOString(),
+      });
+    });
+
+    it('goes on where a look takes too long, and says so at the end', async () => {
+      const setting = setup({ tables: { one: expired(110_000) }, oldestTimesOut: true });
+
+      const { tables } = await setting.run();
+
+      expect(tables).toMatchObject([{ stopReason: 'failed', rowsDeleted: 110_000 }]);
+    });
+
+    it('does not look on the way through a table without an index', async () => {
+      const setting = setup({ tables: { one: expired(110_000) }, withoutIndex: true });
+
+      await setting.run();
+
+      expect(looks(setting)).toEqual([null]);
+    });
   });
 
   it('goes once more along the index after it, for what is left', async () => {

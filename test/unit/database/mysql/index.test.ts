@@ -146,6 +146,14 @@ describe('countExpired', () => {
     );
     expect(parameters).toEqual({ cutoff: LOCAL_CUTOFF });
   });
+
+  it('looks from the local time on before which no session of that time stands', () => {
+    const since = new Date('2026-10-25T00:30:00Z');
+    const { sql, parameters } = mysql('Europe/Berlin').oldestExpired(SHOP, CUTOFF, since);
+
+    expect(sql).toContain(' AND expire_date >= CAST(:at AS DATETIME(6)) ORDER BY');
+    expect(parameters).toMatchObject({ at: '2026-10-25 02:00:00.000' });
+  });
 });
 
 describe('oldestExpired', () => {

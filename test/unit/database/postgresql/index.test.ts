@@ -86,6 +86,14 @@ describe('countExpired', () => {
     expect(flat(sql)).toMatch(/^SELECT pg_catalog\.count\(\*\) AS expired, .* AS oldest FROM/);
     expect(parameters).toEqual({ cutoff: '2026-11-22T02:17:00.123Z' });
   });
+
+  it('looks from a time on', () => {
+    const since = new Date('2026-11-21T00:00:01.001Z');
+    const { sql, parameters } = postgresql.oldestExpired(PUBLIC, CUTOFF, since);
+
+    expect(flat(sql)).toContain('AND expire_date >= CAST(:since AS timestamptz) ORDER BY');
+    expect(parameters).toMatchObject({ since: '2026-11-21T00:00:01.001Z' });
+  });
 });
 
 describe('oldestExpired', () => {

@@ -1,0 +1,112 @@
+import type { TableReport } from '../../contract/report';
+import { DatabaseError } from '../errors';
+import { afterLook, type Looked } from './look';
+import { afterLockRelease, nextPace, type Pace, paceAfterPart } from './pace';
+import { mayHoldThem } from './parting';
+import type { Batch, BatchOutcome, Passed, Position, SessionTable } from './port';
+import { setOldest } from './report';
+import {
+  chosen,
+  nextBatch,
+  nextRoute,
+  past,
+  type Reached,
+  type Route,
+  rowsToPass,
+  wantsChoice,
+} from './route';
+import { boundsOf, type Run } from './run';
+
+/** A walk through a table, and how far it has come. */
+export interface Walking {
+  readonly table: SessionTable;
+  readonly report: TableReport;
+  readonly run: Run;
+  route: Route;
+  pace: Pace;
+  looked: Looked;
+  /** The table as a whole has let a delete pass after one that failed. */
+  isProved: boolean;
+}
+
+/** More deletes in a row with an unknown outcome than this are not a passing fault. */
+const MAX_UNKNOWN_IN_A_ROW = 4;
+
+/** Writes down what a batch has come to, when the route has passed it. */
+function count(
+  { report, run, route }: Walking,
+  outcome: BatchOutcome,
+  { limit, skip }: Pick<Batch, 'limit' | 'skip'>,
+): void {
+  const all = run.report;
+  if (outcome.kind === 'unknown') {
+    all.unknownOutcomes += 1;
+    run.unknownRows += limit;
+  }
+  if (outcome.kind !== 'deleted') return;
+  all.batches += 1;
+  all.rowsDeleted += outcome.rows;
+  all.slowestBatchMs = Math.max(all.slowestBatchMs, outcome.durationMs);
+  report.rowsDeleted += outcome.rows;
+  const oldest = route.left.since ?? (skip === undefined ? outcome.reached : null);
+  if (oldest !== null) setOldest(report, oldest, run.cutoff);
+  const { table, oldestExpired } = report;
+  run.onProgress?.({ table, rowsDeleted: all.rowsDeleted, oldestExpired });
+}
+
+function refuseManyUnknown({ unknownInARow }: Pace, limit: number, outcome: BatchOutcome): void {
+  if (outcome.kind !== 'unknown' || unknownInARow <= MAX_UNKNOWN_IN_A_ROW) return;
+  const { message, failure } = outcome.error;
+  throw new DatabaseError(
+    `no answer to ${unknownInARow} deletes in a row, the last of up to ${limit} rows; their rows are not in rowsDeleted, the next run settles the rest: ${message}`,
+    failure,
+  );
+}
+
+/** Looks for the oldest row that is left, locked ones included. */
+export async function look(walking: Walking): Promise<Date | null | 'unknown'> {
+  const { table, report, run, looked } = walking;
+  const oldest = await table.oldestExpired(run.cutoff, looked.since);
+  if (oldest !== 'unknown') setOldest(report, oldest, run.cutoff);
+  walking.looked = afterLook(looked, oldest, report.rowsDeleted);
+  return oldest;
+}
+
+/** Chooses between the walks, where it is time to. */
+export async function choose(walking: Walking): Promise<void> {
+  const { table, report, run, route } = walking;
+  // Without an index each batch along it would read the whole table.
+  const isUnindexed = !table.isIndexed && !route.isChosen;
+  if (!isUnindexed && !wantsChoice(route, report.rowsDeleted)) return;
+  walking.route = chosen(route, await table.chooseWalk(run.cutoff));
+  report.walk = walking.route.from.walk;
+  report.walkReason = walking.route.reason;
+}
+
+/** Deletes a batch of at most so many rows, or tries a part of one that failed. */
+export async function takeBatch(walking: Walking, most: number): Promise<Reached> {
+  const { table, run, route, pace } = walking;
+  const batch = nextBatch(route, most);
+  const outcome = await table.deleteBatch({ ...boundsOf(run), ...batch });
+  const [next, reached] = nextRoute(route, outcome, batch, table.start);
+  walking.route = next;
+  count(walking, outcome, batch);
+  // The last batch of a walk is small, which says nothing about the size of the next one.
+  if (batch.skip !== undefined) walking.pace = paceAfterPart(pace, outcome, run.plan);
+  else if (reached !== 'end') walking.pace = nextPace(pace, outcome, batch.limit, run.plan);
+  if (mayHoldThem(route.parting, outcome)) walking.pace = afterLockRelease(walking.pace);
+  refuseManyUnknown(walking.pace, batch.limit, outcome);
+  return reached;
+}
+
+/** Goes on past what is left of a batch that was parted. `null`: nothing follows. */
+export async function passParted(walking: Walking): Promise<Position | null> {
+  const { table, run, route } = walking;
+  const limit = rowsToPass(route);
+  const nothing: Passed = { rows: 0, since: null, next: route.from };
+  const passed =
+    limit === 0 ? nothing : await table.passOver({ cutoff: run.cutoff, from: route.from, limit });
+  walking.route = past(route, passed);
+  if (walking.route.futile > 0) walking.pace = afterLockRelease(walking.pace);
+  return passed.next;
+}
