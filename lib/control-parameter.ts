@@ -8,7 +8,7 @@ import type { Construct } from 'constructs';
 const CONTROL =
   'Pauses or slows the purge of expired Django sessions from its next run on. JSON, all of it optional: ' +
   '{"paused": true, "note": "why", "graceSeconds": 3600, "targetBatchMs": 250, "pauseRatio": 0.5, ' +
-  '"maxBatchSize": 50000}. {} leaves all as deployed';
+  '"maxBatchSize": 5000}. {} leaves all as deployed';
 
 /** The parameter that pauses or slows a purge without a deployment. */
 export function newControlParameter(scope: Construct): StringParameter {
