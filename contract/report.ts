@@ -110,6 +110,7 @@ export interface PurgeReport {
   warnings?: readonly string[];
   /** Absent if `tables` has them all. Otherwise `tables` has the tables that have the most to tell, in that order. */
   readonly tablesLeftOut?: TablesLeftOut;
+  /** Those with a `problem` come first, once the run has ended. */
   readonly tables: TableReport[];
 }
 

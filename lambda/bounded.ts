@@ -15,6 +15,7 @@ import { fitting } from '../contract/text';
 
 const MOST_TABLES = 100;
 const TABLES_BYTES = 50_000;
+const MOST_WARNINGS = 50;
 const WARNINGS_BYTES = 8000;
 const ERROR_LENGTH = 8000;
 
@@ -26,10 +27,13 @@ const isFinished = ({ stopReason }: TableReport) =>
 
 const rowsOf = ({ rowsDeleted, rowsExpired }: TableReport) => rowsDeleted + (rowsExpired ?? 0);
 
+const byProblem = (one: TableReport, other: TableReport) =>
+  Number(one.problem === undefined) - Number(other.problem === undefined);
+
 /** The tables that have the most to tell come first: a problem, then work that is left, then many rows. */
 function byWhatTheyTell(one: TableReport, other: TableReport): number {
   return (
-    Number(one.problem === undefined) - Number(other.problem === undefined) ||
+    byProblem(one, other) ||
     Number(isFinished(one)) - Number(isFinished(other)) ||
     rowsOf(other) - rowsOf(one)
   );
@@ -49,14 +53,14 @@ function leftOutOf(tables: readonly TableReport[], dryRun: boolean): TablesLeftO
 }
 
 function boundedWarnings(warnings: readonly string[]): readonly string[] {
-  const told = fitting(warnings, WARNINGS_BYTES);
+  const told = fitting(warnings.slice(0, MOST_WARNINGS), WARNINGS_BYTES);
   const more = warnings.length - told.length;
   return more === 0 ? told : [...told, `and ${more} more warnings`];
 }
 
 /**
- * The report as it is returned and logged. Where there are too many tables, it has those that have something to tell,
- * and says what the others have come to. The tables are its last field.
+ * The report as it is returned and logged: the tables with a problem before the others. Where there are too many tables, it
+ * has those that have something to tell, and says what the others have come to. The tables are its last field.
  */
 export function boundedReport({ tables, warnings, ...totals }: PurgeReport): PurgeReport {
   const sorted = fitting(tables.toSorted(byWhatTheyTell).slice(0, MOST_TABLES), TABLES_BYTES);
@@ -66,7 +70,7 @@ export function boundedReport({ tables, warnings, ...totals }: PurgeReport): Pur
     ...totals,
     ...(warnings !== undefined && { warnings: boundedWarnings(warnings) }),
     ...(!isWhole && { tablesLeftOut: leftOutOf(others, totals.dryRun) }),
-    tables: isWhole ? tables : [...sorted],
+    tables: isWhole ? tables.toSorted(byProblem) : [...sorted],
   };
 }
 

@@ -145,6 +145,13 @@ export function troubleWidgets(purge: SessionPurge): cloudwatch.IWidget[] {
       'sort @timestamp desc',
       'limit 20',
     ]),
+    logTable('Tables that were not purged, or not wholly: the first three of each run', [
+      // A report has the tables with a problem before the others.
+      `fields @timestamp, ${[0, 1, 2].map((at) => `report.tables.${at}.table, report.tables.${at}.problem`).join(', ')}`,
+      'filter ispresent(report.tables.0.problem)',
+      'sort @timestamp desc',
+      'limit 20',
+    ]),
     logTable('The last runs', [
       'fields @timestamp, report.stopReason, report.reason, report.rowsDeleted, report.batches, report.durationMs, report.slowestBatchMs, report.retries, report.dryRun',
       'filter ispresent(report.stopReason)',
