@@ -43,7 +43,7 @@ export async function createMysqlSessionTable(
   if (schema !== undefined)
     await client.query(`CREATE DATABASE IF NOT EXISTS ${escapeId(schema, true)}`);
   await client.query(`CREATE TABLE ${name} (${columns.join(', ')})`);
-  const index = escapeId(`${table}_expire_date_a5c62663`, true);
+  const index = escapeId(`${table}_expire_date_a5c62663`.slice(-64), true);
   await client.query(`CREATE INDEX ${index} ON ${name} (\`expire_date\`)`);
 }
 

@@ -18,6 +18,9 @@ export function qualifiedName({ schema = 'public', table = 'django_session' }: S
   return `${escapeIdentifier(schema)}.${escapeIdentifier(table)}`;
 }
 
+/** PostgreSQL cuts off what is longer, so that the names of two indexes may become one. */
+const MOST_BYTES = 63;
+
 /**
  * Creates the table as Django's migration `sessions.0001_initial` does on PostgreSQL, and its schema if it is missing.
  *
@@ -32,7 +35,10 @@ export async function createSessionTable(
 ): Promise<void> {
   const { schema = 'public', table = 'django_session', extraColumns = [] } = options;
   const name = qualifiedName(options);
-  const index = (suffix: string) => escapeIdentifier(`${table}_${suffix}`);
+  const index = (suffix: string) => {
+    const whole = `${table}_${suffix}`;
+    return escapeIdentifier(Buffer.byteLength(whole) > MOST_BYTES ? suffix : whole);
+  };
   const columns = [
     '"session_key" varchar(40) NOT NULL PRIMARY KEY',
     '"session_data" text NOT NULL',

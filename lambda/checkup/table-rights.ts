@@ -18,16 +18,19 @@ function listOf(row: Row, column: string): string[] {
   return text(row, column).split(', ').filter(Boolean);
 }
 
+/** Its name, unlike that of a table in a database, has no right in it. */
+const ANY_TABLE: TableId = { schema: 's', table: 't' };
+
 /** The columns for which the purge's own GRANT gives a right. */
-function neededColumns(grant: string, right: 'SELECT' | 'UPDATE'): string[] {
+function neededColumns({ dialect }: CheckupEngine, right: 'SELECT' | 'UPDATE'): string[] {
+  const grant = dialect.grant(ANY_TABLE, 'user');
   const [, columns = ''] = new RegExp(`${right} \\(([^)]*)\\)`).exec(grant) ?? [];
   return columns.split(', ');
 }
 
-function excessRights({ engine, table, user }: Examined, facts: Row): string[] {
-  const grant = engine.dialect.grant(table, user);
+function excessRights({ engine }: Examined, facts: Row): string[] {
   const beyond = (right: 'SELECT' | 'UPDATE', column: string) => {
-    const needed = neededColumns(grant, right);
+    const needed = neededColumns(engine, right);
     const excess = listOf(facts, column).filter((name) => !needed.includes(name));
     return excess.length === 0 ? [] : [`${right} (${excess.join(', ')})`];
   };

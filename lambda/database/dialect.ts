@@ -117,9 +117,9 @@ export interface Dialect {
    * primary key, or a part of it where partitions demand more), `hasExpireDateIndex` (an index that can be walked along expire_date from
    * either end), `hasStorageOrder` (the storage walk is possible), `hasRowSecurity` (row-level security applies to the
    * user), `hidesRows` (it may hide rows), and lists: `otherIndexes` (start with expire_date and cannot be walked),
-   * `triggers` (those that the engine lets the user see, and that fire on DELETE), `rules` (on DELETE) and `missingRights`,
-   * all separated by commas and empty for none, and `children` (tables that inherit from it, or are its partitions), JSON
-   * of [schema, table].
+   * `triggers` (those that the engine lets the user see, and that fire on DELETE) and `missingRights`, all separated by
+   * commas and empty for none. As JSON: `rules` (on DELETE), a list of names, and `children` (tables that inherit from it,
+   * or are its partitions), a list of [schema, table].
    *
    * `withRange` adds `hasRange`, `oldest` and `newest`: the range of each table that is wanted by its one name and whose
    * ends can be read from an index. The SQL then names those tables, so the database refuses the statement when one is

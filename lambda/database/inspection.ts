@@ -55,21 +55,25 @@ export function distinctRows(rows: readonly Row[], wanted: readonly TableName[])
   return [...byTable.values()];
 }
 
-function parsedList(json: string): readonly unknown[] {
-  const list: unknown = JSON.parse(json);
-  if (Array.isArray(list)) return list;
-  throw new SyntaxError('no list');
+/** A list in a column of a row of `inspect`, as JSON. */
+function listIn<T>(row: Row, column: string, what: string, read: (item: unknown) => T): T[] {
+  const json = text(row, column);
+  try {
+    const list: unknown = JSON.parse(json);
+    if (Array.isArray(list)) return list.map(read);
+  } catch {}
+  throw new UnexpectedAnswer(`column "${column}" must be a list of ${what}`);
 }
 
 /** The tables that inherit from the table of a row of `inspect`, or are its partitions. */
 export function childrenOf(row: Row): TableId[] {
-  const json = text(row, 'children');
-  try {
-    return parsedList(json).map((pair) => {
-      const [schema, table] = pair as readonly unknown[];
-      return { schema: String(schema), table: String(table) };
-    });
-  } catch {
-    throw new UnexpectedAnswer('column "children" must be a list of tables');
-  }
+  return listIn(row, 'children', 'tables', (pair) => {
+    const [schema, table] = pair as readonly unknown[];
+    return { schema: String(schema), table: String(table) };
+  });
+}
+
+/** The rules on DELETE of the table of a row of `inspect`. */
+export function rulesOf(row: Row): string[] {
+  return listIn(row, 'rules', 'names', String);
 }

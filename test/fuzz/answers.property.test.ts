@@ -34,7 +34,7 @@ const SOUND: Readonly<Record<string, Field>> = {
   hasRowSecurity: { booleanValue: false },
   hidesRows: { booleanValue: false },
   triggers: { stringValue: '' },
-  rules: { stringValue: '' },
+  rules: { stringValue: '[]' },
   children: { stringValue: '[]' },
   missingRights: { stringValue: '' },
   hasRange: { booleanValue: true },

@@ -100,7 +100,7 @@ export const FOUND: Row = {
   hasRowSecurity: false,
   hidesRows: false,
   triggers: '',
-  rules: '',
+  rules: '[]',
   children: '[]',
   missingRights: '',
 };

@@ -3,21 +3,23 @@ import type { Statement } from '../../data-api/statement';
 import type { CheckupEngine } from '../checkup-engine';
 import type { TableId } from '../dialect';
 import { mysql } from '.';
-import { NAMES, namesIn, sameTable } from './inspect';
+import { IN_SCHEMAS, NAMES, namesIn, sameTable } from './inspect';
 import type { TimeZone } from './local-time';
 import { readEstimates, readPlans } from './plan';
 import { server } from './server';
 import { expiredParameters, expiredRows, literal, qualified } from './sql';
 
+const HOST = "SUBSTRING_INDEX(CURRENT_USER(), '@', -1)";
+const NAME = `LEFT(CURRENT_USER(), CHAR_LENGTH(CURRENT_USER()) - CHAR_LENGTH(${HOST}) - 1)`;
+
 /** A user with rights to the schema "mysql" also sees the rights of other users in these views. */
-const IS_MINE = "REPLACE(GRANTEE, '''', '') = CURRENT_USER()";
+const IS_MINE = `CAST(GRANTEE AS BINARY) = CAST(CONCAT('''', ${NAME}, '''@''', ${HOST}, '''') AS BINARY)`;
 
 const GLOBAL_RIGHTS = `SELECT PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES
     WHERE ${IS_MINE} AND PRIVILEGE_TYPE <> 'USAGE'`;
 
-/** Such a right may be for many schemas: its TABLE_SCHEMA is a pattern like `tenant\\_%`. */
 const SCHEMA_RIGHTS = `SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES p
-    WHERE ${IS_MINE} AND t.TABLE_SCHEMA LIKE p.TABLE_SCHEMA`;
+    WHERE ${IS_MINE} AND ${IN_SCHEMAS}`;
 
 const textOf = (list: string) => `COALESCE(${list}, '')`;
 

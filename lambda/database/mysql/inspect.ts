@@ -47,21 +47,27 @@ const INDEXES = (named: string) => `
     WHERE ${named}) AS parts
   GROUP BY CAST(TABLE_SCHEMA AS BINARY), CAST(TABLE_NAME AS BINARY)`;
 
-/** A right to many schemas has a pattern like `tenant\_%` for its schema. */
+/** A right `p` is one to the schema of `t`. It may be one to many schemas, with a pattern like `tenant\\_%` for its schema. */
+export const IN_SCHEMAS =
+  'CONVERT(t.TABLE_SCHEMA USING utf8mb4) COLLATE utf8mb4_bin LIKE p.TABLE_SCHEMA';
+
 const MAY_DELETE = `(EXISTS (SELECT 1 FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'DELETE')
     OR EXISTS (SELECT 1 FROM information_schema.SCHEMA_PRIVILEGES p
-      WHERE p.PRIVILEGE_TYPE = 'DELETE' AND t.TABLE_SCHEMA LIKE p.TABLE_SCHEMA)
-    OR EXISTS (SELECT 1 FROM information_schema.TABLE_PRIVILEGES p
-      WHERE p.PRIVILEGE_TYPE = 'DELETE' AND p.TABLE_SCHEMA = t.TABLE_SCHEMA AND p.TABLE_NAME = t.TABLE_NAME))`;
+      WHERE p.PRIVILEGE_TYPE = 'DELETE' AND ${IN_SCHEMAS})
+    OR EXISTS (SELECT 1 FROM (
+      SELECT ${NAMES} FROM information_schema.TABLE_PRIVILEGES WHERE PRIVILEGE_TYPE = 'DELETE') AS p
+      WHERE ${sameTable('p')}))`;
 
 // MySQL shows a table's primary key only to a user with a right to the whole table, so a missing DELETE has to be told
 // from a missing key.
 const DELETE_MISSING = `(NOT COALESCE(i.hasKey, FALSE) AND NOT ${MAY_DELETE})`;
 
+const written = (name: string) => `CONCAT('"', REPLACE(${name}, '"', '""'), '"')`;
+
 /** Tables of the same name in another schema, or in another case, as the setting takes them. */
 const NEAR = `CASE WHEN t.TABLE_NAME IS NULL THEN (
     SELECT SUBSTRING_INDEX(GROUP_CONCAT(other.name ORDER BY other.name SEPARATOR ', '), ', ', 3) FROM (
-      SELECT CONCAT('"', TABLE_SCHEMA, '"."', TABLE_NAME, '"') AS name, LOWER(TABLE_NAME) AS tbl
+      SELECT CONCAT(${written('TABLE_SCHEMA')}, '.', ${written('TABLE_NAME')}) AS name, LOWER(TABLE_NAME) AS tbl
       FROM information_schema.TABLES
       WHERE TABLE_TYPE = 'BASE TABLE' AND ${isOfUsers('TABLE_SCHEMA')}) AS other
     WHERE other.tbl = LOWER(wanted.tbl)) END`;
@@ -80,7 +86,7 @@ SELECT wanted.at AS wanted, CONCAT(REPLACE(UTC_TIMESTAMP(3), ' ', 'T'), 'Z') AS 
   ${DELETE_MISSING} OR COALESCE(i.isKey, FALSE) AS isKeyedBySession,
   COALESCE(i.walkable, FALSE) AS hasExpireDateIndex, COALESCE(i.others, '') AS otherIndexes,
   FALSE AS hasStorageOrder, FALSE AS hasRowSecurity, FALSE AS hidesRows,
-  '' AS triggers, '' AS rules, '[]' AS children,
+  '' AS triggers, '[]' AS rules, '[]' AS children,
   CONCAT_WS(', ', CASE WHEN e.type IS NULL THEN 'SELECT (expire_date)' END,
     CASE WHEN ${DELETE_MISSING} THEN 'DELETE' END) AS missingRights
 FROM (${list}) AS wanted

@@ -70,6 +70,11 @@ const CHILDREN = `
     FROM child JOIN pg_class k ON k.oid = child.oid JOIN pg_namespace kn ON kn.oid = k.relnamespace
     WHERE k.relkind IN ('r', 'f') ORDER BY kn.nspname, k.relname LIMIT 10) AS kin`;
 
+/** The rules on DELETE, as a list of names, of which each may have a comma. */
+const RULES = `SELECT CAST(pg_catalog.json_agg(r.name) AS text) FROM (
+    SELECT w.rulename AS name FROM pg_rewrite w
+    WHERE w.ev_class = c.oid AND w.ev_type = '4' AND w.ev_enabled ${FIRES} ORDER BY w.rulename LIMIT 10) AS r`;
+
 /** The policies that apply to the user. */
 const POLICIES = `FROM pg_policy p WHERE p.polrelid = c.oid
       AND EXISTS (SELECT FROM pg_catalog.unnest(p.polroles) AS r (oid) WHERE r.oid = 0 OR pg_catalog.pg_has_role(r.oid, 'USAGE'))`;
@@ -103,11 +108,7 @@ SELECT page.at AS wanted, ${asText('pg_catalog.clock_timestamp()')} AS now,
     `pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal
     AND g.tgenabled ${FIRES} AND (CAST(g.tgtype AS int) & ${ON_DELETE}) <> 0`,
   )} AS triggers,
-  ${listOf(
-    'w.rulename',
-    `pg_rewrite w WHERE w.ev_class = c.oid AND w.ev_type = '4'
-    AND w.ev_enabled ${FIRES}`,
-  )} AS rules,
+  coalesce((${RULES}), '[]') AS rules,
   coalesce((${CHILDREN}), '[]') AS children,
   pg_catalog.concat_ws(', ',
     CASE WHEN NOT pg_catalog.has_schema_privilege(c.relnamespace, 'USAGE') THEN 'USAGE on its schema' END,

@@ -1,5 +1,6 @@
 import { flag, type Row, text } from '../../data-api/rows';
 import type { Obstacle, TableId } from '../dialect';
+import { rulesOf } from '../inspection';
 import { qualified, quoted } from './sql';
 
 /** A policy that shows every row is enough, but not beside a restrictive one, nor with `row_security = off`. */
@@ -14,15 +15,15 @@ function rowSecurity(row: Row, table: TableId, name: string): Obstacle {
 
 /** The dialect's `obstacles`. */
 export function obstacles(row: Row, table: TableId, name: string): Obstacle[] {
-  const rules = text(row, 'rules');
-  const drop = rules.split(', ').map((rule) => `DROP RULE ${quoted(rule)} ON ${qualified(table)}`);
+  const rules = rulesOf(row);
+  const drop = rules.map((rule) => `DROP RULE ${quoted(rule)} ON ${qualified(table)}`);
   const inTheWay: Obstacle = {
     of: 'rules',
-    problem: `table "${name}" has rules that do something else instead of a DELETE or beside it (${rules})`,
+    problem: `table "${name}" has rules that do something else instead of a DELETE or beside it (${rules.join(', ')})`,
     remedy: drop.join('; '),
   };
   return [
     ...(flag(row, 'hidesRows') ? [rowSecurity(row, table, name)] : []),
-    ...(rules === '' ? [] : [inTheWay]),
+    ...(rules.length === 0 ? [] : [inTheWay]),
   ];
 }

@@ -43,7 +43,7 @@ const INSPECTED = {
   ...{ expireDateType: 'timestamp with time zone', isExpireDateTime: true },
   ...{ isExpireDateNullable: false, hasSessionKey: true, isKeyedBySession: true },
   ...{ hasExpireDateIndex: true, hasStorageOrder: true, otherIndexes: '' },
-  ...{ hasRowSecurity: false, hidesRows: false, triggers: '', rules: '' },
+  ...{ hasRowSecurity: false, hidesRows: false, triggers: '', rules: '[]' },
   ...{ children: '[]', missingRights: '' },
 };
 
