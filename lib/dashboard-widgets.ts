@@ -126,8 +126,8 @@ export function costWidgets(
   ];
 }
 
-/** Widgets that say what went wrong: failures, the last runs, repeated calls, and events that were given up. */
-export function troubleWidgets(purge: SessionPurge): cloudwatch.IWidget[] {
+/** Tables of what the log says: failures, tables that were in the way, the last runs. */
+function logWidgets(purge: SessionPurge): cloudwatch.IWidget[] {
   const logTable = (title: string, queryLines: string[]) =>
     new cloudwatch.LogQueryWidget({
       title,
@@ -158,6 +158,13 @@ export function troubleWidgets(purge: SessionPurge): cloudwatch.IWidget[] {
       'sort @timestamp desc',
       'limit 20',
     ]),
+  ];
+}
+
+/** Widgets that say what went wrong: in the log, repeated calls, and events that were given up. */
+export function troubleWidgets(purge: SessionPurge): cloudwatch.IWidget[] {
+  return [
+    ...logWidgets(purge),
     new cloudwatch.Row(
       graph(
         'Calls repeated, and deletes whose answer was lost',
@@ -172,10 +179,15 @@ export function troubleWidgets(purge: SessionPurge): cloudwatch.IWidget[] {
         'Events that were not delivered or given up',
         'events',
         [
+          purge.deadLetterQueue.metricNumberOfMessagesSent({
+            period: HOUR,
+            statistic: cloudwatch.Stats.SUM,
+            label: 'arrived, as the alarm counts them',
+          }),
           purge.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
             period: HOUR,
             statistic: cloudwatch.Stats.MAXIMUM,
-            label: 'in the dead-letter queue',
+            label: 'kept in the queue, for 14 days',
           }),
         ],
         { width: 12 },

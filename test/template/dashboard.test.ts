@@ -96,6 +96,24 @@ describe('the dashboard', () => {
     ]);
   });
 
+  it('shows which dead letters arrived, as the alarm counts them, and which lie in the queue', () => {
+    const { metrics = [] } = titled(/^Events that were not delivered/).properties;
+
+    const lines = metrics.map((metric) => {
+      const { label, stat = 'Average' } = metric.at(-1) as { label: string; stat?: string };
+      return `${label}: ${stat} of ${metric[1]}`;
+    });
+    expect(lines).toEqual([
+      'arrived, as the alarm counts them: Sum of NumberOfMessagesSent',
+      'kept in the queue, for 14 days: Maximum of ApproximateNumberOfMessagesVisible',
+    ]);
+    Template.fromStack(stackWith()).hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'SessionPurge-DeadLetters',
+      MetricName: 'NumberOfMessagesSent',
+      Statistic: 'Sum',
+    });
+  });
+
   it('lists the last runs by fields that a report has', () => {
     const fields: Partial<Record<keyof PurgeReport, true>> = {
       stopReason: true,
