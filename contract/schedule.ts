@@ -1,93 +1,36 @@
+import {
+  CRON,
+  DAY_MINUTES,
+  FIELDS,
+  type Field,
+  isField,
+  runDays,
+  timesOfDay,
+  valuesOf,
+  WEEKDAYS,
+} from './cron';
 import type { Rule } from './rule';
+import { shown } from './text';
 
-const MINUTES = { minute: 1, hour: 60, day: 1440 } as const;
-const DAY_MINUTES = MINUTES.day;
+const MINUTES = { minute: 1, hour: 60, day: DAY_MINUTES } as const;
 
 const RATE = /^rate\((\d+) (minute|hour|day)s?\)$/;
 /** The number and its unit as EventBridge wants them. */
 const RATE_PATTERN = String.raw`rate\((?:1 (?:minute|hour|day)|(?!1 )[1-9]\d* (?:minutes|hours|days))\)`;
 const WHOLE_RATE = new RegExp(`^${RATE_PATTERN}$`);
-const CRON = /^cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)$/;
 
-interface Field {
-  readonly name: string;
-  readonly min: number;
-  readonly max: number;
-  readonly names?: readonly string[];
-  /** What may stand in its list beside values, ranges and steps. Such a field may also be `?`. */
-  readonly special?: RegExp;
+/** Nobody had this package in an earlier year. The clock does not decide: an app that was taken once would be refused later. */
+const FIRST_YEAR = 2026;
+
+/** The years in which a `cron` runs, without those that were over before there was this package. */
+function yearsOf(year: string): readonly number[] {
+  return [...(valuesOf(year, FIELDS.years) ?? [])].filter((each) => each >= FIRST_YEAR);
 }
 
-const MONTHS = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ');
-const WEEKDAYS = 'SUN MON TUE WED THU FRI SAT'.split(' ');
+/** The days are of five years, of which two are leap years, so that any other day comes more often. */
+const isLeapDayOnly = (days: readonly number[] | undefined) => days?.length === 2;
 
-const FIELDS = {
-  minutes: { name: 'minutes', min: 0, max: 59 },
-  hours: { name: 'hours', min: 0, max: 23 },
-  days: {
-    name: 'day of the month',
-    min: 1,
-    max: 31,
-    special: /^(LW?|L-([1-9]|[12]\d|30)|([1-9]|[12]\d|3[01])W)$/,
-  },
-  months: { name: 'month', min: 1, max: 12, names: MONTHS },
-  weekdays: {
-    name: 'day of the week',
-    min: 1,
-    max: 7,
-    names: WEEKDAYS,
-    special: new RegExp(`^(([1-7]|${WEEKDAYS.join('|')})(L|#[1-5])|L)$`, 'i'),
-  },
-  years: { name: 'year', min: 1970, max: 2199 },
-} as const satisfies Readonly<Record<string, Field>>;
-
-function numberOf(text: string, { min, names }: Field): number {
-  const named = names?.indexOf(text.toUpperCase()) ?? -1;
-  if (named >= 0) return named + min;
-  return /^\d+$/.test(text) ? Number(text) : Number.NaN;
-}
-
-/** One part of a field's list: the values from `from` to `to`, every `step`. A range may go past the field's end. */
-interface Span {
-  readonly from: number;
-  readonly to: number;
-  readonly step: number;
-}
-
-/** The span that a part of a list means; `undefined` if it means none. */
-function spanOf(part: string, field: Field): Span | undefined {
-  const match = /^(?:(\*)|(\w+)(?:-(\w+))?)(?:\/(\d+))?$/.exec(part);
-  if (match === null) return undefined;
-  const [, any, first = '', last, step] = match;
-  const from = any === undefined ? numberOf(first, field) : field.min;
-  const isOpen = any !== undefined || (last === undefined && step !== undefined);
-  const to = isOpen ? field.max : numberOf(last ?? first, field);
-  const isWithin = [from, to].every((value) => value >= field.min && value <= field.max);
-  return isWithin && step !== '0' ? { from, to, step: Number(step ?? 1) } : undefined;
-}
-
-const isLeftOut = (text: string, { special }: Field) => text === '?' && special !== undefined;
-
-function isField(text: string, field: Field): boolean {
-  const parts = text.split(',');
-  const isPart = (part: string) => field.special?.test(part) || spanOf(part, field) !== undefined;
-  return isLeftOut(text, field) || parts.every(isPart);
-}
-
-/** The values that a field stands for, also of a range like FRI-MON; `undefined` if it holds more than lists, steps and ranges. */
-function valuesOf(text: string, field: Field): Set<number> | undefined {
-  const values = new Set<number>();
-  for (const part of (isLeftOut(text, field) ? '*' : text).split(',')) {
-    const span = spanOf(part, field);
-    if (span === undefined) return undefined;
-    const size = field.max - field.min + 1;
-    const end = span.from > span.to ? span.to + size : span.to;
-    for (let value = span.from; value <= end; value += span.step) {
-      values.add(field.min + ((value - field.min) % size));
-    }
-  }
-  return values;
-}
+const isLeapYear = (year: number) => new Date(Date.UTC(year, 1, 29)).getUTCMonth() === 1;
 
 /** What is wrong with the fields of a `cron`; `undefined` if nothing is. */
 function fieldMistake(fields: readonly string[]): string | undefined {
@@ -96,13 +39,18 @@ function fieldMistake(fields: readonly string[]): string | undefined {
     if (isField(text, field)) continue;
     const { name, min, max, names } = field as Field;
     const words = names === undefined ? '' : ` or ${names[0]} to ${names.at(-1)}`;
-    return `its ${name} ${JSON.stringify(text)} must be made of numbers from ${min} to ${max}${words}`;
+    return `its ${name} ${shown(text)} must be made of numbers from ${min} to ${max}${words}`;
   }
-  const [, , day = '', month = '', weekday = ''] = fields;
+  const [, , day = '', month = '', weekday = '', year = ''] = fields;
   if ((day === '?') === (weekday === '?'))
     return 'its day of the month or its day of the week must be "?", and not both';
-  return runDays(day, month, weekday)?.length === 0
-    ? `its day of the month ${JSON.stringify(day)} is in no month ${JSON.stringify(month)}, so it never runs`
+  const days = runDays(day, month, weekday);
+  if (days?.length === 0)
+    return `its day of the month ${shown(day)} is in no month ${shown(month)}, so it never runs`;
+  const years = yearsOf(year);
+  if (years.length === 0) return `its year ${shown(year)} is over, so it never runs`;
+  return isLeapDayOnly(days) && !years.some(isLeapYear)
+    ? `its year ${shown(year)} has no 29 February, so it never runs`
     : undefined;
 }
 
@@ -169,35 +117,6 @@ export const isSchedule: Rule = {
   pattern: `^(?:${RATE_PATTERN}|${CRON_PATTERN})$`,
 };
 
-/** The minutes of the day at which a `cron` runs, in ascending order. */
-function timesOfDay(minute: string, hour: string): readonly number[] | undefined {
-  const minutes = valuesOf(minute, FIELDS.minutes);
-  const hours = valuesOf(hour, FIELDS.hours);
-  if (minutes === undefined || hours === undefined) return undefined;
-  const times = [...hours].flatMap((each) => [...minutes].map((past) => each * 60 + past));
-  return times.sort((one, other) => one - other);
-}
-
-/** From leap year to leap year, so that each day of the calendar comes twice. */
-const FIRST_DAY = Date.UTC(2024, 0, 1);
-const DAYS = 5 * 365 + 2;
-
-/** The days on which a `cron` runs, counted from the first one, in ascending order. */
-function runDays(day: string, month: string, weekday: string): readonly number[] | undefined {
-  const days = valuesOf(day, FIELDS.days);
-  const months = valuesOf(month, FIELDS.months);
-  const weekdays = valuesOf(weekday, FIELDS.weekdays);
-  if (!days || !months || !weekdays) return undefined;
-  return Array.from({ length: DAYS }, (_, index) => index).filter((index) => {
-    const date = new Date(FIRST_DAY + index * DAY_MINUTES * 60_000);
-    return (
-      months.has(date.getUTCMonth() + 1) &&
-      days.has(date.getUTCDate()) &&
-      weekdays.has(date.getUTCDay() + 1)
-    );
-  });
-}
-
 const steps = (ascending: readonly number[]) =>
   ascending.slice(1).map((value, index) => value - (ascending[index] as number));
 
@@ -208,6 +127,12 @@ const overnight = (times: readonly number[]) =>
 function rateMinutes(expression: string): number | undefined {
   const [, count, unit] = RATE.exec(expression) ?? [];
   return unit === undefined ? undefined : Number(count) * MINUTES[unit as keyof typeof MINUTES];
+}
+
+/** The last year in which a valid schedule runs; `undefined` if it runs in the next century still. */
+export function lastYear(expression: string): number | undefined {
+  const last = Math.max(...yearsOf(CRON.exec(expression)?.[6] ?? '*'));
+  return last < 2100 ? last : undefined;
 }
 
 /**

@@ -4,7 +4,7 @@ import { otherPlace } from '../contract/arn';
 import { known } from './prop-mistakes';
 import { masterSecretWarning } from './purge-secret';
 import type { ResolvedProps } from './resolve-props';
-import { overlapWarning } from './schedule-limits';
+import { endWarning, overlapWarning } from './schedule-limits';
 import type { SessionPurgeProps } from './session-purge-props';
 
 /** A purge that has a name, and where its metrics go. */
@@ -50,7 +50,7 @@ function claimName({ node }: Construct, name: string, stack: Stack): string | un
 }
 
 /**
- * Warns of runs that may overlap, of the master's login, and of a name that another purge of the app may have in the same
+ * Warns of runs that may overlap or end with a year, of the master's login, and of a name that another purge of the app may have in the same
  * place. Throws an `Error` under the construct's path if it is known to have it there.
  */
 export function checkPurge(
@@ -62,6 +62,7 @@ export function checkPurge(
     text && Annotations.of(purge).addWarningV2(`cdk-django-session-purge:${id}`, text);
   if (purgeName !== undefined) warn('shared-name', claimName(purge, purgeName, Stack.of(purge)));
   warn('overlapping-runs', overlapWarning(schedule, timeout));
+  warn('ending-schedule', endWarning(schedule));
   warn('master-secret', masterSecretWarning(given));
   if (given.maxSleep !== undefined && given.whenPaused !== 'skip') {
     warn(

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Schedule } from 'aws-cdk-lib/aws-events';
-import { longestGapMinutes, shortestGapMinutes } from '../contract/schedule';
+import { lastYear, longestGapMinutes, shortestGapMinutes } from '../contract/schedule';
 
 /** `most`, or the time between two runs where that is less: a run ends before the next one is due. */
 export function timeoutFor({ expressionString }: Schedule, most: Duration): Duration {
@@ -31,4 +31,12 @@ export function overlapWarning(
   return runs <= 1
     ? undefined
     : `up to ${runs} runs may work at once and add up their load: one may take ${minutes} minutes, and the next one starts after ${gapMinutes}; leave the timeout out, or make it no longer than the time between two runs`;
+}
+
+/** A warning of a schedule that ends; `undefined` if it does not, or if only the deployment knows. */
+export function endWarning({ expressionString }: Schedule): string | undefined {
+  const year = lastYear(expressionString);
+  return year === undefined
+    ? undefined
+    : `no run comes after the year ${year}, and no alarm tells you so; let the year of the schedule be "*"`;
 }

@@ -211,6 +211,10 @@ describe('missing runs', () => {
       'rate(7 days)',
       'up to 7 days lie between two runs, and a CloudWatch alarm looks back 7 days at most',
     ],
+    [
+      'cron(0 3 29 2 ? *)',
+      'up to 1461 days lie between two runs, and a CloudWatch alarm looks back 7 days at most',
+    ],
     ['cron(0 2 L * ? *)', 'the schedule does not say how far apart two runs are'],
   ])(
     'are not watched where CloudWatch cannot look back one, which is told: %s',

@@ -377,6 +377,29 @@ describe('runs of a short schedule', () => {
   });
 });
 
+describe('a schedule that names years', () => {
+  const withYears = (years: string) => {
+    const stack = emptyStack();
+    purge(stack, { schedule: Schedule.expression(`cron(0 3 * * ? ${years})`) });
+    return Annotations.fromStack(stack);
+  };
+
+  it('is refused where they are over', () => {
+    expect(() => withYears('2020-2025')).toThrow('its year "2020-2025" is over, so it never runs');
+  });
+
+  it('is warned of where it ends, whatever the clock says', () => {
+    withYears('2026-2028').hasWarning(
+      '*',
+      Match.stringLikeRegexp('^no run comes after the year 2028, and no alarm tells you so;'),
+    );
+  });
+
+  it('is not warned of where it goes on', () => {
+    withYears('2026/2').hasNoWarning('*', Match.anyValue());
+  });
+});
+
 describe("the cluster's own secret", () => {
   const attributes = { clusterIdentifier: 'shop', dataApiEnabled: true };
 

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { mistakeIn } from '../../../contract/rule';
-import { isSchedule, longestGapMinutes, shortestGapMinutes } from '../../../contract/schedule';
+import {
+  isSchedule,
+  lastYear,
+  longestGapMinutes,
+  shortestGapMinutes,
+} from '../../../contract/schedule';
 
 const HOUR = 60;
 const DAY = 24 * HOUR;
@@ -111,6 +116,23 @@ describe('the shortest time between two runs', () => {
   });
 });
 
+describe('the last year of a schedule', () => {
+  it.each([
+    ['cron(0 3 * * ? 2030)', 2030],
+    ['cron(0 3 * * ? 2026-2028,2027)', 2028],
+    ['cron(0 3 L * ? 2026)', 2026],
+  ])('of %s is %i', (expression, year) => {
+    expect(lastYear(expression)).toBe(year);
+  });
+
+  it.each(['rate(1 day)', 'cron(0 3 * * ? *)', 'cron(0 3 * * ? 2030-2100)', 'cron(0 3 * * ? */2)'])(
+    'of %s is not near',
+    (expression) => {
+      expect(lastYear(expression)).toBeUndefined();
+    },
+  );
+});
+
 describe('isSchedule', () => {
   // In a crontab 1 is Monday, and Sunday here, so its days are proposed by their names.
   it.each([
@@ -127,6 +149,11 @@ describe('isSchedule', () => {
       'cron(0 2 31 APR,JUN ? *)',
       'its day of the month "31" is in no month "APR,JUN", so it never runs',
     ],
+    ['cron(0 3 * * ? 2020)', 'its year "2020" is over, so it never runs'],
+    ['cron(0 3 * * ? 1970-2024,2025)', 'its year "1970-2024,2025" is over, so it never runs'],
+    ['cron(0 3 L * ? 2020)', 'its year "2020" is over, so it never runs'],
+    ['cron(0 3 29 2 ? 2027)', 'its year "2027" has no 29 February, so it never runs'],
+    ['cron(0 3 29-31 FEB ? 2100)', 'its year "2100" has no 29 February, so it never runs'],
   ])('says of %j: %s', (expression, remedy) => {
     expect(mistakeIn(expression, isSchedule)).toContain(remedy);
   });
@@ -141,7 +168,9 @@ describe('isSchedule', () => {
       'cron(0 0 ? * L *)',
       'cron(0 2 1,15,L * ? *)',
     ],
-    ...['cron(* * ? * * *)', 'cron(*/15 9-17/2 1-31 jan,JUL-12 ? 1970)'],
+    ...['cron(* * ? * * *)', 'cron(*/15 9-17/2 1-31 jan,JUL-12 ? 2199)'],
+    ...['cron(0 3 * * ? 2020-2026)', 'cron(0 3 * * ? 2020,2027)', 'cron(0 3 * * ? 2020/7)'],
+    ...['cron(0 3 29 2 ? *)', 'cron(0 3 29 2 ? 2027-2028)', 'cron(0 3 28,29 2 ? 2027)'],
   ])('takes %s', (expression) => {
     expect(mistakeIn(expression, isSchedule)).toBeUndefined();
   });
