@@ -152,6 +152,11 @@ function standsStill({ from }: Route, { rows, next }: DeletedBatch): boolean {
   return next.at === from.at && next.after === from.after;
 }
 
+/** The position, for a read anew: not all of the rows that the last one counted from there on may still be there. */
+function unread({ walk, at, after }: Position): Position {
+  return { walk, at, ...(after !== undefined && { after }) };
+}
+
 function begunParting(route: Route, parting: Parting): readonly [Route, Reached] {
   const reached = isOver(parting) ? 'parted' : 'next batch';
   return [{ ...route, isChosen: true, wasStopped: false, parting }, reached];
@@ -165,7 +170,8 @@ export function nextRoute(
   start: Position,
 ): readonly [Route, Reached] {
   const { parting, from, wasStopped } = route;
-  const same = { ...route, mayHoldLocks: route.mayHoldLocks || outcome.kind !== 'deleted' };
+  const mayHoldLocks = route.mayHoldLocks || outcome.kind !== 'deleted';
+  const same = { ...route, mayHoldLocks, from: unread(from) };
   if (parting !== null) return begunParting(same, afterPart(parting, { skip, limit }, outcome));
   if (outcome.kind === 'unknown') return [same, 'next batch'];
   const parted = () => firstParting(limit, Math.max(limit, ROWS_TOGETHER), outcome, route);

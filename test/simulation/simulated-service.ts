@@ -50,6 +50,8 @@ export interface Turn {
   readonly durationMs: number;
   /** How often other runs go on first. */
   readonly yields?: number;
+  /** What others do just before. */
+  readonly others?: () => void;
 }
 
 const toField = (value: Value) => {
@@ -89,9 +91,11 @@ export function simulatedService(
     { input }: ExecuteStatementCommand,
     { requestTimeout = 0 }: { readonly requestTimeout?: number } = {},
   ): Promise<ExecuteStatementCommandOutput> {
-    const { error, runs = false, durationMs, yields = 0 } = turns[calls] ?? { durationMs: 5 };
+    const turn = turns[calls] ?? { durationMs: 5 };
+    const { error, runs = false, durationMs, yields = 0, others } = turn;
     calls += 1;
-    for (let turn = 0; turn < yields; turn += 1) await Promise.resolve();
+    others?.();
+    for (let yielded = 0; yielded < yields; yielded += 1) await Promise.resolve();
     if (durationMs > requestTimeout) {
       clock.pass(requestTimeout);
       if (runs) answer(input);

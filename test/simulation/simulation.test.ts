@@ -91,7 +91,7 @@ async function run(
   store: Store,
   clock: FakeClock,
   faults: readonly Turn[],
-): Promise<Ran> {
+): Promise<Ran & { readonly calls: number }> {
   const plan = settings(given.maxBatchSize);
   const { engine, hasStorageOrder } = given;
   const database = simulatedDatabase(store, engine, { now: NOW, hasStorageOrder });
@@ -101,10 +101,11 @@ async function run(
     random: () => given.random,
   });
   const dialects = dialectsFor('UTC').filter((dialect) => dialect.engine === engine);
-  return runPurge(requestOf([], { tables: plan.tables }), plan, {
+  const ran = await runPurge(requestOf([], { tables: plan.tables }), plan, {
     database: sessionDatabase(api, dialects),
     clock,
   });
+  return { ...ran, calls: api.usage().dataApiCalls };
 }
 
 const storeOf = ({ rows, kept }: World): Store => ({ rows: new Map(rows), kept });
@@ -168,6 +169,44 @@ describe('whatever happens to the calls of two runs in turn and two at once', ()
       await run(given, store, fakeClock(), []);
       expect([...store.rows.keys()].join()).toBe([...undisturbed.rows.keys()].join());
     }));
+});
+
+describe.each(['postgresql', 'mysql'] as const)('a batch on %s of a read for many', (engine) => {
+  const keyOf = (at: number) => `row ${String(at).padStart(4, '0')}`;
+  const backlog: World = {
+    rows: new Map(
+      Array.from({ length: 3000 }, (_, at) => [
+        keyOf(at),
+        new Date(CUTOFF.getTime() - 3000 + at).toISOString(),
+      ]),
+    ),
+    kept: new Set(),
+    engine,
+    hasStorageOrder: false,
+    maxBatchSize: 100,
+    random: 0,
+  };
+  const answered: Turn = { durationMs: 1 };
+
+  it.each<[string, (store: Store) => Turn, number]>([
+    ['whose answer is lost', () => ({ error: 'reset', runs: true, durationMs: 1 }), 2900],
+    ['that did not arrive', () => ({ error: 'reset', durationMs: 1 }), 3000],
+    ['that was stopped', () => ({ error: 'timed out', durationMs: 1 }), 3000],
+    [
+      'of which others delete a row before',
+      ({ rows }) => ({ durationMs: 1, others: () => rows.delete(keyOf(250)) }),
+      2999,
+    ],
+  ])('%s costs a few calls, and not those behind it more', async (_what, turnOf, rowsDeleted) => {
+    const undisturbed = await run(backlog, storeOf(backlog), fakeClock(), []);
+    const store = storeOf(backlog);
+
+    const turns = [answered, answered, answered, answered, turnOf(store)];
+    const { calls, report } = await run(backlog, store, fakeClock(), turns);
+
+    expect(report).toMatchObject({ stopReason: 'drained', rowsDeleted });
+    expect(calls).toBeLessThanOrEqual(undisturbed.calls + 6);
+  });
 });
 
 describe('the simulated service', () => {
