@@ -40,12 +40,10 @@ export const WHERE_NOTHING_IS: Readonly<
 > = {
   'row security': () => 'hides no row from the user',
   rules: () => 'none on DELETE',
-  children: (row) => {
-    const { length } = childrenOf(row);
-    return length === 0
+  children: (row) =>
+    childrenOf(row).length === 0
       ? 'no table inherits from it'
-      : `inherited by ${length}, each judged by itself`;
-  },
+      : 'each table that inherits from it is judged by itself',
   owner: (row, isOfPattern) => {
     const owner = `it belongs to "${optionalText(row, 'owner')}"`;
     return isOfPattern

@@ -1,4 +1,5 @@
 import { checkUp } from '../support/checkup';
+import { deployChecked } from '../support/deployed-check';
 import type { Engine } from '../support/engines';
 import { FAST_CLOCK } from '../support/fast-clock';
 import { type PurgeBed, purgeBed } from '../support/purge-bed';
@@ -6,7 +7,7 @@ import { type PurgeBed, purgeBed } from '../support/purge-bed';
 /** Something that keeps a run from deleting what has expired. */
 export interface Obstacle {
   readonly name: string;
-  /** The requirement that the check-up finds failing, as `requirement` or `requirement (table)`. */
+  /** The requirement that the check-up finds failing. */
   readonly requirement: string;
   /** Puts it in the way, as the superuser. */
   readonly statements: readonly string[] | ((bed: PurgeBed) => readonly string[]);
@@ -22,7 +23,7 @@ const ROWS = [
   { sessionKey: 'live', expireDate: '2096-07-25T13:50:10Z' },
 ];
 
-/** What stops a run is failing in the check-up, in the same words; and where nothing does, nothing is failing. */
+/** What stops a run is failing in the check-up and in the deployment, in the same words; where nothing does, nothing is. */
 export function describeSameFacts(
   engine: Engine,
   obstacles: readonly Obstacle[],
@@ -36,21 +37,28 @@ export function describeSameFacts(
   };
 
   it.each(obstacles)(
-    'what stops a run is failing in the check-up, in the same words: $name',
+    'what stops a run stops a dry run and a deployment and is failing in the check-up, in the same words: $name',
     async (obstacle) => {
       const { requirement, env = {}, asSuperuser, isRefusal } = obstacle;
       await bed.insert(ROWS);
       await put(obstacle);
       const seeing = asSuperuser ? { SESSION_PURGE_SECRET_ARN: bed.dataApi.adminSecretArn } : {};
 
-      const { finding, inState, report } = await checkUp(bed, { ...env, ...seeing });
+      const { inState, report } = await checkUp(bed, { ...env, ...seeing });
+      const deployment = await deployChecked(bed, { ...env, ...seeing });
+      const dryRun = await bed.purge(env, { dryRun: true });
       const run = await bed.purge({ ...env, ...FAST_CLOCK });
 
       expect(report.verdict).toBe('failing');
-      expect(inState('failing')).toEqual([requirement.replace(/ \(.*/, '')]);
-      const { detail, fix } = finding(requirement) ?? {};
-      expect(run.error?.errorMessage).toContain(fix);
-      if (!isRefusal) expect(run.error?.errorMessage).toContain(detail);
+      expect([...new Set(inState('failing'))]).toEqual([requirement]);
+      expect(deployment.Status).toBe('FAILED');
+      for (const { detail, fix, state } of report.findings) {
+        if (state !== 'failing') continue;
+        expect(run.error?.errorMessage).toContain(fix);
+        expect(deployment.Reason).toContain(`: ${detail}; ${fix}`);
+        if (!isRefusal) expect(run.error?.errorMessage).toContain(detail);
+      }
+      if (!isRefusal) expect(dryRun.error).toEqual(run.error);
     },
   );
 
@@ -62,11 +70,16 @@ export function describeSameFacts(
         await put(obstacle);
 
         const { finding, inState } = await checkUp(bed);
+        const deployment = await deployChecked(bed, {});
+        const dryRun = await bed.purge({}, { dryRun: true });
         const { report } = await bed.purge();
 
         expect(inState('warning')).toEqual([obstacle.requirement]);
         const { detail, fix } = finding(obstacle.requirement) ?? {};
         expect(report?.warnings).toEqual([`${detail}; ${fix}`]);
+        expect(dryRun.report?.warnings).toEqual(report?.warnings);
+        expect(deployment.Status).toBe('SUCCESS');
+        expect(deployment.Data?.Warnings).toContain(`: ${detail}; ${fix}`);
       },
     );
 
@@ -74,9 +87,11 @@ export function describeSameFacts(
     await bed.insert(ROWS);
 
     const { inState } = await checkUp(bed);
+    const deployment = await deployChecked(bed, {});
     const { report } = await bed.purge();
 
     expect(inState('failing')).toEqual([]);
+    expect(deployment).toMatchObject({ Status: 'SUCCESS', Data: { Warnings: 'none' } });
     expect(report).toMatchObject({ stopReason: 'drained', rowsDeleted: 1 });
   });
 }
@@ -92,6 +107,26 @@ export function obstaclesOf(engine: Engine): Obstacle[] {
       requirement: 'rights',
       statements: [`REVOKE ${right} ON django_session FROM ${purger}`],
     })),
+    {
+      name: 'no right at all',
+      // MySQL lets nobody use a database in which he has no right.
+      ...(engine.name === 'MySQL'
+        ? ({ requirement: 'database', isRefusal: true } as const)
+        : { requirement: 'rights' }),
+      statements: [`REVOKE ALL ON django_session FROM ${purger}`],
+    },
+    {
+      name: 'no right on one of the tables that a pattern finds',
+      requirement: 'rights',
+      statements: [`REVOKE DELETE ON django_session FROM ${purger}`],
+      env: { SESSION_PURGE_TABLES: '*.django_session' },
+    },
+    {
+      name: 'no column expire_date',
+      requirement: 'columns',
+      statements: other('CREATE TABLE t (session_key varchar(40) PRIMARY KEY)'),
+      env,
+    },
     {
       name: 'a missing table',
       requirement: 'table',

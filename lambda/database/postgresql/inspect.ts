@@ -22,6 +22,8 @@ const ON_DELETE = 8;
 const isOfUsers = (schema: string) =>
   `CAST(${schema} AS text) NOT LIKE 'pg\\_%' AND ${schema} <> 'information_schema'`;
 
+const WANTED = `pg_catalog.json_to_recordset(CAST(:wanted AS json)) AS wanted (at int, schema text, "table" text)`;
+
 /**
  * The wanted tables, each with the relation that it is: r and p for tables, v and m for views, f for foreign tables. Views
  * have no rows of their own, so a pattern leaves them out.
@@ -31,7 +33,7 @@ const isOfUsers = (schema: string) =>
  */
 const PAGE = (limit: number) => `
   SELECT wanted.at, wanted."table", c.oid, n.nspname AS schema
-  FROM pg_catalog.json_to_recordset(CAST(:wanted AS json)) AS wanted (at int, schema text, "table" text)
+  FROM ${WANTED}
   LEFT JOIN (pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace)
     ON c.relname = wanted."table" AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND CASE
       WHEN wanted.schema IS NULL THEN pg_catalog.pg_table_is_visible(c.oid) OR n.nspname = 'public'
@@ -59,7 +61,10 @@ const INDEXES = `
     FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am am ON am.oid = x.relam
     WHERE i.indrelid = c.oid AND i.indkey[0] = expiry.attnum ORDER BY x.relname) AS it`;
 
-/** The ordinary and the foreign tables below this one, partitions too, as a list of [schema, table]. */
+/**
+ * The ordinary and the foreign tables below this one, partitions too, as a list of [schema, table]. It is cut, so those to
+ * which no wanted name leads come first.
+ */
 const CHILDREN = `
   WITH RECURSIVE child (oid) AS (
     SELECT h.inhrelid FROM pg_inherits h WHERE h.inhparent = c.oid
@@ -68,7 +73,10 @@ const CHILDREN = `
   SELECT CAST(pg_catalog.json_agg(kin.name) AS text) FROM (
     SELECT pg_catalog.json_build_array(kn.nspname, k.relname) AS name
     FROM child JOIN pg_class k ON k.oid = child.oid JOIN pg_namespace kn ON kn.oid = k.relnamespace
-    WHERE k.relkind IN ('r', 'f') ORDER BY kn.nspname, k.relname LIMIT 10) AS kin`;
+    WHERE k.relkind IN ('r', 'f') ORDER BY EXISTS (
+      SELECT FROM ${WANTED} WHERE wanted."table" = k.relname
+        AND CASE wanted.schema WHEN '*' THEN true WHEN kn.nspname THEN true ELSE wanted.schema IS NULL AND pg_catalog.pg_table_is_visible(k.oid) END
+      ), kn.nspname, k.relname LIMIT 10) AS kin`;
 
 /** The rules on DELETE, as a list of names, of which each may have a comma. */
 const RULES = `SELECT CAST(pg_catalog.json_agg(r.name) AS text) FROM (

@@ -8,6 +8,8 @@ const TRIGGER = [
   'CREATE TRIGGER seen BEFORE DELETE ON django_session FOR EACH ROW EXECUTE FUNCTION seen()',
 ];
 
+const TWELVE = Array.from({ length: 12 }, (_, at) => `child_${10 + at}`);
+
 const EVERYWHERE = { SESSION_PURGE_TABLES: '*.django_session' };
 
 /** What the catalogs tell before a statement names the table. */
@@ -22,6 +24,77 @@ const IN_THE_CATALOGS: readonly Obstacle[] = [
     name: 'row-level security',
     requirement: 'row security',
     statements: ['ALTER TABLE django_session ENABLE ROW LEVEL SECURITY'],
+  },
+  {
+    name: 'a restrictive policy',
+    requirement: 'row security',
+    statements: [
+      'ALTER TABLE django_session ENABLE ROW LEVEL SECURITY',
+      'CREATE POLICY all_rows ON django_session USING (true)',
+      'CREATE POLICY few ON django_session AS RESTRICTIVE USING (length(session_key) > 1)',
+    ],
+  },
+  {
+    name: 'row-level security on a table that a pattern finds',
+    requirement: 'row security',
+    statements: [
+      'ALTER TABLE django_session ENABLE ROW LEVEL SECURITY',
+      'CREATE POLICY all_rows ON django_session USING (true)',
+    ],
+    env: EVERYWHERE,
+  },
+  {
+    name: 'a partitioned table',
+    requirement: 'table',
+    statements: [
+      'CREATE TABLE t (LIKE django_session, PRIMARY KEY (session_key, expire_date)) PARTITION BY RANGE (expire_date)',
+      'CREATE TABLE t1 PARTITION OF t DEFAULT',
+      'GRANT ALL ON t, t1 TO purger',
+    ],
+    env: { SESSION_PURGE_TABLES: 't' },
+  },
+  {
+    name: 'a materialized view',
+    requirement: 'table',
+    statements: ['CREATE MATERIALIZED VIEW t AS TABLE django_session', 'GRANT ALL ON t TO purger'],
+    env: { SESSION_PURGE_TABLES: 't' },
+  },
+  {
+    name: 'a foreign table',
+    requirement: 'table',
+    statements: [
+      'CREATE FOREIGN DATA WRAPPER far',
+      'CREATE SERVER away FOREIGN DATA WRAPPER far',
+      'CREATE FOREIGN TABLE t (session_key varchar(40), session_data text, expire_date timestamptz) SERVER away',
+      'GRANT ALL ON t TO purger',
+    ],
+    env: { SESSION_PURGE_TABLES: 't' },
+  },
+  {
+    name: 'another owner of a table that a pattern finds',
+    requirement: 'owner',
+    statements: [
+      'CREATE SCHEMA s1',
+      'CREATE TABLE s1.django_session (LIKE django_session INCLUDING ALL)',
+      'CREATE SCHEMA s2',
+      'CREATE TABLE s2.django_session (LIKE django_session INCLUDING ALL)',
+      'GRANT USAGE ON SCHEMA s1, s2 TO purger',
+      'GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE ON s1.django_session, s2.django_session TO purger',
+      'ALTER TABLE s2.django_session OWNER TO pg_monitor',
+    ],
+    env: EVERYWHERE,
+  },
+  {
+    name: 'two owners of as many tables that a pattern finds',
+    requirement: 'owner',
+    statements: [
+      'CREATE SCHEMA s1',
+      'CREATE TABLE s1.django_session (LIKE django_session INCLUDING ALL)',
+      'GRANT USAGE ON SCHEMA s1 TO purger',
+      'GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE ON s1.django_session TO purger',
+      'ALTER TABLE s1.django_session OWNER TO pg_monitor',
+    ],
+    env: EVERYWHERE,
   },
   {
     name: 'row-level security that is not to be applied',
@@ -39,8 +112,31 @@ const IN_THE_CATALOGS: readonly Obstacle[] = [
   },
   {
     name: 'a table that inherits from it',
-    requirement: 'children (public.old_session)',
+    requirement: 'children',
     statements: ['CREATE TABLE old_session () INHERITS (django_session)'],
+  },
+  {
+    name: 'many tables that inherit from it, of which the setting does not name the last',
+    requirement: 'children',
+    statements: TWELVE.flatMap((child) => [
+      `CREATE TABLE ${child} (PRIMARY KEY (session_key)) INHERITS (django_session)`,
+      `CREATE INDEX ON ${child} (expire_date)`,
+      `GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE ON ${child} TO purger`,
+    ]),
+    env: { SESSION_PURGE_TABLES: ['django_session', ...TWELVE.slice(0, 11)].join() },
+  },
+  {
+    name: 'a partitioned table of many partitions, of which the setting does not name the last',
+    requirement: 'table',
+    statements: [
+      'CREATE TABLE parted (LIKE django_session, PRIMARY KEY (session_key, expire_date)) PARTITION BY LIST (expire_date)',
+      'CREATE INDEX ON parted (expire_date)',
+      ...TWELVE.flatMap((child, at) => [
+        `CREATE TABLE ${child} PARTITION OF parted FOR VALUES IN ('2090-01-01 00:${10 + at}')`,
+        `GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE ON ${child} TO purger`,
+      ]),
+    ],
+    env: { SESSION_PURGE_TABLES: ['parted', ...TWELVE.slice(0, 11)].join() },
   },
   {
     name: 'a partitioned table that a pattern finds',
@@ -96,6 +192,23 @@ const WARNINGS: readonly Obstacle[] = [
     name: 'no index on expire_date',
     requirement: 'index on expire_date',
     statements: ['DROP INDEX django_session_expire_date_a5c62663'],
+  },
+  {
+    name: 'indexes on expire_date that cannot be walked',
+    requirement: 'index on expire_date',
+    statements: [
+      'DROP INDEX django_session_expire_date_a5c62663',
+      "CREATE INDEX partly ON django_session (expire_date) WHERE expire_date > '2030-01-01'",
+      'CREATE INDEX hashed ON django_session USING hash (expire_date)',
+      'CREATE INDEX mixed_up ON django_session (expire_date NULLS FIRST)',
+    ],
+  },
+  {
+    name: 'an index on expire_date that was not built to the end',
+    requirement: 'index on expire_date',
+    statements: [
+      "UPDATE pg_index SET indisvalid = false WHERE indexrelid = CAST('django_session_expire_date_a5c62663' AS regclass)",
+    ],
   },
   {
     name: 'an expire_date that may be NULL',
