@@ -5,6 +5,7 @@ import { arnParts } from '../contract/arn';
 import { type AlarmRecipients, alarmTopic } from './alarm-topic';
 import type { Fleet } from './fleet-file';
 import { fleetWidgets } from './fleet-widgets';
+import { acceptTwoHyphens } from './purge-checks';
 import { SessionPurgeStack } from './session-purge-stack';
 import { fleetStackIdOf } from './stack-names';
 
@@ -53,6 +54,7 @@ export function addFleet(scope: Construct, { name, purges, recipients }: Fleet):
       ...(props.alarms !== false && { alarmTopicArn }),
       ...props,
     });
+    acceptTwoHyphens(member);
     member.addStackDependency(known.fleet);
     known.members.push(member);
     fleets.set(id, known);

@@ -6,6 +6,16 @@ import { masterSecretWarning } from './purge-secret';
 import type { ResolvedProps } from './resolve-props';
 import { endWarning, overlapWarning } from './schedule-limits';
 import type { SessionPurgeProps } from './session-purge-props';
+import { twoHyphensWarning } from './stack-names';
+
+const warningId = (id: string) => `cdk-django-session-purge:${id}`;
+
+const TWO_HYPHENS = 'two-hyphens';
+
+/** Leaves out the warning of two hyphens in the name of a purge, where a fleet has put them there. */
+export function acceptTwoHyphens(stack: Stack): void {
+  Annotations.of(stack).acknowledgeWarning(warningId(TWO_HYPHENS));
+}
 
 /** A purge that has a name, and where its metrics go. */
 interface Named {
@@ -50,8 +60,8 @@ function claimName({ node }: Construct, name: string, stack: Stack): string | un
 }
 
 /**
- * Warns of runs that may overlap or end with a year, of the master's login, and of a name that another purge of the app may have in the same
- * place. Throws an `Error` under the construct's path if it is known to have it there.
+ * Warns of runs that may overlap or end with a year, of the master's login, and of a name that another purge may have in the
+ * same place. Throws an `Error` under the construct's path if it is known to have it there.
  */
 export function checkPurge(
   purge: Construct,
@@ -59,8 +69,11 @@ export function checkPurge(
   { purgeName, schedule, timeout }: ResolvedProps,
 ): void {
   const warn = (id: string, text: string | undefined) =>
-    text && Annotations.of(purge).addWarningV2(`cdk-django-session-purge:${id}`, text);
-  if (purgeName !== undefined) warn('shared-name', claimName(purge, purgeName, Stack.of(purge)));
+    text && Annotations.of(purge).addWarningV2(warningId(id), text);
+  if (purgeName !== undefined) {
+    warn('shared-name', claimName(purge, purgeName, Stack.of(purge)));
+    warn(TWO_HYPHENS, twoHyphensWarning(purgeName));
+  }
   warn('overlapping-runs', overlapWarning(schedule, timeout));
   warn('ending-schedule', endWarning(schedule));
   warn('master-secret', masterSecretWarning(given));

@@ -114,7 +114,8 @@ export interface SessionPurgeOptions {
   /**
    * The purge's name in metrics and log lines; 1 to 64 letters, digits or "-".
    *
-   * The metrics of two purges with the same name are counted together.
+   * The metrics of two purges with the same name are counted together. A name with two hyphens in a row is warned of, since a
+   * fleet makes such names.
    *
    * @default - the function's name
    */

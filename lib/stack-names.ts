@@ -17,6 +17,12 @@ export function mistakesInName(name: unknown): string[] {
   return [`name must not have two hyphens in a row, got ${JSON.stringify(name.slice(0, 64))}`];
 }
 
+/** A warning of a name in an app of your own that a fleet may make for one of its purges, too. */
+export function twoHyphensWarning(name: string): string | undefined {
+  if (!name.includes(BETWEEN)) return undefined;
+  return `purgeName has two hyphens in a row, got ${JSON.stringify(name)}: a fleet makes such names, and the metrics of two purges with one name are counted together; choose a name with single hyphens`;
+}
+
 function withHash(text: string, of: readonly string[], most: number): string {
   const hash = createHash('sha256').update(JSON.stringify(of)).digest('hex').slice(0, 8);
   const start = text.slice(0, most - 9).replaceAll(/^-+|-+$/g, '');

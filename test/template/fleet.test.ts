@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import fc from 'fast-check';
 import { ALARMS } from '../../lib/alarm-kinds';
@@ -185,6 +185,15 @@ describe('a fleet in several places', () => {
       'purge "there": alarmTopicArn must be in the cluster\'s region us-east-1, got "eu-west-1"',
     ]);
   });
+});
+
+it('the fleet of another file is not warned of the two hyphens in its names', () => {
+  const app = newApp();
+  addFleet(app, readFleet({ purges: [purgeOf('shop')] }, 'blog.json'));
+
+  const [member] = app.node.findAll().filter((each) => each instanceof SessionPurgeStack);
+  expect(member?.purge.props.purgeName).toBe('blog--shop');
+  Annotations.fromStack(member as SessionPurgeStack).hasNoWarning('*', Match.anyValue());
 });
 
 describe('a given topic', () => {

@@ -444,6 +444,22 @@ describe("the cluster's own secret", () => {
   });
 });
 
+describe('the name of a purge', () => {
+  it.each<[string, boolean]>([
+    ['shop', false],
+    ['blog-shop', false],
+    ['blog--shop', true],
+  ])('is warned of where a fleet may make the same: %s', (purgeName, isWarnedOf) => {
+    const stack = emptyStack();
+    purge(stack, { purgeName });
+
+    const warnings = Annotations.fromStack(stack).findWarning('*', Match.anyValue());
+    expect(warnings.map(({ entry }) => entry.data)).toEqual(
+      isWarnedOf ? [expect.stringMatching(/^purgeName has two hyphens in a row/)] : [],
+    );
+  });
+});
+
 describe('two purges of one name', () => {
   it('are refused, since each would silence the alarms of the other', () => {
     const stack = emptyStack();
