@@ -85,6 +85,8 @@ export interface StorageWalk {
   /** Takes a sample of the table and decides whether this walk costs less than the index walk, as without an index it does. */
   choose(table: TableId, cutoff: Date, isIndexed: boolean): Conversation<WalkChoice>;
   batch(table: TableId, batch: Batch): Conversation<Deleted>;
+  /** The dialect's `oldestExpired`, found in the order of storage. */
+  oldestExpired(table: TableId, cutoff: Date): Statement<'probe'>;
 }
 
 /** ISO 8601 starts with the year 1, so this stands for everything earlier: '-infinity', or a date of all zeros. */
@@ -150,7 +152,7 @@ export interface Dialect {
   /** The number of rows in the answer to `explainExpired`; throws a `DatabaseError` when it has another shape. */
   readEstimate(rows: readonly Row[]): number;
 
-  /** One row: `oldest` (an `expire_date` or null), of rows that did not expire before `since` where it is given. */
+  /** One row: `oldest` (an `expire_date` or null), found along the index. `since`: see `Look`. */
   oldestExpired(table: TableId, cutoff: Date, since?: Date): Statement<'probe'>;
 
   /** The instant of an `expire_date`; where its text has two readings, the later. */

@@ -3,7 +3,15 @@ import type { DataApi } from '../data-api/data-api';
 import { count, onlyRow, optionalText } from '../data-api/rows';
 import type { Locked, Refused, TooLarge, Unknown } from '../data-api/statement';
 import { UnexpectedAnswer } from '../errors';
-import type { Backlog, Batch, BatchOutcome, Passed, SessionTable, WalkChoice } from '../purge/port';
+import type {
+  Backlog,
+  Batch,
+  BatchOutcome,
+  Look,
+  Passed,
+  SessionTable,
+  WalkChoice,
+} from '../purge/port';
 import { type Conversation, type Dialect, type TableId, YEAR_ONE } from './dialect';
 import type { ExpiryRange } from './table-proof';
 
@@ -122,12 +130,15 @@ async function countAllExpired({ api, dialect, table }: TableAccess, cutoff: Dat
 
 async function oldestExpired(
   { api, dialect, table }: TableAccess,
-  cutoff: Date,
-  since: Date = YEAR_ONE,
+  { cutoff, walk, since = YEAR_ONE }: Look,
 ) {
   // The first year stands for everything earlier.
   const from = since > YEAR_ONE ? since : undefined;
-  const answer = await api.send(dialect.oldestExpired(table, cutoff, from));
+  const look =
+    walk === 'storage' && dialect.storage !== null
+      ? dialect.storage.oldestExpired(table, cutoff)
+      : dialect.oldestExpired(table, cutoff, from);
+  const answer = await api.send(look);
   if (answer.kind !== 'rows') return 'unknown';
   return optionalInstant(dialect, optionalText(onlyRow(answer.rows), 'oldest'));
 }
@@ -155,6 +166,6 @@ export function sessionTable(
     },
     countExpired: (cutoff) => countExpired(access, cutoff),
     countAllExpired: (cutoff) => countAllExpired(access, cutoff),
-    oldestExpired: (cutoff, since) => oldestExpired(access, cutoff, since),
+    oldestExpired: (look) => oldestExpired(access, look),
   };
 }

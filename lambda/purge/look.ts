@@ -1,8 +1,6 @@
-import type { SessionTable } from './port';
-
 /**
- * How far the looks at a table have come. Looks on the way cost less than one at the end: what went a moment ago is still
- * in the database's memory, and a later look need not pass it again.
+ * How far the looks at a table along its index have come. Looks on the way cost less than one at the end: what went a moment
+ * ago is still in the database's memory, and a later look need not pass it again.
  */
 export interface Looked {
   /** When it was looked at, no row was left that expired earlier. `undefined`: nobody has looked. */
@@ -17,14 +15,9 @@ const ROWS_BETWEEN = 100_000;
 /** Before the first look. */
 export const NOT_LOOKED: Looked = { rowsDeleted: 0 };
 
-/** Whether another look is due. Without an index each would read the whole table. */
-export function isLookDue(
-  { rowsDeleted }: Looked,
-  { isIndexed }: SessionTable,
-  rowsDeletedNow: number,
-): boolean {
-  return isIndexed && rowsDeletedNow - rowsDeleted >= ROWS_BETWEEN;
-}
+/** Whether another look along the index is due. */
+export const isLookDue = ({ rowsDeleted }: Looked, rowsDeletedNow: number): boolean =>
+  rowsDeletedNow - rowsDeleted >= ROWS_BETWEEN;
 
 /** After a look that found `oldest`, the oldest row that is left; `null`: there is none; `'unknown'`: it took too long. */
 export function afterLook(

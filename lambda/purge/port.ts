@@ -78,6 +78,15 @@ export interface Passed {
   readonly next: Position | null;
 }
 
+/** How to look for expired rows that are left. */
+export interface Look {
+  readonly cutoff: Date;
+  /** The walk by which rows went. A look in the same order costs least: it passes what they left in the order of its place. */
+  readonly walk: Walk;
+  /** Along the index: rows that expired earlier do not count. */
+  readonly since?: Date;
+}
+
 /** The expired rows of a table, as a dry run counts them. */
 export interface Backlog {
   readonly rows: number;
@@ -111,11 +120,8 @@ export interface SessionTable {
   countExpired(cutoff: Date): Promise<Backlog>;
   /** Counts all expired rows in one statement; `null`: it took too long. */
   countAllExpired(cutoff: Date): Promise<number | null>;
-  /**
-   * The least `expire_date` before the cutoff, of rows that did not expire before `since` where it is given. `null`: there
-   * is none; `'unknown'`: the look for it took too long.
-   */
-  oldestExpired(cutoff: Date, since?: Date): Promise<Date | null | 'unknown'>;
+  /** The least `expire_date` before the cutoff; `null`: there is none; `'unknown'`: the look for it took too long. */
+  oldestExpired(look: Look): Promise<Date | null | 'unknown'>;
 }
 
 /** A table that may not be purged. */

@@ -1,7 +1,7 @@
 import type { StopReason, TableReport } from '../../contract/report';
 import { workTimeLeft } from '../clock';
 import { DatabaseError } from '../errors';
-import { isLookDue, NOT_LOOKED } from './look';
+import { NOT_LOOKED } from './look';
 import { addObstacle, leftError, lockedError } from './obstacles';
 import { firstPace, type Pace } from './pace';
 import { isOver } from './parting';
@@ -10,7 +10,7 @@ import { setOldest } from './report';
 import { firstRoute, isLockedOut } from './route';
 import { hasTime, type Run, rowsAllowed } from './run';
 import { failed, finish, stopped, type Walked } from './walk-end';
-import { choose, look, passParted, takeBatch, type Walking } from './walking';
+import { choose, look, lookOnTheWay, passParted, takeBatch, type Walking } from './walking';
 
 /** Why there is no further batch; `null`: there is one. */
 async function whyStop(pace: Pace, limit: number, run: Run): Promise<StopReason | null> {
@@ -67,11 +67,9 @@ async function walk(table: SessionTable, report: TableReport, run: Run): Promise
         if (report.rowsDeleted === 0) return failed(walking, lockedError(table.name));
       }
     }
-    if (!isAtEnd && isLookDue(walking.looked, table, report.rowsDeleted) && hasTime(run))
-      isAtEnd = (await look(walking)) === null;
-
     const walked = isAtEnd ? await finish(walking) : null;
     if (walked !== null) return walked;
+    await lookOnTheWay(walking);
   }
 }
 

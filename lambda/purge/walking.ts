@@ -1,6 +1,6 @@
 import type { TableReport } from '../../contract/report';
 import { DatabaseError } from '../errors';
-import { afterLook, type Looked } from './look';
+import { afterLook, isLookDue, type Looked } from './look';
 import { afterLockRelease, nextPace, type Pace, paceAfterPart } from './pace';
 import { mayHoldThem } from './parting';
 import type { Batch, BatchOutcome, Passed, Position, SessionTable } from './port';
@@ -15,7 +15,7 @@ import {
   rowsToPass,
   wantsChoice,
 } from './route';
-import { boundsOf, type Run } from './run';
+import { boundsOf, hasTime, type Run } from './run';
 
 /** A walk through a table, and how far it has come. */
 export interface Walking {
@@ -66,10 +66,20 @@ function refuseManyUnknown({ unknownInARow }: Pace, limit: number, outcome: Batc
 /** Looks for the oldest row that is left, locked ones included. */
 export async function look(walking: Walking): Promise<Date | null | 'unknown'> {
   const { table, report, run, looked } = walking;
-  const oldest = await table.oldestExpired(run.cutoff, looked.since);
-  if (oldest !== 'unknown') setOldest(report, oldest, run.cutoff);
+  const { cutoff } = run;
+  const { since } = looked;
+  const { walk } = walking.route.from;
+  const oldest = await table.oldestExpired({ cutoff, walk, ...(since && { since }) });
+  if (oldest !== 'unknown') setOldest(report, oldest, cutoff);
   walking.looked = afterLook(looked, oldest, report.rowsDeleted);
   return oldest;
+}
+
+/** Looks on the way along an index, where it is time to. */
+export async function lookOnTheWay(walking: Walking): Promise<void> {
+  const { table, report, run, route, looked } = walking;
+  const isAlong = table.isIndexed && route.from.walk === 'index';
+  if (isAlong && isLookDue(looked, report.rowsDeleted) && hasTime(run)) await look(walking);
 }
 
 /** Chooses between the walks, where it is time to. */

@@ -54,6 +54,7 @@ export function toyDialect(engine = 'toy'): Dialect {
           shareLeft: 0.25,
         };
       },
+      oldestExpired: (table, cutoff) => made('probe', 'oldest stored', table, cutoff),
     },
     deleteNone: (table) => made('read', 'delete none', table),
     countExpired: (table, cutoff, cap) => made('read', 'count', table, cutoff, cap),

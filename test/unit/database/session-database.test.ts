@@ -356,7 +356,7 @@ describe('the engine', () => {
     const { open, sent } = setup([foreignToMysql, inspected(), [{ oldest: null }]], both);
     const { tables } = await open();
 
-    await tables[0]?.oldestExpired(new Date());
+    await tables[0]?.oldestExpired({ cutoff: new Date(), walk: 'index' });
 
     expect(sent.at(-1)).toMatch(/^probe b: oldest /);
   });
