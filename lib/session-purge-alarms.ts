@@ -35,6 +35,10 @@ export function backlogText(database: string, age: string): string {
 
 type AlarmSettings = Omit<cloudwatch.AlarmProps, 'alarmName' | 'actionsEnabled'>;
 
+/** If missing data were no alarm, a purge that never runs at all would be none either. */
+const SOUNDS_AT_FIRST =
+  'the alarm on missing runs sounds after the first deployment until a run succeeds, since nothing in the stack knows when it was deployed: start a run by hand with {}, or set checkOnDeploy';
+
 /**
  * The successes of the window. Without FILL, CloudWatch would use older data in place of missing data, and the alarm
  * would sound late. A deployment within the window counts as a success: there was no run to expect before it.
@@ -127,10 +131,12 @@ export class SessionPurgeAlarms extends Construct {
         : givenWindow(noSuccessWindow, gapMinutes, longestMinutes(timeout), this.node.path);
     if (shortfall !== undefined) this.warn('no-success-window', shortfall);
     if (minutes === undefined) return;
+    const deployedAt = purge.user?.deployedAt;
+    if (deployedAt === undefined) Annotations.of(this).addInfo(SOUNDS_AT_FIRST);
     this.add('NoSuccess', {
       alarmDescription: noSuccessText(database, String(Math.round(minutes / 6) / 10)),
       metric: new cloudwatch.MathExpression({
-        expression: successesSince(purge.user?.deployedAt),
+        expression: successesSince(deployedAt),
         label: 'runs that succeeded',
         period: Duration.minutes(Math.ceil(minutes)),
         usingMetrics: { successes: purge.metricSuccesses() },

@@ -268,6 +268,20 @@ describe('missing runs', () => {
     );
   });
 
+  it('are told to sound until the first run where nothing knows when the purge was deployed', () => {
+    const told = (given: Partial<SessionPurgeStackProps>) =>
+      Annotations.fromStack(stackWith(given)).findInfo(
+        '/SessionPurge/Alarms',
+        Match.stringLikeRegexp(
+          '^the alarm on missing runs sounds after the first deployment until',
+        ),
+      );
+
+    expect(told({ checkOnDeploy: false })).toHaveLength(1);
+    expect(told({ checkOnDeploy: true })).toEqual([]);
+    expect(told({ alarms: { noSuccess: false } })).toEqual([]);
+  });
+
   it.each([
     [Duration.days(8), 11520],
     [Duration.seconds(90), 1.5],
