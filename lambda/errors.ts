@@ -31,6 +31,9 @@ export class DatabaseError extends SessionPurgeError {
   }
 }
 
+/** A call was cut short because the time of the run was over, and it had not failed before. */
+export class OutOfTime extends DatabaseError {}
+
 /** An answer has another shape than its statement asked for. The statement may have run. */
 export class UnexpectedAnswer extends DatabaseError {
   constructor(what: string) {

@@ -1,6 +1,6 @@
 import { variableOf } from '../../contract/settings';
 import { type Clock, workTimeLeft } from '../clock';
-import { DatabaseError } from '../errors';
+import { DatabaseError, OutOfTime } from '../errors';
 import type { Failure, FailureKind } from './failure';
 import {
   causeOf,
@@ -62,7 +62,10 @@ export interface RetryWorld extends RetryLimits {
   readonly usage: RetryUsage;
 }
 
-/** Waits for a statement's next attempt after one has failed; throws a `DatabaseError` when there is to be none. */
+/**
+ * Waits for a statement's next attempt after one has failed; throws a `DatabaseError` when there is to be none, an
+ * `OutOfTime` where only the time of the run was in the way.
+ */
 export type Wait = (failure: Failure, failedMs: number) => Promise<void>;
 
 /** The repetitions of all statements of one run. */
@@ -112,8 +115,9 @@ export function retries(world: RetryWorld): Retries {
       if (typeof waitMs !== 'number') {
         if (kind === 'resuming') throw asleepError(failure, budget, waitMs);
         // A call that was cut short at the end of the run's time says less than the one before it.
-        const isCutShort = waitMs === 'time-left' && code === 'ETIMEDOUT';
-        throw end(isCutShort ? (previous ?? failure) : failure);
+        const isCutShort = waitMs === 'time-left' && code === 'ETIMEDOUT' && kind === 'unknown';
+        if (!isCutShort) throw end(failure);
+        throw previous === null ? new OutOfTime(end(failure).message, failure) : end(previous);
       }
       previous = failure;
       usage.retries += 1;

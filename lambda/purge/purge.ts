@@ -8,7 +8,7 @@ import { tellNewest } from './newest';
 import { addObstacle, errorAtEnd, errorOf, isOfOneTable } from './obstacles';
 import type { OpenDatabase, SessionDatabase, SessionTable } from './port';
 import { openTableReport, stopReasonOf, warn } from './report';
-import type { PurgePlan, Run } from './run';
+import { type PurgePlan, type Run, untilTimeIsUp } from './run';
 import { purgeTable } from './table-purge';
 
 /** What a purge works with. */
@@ -92,7 +92,7 @@ async function workOn(tables: readonly SessionTable[], run: Run): Promise<unknow
       continue;
     }
     try {
-      report.stopReason = await work(table, report, run);
+      report.stopReason = await untilTimeIsUp(work(table, report, run), () => 'time-budget');
     } catch (error) {
       const problem = await errorOfTable(error, table, run);
       if (problem !== null) {

@@ -1,6 +1,7 @@
 import type { PurgeReport } from '../../contract/report';
 import type { Settings } from '../../contract/settings';
 import { type Clock, workTimeLeft } from '../clock';
+import { OutOfTime } from '../errors';
 import type { PurgeRequest } from '../input/request';
 import type { Obstacle } from './obstacles';
 import type { PaceLimits } from './pace';
@@ -55,4 +56,14 @@ export function boundsOf({ cutoff, request }: Run): Pick<Batch, 'cutoff' | 'isEx
 /** Whether there is time for a statement that takes as long as a batch should. */
 export function hasTime({ plan, clock }: Pick<Run, 'plan' | 'clock'>): boolean {
   return workTimeLeft(clock) >= plan.targetBatchMs;
+}
+
+/** What the work comes to; `atEnd` where the end of the run's time has cut it short. */
+export async function untilTimeIsUp<T>(work: Promise<T>, atEnd: () => T): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof OutOfTime) return atEnd();
+    throw error;
+  }
 }

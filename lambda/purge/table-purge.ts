@@ -8,7 +8,7 @@ import { isOver } from './parting';
 import type { SessionTable } from './port';
 import { setOldest } from './report';
 import { firstRoute, isLockedOut } from './route';
-import { hasTime, type Run, rowsAllowed } from './run';
+import { hasTime, type Run, rowsAllowed, untilTimeIsUp } from './run';
 import { failed, finish, stopped, type Walked } from './walk-end';
 import { choose, look, lookOnTheWay, passParted, takeBatch, type Walking } from './walking';
 
@@ -38,12 +38,8 @@ async function refuseTable({ name, deleteNone }: SessionTable): Promise<void> {
   }
 }
 
-async function walk(table: SessionTable, report: TableReport, run: Run): Promise<Walked> {
-  const walking: Walking = {
-    ...{ table, report, run, looked: NOT_LOOKED, isProved: false },
-    route: firstRoute(table.start, run.cutoff.getTime()),
-    pace: firstPace(run.plan, run.roundTripMs),
-  };
+async function walk(walking: Walking): Promise<Walked> {
+  const { table, report, run } = walking;
   for (;;) {
     report.walkReason = walking.route.reason;
     const most = Math.min(walking.pace.batchSize, rowsAllowed(run));
@@ -85,7 +81,13 @@ export async function purgeTable(
     if (!hasExpired) return 'drained';
   }
   report.walk = 'index';
-  const { stopReason, left } = await walk(table, report, run);
+  const walking: Walking = {
+    ...{ table, report, run, looked: NOT_LOOKED, isProved: false },
+    route: firstRoute(table.start, run.cutoff.getTime()),
+    pace: firstPace(run.plan, run.roundTripMs),
+  };
+  const atEndOfTime = () => stopped(walking, 'time-budget');
+  const { stopReason, left } = await untilTimeIsUp(walk(walking), atEndOfTime);
   if (left.stays > 0) report.rowsSteppedOver = left.stays;
   if (left.untried > 0) report.rowsNotTried = left.untried;
   if (left.stays + left.untried === 0) return stopReason;

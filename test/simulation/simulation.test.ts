@@ -129,6 +129,23 @@ describe('however the calls fail', () => {
       if (failure !== null) expect(failure).toBeInstanceOf(SessionPurgeError);
     }));
 
+  it('a run whose calls are only slow does not fail: it stops when its time is up', () =>
+    always([turns], async (given, [faults = []], leftMs) => {
+      const clock = fakeClock(leftMs + 5000);
+      const opened: Turn = { durationMs: 5 };
+      const slow = faults.map(({ durationMs }) => ({ durationMs: Math.min(durationMs, 45_000) }));
+
+      const { report, failure } = await run(
+        given,
+        { rows: new Map(given.rows), kept: new Set() },
+        clock,
+        [opened, ...slow],
+      );
+
+      expect(failure).toBeNull();
+      expect(['drained', 'time-budget']).toContain(report.stopReason);
+    }));
+
   it('the run ends in time even when every call hangs', () =>
     always([], async (given, _none, leftMs) => {
       const clock = fakeClock(leftMs);

@@ -1,5 +1,6 @@
 import type { FailureKind } from '../../../lambda/data-api/failure';
 import { finalError, mayHelp, retries } from '../../../lambda/data-api/retry';
+import { OutOfTime } from '../../../lambda/errors';
 import { failureOf } from '../../support/failed-call';
 import { type FakeClock, fakeClock } from '../../support/fake-clock';
 
@@ -64,8 +65,15 @@ describe('a statement whose last attempt is cut short by the end of the run', ()
   });
 
   it('ends with its own error where there was none before', async () => {
-    await expect(waitFor(fakeClock(3000))(cutShort, 500)).rejects.toThrow(
-      /no answer within 500 ms/,
-    );
+    const ended = waitFor(fakeClock(3000))(cutShort, 500);
+
+    await expect(ended).rejects.toThrow(OutOfTime);
+    await expect(ended).rejects.toThrow(/no answer within 500 ms/);
+  });
+
+  it('does not end for want of time where the service was not reached', async () => {
+    const unreachable = failureOf('ETIMEDOUT', 'could not establish a connection');
+
+    await expect(waitFor(fakeClock(3000))(unreachable, 500)).rejects.not.toThrow(OutOfTime);
   });
 });

@@ -1,5 +1,16 @@
+import { OutOfTime } from '../../../lambda/errors';
 import { micros } from '../../support/in-memory-sessions';
-import { CUTOFF, expired, failure, limits, PLAN, type Setup, secondsBefore, setup } from './setup';
+import {
+  CUTOFF,
+  expired,
+  failure,
+  type Given,
+  limits,
+  PLAN,
+  type Setup,
+  secondsBefore,
+  setup,
+} from './setup';
 
 describe('the purge of a table', () => {
   it('deletes what expired before the cutoff and keeps the rest', async () => {
@@ -305,6 +316,41 @@ describe('the time budget', () => {
     expect(rowsDeleted).toBe(2);
     expect(remaining('two')).toEqual(['k0', 'k1']);
     expect(none).toBeNull();
+  });
+});
+
+describe('a call that the end of the time cuts short', () => {
+  const cutShort = new OutOfTime('no answer');
+
+  it.each<[string, Given]>([
+    ['the look at the end', { tables: { one: expired(9) }, failing: { oldest: cutShort } }],
+    [
+      'the count of a dry run',
+      { tables: { one: expired(9) }, request: { dryRun: true }, failing: { count: cutShort } },
+    ],
+    [
+      'a delete that had to read first',
+      { tables: { one: expired(9) }, turns: [{ outcome: cutShort }] },
+    ],
+  ])('is no failure: %s', async (_what, given) => {
+    const result = await setup(given).run();
+
+    expect(result).toMatchObject({
+      failure: null,
+      stopReason: 'time-budget',
+      tables: [{ stopReason: 'time-budget' }],
+    });
+  });
+
+  it('does not hide what was found to stay', async () => {
+    const { run, database } = setup({ tables: { one: expired(9) }, failing: { count: cutShort } });
+    database.table('one').obstruct('k4', 'refused');
+
+    expect(await run()).toMatchObject({
+      stopReason: 'failed',
+      rowsDeleted: 8,
+      tables: [{ problem: expect.stringMatching(/^1 row of one could not .* \(time-budget\)/) }],
+    });
   });
 });
 
