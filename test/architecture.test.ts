@@ -157,7 +157,7 @@ describe('within lambda', () => {
         ' ',
       );
 
-    expect(filesOf('postgresql')).toEqual([...shared, 'heap-walk.ts'].sort());
+    expect(filesOf('postgresql')).toEqual([...shared, 'heap-walk.ts', 'search-path.ts'].sort());
     expect(filesOf('mysql')).toEqual([...shared, 'local-time.ts'].sort());
   });
 

@@ -111,7 +111,8 @@ export interface Dialect {
    * What the catalogs say of the wanted tables: one row for each table found, and one for each wanted table that was not.
    * In the order of the list, then of the schemas.
    *
-   * Each row has `wanted` (place in the list), `now`, `user`, `database`, `schema` and `table` (null: not found), and
+   * Each row has `wanted` (place in the list), `now`, `user`, `database`, on PostgreSQL `searchPath` (JSON, a list of schemas
+   * in the order in which a name is looked for, with those that are there for every user), `schema` and `table` (null: not found), and
    * `near` (tables of a similar name, as the setting takes them; null: the table was found, or there is none).
    *
    * The row of a table found also has `kind`, `owner` (null: the engine's tables have none), `expireDateType` (null: no such
@@ -166,6 +167,9 @@ export interface Dialect {
 
   /** What may show a table that was not found; `null`: the engine hides none. */
   showTable(name: TableName, user: string): string | null;
+
+  /** Why no other statement may be sent to this database, with the remedy, by a row of `inspect`; `null`: it may. */
+  danger(row: Row): string | null;
 
   /** What on this engine alone keeps a table from being purged, by its row of `inspect`. `name`: for people. */
   obstacles(row: Row, table: TableId, name: string): readonly Obstacle[];

@@ -1,7 +1,7 @@
 import type { TableName } from '../../contract/table-name';
 import type { DataApi } from '../data-api/data-api';
 import { count, optionalText, type Row, text } from '../data-api/rows';
-import { UnexpectedAnswer } from '../errors';
+import { DatabaseError, UnexpectedAnswer } from '../errors';
 import type { Dialect, InspectionPart, TableId } from './dialect';
 
 /** So many rows stay below the service's limit of 1 MiB, even if each has long lists. */
@@ -26,6 +26,12 @@ export async function inspectTables(
     if (last === undefined || rows.length < ROWS_AT_ONCE) return all;
     after = { at: count(last, 'wanted'), schema: optionalText(last, 'schema') ?? '' };
   }
+}
+
+/** Throws where no other statement may be sent to the database, by the rows of `inspect`. */
+export function refuseDanger([row]: readonly Row[], { danger }: Pick<Dialect, 'danger'>): void {
+  const problem = row === undefined ? null : danger(row);
+  if (problem !== null) throw new DatabaseError(problem);
 }
 
 /** The table of a row of `inspect`; `null`: it was not found. */
@@ -56,7 +62,7 @@ export function distinctRows(rows: readonly Row[], wanted: readonly TableName[])
 }
 
 /** A list in a column of a row of `inspect`, as JSON. */
-function listIn<T>(row: Row, column: string, what: string, read: (item: unknown) => T): T[] {
+export function listIn<T>(row: Row, column: string, what: string, read: (item: unknown) => T): T[] {
   const json = text(row, column);
   try {
     const list: unknown = JSON.parse(json);

@@ -6,7 +6,7 @@ import { DatabaseError, SettingsError, UnexpectedAnswer } from '../errors';
 import type { OpenDatabase, SessionDatabase } from '../purge/port';
 import type { Dialect } from './dialect';
 import { TABLES_AT_ONCE } from './expiry-range';
-import { inspectTables } from './inspection';
+import { inspectTables, refuseDanger } from './inspection';
 import { sessionTable, validDate } from './session-table';
 import { type ExpiryRange, type ProvedTable, proveTables, readRange } from './table-proof';
 
@@ -85,6 +85,7 @@ async function open(
   wanted: readonly TableName[],
 ): Promise<OpenDatabase> {
   const rows = await inspect(api, dialect, wanted);
+  refuseDanger(rows, dialect);
   refuseMissing(dialect);
   const now = clockOf(rows);
   const { tables, unfit, warnings } = proveTables(rows, wanted, dialect);

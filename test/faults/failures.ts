@@ -1154,6 +1154,12 @@ export const OWN: readonly {
     todo: 'what the message says',
   },
   {
+    says: ' has other schemas before pg_catalog ',
+    means:
+      "PostgreSQL would take a function or an operator of such a schema for the catalog's own, and run it with the rights of the purge",
+    todo: 'the ALTER ROLE that the message has; connections that are open keep the old path for some minutes',
+  },
+  {
     says: ' was not found in ',
     means: 'there is no such table; on MySQL, or the user has no right to it',
     todo: 'what the message says; it names tables of similar names as the setting takes them',

@@ -22,6 +22,7 @@ const SOUND: Readonly<Record<string, Field>> = {
   table: { stringValue: 'django_session' },
   near: { isNull: true },
   kind: { stringValue: 'table' },
+  searchPath: { stringValue: '["pg_catalog","public"]' },
   owner: { stringValue: 'shop_owner' },
   expireDateType: { stringValue: 'timestamp with time zone' },
   isExpireDateTime: { booleanValue: true },
@@ -44,6 +45,7 @@ const SOUND: Readonly<Record<string, Field>> = {
 
 /** No table is purged unless each of these says just this. */
 const PROOFS = [
+  'searchPath',
   'kind',
   'isExpireDateTime',
   'hasSessionKey',

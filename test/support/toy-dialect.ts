@@ -66,6 +66,7 @@ export function toyDialect(engine = 'toy'): Dialect {
     grant: () => 'GRANT',
     grantMissing: () => 'GRANT',
     showTable: () => null,
+    danger: () => null,
     obstacles: () => [],
     createIndex: () => 'CREATE INDEX',
     refuseNull: () => 'NOT NULL',

@@ -52,6 +52,7 @@ export function mysql(timeZone: TimeZone): Dialect {
     grantMissing: mysqlUser.grant,
     showTable: (name, user) =>
       `MySQL shows the user only tables to which it has a right${name.schema === '*' ? '' : `: ${mysqlUser.grant(name, user)}`}`,
+    danger: () => null,
     obstacles,
     createIndex,
     refuseNull: (table) =>

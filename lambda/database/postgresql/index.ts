@@ -7,6 +7,7 @@ import { indexWalk } from './index-walk';
 import { ends, inspect } from './inspect';
 import { obstacles } from './obstacles';
 import { readEstimate } from './plan';
+import { danger } from './search-path';
 import { asText, cutoffParameter, expiredRows, qualified } from './sql';
 
 function countExpired(table: TableId, cutoff: Date, cap: number): Statement<'read'> {
@@ -69,6 +70,7 @@ export const postgresql = {
   grant: postgresqlUser.grant,
   grantMissing,
   showTable: () => null,
+  danger,
   obstacles,
   createIndex: (table) => `CREATE INDEX CONCURRENTLY ON ${qualified(table)} (expire_date)`,
   refuseNull: (table) => `ALTER TABLE ${qualified(table)} ALTER COLUMN expire_date SET NOT NULL`,

@@ -98,6 +98,7 @@ const HIDES_ROWS = `pg_catalog.row_security_active(c.oid) AND (pg_catalog.curren
 const FOUND = (limit: number) => `
 SELECT page.at AS wanted, ${asText('pg_catalog.clock_timestamp()')} AS now,
   CAST(current_user AS text) AS "user", CAST(pg_catalog.current_database() AS text) AS database,
+  CAST(pg_catalog.array_to_json(pg_catalog.current_schemas(true)) AS pg_catalog.text) AS "searchPath",
   CAST(page.schema AS text) AS schema, CAST(c.relname AS text) AS "table", ${NEAR} AS near,
   CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'f' THEN 'foreign table'
     WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' END AS kind,
