@@ -20,7 +20,7 @@ const CONSTRUCTS: Readonly<Record<string, string>> = {
   secretArn: '`secret`',
   adminSecretArn: '`adminSecret`, by default that of `cluster`',
   ownerSecretArn: '`ownerSecret`',
-  checkOnDeploy: '`checkOnDeploy`, by default `false`',
+  checkOnDeploy: '`checkOnDeploy`',
   grantAgain: '`grantAgain`',
   kmsKeyArn: '`secret`, with its `encryptionKey`',
 };

@@ -36,6 +36,7 @@ export const DEPLOYMENT_SETTINGS = {
     kind: 'choice',
     meaning: 'whether a requirement of the purge that is not met fails the deployment',
     fallback: true,
+    otherwise: '`true`; of the construct alone `false`',
     isOfStack: true,
     choices: TRUE_OR_FALSE,
   },
@@ -44,7 +45,7 @@ export const DEPLOYMENT_SETTINGS = {
     meaning:
       'a text of your own, such as the date: with another one than before, the deployment grants anew, for tables that came since',
     fallback: null,
-    otherwise: 'none',
+    otherwise: 'none; the present time, with `adminSecretArn` and a pattern in `tables`',
     isOfStack: true,
     rule: matching(/^[^\s\p{Z}\uFEFF]{1,100}$/u, 'must be 1 to 100 characters without a space'),
   },

@@ -216,7 +216,7 @@ export interface SessionPurgeProps extends SessionPurgeOptions {
   readonly checkOnDeploy?: boolean;
 
   /**
-   * Any text. A deployment with another one than before grants the rights anew: for tables that came since, such as a
+   * Any text without a space, such as the date. A deployment with another one than before grants the rights anew: for tables that came since, such as a
    * later migration's or those of new tenants. CloudFormation does nothing where the template has not changed.
    *
    * @default - the deployment grants when it makes the role, and when other properties of it change

@@ -22,7 +22,8 @@ const SAFE_UPDATES =
 const BINLOG = 'set binlog_format to ROW or MIXED in the parameter group of the cluster';
 const ENGINE =
   'a trigger writes to a table whose engine does not fit the binary log: convert that table to InnoDB';
-const LOGIN: Remedy = ({ secretArn }) =>
+/** What mends a secret that does not log in. */
+export const LOGIN: Remedy = ({ secretArn }) =>
   `put the name and the password of a user who may log in into the secret: aws secretsmanager put-secret-value --secret-id ${secretArn} --secret-string '{"username":"...","password":"..."}'`;
 const BLOCKED_HOST =
   'the server blocks the Data API after too many failed logins: correct the secret, then run FLUSH HOSTS';

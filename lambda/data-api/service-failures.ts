@@ -1,4 +1,5 @@
 import { clusterIdentifier } from '../../contract/arn';
+import { LOGIN } from './database-failures';
 import type { FailureRow, Remedy } from './failure';
 
 const ROLE: Remedy = ({ clusterArn, secretArn }) =>
@@ -31,8 +32,6 @@ const STOPPED: Remedy = ({ clusterArn }) =>
 const WRITER = 'the writer may be failing over: look at its state and its events in RDS';
 const SECRET: Remedy = ({ secretArn }) =>
   `check that ${secretArn} exists in the cluster's region, and that the caller's role may read and decrypt it`;
-const SECRET_VALUE: Remedy = ({ secretArn }) =>
-  `store {"username":"...","password":"..."} in ${secretArn}`;
 
 const LINK_FAILURE = /communications link failure/i;
 const BUSY = /timed? ?out|rate exceeded|throttl/i;
@@ -89,7 +88,7 @@ export const SERVICE_FAILURES: readonly FailureRow[] = [
   { on: 'DatabaseNotFoundException', kind: 'transient', at: 'database', remedy: INSTANCE },
   { on: 'InvalidResourceStateException', kind: 'transient', at: 'database', remedy: STOPPED },
   { on: 'NotFoundException', kind: 'final', at: 'endpoint', remedy: CLUSTER },
-  { on: 'InvalidSecretException', kind: 'final', at: 'secret', remedy: SECRET_VALUE },
+  { on: 'InvalidSecretException', kind: 'final', at: 'secret', remedy: LOGIN },
   { on: 'SecretsErrorException', kind: 'final', at: 'secret', remedy: SECRET },
   { on: 'BadRequestException UnsupportedResultException', kind: 'final', at: 'service' },
   { on: 'TransactionNotFoundException', kind: 'final', at: 'service', remedy: FORM },

@@ -11,7 +11,7 @@ export function outOfUpdate({ StackId, LogicalResourceId }: StackEvent): string 
 
 /** What leads out of a removal that fails again and again. */
 export function outOfRemoval({ StackId, LogicalResourceId }: StackEvent, user: string): string {
-  return `the user "${user}" is still there: delete the stack again once that is mended, or with --retain-resources ${LogicalResourceId} (aws cloudformation delete-stack --stack-name ${StackId}), and ${BY_HAND}`;
+  return `the user "${user}" is still there: mend that and delete the stack again; or let aws cloudformation delete-stack --stack-name ${StackId} --retain-resources ${LogicalResourceId} leave the user behind, and ${BY_HAND}`;
 }
 
 /** What to do with a user in a cluster that may be gone. */

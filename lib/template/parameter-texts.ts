@@ -13,7 +13,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   checkOnDeploy:
     'whether the deployment fails, with the remedy, where a requirement of the purge is not met',
   grantAgain:
-    'any text, such as the date; if an update changes it, the deployment grants the rights and checks again, for tables that came since',
+    'any text without a space, such as the date; if an update changes it, the deployment grants the rights and checks again, for tables that came since; it grants nothing to a user that you made',
   graceSeconds:
     'how long a session is kept after it expired, in seconds; longer than your longest request',
   schedule:

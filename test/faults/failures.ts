@@ -37,6 +37,7 @@ const exception = (error: string, message: string, statusCode?: number): Fault =
   answer: { error, message: `${message}${QUOTED}`, ...(statusCode && { statusCode }) },
 });
 
+const LOGIN = `put the name and the password of a user who may log in into the secret: aws secretsmanager put-secret-value --secret-id {secretArn} --secret-string '{"username":"...","password":"..."}'`;
 const ROLE =
   "the caller's role needs rds-data:ExecuteStatement on {clusterArn}, secretsmanager:GetSecretValue on {secretArn} and, with a key of your own, kms:Decrypt on it";
 const SECRET =
@@ -169,7 +170,7 @@ export const MODELLED: readonly FailureRow[] = [
     means: 'the secret holds no user name and password',
     kind: 'final',
     at: 'secret',
-    remedy: 'store {"username":"...","password":"..."} in {secretArn}',
+    remedy: LOGIN,
     cause: exception('InvalidSecretException', 'no username'),
   },
   {
@@ -505,7 +506,6 @@ const LOCKED = 'look for who holds a lock on the table: a schema migration, a st
 const CONNECTIONS = 'the database has no connection left: look for a leak, or raise its limit';
 const READ_ONLY =
   'the database takes no writes: the writer may be failing over; look at its read-only settings';
-const LOGIN = `put the name and the password of a user who may log in into the secret: aws secretsmanager put-secret-value --secret-id {secretArn} --secret-string '{"username":"...","password":"..."}'`;
 const DATABASE = 'name a database that exists, not "{database}"';
 const TABLE =
   'a table or a column was dropped while the purge ran, or a trigger names one that is missing: the next run says which';
@@ -1125,7 +1125,8 @@ const ON_THE_PAGE = { clusterArn: 'CLUSTER_ARN', secretArn: 'SECRET_ARN', databa
 
 /** One line of the page. */
 export function pageLine({ see, means, kind, remedy, todo }: FailureRow): string {
-  const advice = remedy === null ? todo : remedyIn(remedy, ON_THE_PAGE);
+  const advice =
+    remedy === null ? todo : remedyIn(remedy.replace('{cluster}', 'CLUSTER'), ON_THE_PAGE);
   return `| ${see} | ${means} | ${kind} | ${advice?.replace(/^constraint "\w+"/, 'constraint "..."')} |`;
 }
 
