@@ -393,7 +393,7 @@ export function describeDeployment(
 
     expect(answer).toMatchObject({
       Status: 'FAILED',
-      Reason: expect.stringMatching(/aws rds enable-http-endpoint .* is still there: delete/),
+      Reason: expect.stringMatching(/aws rds enable-http-endpoint .* is still there: mend/),
     });
     await stack.remove();
   });
