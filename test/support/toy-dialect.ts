@@ -86,6 +86,7 @@ export const FOUND: Row = {
   now: '2026-11-22T03:17:00.000Z',
   user: 'purger',
   database: 'shop',
+  searchPath: '["pg_catalog","public"]',
   schema: 'public',
   table: 'django_session',
   near: null,

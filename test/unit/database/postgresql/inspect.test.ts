@@ -1,3 +1,4 @@
+import { postgresql } from '../../../../lambda/database/postgresql';
 import { inspect } from '../../../../lambda/database/postgresql/inspect';
 import { asText } from '../../../../lambda/database/postgresql/sql';
 import { firstPart } from '../../../support/toy-dialect';
@@ -98,6 +99,24 @@ describe('inspect', () => {
   it('asks for no ranges when every schema is searched', () => {
     expect(inspect(wanted.slice(1, 2), firstPart(true)).sql).toBe(
       inspect([], firstPart(false)).sql,
+    );
+  });
+});
+
+describe('the search path', () => {
+  const danger = (...path: string[]) =>
+    postgresql.danger({ user: 'purger', database: 'shop', searchPath: JSON.stringify(path) });
+
+  it.each([['pg_catalog'], ['pg_catalog', 'public'], ['pg_temp_3', 'pg_catalog', 'public']])(
+    'is safe where the catalog comes first: %s',
+    (...path) => {
+      expect(danger(...path)).toBeNull();
+    },
+  );
+
+  it('is a danger where another schema comes before it', () => {
+    expect(danger('a"b', 'pg_catalog', 'public')).toBe(
+      `the search path of user "purger" has other schemas before pg_catalog (a"b), whose functions and operators could run with the purge's rights; ALTER ROLE "purger" IN DATABASE "shop" SET search_path = "a""b", "public"`,
     );
   });
 });
