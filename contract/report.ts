@@ -55,8 +55,8 @@ export interface TableReport {
   /** How many expired rows the database did not let go, each of them tried; `problem` says since when and why. */
   rowsSteppedOver?: number;
   /**
-   * How many expired rows were not tried, because they lie between rows that did not go, or share their instant with one;
-   * `problem` says so. The next run tries others of them.
+   * How many expired rows were not tried, because they lie between rows that did not go; `problem` says so. The next run
+   * tries others of them.
    */
   rowsNotTried?: number;
   /** What kept the table from being purged, or purged wholly, and the remedy; absent if nothing did. */

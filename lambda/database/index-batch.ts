@@ -59,7 +59,7 @@ export function onward(from: Position, instant: string | null): Position {
 }
 
 /** What the statement of a batch says. */
-interface Given extends Partial<Pick<Deleted, 'kept' | 'held' | 'tied'>> {
+interface Given extends Partial<Pick<Deleted, 'kept' | 'held'>> {
   readonly rows: number;
   /** Rows that it found. Fewer than its limit mean that there are no more. */
   readonly found: number;
@@ -69,7 +69,7 @@ interface Given extends Partial<Pick<Deleted, 'kept' | 'held' | 'tied'>> {
 
 /** What a batch along the index came to. */
 export function indexBatch({ from, limit }: Batch, given: Given): Deleted {
-  const { rows, found, last, kept = 0, held = 0, tied = 0 } = given;
+  const { rows, found, last, kept = 0, held = 0 } = given;
   const next = found < limit ? null : onward(from, last);
-  return { rows, next, reached: last, kept, held, tied, shareLeft: 0 };
+  return { rows, next, reached: last, kept, held, shareLeft: 0 };
 }

@@ -1,5 +1,5 @@
 import { DatabaseError } from '../errors';
-import { type Parting, rowsBehind, rowsThat } from './parting';
+import { type Parting, rowsThat } from './parting';
 import type { Passed } from './port';
 
 /** The expired rows that a walk has left behind. */
@@ -34,18 +34,17 @@ export function sumOf(left: LeftBehind, more: LeftBehind): LeftBehind {
   };
 }
 
-/** What a parting leaves behind, once it was passed: on some databases with more rows, those of the last one's instant. */
+/** What a parting leaves behind, once it was passed. */
 export function leftBy(
   parting: Parting,
   { rows, since }: Pick<Passed, 'rows' | 'since'>,
 ): LeftBehind {
   const stays = rowsThat(parting, 'stays');
-  const beyond = Math.max(0, rows - rowsBehind(parting));
   return {
     rows,
     since,
     stays,
-    untried: rowsThat(parting, 'untried', 'tied') + beyond,
+    untried: rowsThat(parting, 'untried'),
     error: stays === 0 ? null : (parting.reason ?? KEPT),
   };
 }

@@ -71,8 +71,8 @@ function untriedInWords(table: string, left: LeftBehind): string {
   const { stays, untried } = left;
   const them = untried === 1 ? 'it' : 'them';
   if (stays > 0)
-    return `${untried} more ${untried === 1 ? 'was' : 'were'} not tried, because rows before and behind ${them} stay, or one of the same instant does; the next run tries others of ${them}`;
-  return `${inRows(untried)} of ${table} ${untried === 1 ? 'was' : 'were'} not tried${sinceWhen(left)}, because rows before and behind ${them} are locked, or one of the same instant is; the next run tries ${them} again; look for a stuck transaction`;
+    return `${untried} more ${untried === 1 ? 'was' : 'were'} not tried, because rows before and behind ${them} stay; the next run tries others of ${them}`;
+  return `${inRows(untried)} of ${table} ${untried === 1 ? 'was' : 'were'} not tried${sinceWhen(left)}, because rows before and behind ${them} are locked; the next run tries ${them} again; look for a stuck transaction`;
 }
 
 /** The rows of a table that stay and that were not tried, in words. It names no row by its key. */

@@ -133,26 +133,12 @@ function afterOneStays(parting: Parting, search: Search, at: number, known: Know
   return onward(parting, search, { do: 'leap', at: further }, stretches);
 }
 
-/** After a part began among rows of one instant, so that it could not be tried. */
-function afterTie(parting: Parting, search: Search, at: number, tied: number): Parting {
-  const { step, rows } = search;
-  if (step.do === 'border') return onward(parting, search, toBorder(at), []);
-  const isLeap = step.do === 'leap' && at > 0;
-  if (isLeap && at + tied < rows) return onward(parting, search, { do: 'leap', at: at + tied }, []);
-  const next: Step = step.do === 'leap' ? { do: 'leap', at: 0 } : { do: 'stride', rows: 1 };
-  return onward(parting, search, next, [
-    { rows: at, known: 'untried' },
-    { rows: Math.min(tied, rows - at), known: 'tied' },
-  ]);
-}
-
 function afterDeleted(
   parting: Parting,
   given: Search,
   { at, limit }: InSearch,
-  { next, held, kept: stays, tied }: DeletedBatch,
+  { next, held, kept: stays }: DeletedBatch,
 ): Parting {
-  if (tied > 0) return afterTie(parting, given, at, tied);
   const kept = held + stays;
   const isLast = next === null;
   const after: Parting = isLast ? { ...parting, behind: [] } : parting;

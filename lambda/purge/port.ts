@@ -38,11 +38,6 @@ export interface DeletedBatch {
   readonly kept: number;
   /** Of a part of a batch: how many of its rows are still there, because others hold them locked. Otherwise 0. */
   readonly held: number;
-  /**
-   * Of a part of a batch: how many rows from its first on share their instant with a row before it, where nothing but the
-   * instant tells rows apart. The part was then not tried. Otherwise 0.
-   */
-  readonly tied: number;
   /** Share of the table that the walk has yet to see, from 0 to 1; 0 on the index walk, which sees no live rows. */
   readonly shareLeft: number;
   readonly durationMs: number;
@@ -113,7 +108,7 @@ export interface SessionTable {
   deleteBatch(batch: Batch): Promise<BatchOutcome>;
   /** Chooses by a sample of the table. */
   chooseWalk(cutoff: Date): Promise<WalkChoice>;
-  /** Passes the rows of a batch along the index without deleting any; more, where only whole instants can be passed. */
+  /** Passes the rows of a batch along the index without deleting any. */
   passOver(batch: Batch): Promise<Passed>;
   /** Throws the error of a delete of no row, which fails where the table as a whole is in the way. */
   deleteNone(): Promise<void>;

@@ -5,9 +5,7 @@ export type Known =
   /** Others hold them locked. */
   | 'held'
   /** The search has leapt over them. */
-  | 'untried'
-  /** They share their instant with a row before them that is left, and nothing else tells them from it. */
-  | 'tied';
+  | 'untried';
 
 /** Rows in a line of which the same is known. */
 export interface Stretch {

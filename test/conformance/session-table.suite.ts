@@ -145,7 +145,7 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
         rows: 0,
         next: null,
         reached: null,
-        ...{ kept: 0, held: 0, tied: 0 },
+        ...{ kept: 0, held: 0 },
         shareLeft: 0,
         durationMs: expect.any(Number),
       };
@@ -299,17 +299,19 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
         expect(await remaining()).toEqual(['k2', 'k3', 'k4']);
       });
 
-      it('takes a row behind another of its instant, or says how many it did not try', async () => {
-        await harness.insert(['x', 'y', 'z'].map((key) => expired(key, 9)));
+      it('takes rows behind others of their instant, and leaves those alone', async () => {
+        await harness.insert(['v', 'w', 'x', 'y', 'z'].map((key) => expired(key, 9)));
+        await harness.insert([expired('later', 10), expired('last', 11)]);
 
-        const { rows, tied, next } = await part(6, 1);
+        const parts = [await part(6, 1), await part(6, 1), await part(7, 2), await part(6, 3)];
 
-        expect([
-          { rows: 1, tied: 0 },
-          { rows: 0, tied: 2 },
-        ]).toContainEqual({ rows, tied });
-        expect(next).not.toBeNull();
-        expect(await remaining()).toHaveLength(8 - rows);
+        expect(parts).toMatchObject([
+          { rows: 1, kept: 0, next: expect.anything() },
+          { rows: 1, kept: 0, next: expect.anything() },
+          { rows: 2, kept: 0, next: expect.anything() },
+          { rows: 2, kept: 0, next: null },
+        ]);
+        expect(await remaining()).toEqual(['k0', 'k1', 'k2', 'k3', 'k4', 'v']);
       });
 
       it('says that nothing follows when it has fewer rows than its limit', async () => {
@@ -336,19 +338,22 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
         expect(await remaining()).toEqual(['k0', 'k1']);
       });
 
-      it('passes at least as many as it is told to among rows of one instant, and counts them', async () => {
+      it('passes as many as it is told to among rows of one instant, and batches go on behind them', async () => {
         await harness.insert([
-          ...['a', 'b', 'c', 'd'].map((key) => expired(key, 1)),
+          ...['a', 'b', 'c', 'd', 'e', 'f'].map((key) => expired(key, 1)),
           expired('later', 2),
         ]);
 
-        const { rows, next } = await pass(2);
-        const { rows: deleted } = await deleteBatch(harness, 10, next);
+        const { rows, next } = await pass(1);
+        const further = await table.passOver({ cutoff: CUTOFF, from: next as Position, limit: 1 });
+        const first = await deleteBatch(harness, 2, further.next);
+        const second = await deleteBatch(harness, 2, first.next);
+        const third = await deleteBatch(harness, 2, second.next);
 
-        expect(rows).toBeGreaterThanOrEqual(2);
-        expect(rows + deleted).toBe(5);
-        expect(await remaining()).toHaveLength(rows);
-        expect(await remaining()).not.toContain('later');
+        expect([rows, further.rows]).toEqual([1, 1]);
+        expect([first.rows, second.rows, third.rows]).toEqual([2, 2, 1]);
+        expect(third.next).toBeNull();
+        expect(await remaining()).toEqual(['a', 'b']);
       });
 
       it('says that there was no row', async () => {

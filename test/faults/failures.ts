@@ -1254,7 +1254,7 @@ export const OWN: readonly {
   {
     says: ' not tried, because ',
     means:
-      'rows that lie between rows that stay or are locked, or share their instant with one on MySQL; a run tries some hundred of them, another one others',
+      'rows that lie between rows that stay or are locked; a run tries some hundred of them, another one others',
     todo: 'mend what keeps the others; for locks look for a stuck transaction',
   },
   {

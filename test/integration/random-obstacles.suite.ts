@@ -38,8 +38,6 @@ const obstacles: fc.Arbitrary<Obstacles> = fc.record({
 
 const key = (place: number) => `k${String(place).padStart(4, '0')}`;
 
-const placeOf = (of: string) => Number(of.slice(1));
-
 async function prepare(
   bed: PurgeBed,
   { together, referred, refused }: Obstacles,
@@ -65,8 +63,6 @@ async function prepare(
 export interface RandomObstacles {
   /** The calls that a part of a batch takes. */
   readonly callsEach: number;
-  /** A row can be deleted without those before it that have the same instant. */
-  readonly tellsRowsApart: boolean;
   /** Makes a trigger refuse these rows. */
   readonly refuse: (keys: readonly string[]) => readonly string[];
 }
@@ -89,10 +85,9 @@ export function describeRandomObstacles(engine: Engine, given: RandomObstacles):
   it.each(fc.sample(obstacles, { numRuns: 6, seed: SEED }))(
     'deletes what may go around rows in the way, and tells of these: %j',
     async (sample) => {
-      const { referred, refused, together, maxBatchSize } = sample;
+      const { referred, refused, maxBatchSize } = sample;
       await prepare(bed, sample, given.refuse);
       const kept = [...new Set([...referred, ...refused])].sort((one, other) => one - other);
-      const instants = new Set(kept.map((place) => Math.floor(place / together)));
 
       const report = loggedReport(
         await bed.purge({
@@ -102,10 +97,7 @@ export function describeRandomObstacles(engine: Engine, given: RandomObstacles):
       );
 
       const left = (await bed.keysLeft()).filter((of) => of !== 'live');
-      const others = left.filter((of) => !kept.includes(placeOf(of)));
-      expect(left).toEqual(expect.arrayContaining(kept.map(key)));
-      const isExcused = (of: string) => instants.has(Math.floor(placeOf(of) / together));
-      expect(given.tellsRowsApart ? others : others.filter((of) => !isExcused(of))).toEqual([]);
+      expect(left.sort()).toEqual(kept.map(key));
       expect(report).toMatchObject({ rowsDeleted: ROWS - left.length });
       const [told] = report?.tables ?? [];
       expect(told?.stopReason).toBe(left.length > 0 ? 'failed' : 'drained');

@@ -16,7 +16,7 @@ const failed = (kind: 'refused' | 'locked') =>
   ({ kind, durationMs: 9, error: new DatabaseError('no') }) as const;
 
 const deleted = (given: Partial<DeletedBatch>): DeletedBatch => ({
-  ...{ kind: 'deleted', rows: 0, next: null, reached: null, kept: 0, held: 0, tied: 0 },
+  ...{ kind: 'deleted', rows: 0, next: null, reached: null, kept: 0, held: 0 },
   ...{ shareLeft: 0, durationMs: 9 },
   ...given,
 });
@@ -43,16 +43,13 @@ interface Given {
   readonly allowance?: number;
   readonly seed?: number;
   readonly kind?: 'refused' | 'locked';
-  /** How many rows share an instant, where nothing but the instant tells rows apart. */
-  readonly together?: number;
 }
 
 /** Parts a batch until the search is over. */
 function part(batch: Batch, given: Given = {}): Parted {
   const { most = Number.POSITIVE_INFINITY, allowance = BACK_TRIES, seed = 0 } = given;
-  const { kind = 'refused', together = 1 } = given;
+  const { kind = 'refused' } = given;
   const left = batch.map((stays, place) => ({ stays, place }));
-  const instantAt = (at: number) => Math.floor((left[at]?.place ?? -1) / together);
   const gone = new Set<number>();
   let parting = firstParting(batch.length, batch.length, failed(kind), { allowance, seed });
   let [tries, hits] = [0, 0];
@@ -61,12 +58,6 @@ function part(batch: Batch, given: Given = {}): Parted {
     const { skip, limit } = next;
     tries += 1;
     if (limit < 1 || tries > 100_000) throw new Error('the parting does not end');
-    const instant = instantAt(skip);
-    if (together > 1 && skip > 0 && skip < left.length && instantAt(skip - 1) === instant) {
-      const tied = left.slice(skip).filter((_, at) => instantAt(skip + at) === instant).length;
-      parting = afterPart(parting, next, deleted({ tied, next: { walk: 'index', at: '' } }));
-      continue;
-    }
     const rows = left.slice(skip, skip + limit);
     if (rows.some(({ stays }) => stays)) {
       parting = afterPart(parting, next, failed(kind));
@@ -82,7 +73,7 @@ function part(batch: Batch, given: Given = {}): Parted {
   return {
     ...{ gone, behind: rowsBehind(parting), tries, hits },
     stay: rowsThat(parting, 'stays', 'held'),
-    untried: rowsThat(parting, 'untried', 'tied'),
+    untried: rowsThat(parting, 'untried'),
   };
 }
 
@@ -115,19 +106,13 @@ const digitsOf = (batch: Batch) => Math.ceil(Math.log2(batch.length + 1));
 describe('the parting of a batch that failed', () => {
   it('takes no row that stays, and leaves exactly the others behind', () =>
     fc.assert(
-      fc.property(
-        batches,
-        most,
-        fc.integer({ min: 1, max: 30 }),
-        fc.nat(),
-        (batch, limit, together, seed) => {
-          const { gone, behind, stay, untried } = part(batch, { most: limit, together, seed });
+      fc.property(batches, most, fc.nat(), (batch, limit, seed) => {
+        const { gone, behind, stay, untried } = part(batch, { most: limit, seed });
 
-          expect([...gone].some((place) => batch[place])).toBe(false);
-          expect(behind).toBe(batch.length - gone.size);
-          expect(stay + untried).toBe(behind);
-        },
-      ),
+        expect([...gone].some((place) => batch[place])).toBe(false);
+        expect(behind).toBe(batch.length - gone.size);
+        expect(stay + untried).toBe(behind);
+      }),
     ));
 
   it('calls no row one that stays that was not tried', () =>

@@ -85,8 +85,8 @@ export interface InMemoryOptions {
   readonly batchMs?: number;
   readonly roundTripMs?: number;
   readonly failing?: Partial<Record<Exclude<Call['kind'], 'delete'>, Error>>;
-  /** Only its key, which the purge may not read, tells a row from others of its instant. */
-  readonly withoutHandles?: boolean;
+  /** A delete waits in vain for a locked row, also for one of its first instant that it leaves alone. */
+  readonly waitsForLocks?: boolean;
   /** No index leads along the instants, so that the ends of a table are not known. */
   readonly withoutIndex?: boolean;
   /** Nothing is walked in the order of storage. */
@@ -110,6 +110,8 @@ function toDate(expireDate: string): Date {
 interface Taken {
   readonly outcome: DeletedBatch;
   readonly keys: readonly string[];
+  /** It waits for a locked row. */
+  readonly waits?: boolean;
 }
 
 type Row = readonly [key: string, at: string];
@@ -117,8 +119,8 @@ type Row = readonly [key: string, at: string];
 /** What a walk does not see, or takes without a result. */
 interface InTheWay {
   readonly locked: ReadonlySet<string>;
-  /** Only its key tells a row from others of its instant, and a delete can take the first of them alone. */
-  readonly withoutHandles: boolean;
+  /** Its deletes read locked rows, too. */
+  readonly waitsForLocks: boolean;
   isKept(key: string): boolean;
 }
 
@@ -139,28 +141,22 @@ function ahead(rows: readonly Row[], { cutoff, from }: Batch): Row[] {
 /** The position at a row. */
 const behind = ([key, at]: Row) => ({ walk: 'index', at, after: key }) as const;
 
-const NOTHING = { reached: null, kept: 0, held: 0, tied: 0, shareLeft: 0 };
-
-/** How many rows at a place share their instant with the row before it, which nothing tells from them. */
-function tiedAt(places: readonly Row[], skip: number): number {
-  const instant = places[skip]?.[1];
-  if (skip === 0 || instant === undefined || places[skip - 1]?.[1] !== instant) return 0;
-  return places.slice(skip).filter(([, at]) => at === instant).length;
-}
+const NOTHING = { reached: null, kept: 0, held: 0, shareLeft: 0 };
 
 /** A whole batch passes over locked rows; a part has places, which they take up. A position is the instant of the last row. */
 function takeAlongIndex(
   rows: readonly Row[],
-  { locked, isKept, withoutHandles }: InTheWay,
+  { locked, isKept, waitsForLocks }: InTheWay,
   batch: Batch,
   durationMs: number,
 ): Taken {
   const { from, limit, skip } = batch;
   const places = ahead(rows, batch);
-  const tied = withoutHandles && skip !== undefined ? tiedAt(places, skip) : 0;
-  const free = places.filter(([key]) => !locked.has(key));
-  const found = skip === undefined ? free.slice(0, limit) : places.slice(skip, skip + limit);
-  const taken = tied > 0 ? [] : found.filter(([key]) => !locked.has(key));
+  const isLocked = ([key]: Row) => locked.has(key);
+  const skipsLocked = skip === undefined && !waitsForLocks;
+  const seen = skipsLocked ? places.filter((row) => !isLocked(row)) : places.slice(skip);
+  const found = seen.slice(0, limit);
+  const taken = found.filter((row) => !isLocked(row));
   const [last, kept] = [found.at(-1), taken.filter(([key]) => isKept(key))];
   const onward =
     last === undefined || last[1] === from.at ? from : { walk: from.walk, at: last[1] };
@@ -168,14 +164,15 @@ function takeAlongIndex(
     ...NOTHING,
     kind: 'deleted',
     rows: taken.length - kept.length,
-    next: found.length < limit && tied === 0 ? null : onward,
+    next: found.length < limit ? null : onward,
     reached: last === undefined ? null : toDate(last[1]),
     kept: kept.length,
-    held: tied > 0 ? 0 : found.length - taken.length,
-    tied,
+    held: found.length - taken.length,
     durationMs,
   };
-  return { outcome, keys: taken.map(([key]) => key).filter((key) => !isKept(key)) };
+  const keys = taken.map(([key]) => key).filter((key) => !isKept(key));
+  const leftAlone = rows.filter(([key, at]) => at === found[0]?.[1] && key < found[0][0]);
+  return { outcome, keys, waits: waitsForLocks && [...leftAlone, ...found].some(isLocked) };
 }
 
 /** The next `limit` rows by key, live ones counted; a position is the last key passed. */
@@ -266,7 +263,7 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
     const rows = new Map(sessions.map(({ key, expireDate }) => [key, expireDate]));
     const locked = new Set<string>();
     const obstructed = new Map<string, Obstruction>();
-    const { withoutHandles = false } = options;
+    const { waitsForLocks = false } = options;
     const isKept = (key: string) => obstructed.get(key) === 'kept';
     let barred: DatabaseError | null = null;
     const instants = () => [...rows.values()].sort();
@@ -275,7 +272,8 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       if (turn === 'unknown-not-run' || turn === 'unknown-run')
         return { kind: 'unknown', durationMs, error: LOST };
       const obstacle = taken.keys.flatMap((key) => obstructed.get(key) ?? [])[0];
-      const kind = turn !== 'deleted' ? turn : (barredBy(barred) ?? obstacle);
+      const waits = taken.waits ? 'locked' : undefined;
+      const kind = turn !== 'deleted' ? turn : (barredBy(barred) ?? waits ?? obstacle);
       if (kind === 'too-large') return { kind, durationMs, error: STOPPED };
       if (kind !== 'refused' && kind !== 'locked') return taken.outcome;
       const error = barred ?? (kind === 'refused' ? REFUSAL : LOCK);
@@ -291,7 +289,7 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
         throw outcome;
       }
       const take = batch.from.walk === 'index' ? takeAlongIndex : takeAlongStorage;
-      const taken = take([...rows], { locked, isKept, withoutHandles }, batch, durationMs);
+      const taken = take([...rows], { locked, isKept, waitsForLocks }, batch, durationMs);
       const answer = answerTo(taken, outcome, durationMs);
       const runs = answer.kind === 'deleted' || outcome === 'unknown-run';
       if (runs) for (const key of taken.keys) rows.delete(key);
@@ -313,7 +311,7 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       get start() {
         return { walk: 'index', at: instants()[0] ?? '' } as const;
       },
-      skipsLocked: !withoutHandles,
+      skipsLocked: !waitsForLocks,
       deleteBatch,
       async chooseWalk(cutoff) {
         called({ kind: 'choose', atMs: atMs(), table: name });
@@ -324,18 +322,10 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       },
       async passOver(batch) {
         called({ kind: 'pass', atMs: atMs(), table: name });
-        const places = ahead([...rows], batch);
-        const passed = places.slice(0, batch.limit);
+        const passed = ahead([...rows], batch).slice(0, batch.limit);
         const [first, last] = [passed[0], passed.at(-1)];
         if (first === undefined || last === undefined) return { rows: 0, since: null, next: null };
-        const since = toDate(first[1]);
-        if (!withoutHandles) return { rows: passed.length, since, next: behind(last) };
-        const [, next] = places.find(([, at]) => at > last[1]) ?? [];
-        const through = places.filter(([, at]) => at <= last[1]);
-        return {
-          ...{ rows: through.length, since },
-          next: next === undefined ? null : { walk: 'index', at: next },
-        };
+        return { rows: passed.length, since: toDate(first[1]), next: behind(last) };
       },
       async deleteNone() {
         called({ kind: 'none', atMs: atMs(), table: name });

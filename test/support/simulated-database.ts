@@ -168,26 +168,24 @@ const deleteCarefully: Perform = (table, parameters, limit) => {
   return { rows: [row] };
 };
 
-const findBatch: Perform = (table, parameters, limit, skip) => {
-  const places = oldest(table, parameters);
-  const found = places.slice(skip, skip + limit);
-  const [first, last] = [found[0], found.at(-1)];
-  const upTo = (isThrough: boolean) =>
-    places.filter(({ instant }) => {
-      const [one, other] = [mysqlText(instant), mysqlText(first?.instant ?? '')];
-      return one < other || (isThrough && one === other);
-    }).length;
-  return {
-    rows: [
-      {
-        found: found.length,
-        first: table.written(first?.instant),
-        last: table.written(last?.instant),
-        ...(skip > 0 && { earlier: upTo(false), through: upTo(true) }),
-      },
-    ],
+const findBatch =
+  (end: 'first' | 'last'): Perform =>
+  (table, parameters, limit, skip) => {
+    const places = oldest(table, parameters);
+    const found = places.slice(skip, skip + limit);
+    const ends = { first: found[0]?.instant, last: found.at(-1)?.instant };
+    const before = mysqlText(ends[end] ?? '');
+    return {
+      rows: [
+        {
+          found: found.length,
+          first: table.written(ends.first),
+          last: table.written(ends.last),
+          earlier: places.filter(({ instant }) => mysqlText(instant) < before).length,
+        },
+      ],
+    };
   };
-};
 
 /** `most`: places. */
 const findPlaces: Perform = (table, parameters, most, size) => {
@@ -196,18 +194,10 @@ const findPlaces: Perform = (table, parameters, most, size) => {
   return { rows: rows.filter(({ place }) => place % size === 0 || place === found.length) };
 };
 
-const deleteFound: Perform = (table, parameters, limit) => {
+const deleteFound: Perform = (table, parameters, limit, skip) => {
   const end = mysqlText(String(parameters.last));
   const found = oldest(table, parameters).filter(({ instant }) => mysqlText(instant) <= end);
-  return { rows: [], changed: remove(table, found.slice(0, limit)) };
-};
-
-const countFound: Perform = (table, parameters) => {
-  const { cutoff = '', last } = parameters;
-  const end = mysqlText(String(last));
-  const later = oldest(table, { cutoff }).find(({ instant }) => mysqlText(instant) > end);
-  const here = oldest(table, parameters).filter(({ instant }) => mysqlText(instant) <= end).length;
-  return { rows: [{ here, next: table.written(later?.instant) }] };
+  return { rows: [], changed: remove(table, found.slice(skip, skip + limit)) };
 };
 
 const countExpired: Perform = (table, parameters) => {
@@ -244,10 +234,16 @@ const STATEMENTS: Readonly<Record<Engine, readonly (readonly [RegExp, Perform])[
   ],
   mysql: [
     [/^SELECT found\.\*/, inspect],
-    [/^SELECT found\.found, .* LIMIT (\d+)(?: OFFSET (\d+))?\) AS oldest\) AS found$/s, findBatch],
+    [
+      /^SELECT found\.found, .* found\.first\) AS earlier .* LIMIT (\d+)(?: OFFSET (\d+))?\)/s,
+      findBatch('first'),
+    ],
+    [
+      /^SELECT found\.found, .* found\.last\) AS earlier .* LIMIT (\d+)(?: OFFSET (\d+))?\)/s,
+      findBatch('last'),
+    ],
     [/^SELECT place, .* LIMIT (\d+)\) AS oldest\) AS places WHERE place % (\d+) = 0/s, findPlaces],
-    [/^DELETE FROM `.* LIMIT (\d+)$/s, deleteFound],
-    [/^SELECT COUNT\(\*\) AS here, /, countFound],
+    [/^DELETE FROM `(?=.* LIMIT (\d+)$)(?:.* \+ (\d+) ORDER BY)?/s, deleteFound],
     [/^DELETE FROM \S+ WHERE FALSE$/, deleteNone],
     [/^SELECT COUNT\(\*\) AS expired, /, countExpired],
     [/^SELECT CAST\(MIN\(expire_date\) AS CHAR\) AS oldest/, findOldest],

@@ -1,11 +1,10 @@
-import { count, onlyRow, optionalText, type Row, text } from '../../data-api/rows';
+import { count, onlyRow, type Row, text } from '../../data-api/rows';
 import { answered, type Statement } from '../../data-api/statement';
 import type { Batch } from '../../purge/port';
 import type { Conversation, Deleted, IndexWalk, PassedRows, TableId } from '../dialect';
 import {
   type Ahead,
   indexBatch,
-  onward,
   rowsAhead,
   type Stretch,
   stretchesAhead,
@@ -35,22 +34,35 @@ interface Range {
   readonly last: string;
 }
 
-/** The rows of a part of a batch, as a read found them. */
+/** The rows of a batch or a part of one, as a read found them. */
 interface Found extends Range {
-  /** How many of them, from the first on, share their instant with a row before the batch. */
-  readonly tied: number;
+  /** How many rows from the batch's position on come before the instant that the read was asked about. */
+  readonly earlier: number;
 }
 
-/** `skip`: how many rows the batch leaves alone. */
-function foundIn(row: Row, skip: number): Found | null {
+function foundIn(row: Row): Found | null {
   const rows = count(row, 'found');
   if (rows === 0) return null;
-  const isTied = skip > 0 && count(row, 'earlier') < skip;
-  const tied = isTied ? count(row, 'through') - skip : 0;
-  return { rows, first: text(row, 'first'), last: text(row, 'last'), tied };
+  const [first, last] = [text(row, 'first'), text(row, 'last')];
+  return { rows, first, last, earlier: count(row, 'earlier') };
 }
 
+/** How many rows from its position on a batch leaves alone. */
+const leftAlone = ({ from: { after = '0' }, skip = 0 }: Batch) => Number(after) + skip;
+
 const NOTHING: Ahead = { rows: 0, last: null, next: null };
+
+/** When the statement began. It reads fewer rows than it takes nanoseconds, so that the next one begins above its count. */
+const BEGAN = 'UNIX_TIMESTAMP(NOW(6)) * 1000000000';
+
+/**
+ * Counts the rows of a DELETE on from `BEGAN`, in the order in which it reads them.
+ *
+ * - `LAST_INSERT_ID(n)` keeps `n` for the next row. The answer to a DELETE does not bring it, and what a trigger inserts
+ *   does not change it. Assigning a user variable in an expression is deprecated, and `:=` begins like a parameter.
+ * - Without a column in it MariaDB takes it for a constant.
+ */
+const NUMBER = `LAST_INSERT_ID(GREATEST(LAST_INSERT_ID(), ${BEGAN}) + (expire_date < CAST(:cutoff AS DATETIME(6))))`;
 
 /** The statements about the rows of a batch. */
 function statementsIn(timeZone: TimeZone) {
@@ -66,63 +78,63 @@ function statementsIn(timeZone: TimeZone) {
     };
   }
 
-  /** With a `skip`, also how many rows there are from the position on before the first instant, and through it. */
-  function find<M extends 'read' | 'probe'>(table: TableId, batch: Batch, mode: M): Statement<M> {
+  /** Also finds how many rows there are from the position on before the instant of the first row, or of the last. */
+  function find<M extends 'read' | 'probe'>(
+    table: TableId,
+    batch: Batch,
+    mode: M,
+    end: 'first' | 'last',
+  ): Statement<M> {
     const at = positionOf(batch);
-    const rows = oldestRows(table, batch.limit, at, batch.skip);
-    const upTo = (end: string) =>
-      `(SELECT COUNT(*) ${expiredRows(table, at)} AND expire_date ${end} found.first)`;
-    const places = batch.skip ? `, ${upTo('<')} AS earlier, ${upTo('<=')} AS through` : '';
+    const rows = oldestRows(table, batch.limit, at, leftAlone(batch));
+    const earlier = `(SELECT COUNT(*) ${expiredRows(table, at)} AND expire_date < found.${end}) AS earlier`;
     return {
-      sql: `SELECT found.found, CAST(found.first AS CHAR) AS first, CAST(found.last AS CHAR) AS last${places} FROM (SELECT COUNT(*) AS found, MIN(expire_date) AS first, MAX(expire_date) AS last FROM ${rows}) AS found`,
+      sql: `SELECT found.found, CAST(found.first AS CHAR) AS first, CAST(found.last AS CHAR) AS last, ${earlier} FROM (SELECT COUNT(*) AS found, MIN(expire_date) AS first, MAX(expire_date) AS last FROM ${rows}) AS found`,
       parameters: expiredParameters(timeZone, batch.cutoff, at),
       mode,
     };
   }
 
-  const parametersOf = ({ cutoff }: Batch, { first, last }: Omit<Range, 'rows'>) => ({
-    ...expiredParameters(timeZone, cutoff, first),
-    last: isZeroDate(last) ? AFTER_ZERO_DATE : last,
-  });
-
-  const THROUGH_LAST = 'expire_date <= CAST(:last AS DATETIME(6))';
-
-  function deleteFound(table: TableId, batch: Batch, found: Range): Statement<'delete'> {
+  /** `tied`: how many rows of the first instant it leaves alone. */
+  function deleteFound(
+    table: TableId,
+    { cutoff }: Batch,
+    { rows, first, last }: Range,
+    tied: number,
+  ): Statement<'delete'> {
+    const behind = tied === 0 ? '' : ` AND ${NUMBER} > ${BEGAN} + ${tied}`;
     return {
-      sql: `DELETE ${expiredRows(table, found.first)} AND ${THROUGH_LAST} ORDER BY expire_date LIMIT ${found.rows}`,
-      parameters: parametersOf(batch, found),
+      sql: `DELETE ${expiredRows(table, first)} AND expire_date <= CAST(:last AS DATETIME(6))${behind} ORDER BY expire_date LIMIT ${rows}`,
+      parameters: {
+        ...expiredParameters(timeZone, cutoff, first),
+        last: isZeroDate(last) ? AFTER_ZERO_DATE : last,
+      },
       mode: 'delete',
     };
   }
 
-  /** The rows up to the end of the last instant, and where the next one is. */
-  function countFound(table: TableId, batch: Batch, found: Found): Statement<'read'> {
-    return {
-      sql: `SELECT COUNT(*) AS here, (SELECT CAST(MIN(expire_date) AS CHAR) ${expiredRows(table)} AND expire_date > CAST(:last AS DATETIME(6))) AS next ${expiredRows(table, found.first)} AND ${THROUGH_LAST}`,
-      parameters: parametersOf(batch, found),
-      mode: 'read',
-    };
-  }
-
-  return { find, findEnds, deleteFound, countFound };
+  return { find, findEnds, deleteFound };
 }
 
 /**
- * The walk along the index on `expire_date`; a position is the `expire_date` of the last row found.
+ * The walk along the index on `expire_date`; a position is the `expire_date` of the last row found, with how many rows of
+ * that instant were passed.
  *
  * A DELETE returns no rows on MySQL, so batches are looked for first: where each ends and how many rows it has. With that
  * number as its limit the DELETE ends at the last of these rows. A DELETE that ran out of rows would go on to lock the row
  * behind them, which may be the first live session, and the gap before it. So the last batch is always looked for anew.
  * A row that comes to a place that was counted already leaves another one behind, which a second pass takes.
  *
- * Of the rows of one instant a DELETE can only take the first ones: nothing but the key, which the user may not read,
- * tells them apart. `DELETE IGNORE` would leave those to which another table refers, but also what a trigger has written
- * about them, and the user cannot see whether there is a trigger.
+ * Nothing but the key, which the user may not read, tells rows of one instant apart. They have places in the order of the
+ * index, and a DELETE that begins within an instant counts them. This was tried on MariaDB. A server that counts otherwise
+ * still takes expired rows alone and no more than the limit, and those that it has not taken are told.
+ * `DELETE IGNORE` would leave those to which another table refers, but also what a trigger has written about them, and the
+ * user cannot see whether there is a trigger.
  *
  * There is no walk along the primary key: a DELETE locks every row that it reads there, live sessions too.
  */
 export function indexWalk(timeZone: TimeZone): IndexWalk {
-  const { find, findEnds, deleteFound, countFound } = statementsIn(timeZone);
+  const { find, findEnds, deleteFound } = statementsIn(timeZone);
 
   function* stretches(table: TableId, batch: Batch): Conversation<readonly Stretch[]> {
     const most = stretchesAhead(batch) * stretchOf(batch);
@@ -133,20 +145,20 @@ export function indexWalk(timeZone: TimeZone): IndexWalk {
   function* wholeBatch(table: TableId, batch: Batch): Conversation<Deleted> {
     const ahead = yield* rowsAhead(batch, () => stretches(table, batch));
     const { rows, last: reached, next } = ahead ?? NOTHING;
-    const done = { next, reached, kept: 0, held: 0, tied: 0, shareLeft: 0 };
+    const done = { next, reached, kept: 0, held: 0, shareLeft: 0 };
     if (reached === null) return { ...done, rows };
     const found = { rows, first: String(batch.from.at), last: reached };
-    return { ...done, rows: answered(yield deleteFound(table, batch, found)).rowsChanged };
+    return { ...done, rows: answered(yield deleteFound(table, batch, found, 0)).rowsChanged };
   }
 
-  function* partOf(table: TableId, batch: Batch): Conversation<Deleted> {
-    const row = onlyRow(answered(yield find(table, batch, 'probe')).rows);
-    const found = foundIn(row, batch.skip ?? 0);
+  /** A part of a batch, or a batch behind rows that were passed. */
+  function* behindOthers(table: TableId, batch: Batch): Conversation<Deleted> {
+    const found = foundIn(onlyRow(answered(yield find(table, batch, 'probe', 'first')).rows));
     if (found === null) return indexBatch(batch, { rows: 0, found: 0, last: null });
-    const { last, tied } = found;
-    if (tied > 0) return indexBatch(batch, { rows: 0, found: batch.limit, last, tied });
-    const { rowsChanged: rows } = answered(yield deleteFound(table, batch, found));
-    return indexBatch(batch, { rows, found: found.rows, last });
+    const tied = leftAlone(batch) - found.earlier;
+    const { rowsChanged: rows } = answered(yield deleteFound(table, batch, found, tied));
+    const kept = tied === 0 ? 0 : Math.max(0, found.rows - rows);
+    return indexBatch(batch, { rows, found: found.rows, last: found.last, kept });
   }
 
   return {
@@ -154,16 +166,16 @@ export function indexWalk(timeZone: TimeZone): IndexWalk {
     skipsLocked: false,
 
     batch: (table, batch) =>
-      batch.skip === undefined ? wholeBatch(table, batch) : partOf(table, batch),
+      batch.skip === undefined && batch.from.after === undefined
+        ? wholeBatch(table, batch)
+        : behindOthers(table, batch),
 
-    // All rows are passed that expired at the same time as the last.
     *passOver(table, batch): Conversation<PassedRows> {
-      const found = foundIn(onlyRow(answered(yield find(table, batch, 'read')).rows), 0);
+      const found = foundIn(onlyRow(answered(yield find(table, batch, 'read', 'last')).rows));
       if (found === null) return { rows: 0, since: null, next: null };
-      const row = onlyRow(answered(yield countFound(table, batch, found)).rows);
-      const at = optionalText(row, 'next');
-      const next = at === null ? null : onward(batch.from, at);
-      return { rows: count(row, 'here'), since: found.first, next };
+      const { rows, first, last, earlier } = found;
+      const after = String(leftAlone(batch) + rows - earlier);
+      return { rows, since: first, next: { walk: 'index', at: last, after } };
     },
   };
 }

@@ -104,7 +104,6 @@ function goOn(at: HeapPosition, rows: number): Deleted {
     reached: null,
     kept: 0,
     held: 0,
-    tied: 0,
     shareLeft: Math.max(0, 1 - block / Math.max(1, at.blocks)),
   };
 }

@@ -180,7 +180,7 @@ export const indexWalk: IndexWalk = {
     const ahead = yield* rangeOf(table, batch);
     if (ahead !== null) {
       const { last: reached, next } = ahead;
-      const done = { next, reached, held: 0, tied: 0, shareLeft: 0 };
+      const done = { next, reached, held: 0, shareLeft: 0 };
       if (ahead.rows === 0) return { ...done, rows: 0, kept: 0 };
       const answer = yield deleteRange(table, batch, ahead);
       if (answer.kind === 'rows') {

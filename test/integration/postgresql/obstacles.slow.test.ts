@@ -7,7 +7,6 @@ import { loggedReport } from '../walks.suite';
 POSTGRESQL.describe(() =>
   describeObstacles(POSTGRESQL, {
     callsEach: 1,
-    leftOfInstant: 1,
     sqlStates: ['08006', '40001'],
     failingTrigger: (table, sqlState) => [
       `CREATE FUNCTION public.failing() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -30,7 +29,6 @@ POSTGRESQL.describe(() =>
 POSTGRESQL.describe(() =>
   describeRandomObstacles(POSTGRESQL, {
     callsEach: 1,
-    tellsRowsApart: true,
     refuse: (keys) => [
       `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN

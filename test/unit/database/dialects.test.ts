@@ -14,18 +14,22 @@ const BATCH: Batch = {
   limit: 1500,
 };
 
+/** A row of one instant, as each engine identifies it. */
+const AFTER: Readonly<Record<string, string>> = { postgresql: '(7,12)', mysql: '7' };
+
 type Named = readonly [name: string, statement: Statement];
 
-/** The answers to a read of what is ahead, and to a look for a part of a batch. */
-const AHEAD = { rows: 42, place: 42, last: '2026-11-21 00:00:07.123456', next: null };
-const FOUND = { found: 42, first: '2026-11-21 00:00:02', last: AHEAD.last };
+/** The answer to a read of what is ahead, and to a look for a part of a batch that begins within an instant. */
+const FOUND = {
+  ...{ rows: 42, place: 42, last: '2026-11-21 00:00:07.123456', next: null },
+  ...{ found: 42, first: '2026-11-21 00:00:02', earlier: 5 },
+};
 
 /** The statements of a batch along the index, as far as its rows are found. */
 function indexStatements({ index }: Dialect, batch: Batch, which: string): Named[] {
   const first = firstOf(index.batch(TABLE, batch));
   if (first.mode === 'delete') return [[`delete ${which}`, first]];
-  const answer = batch.skip ? { ...FOUND, earlier: 7, through: 8 } : AHEAD;
-  const { statements } = hold(index.batch(TABLE, batch), [[answer]]);
+  const { statements } = hold(index.batch(TABLE, batch), [[FOUND]]);
   return statements.map((statement, at) => [`${statement.mode} ${at} ${which}`, statement]);
 }
 
@@ -44,7 +48,11 @@ function storageStatements({ storage }: Dialect): Named[] {
 
 const ON_TABLES = (dialect: Dialect): Named[] => [
   ...indexStatements(dialect, BATCH, 'from a position'),
-  ...indexStatements(dialect, { ...BATCH, from: { ...BATCH.from, after: '(7,12)' } }, 'past a row'),
+  ...indexStatements(
+    dialect,
+    { ...BATCH, from: { ...BATCH.from, after: AFTER[dialect.engine] as string } },
+    'past a row',
+  ),
   ...indexStatements(dialect, { ...BATCH, isExact: true }, 'to the row'),
   ...indexStatements(dialect, { ...BATCH, skip: 7 }, 'of a part'),
   ...storageStatements(dialect),
@@ -105,7 +113,9 @@ describe('each statement of each dialect', () => {
 
       expect(read).not.toMatch(/session_data/);
       expect(read).not.toMatch(/(?:SELECT|RETURNING)\b(?:(?!\bFROM\b)[\s\S])*session_key/);
-      expect(read.replaceAll(/count\(\*\)|found\.\*|100\.0 \* 100/gi, '')).not.toContain('*');
+      expect(
+        read.replaceAll(/count\(\*\)|found\.\*|100\.0 \* 100|\* 1000000000/gi, ''),
+      ).not.toContain('*');
     },
   );
 });

@@ -131,7 +131,7 @@ describe('deleteBatch', () => {
       rows: 60,
       next: null,
       reached: new Date(90_000),
-      ...{ kept: 0, held: 0, tied: 0 },
+      ...{ kept: 0, held: 0 },
       shareLeft: 0,
       durationMs: 120,
     });
@@ -160,7 +160,7 @@ describe('a conversation', () => {
     rows: 0,
     next: null,
     reached: null,
-    ...{ kept: 0, held: 0, tied: 0 },
+    ...{ kept: 0, held: 0 },
     shareLeft: 0,
   };
 

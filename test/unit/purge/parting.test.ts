@@ -10,7 +10,7 @@ const refused = {
 
 const held: DeletedBatch = {
   kind: 'deleted',
-  ...{ rows: 0, kept: 0, held: 4, tied: 0 },
+  ...{ rows: 0, kept: 0, held: 4 },
   ...{ next: { walk: 'index', at: '2026-01-01' }, reached: null, shareLeft: 0, durationMs: 5 },
 };
 

@@ -34,7 +34,7 @@ const deleted = (given: Partial<DeletedBatch> = {}): DeletedBatch => ({
   rows: 100,
   next: ON,
   reached: null,
-  ...{ kept: 0, held: 0, tied: 0 },
+  ...{ kept: 0, held: 0 },
   shareLeft: 0,
   durationMs: 9,
   ...given,
@@ -281,12 +281,6 @@ describe('the route past the rows of a batch that was parted', () => {
     const { left } = past(ended(failed(LOCKED)), { rows: 1, since, next: ON });
 
     expect(left).toEqual({ rows: 1, since, stays: 0, untried: 0, error: null });
-  });
-
-  it('counts as not tried what had to be passed with them', () => {
-    const { left } = past(ended(failed(REFUSED)), { rows: 40, since, next: ON });
-
-    expect(left).toMatchObject({ rows: 40, stays: 1, untried: 39 });
   });
 
   it('finds itself locked out after three batches in a row that only met locks', () => {

@@ -765,11 +765,11 @@ describe('the walk', () => {
   it.each([
     ['takes what came behind it, where it skips no locked row', true, []],
     ['leaves to the next run what may be locked', false, ['late']],
-  ])('%s', async (_what, withoutHandles, left) => {
+  ])('%s', async (_what, waitsForLocks, left) => {
     let came = false;
     const { run, database, remaining } = setup({
       tables: { one: expired(900) },
-      withoutHandles,
+      waitsForLocks,
       onProgress: () => {
         if (!came)
           database

@@ -1,5 +1,6 @@
 import type { Row } from '../../../../lambda/data-api/rows';
 import { indexWalk } from '../../../../lambda/database/mysql/index-walk';
+import type { Position } from '../../../../lambda/purge/port';
 import { type Given as Heard, hold } from '../../../support/conversation';
 import {
   AT,
@@ -49,9 +50,9 @@ describe('the read of what is ahead', () => {
 });
 
 describe('the find of a part of a batch', () => {
-  it('looks at the oldest rows up to the limit', () => {
+  it('looks at the oldest rows up to the limit, and counts those before the first instant', () => {
     expect(find({}).sql).toBe(
-      `SELECT found.found, CAST(found.first AS CHAR) AS first, CAST(found.last AS CHAR) AS last FROM (SELECT COUNT(*) AS found, MIN(expire_date) AS first, MAX(expire_date) AS last FROM (SELECT expire_date FROM ${TABLE} ${EXPIRED} ${FROM_AT} ORDER BY expire_date LIMIT 1500) AS oldest) AS found`,
+      `SELECT found.found, CAST(found.first AS CHAR) AS first, CAST(found.last AS CHAR) AS last, (SELECT COUNT(*) FROM ${TABLE} ${EXPIRED} ${FROM_AT} AND expire_date < found.first) AS earlier FROM (SELECT COUNT(*) AS found, MIN(expire_date) AS first, MAX(expire_date) AS last FROM (SELECT expire_date FROM ${TABLE} ${EXPIRED} ${FROM_AT} ORDER BY expire_date LIMIT 1500) AS oldest) AS found`,
     );
     expect(find({}).parameters).toEqual({ cutoff: LOCAL_CUTOFF, at: AT });
   });
@@ -119,7 +120,7 @@ describe('a batch', () => {
       rows: 42,
       next: null,
       reached: LAST,
-      ...{ kept: 0, held: 0, tied: 0 },
+      ...{ kept: 0, held: 0 },
       shareLeft: 0,
     });
   });
@@ -178,7 +179,7 @@ describe('a batch', () => {
       rows: 0,
       next: null,
       reached: null,
-      ...{ kept: 0, held: 0, tied: 0 },
+      ...{ kept: 0, held: 0 },
       shareLeft: 0,
     });
   });
@@ -195,51 +196,89 @@ describe('a part of a batch', () => {
   const walk = indexWalk('UTC');
   const hear = (skip: number, ...answers: Heard[]) =>
     hold(walk.batch(SHOP, { ...batchOf(), skip }), answers);
-  const found = (given: Row): Row[] => [{ found: 42, first: AT, last: LAST, ...given }];
+  const found = (earlier: number): Row[] => [{ found: 42, first: AT, last: LAST, earlier }];
 
-  it('asks how many rows come before its first instant, and through it', () => {
-    const [statement] = hear(7).statements;
-    const upTo = (end: string) =>
-      `(SELECT COUNT(*) FROM ${TABLE} ${EXPIRED} ${FROM_AT} AND expire_date ${end} found.first)`;
-
-    expect(statement?.sql).toContain(`${upTo('<')} AS earlier, ${upTo('<=')} AS through FROM`);
-    expect(statement?.sql).toContain('ORDER BY expire_date LIMIT 1500 OFFSET 7) AS oldest');
+  it('leaves the first rows alone', () => {
+    expect(hear(7).statements[0]?.sql).toContain(
+      'ORDER BY expire_date LIMIT 1500 OFFSET 7) AS oldest',
+    );
     expect(hear(0).statements).toEqual([find()]);
   });
 
-  it('is deleted where it begins with an instant', () => {
-    const { result } = hear(7, found({ earlier: 7, through: 9 }), 42);
+  it('is a plain delete where it begins with an instant', () => {
+    const { statements, result } = hear(7, found(7), 42);
 
-    expect(result).toMatchObject({ rows: 42, tied: 0 });
+    expect(statements).toEqual([expect.anything(), deleteFound()]);
+    expect(result).toMatchObject({ rows: 42, kept: 0 });
   });
 
-  it('is not tried where it begins within one, of which a delete would take the first rows', () => {
-    const { statements, result } = hear(7, found({ earlier: 5, through: 107 }));
+  it('counts the rows of an instant within which it begins, and takes those behind', () => {
+    const { statements, result } = hear(7, found(5), 42);
 
-    expect(statements).toHaveLength(1);
-    expect(result).toMatchObject({ rows: 0, tied: 100, next: { walk: 'index', at: LAST } });
+    expect(statements[1]?.sql).toBe(
+      `DELETE FROM ${TABLE} ${EXPIRED} ${FROM_AT} AND expire_date <= CAST(:last AS DATETIME(6)) AND LAST_INSERT_ID(GREATEST(LAST_INSERT_ID(), UNIX_TIMESTAMP(NOW(6)) * 1000000000) + (expire_date < CAST(:cutoff AS DATETIME(6)))) > UNIX_TIMESTAMP(NOW(6)) * 1000000000 + 2 ORDER BY expire_date LIMIT 42`,
+    );
+    expect(statements[1]?.parameters).toEqual(deleteFound().parameters);
+    expect(result).toMatchObject({ rows: 42, kept: 0 });
+  });
+
+  it('tells of the rows behind others of their instant that it has found and not taken', () => {
+    expect(hear(7, found(5), 30).result).toMatchObject({ rows: 30, kept: 12 });
+    expect(hear(7, found(7), 30).result).toMatchObject({ rows: 30, kept: 0 });
+  });
+});
+
+describe('a batch behind rows of an instant that were passed', () => {
+  const walk = indexWalk('UTC');
+  const from = { walk: 'index', at: AT, after: '3' } as const;
+  const hear = (...answers: Heard[]) => hold(walk.batch(SHOP, { ...batchOf(), from }), answers);
+
+  it('leaves them alone', () => {
+    const { statements } = hear([{ found: 42, first: AT, last: LAST, earlier: 0 }], 42);
+
+    expect(statements[0]?.sql).toContain('LIMIT 1500 OFFSET 3');
+    expect(statements[1]?.sql).toMatch(/ \+ 3 ORDER BY expire_date LIMIT 42$/);
+  });
+
+  it('goes on there while it has not got beyond the instant, and is a whole one again then', () => {
+    const hearUpTo = (last: string) => hear([{ found: 1500, first: AT, last, earlier: 0 }], 1500);
+
+    expect(hearUpTo(AT).result?.next).toEqual(from);
+    expect(hearUpTo(LAST).result?.next).toEqual({ walk: 'index', at: LAST });
   });
 });
 
 describe('the way past rows', () => {
-  const FOUND: Row = { found: 42, first: AT, last: LAST };
-  const hear = (...answers: Heard[]) => hold(indexWalk('UTC').passOver(SHOP, batchOf()), answers);
+  const FOUND: Row = { found: 42, first: AT, last: LAST, earlier: 40 };
+  const hear = (from: Partial<Position>, ...answers: Heard[]) => {
+    const batch = batchOf();
+    return hold(
+      indexWalk('UTC').passOver(SHOP, { ...batch, from: { ...batch.from, ...from } }),
+      answers,
+    );
+  };
 
-  it('takes two statements that only read, and passes all that expired with the last', () => {
-    const { statements, result } = hear([FOUND], [{ here: 45, next: 'later' }]);
+  it('takes one statement that only reads, and says which rows of the last instant were passed', () => {
+    const { statements, result } = hear({}, [FOUND]);
 
     expect(statements).toEqual(passFound());
-    expect(statements.map(({ mode }) => mode)).toEqual(['read', 'read']);
-    expect(statements[1]?.sql).toMatch(/ AND expire_date <= CAST\(:last AS DATETIME\(6\)\)$/);
-    expect(result).toEqual({ rows: 45, since: AT, next: { walk: 'index', at: 'later' } });
+    expect(statements).toMatchObject([
+      { mode: 'read', sql: expect.stringContaining('AND expire_date < found.last) AS earlier') },
+    ]);
+    expect(result).toEqual({
+      ...{ rows: 42, since: AT },
+      next: { walk: 'index', at: LAST, after: '2' },
+    });
   });
 
-  it('ends where nothing follows', () => {
-    expect(hear([FOUND], [{ here: 45, next: null }]).result?.next).toBeNull();
+  it('counts the rows of that instant that were passed before', () => {
+    const { result } = hear({ after: '3' }, [{ ...FOUND, last: AT, earlier: 0 }]);
+
+    expect(result?.next).toEqual({ walk: 'index', at: AT, after: '45' });
   });
 
   it('ends where there is no row', () => {
-    expect(hear([{ found: 0, first: null, last: null }]).result).toEqual({
+    expect(hear({}, [{ found: 0, first: null, last: null, earlier: 0 }]).result).toEqual({
       rows: 0,
       since: null,
       next: null,

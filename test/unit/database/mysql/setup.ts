@@ -46,7 +46,9 @@ export const findEnds = (given: Given = {}): Statement => firstOf(batch(given));
 export const find = (given: Given = {}): Statement => firstOf(batch(given, 0));
 
 /** The answer of a look that found 42 rows. */
-const found = ({ at = AT, first = at, last = LAST }: Given) => [{ found: 42, first, last }];
+const found = ({ at = AT, first = at, last = LAST }: Given) => [
+  { found: 42, first, last, earlier: 0 },
+];
 
 /** The statement that deletes it once 42 rows were found. */
 export function deleteFound(given: Given = {}): Statement {

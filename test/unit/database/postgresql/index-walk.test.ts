@@ -91,7 +91,7 @@ describe('a batch whose rows are locked first', () => {
       rows: 1500,
       next: { walk: 'index', at: DELETED.last },
       reached: DELETED.last,
-      ...{ kept: 0, held: 0, tied: 0 },
+      ...{ kept: 0, held: 0 },
       shareLeft: 0,
     });
   });
@@ -186,7 +186,7 @@ describe('a batch of rows that a read has counted', () => {
     const smaller = hear([stretch(1), stretch(2, { rows: 1126 })]).result;
 
     expect(result).toEqual({
-      ...{ rows: 1500, kept: 0, held: 0, tied: 0, reached: 'last 4', shareLeft: 0 },
+      ...{ rows: 1500, kept: 0, held: 0, reached: 'last 4', shareLeft: 0 },
       next: { walk: 'index', at: 'next 4', ahead: [{ rows: 375, last: 'last 5', next: 'next 5' }] },
     });
     expect(smaller).toMatchObject({ reached: 'last 1', next: { at: 'next 1' } });
@@ -227,7 +227,7 @@ describe('a batch of rows that a read has counted', () => {
     const none = stretch(1, { rows: 0, last: null, next: null });
 
     expect(hold(indexWalk.batch(PUBLIC, BATCH), [[none]]).result).toEqual({
-      ...{ rows: 0, kept: 0, held: 0, tied: 0, reached: null, shareLeft: 0 },
+      ...{ rows: 0, kept: 0, held: 0, reached: null, shareLeft: 0 },
       next: null,
     });
   });
