@@ -294,8 +294,8 @@ export function describeObstacles(engine: Engine, given: Obstacles): void {
     expect(loggedReport(invoked)).toMatchObject({
       stopReason: 'failed',
       tables: [
-        { stopReason: 'drained', rowsDeleted: 1 },
         { stopReason: 'failed', problem: expect.stringMatching(/^statement failed: /) },
+        { stopReason: 'drained', rowsDeleted: 1 },
         { stopReason: 'drained', rowsDeleted: 1 },
       ],
     });
