@@ -14,7 +14,7 @@ describe('keptFrom', () => {
   const earlier = { machine: MACHINE, entries: [timing('ours', 1), UNDER_LOAD] };
 
   it('keeps the scenarios that were not measured again', () => {
-    const now = { machine: MACHINE, entries: [timing('raw DELETE', 1)] };
+    const now = { machine: MACHINE, entries: [timing('one DELETE', 1)] };
 
     expect(keptFrom(earlier, now)).toEqual([UNDER_LOAD]);
   });
