@@ -70,8 +70,6 @@ export interface PassedRows {
 
 /** The walk from the oldest session to the youngest, along the index on `expire_date`. */
 export interface IndexWalk {
-  /** See `SessionTable`. */
-  readonly skipsLocked: boolean;
   /** The position of the first batch. `oldest`: the least `expire_date`; `null`: the table is empty, or no index leads to it. */
   start(oldest: string | null): Position;
   /** Deletes a batch. Each DELETE tests the expiry itself, so that it spares a session renewed meanwhile. */

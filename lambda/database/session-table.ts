@@ -156,7 +156,6 @@ export function sessionTable(
     oldest: optionalInstant(dialect, range?.oldest ?? null),
     newest: optionalInstant(dialect, range?.newest ?? null),
     start: dialect.index.start(range?.oldest ?? null),
-    skipsLocked: dialect.index.skipsLocked,
     deleteBatch: (batch) => deleteBatch(access, batch),
     chooseWalk: async (cutoff) =>
       hasStorageOrder ? chooseWalk(access, cutoff, range !== null) : NO_STORAGE_WALK,

@@ -103,8 +103,6 @@ export interface SessionTable {
   readonly newest: Date | null;
   /** Where the index walk starts: at `oldest`. */
   readonly start: Position;
-  /** A walk leaves locked rows behind without a word. Where it does not, what is left behind it came while it was on its way. */
-  readonly skipsLocked: boolean;
   deleteBatch(batch: Batch): Promise<BatchOutcome>;
   /** Chooses by a sample of the table. */
   chooseWalk(cutoff: Date): Promise<WalkChoice>;

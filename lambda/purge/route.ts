@@ -66,7 +66,7 @@ export type Reached =
 /** A smaller backlog is deleted before a sample pays. */
 const ROWS_BEFORE_CHOICE = 1000;
 
-/** One for what the storage walk left, and one for what the purge itself may have held. */
+/** One for what the walk may have missed, and one for what the purge itself may have held in that. */
 const MAX_REPEATS = 2;
 
 /** Rows that are seen but are held or gone when they are taken may be so again, but not for ever. */
@@ -218,19 +218,18 @@ export function past(route: Route, passed: Passed): Route {
 }
 
 /**
- * Once more along the index after the end of a walk, for rows that it may have missed: the purge itself held them locked,
- * the table was rewritten while it was read in the order of storage, or, where a walk skips no locked row, they came
- * meanwhile.
+ * Once more along the index after the end of a walk, for rows that it may have missed: somebody held them locked for a
+ * moment, be it the purge itself, the table was rewritten while it was read in the order of storage, or they came meanwhile.
  *
  * `left`: the expired rows that are left, or 1 for any number where the walk passed none. `null`: no row can be missed.
  */
 export function secondPass(
   route: Route,
-  { start, skipsLocked }: Pick<SessionTable, 'start' | 'skipsLocked'>,
+  { start }: Pick<SessionTable, 'start'>,
   left: number,
 ): Route | null {
-  const { mayHoldLocks, from, repeats } = route;
-  const mayMiss = mayHoldLocks || from.walk === 'storage' || !skipsLocked;
+  const { mayHoldLocks, repeats } = route;
+  const mayMiss = repeats === 0 || mayHoldLocks;
   if (!mayMiss || left <= route.left.rows || repeats === MAX_REPEATS) return null;
   return {
     ...{ ...route, from: start, isChosen: true, mayHoldLocks: false, wasStopped: false },

@@ -311,7 +311,6 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       get start() {
         return { walk: 'index', at: instants()[0] ?? '' } as const;
       },
-      skipsLocked: !waitsForLocks,
       deleteBatch,
       async chooseWalk(cutoff) {
         called({ kind: 'choose', atMs: atMs(), table: name });

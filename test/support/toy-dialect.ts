@@ -27,7 +27,6 @@ export function toyDialect(engine = 'toy'): Dialect {
         tables.map(({ schema, table }) => `${schema}.${table}`),
       ),
     index: {
-      skipsLocked: true,
       start: (oldest) => ({ walk: 'index', at: `at ${oldest}` }),
       *batch(table, batch) {
         const { rows, rowsChanged } = answered(yield made('delete', 'delete', table, batch));

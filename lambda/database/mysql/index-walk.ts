@@ -163,7 +163,6 @@ export function indexWalk(timeZone: TimeZone): IndexWalk {
 
   return {
     start: (oldest) => ({ walk: 'index', at: oldest ?? '' }),
-    skipsLocked: false,
 
     batch: (table, batch) =>
       batch.skip === undefined && batch.from.after === undefined

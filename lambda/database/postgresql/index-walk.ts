@@ -174,7 +174,6 @@ function* passOver(table: TableId, batch: Batch): Conversation<PassedRows> {
  */
 export const indexWalk: IndexWalk = {
   start: (oldest) => ({ walk: 'index', at: oldest ?? '-infinity' }),
-  skipsLocked: true,
 
   *batch(table, batch) {
     const ahead = yield* rangeOf(table, batch);

@@ -305,7 +305,7 @@ describe('the route past the rows of a batch that was parted', () => {
 });
 
 describe('the second pass', () => {
-  const TABLE = { start: START, skipsLocked: true };
+  const TABLE = { start: START };
   const disturbed = along(ON, { reason: 'many', mayHoldLocks: true });
 
   it('goes along the index from the oldest row on, without another choice', () => {
@@ -314,14 +314,11 @@ describe('the second pass', () => {
     );
   });
 
-  it('follows the storage walk, whose blocks may have been rewritten', () => {
-    expect(secondPass(along(STORED), TABLE, 1)).toMatchObject({ from: START, repeats: 1 });
-  });
-
-  it('follows a walk that skips no locked row, for what has come meanwhile', () => {
-    const again = secondPass(along(ON), { start: START, skipsLocked: false }, 1);
-
-    expect(again).toMatchObject({ from: START, repeats: 1 });
+  it.each([
+    ['along storage, whose blocks may have been rewritten', STORED],
+    ['along the index, which passes rows that are locked just then', ON],
+  ])('follows the first walk %s', (_which, from) => {
+    expect(secondPass(along(from), TABLE, 1)).toMatchObject({ from: START, repeats: 1 });
   });
 
   it('counts the rows that stay anew, and tells what was known before as long as that is more', () => {
@@ -337,7 +334,7 @@ describe('the second pass', () => {
   const left = { ...NONE, rows: 3 };
 
   it.each<[string, Route, number]>([
-    ['no delete may have held locks', along(ON), 1],
+    ['there was one, and none of its deletes may have held locks', along(ON, { repeats: 1 }), 1],
     ['no row is left', disturbed, 0],
     ['no more is left than what was passed', { ...disturbed, left }, 3],
     ['there were two', { ...disturbed, repeats: 2 }, 1],
