@@ -5,7 +5,7 @@
 export interface Looked {
   /** When it was looked at, no row was left that expired earlier. `undefined`: nobody has looked. */
   readonly since?: Date;
-  /** Rows of the table that had been deleted then. */
+  /** Rows of the table that had been deleted then. `Infinity`: another look on the way would take too long as well. */
   readonly rowsDeleted: number;
 }
 
@@ -26,5 +26,6 @@ export function afterLook(
   rowsDeleted: number,
 ): Looked {
   const seen = oldest instanceof Date ? oldest : since;
-  return { rowsDeleted, ...(seen && { since: seen }) };
+  const at = oldest === 'unknown' ? Number.POSITIVE_INFINITY : rowsDeleted;
+  return { rowsDeleted: at, ...(seen && { since: seen }) };
 }
