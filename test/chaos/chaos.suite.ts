@@ -103,7 +103,8 @@ export function describeChaos(engine: Engine): void {
       expect(invoked.map(({ error }) => error)).toEqual(Array(runs).fill(undefined));
       expect(reports.map((report) => report?.unknownOutcomes)).toEqual(Array(runs).fill(0));
       expect(deleted.reduce((sum, rows) => sum + rows)).toBe(OVERLAPPING);
-      expect(deleted.filter((rows) => rows > 0).length).toBeGreaterThan(1);
+      // They met. One may have been ahead of the other all the way.
+      expect(reports.filter((report) => (report?.batches ?? 0) > 0).length).toBeGreaterThan(1);
       expect(await site.keys()).toEqual(LIVE);
     });
   });
