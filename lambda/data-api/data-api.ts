@@ -43,6 +43,7 @@ function asAnswer({ mode }: Statement, failure: Failure, durationMs: number): An
   if (kind === 'too-large') return { kind, durationMs, error: finalError(failure) };
   if (mode === 'probe') return null;
   const answer = at === 'lock' ? 'locked' : kind;
+  if (mode === 'ask' && answer !== 'locked') return null;
   if (answer !== 'locked' && answer !== 'refused' && answer !== 'unknown') return null;
   return { kind: answer, durationMs, error: finalError(failure) };
 }

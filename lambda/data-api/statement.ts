@@ -7,6 +7,8 @@ export type Mode =
   | 'read'
   /** Reads what the caller can do without: not sent again where the database stopped it as too large. */
   | 'probe'
+  /** Reads as a probe, and asks for locks without waiting for them. */
+  | 'ask'
   /** Deletes: sent again only where it is known that it did not run. */
   | 'delete';
 
@@ -58,6 +60,7 @@ export interface Unknown {
 export interface AnswerTo {
   readonly read: Rows;
   readonly probe: Rows | TooLarge;
+  readonly ask: Rows | Locked | TooLarge;
   readonly delete: Rows | Locked | TooLarge | Refused | Unknown;
 }
 

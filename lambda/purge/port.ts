@@ -24,6 +24,11 @@ export interface Batch {
    * locked ones count, and rows of one instant have an order that stays the same.
    */
   readonly skip?: number;
+  /**
+   * A delete of this table has waited for others, or until it was stopped. Where a delete cannot give way, ask first whether
+   * others hold a row of the batch, without waiting: if so, it is answered as locked.
+   */
+  readonly asksFirst?: boolean;
 }
 
 /** A batch that ran. */

@@ -34,6 +34,8 @@ export interface Route {
   readonly mayHoldLocks: boolean;
   /** The last batch was stopped as too large. */
   readonly wasStopped: boolean;
+  /** Whether batches ask before they wait: all once one has met a lock; once one was stopped, those up to one that goes. */
+  readonly asks: 'no' | 'until one goes' | 'always';
   /** The batch at `from` failed as a whole, and is parted; `null`: it did not. */
   readonly parting: Parting | null;
   /** How many more tries may be spent on rows that the partings have leapt over. */
@@ -86,6 +88,7 @@ export function firstRoute(start: Position, seed: number): Route {
     isChosen: false,
     mayHoldLocks: false,
     wasStopped: false,
+    asks: 'no',
     parting: null,
     allowance: BACK_TRIES,
     seed,
@@ -110,10 +113,11 @@ export function chosen(route: Route, { reason, start }: WalkChoice): Route {
 
 /** The next batch, of at most so many rows. */
 export function nextBatch(
-  { from, parting }: Route,
+  { from, parting, asks }: Route,
   most: number,
 ): Omit<Batch, 'cutoff' | 'isExact'> {
-  return { from, ...(parting === null ? { limit: most } : nextPart(parting, most)) };
+  const rows = parting === null ? { limit: most } : nextPart(parting, most);
+  return { from, ...rows, ...(asks !== 'no' && { asksFirst: true }) };
 }
 
 function alongIndex(route: Route, start: Position, why: string): Route {
@@ -162,6 +166,12 @@ function begunParting(route: Route, parting: Parting): readonly [Route, Reached]
   return [{ ...route, isChosen: true, wasStopped: false, parting }, reached];
 }
 
+function asksAfter({ asks, parting }: Route, { kind }: BatchOutcome): Route['asks'] {
+  if (asks === 'always' || kind === 'locked') return 'always';
+  if (kind === 'too-large') return 'until one goes';
+  return kind === 'deleted' && parting === null ? 'no' : asks;
+}
+
 /** The route after a batch, and what it has come to. `start`: that of the index walk. */
 export function nextRoute(
   route: Route,
@@ -171,7 +181,8 @@ export function nextRoute(
 ): readonly [Route, Reached] {
   const { parting, from, wasStopped } = route;
   const mayHoldLocks = route.mayHoldLocks || outcome.kind !== 'deleted';
-  const same = { ...route, mayHoldLocks, from: unread(from) };
+  const asks = asksAfter(route, outcome);
+  const same = { ...route, mayHoldLocks, asks, from: unread(from) };
   if (parting !== null) return begunParting(same, afterPart(parting, { skip, limit }, outcome));
   if (outcome.kind === 'unknown') return [same, 'next batch'];
   const parted = () => firstParting(limit, Math.max(limit, ROWS_TOGETHER), outcome, route);
@@ -179,7 +190,7 @@ export function nextRoute(
     if (outcome.kept > 0) return begunParting(same, parted());
     // Others took the rows, and may have left some.
     if (standsStill(route, outcome)) return begunParting({ ...same, mayHoldLocks: true }, parted());
-    const next = afterDeleted(route, outcome, limit, start);
+    const next = afterDeleted({ ...route, asks }, outcome, limit, start);
     return [next, outcome.next === null ? 'end' : 'next batch'];
   }
   const isStopped = outcome.kind === 'too-large' && limit > 1;

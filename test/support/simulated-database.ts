@@ -208,6 +208,9 @@ const countExpired: Perform = (table, parameters) => {
 /** A delete of no row changes nothing. */
 const deleteNone: Perform = () => ({ rows: [], changed: 0 });
 
+/** Nobody holds a row here. */
+const isFree: Perform = () => ({ rows: [{ free: 0 }], changed: 0 });
+
 /** By how a statement begins, and where its limit stands in it. */
 const STATEMENTS: Readonly<Record<Engine, readonly (readonly [RegExp, Perform])[]>> = {
   postgresql: [
@@ -243,6 +246,7 @@ const STATEMENTS: Readonly<Record<Engine, readonly (readonly [RegExp, Perform])[
       findBatch('last'),
     ],
     [/^SELECT place, .* LIMIT (\d+)\) AS oldest\) AS places WHERE place % (\d+) = 0/s, findPlaces],
+    [/^SELECT COUNT\(\*\) AS free FROM .* FOR UPDATE NOWAIT\) AS asked$/s, isFree],
     [/^DELETE FROM `(?=.* LIMIT (\d+)$)(?:.* \+ (\d+) ORDER BY)?/s, deleteFound],
     [/^DELETE FROM \S+ WHERE FALSE$/, deleteNone],
     [/^SELECT COUNT\(\*\) AS expired, /, countExpired],

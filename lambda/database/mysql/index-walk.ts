@@ -95,22 +95,46 @@ function statementsIn(timeZone: TimeZone) {
     };
   }
 
+  const THROUGH_LAST = 'expire_date <= CAST(:last AS DATETIME(6))';
+
+  const parametersOf = ({ cutoff }: Batch, { first, last }: Range) => ({
+    ...expiredParameters(timeZone, cutoff, first),
+    last: isZeroDate(last) ? AFTER_ZERO_DATE : last,
+  });
+
+  /** Takes the locks that the DELETE will take, and gives them back; fails at once where others hold one. */
+  function askForLocks(table: TableId, batch: Batch, found: Range, tied: number): Statement<'ask'> {
+    return {
+      sql: `SELECT COUNT(*) AS free FROM (SELECT expire_date ${expiredRows(table, found.first)} AND ${THROUGH_LAST} ORDER BY expire_date LIMIT ${found.rows + tied} FOR UPDATE NOWAIT) AS asked`,
+      parameters: parametersOf(batch, found),
+      mode: 'ask',
+    };
+  }
+
   /** `tied`: how many rows of the first instant it leaves alone. */
-  function deleteFound(
+  function deleteRows(
     table: TableId,
-    { cutoff }: Batch,
-    { rows, first, last }: Range,
+    batch: Batch,
+    found: Range,
     tied: number,
   ): Statement<'delete'> {
     const behind = tied === 0 ? '' : ` AND ${NUMBER} > ${BEGAN} + ${tied}`;
     return {
-      sql: `DELETE ${expiredRows(table, first)} AND expire_date <= CAST(:last AS DATETIME(6))${behind} ORDER BY expire_date LIMIT ${rows}`,
-      parameters: {
-        ...expiredParameters(timeZone, cutoff, first),
-        last: isZeroDate(last) ? AFTER_ZERO_DATE : last,
-      },
+      sql: `DELETE ${expiredRows(table, found.first)} AND ${THROUGH_LAST}${behind} ORDER BY expire_date LIMIT ${found.rows}`,
+      parameters: parametersOf(batch, found),
       mode: 'delete',
     };
+  }
+
+  /** How many rows went. A lock that somebody takes after the question is waited for. */
+  function* deleteFound(
+    table: TableId,
+    batch: Batch,
+    found: Range,
+    tied: number,
+  ): Conversation<number> {
+    if (batch.asksFirst) answered(yield askForLocks(table, batch, found, tied));
+    return answered(yield deleteRows(table, batch, found, tied)).rowsChanged;
   }
 
   return { find, findEnds, deleteFound };
@@ -148,7 +172,7 @@ export function indexWalk(timeZone: TimeZone): IndexWalk {
     const done = { next, reached, kept: 0, held: 0, shareLeft: 0 };
     if (reached === null) return { ...done, rows };
     const found = { rows, first: String(batch.from.at), last: reached };
-    return { ...done, rows: answered(yield deleteFound(table, batch, found, 0)).rowsChanged };
+    return { ...done, rows: yield* deleteFound(table, batch, found, 0) };
   }
 
   /** A part of a batch, or a batch behind rows that were passed. */
@@ -156,7 +180,7 @@ export function indexWalk(timeZone: TimeZone): IndexWalk {
     const found = foundIn(onlyRow(answered(yield find(table, batch, 'probe', 'first')).rows));
     if (found === null) return indexBatch(batch, { rows: 0, found: 0, last: null });
     const tied = leftAlone(batch) - found.earlier;
-    const { rowsChanged: rows } = answered(yield deleteFound(table, batch, found, tied));
+    const rows = yield* deleteFound(table, batch, found, tied);
     const kept = tied === 0 ? 0 : Math.max(0, found.rows - rows);
     return indexBatch(batch, { rows, found: found.rows, last: found.last, kept });
   }

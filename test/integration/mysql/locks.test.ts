@@ -7,7 +7,7 @@ const CUTOFF = '2020-07-12T00:00:00.000Z';
 const INSERT = `INSERT INTO django_session VALUES ('new', '', '2020-07-13 00:00:00')`;
 
 MYSQL.describe(() => {
-  const bed = purgeBed(MYSQL);
+  const bed = purgeBed(MYSQL, { statementTimeoutMs: 1000 });
 
   const fill = () =>
     bed.insert([
@@ -28,10 +28,10 @@ MYSQL.describe(() => {
     return error;
   }
 
-  /** The last DELETE that the function sent, with its parameters in place. */
-  function lastDelete(): string {
+  /** The last statement of a kind that the function sent, with its parameters in place. */
+  function lastSent(kind: RegExp): string {
     const { input } =
-      bed.dataApi.calls.filter(({ input }) => /^DELETE/.test(String(input.sql))).at(-1) ?? {};
+      bed.dataApi.calls.filter(({ input }) => kind.test(String(input.sql))).at(-1) ?? {};
     const parameters = (input?.parameters ?? []) as {
       name: string;
       value: { stringValue?: string };
@@ -48,7 +48,7 @@ MYSQL.describe(() => {
       await bed.query('DELETE FROM django_session');
       await fill();
 
-      const deletion = await bed.begin(lastDelete());
+      const deletion = await bed.begin(lastSent(/^DELETE/));
       const error = await asTheApplication(INSERT);
       await deletion.end('COMMIT');
 
@@ -65,5 +65,25 @@ MYSQL.describe(() => {
 
       expect(error).toBe(1205);
     });
+  });
+
+  it('a question for locks takes none of a live session, and no gap before it', async () => {
+    const holder = await bed.begin(
+      "SELECT * FROM django_session WHERE session_key = 'expired' FOR UPDATE",
+    );
+    await bed.purge({}, { cutoff: CUTOFF });
+    await holder.end('COMMIT');
+
+    const question = await bed.begin(lastSent(/FOR UPDATE NOWAIT/));
+    const errors = [
+      await asTheApplication(INSERT),
+      await asTheApplication(
+        "UPDATE django_session SET session_data = 'x' WHERE session_key = 'live'",
+      ),
+      await asTheApplication("DELETE FROM django_session WHERE session_key = 'expired'"),
+    ];
+    await question.end('COMMIT');
+
+    expect(errors).toEqual([null, null, 1205]);
   });
 });

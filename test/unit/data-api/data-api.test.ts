@@ -495,6 +495,24 @@ describe.each(MALFORMED)('an answer with %s', (_name, output, problem) => {
   });
 });
 
+describe('a question for locks', () => {
+  const ASK = { ...PROBE, mode: 'ask' } as const;
+
+  it('is answered by a row that is locked, and not repeated', async () => {
+    const { api, client } = setup([{ error: locked, durationMs: 7 }]);
+
+    expect(await api.send(ASK)).toMatchObject({ kind: 'locked', durationMs: 7 });
+    expect(client.sent).toHaveLength(1);
+  });
+
+  it('is repeated where its answer was lost, since it deletes nothing', async () => {
+    const { api, client } = setup([{ error: hangUp }, { output: ONE_ROW }]);
+
+    expect(await api.send(ASK)).toMatchObject({ kind: 'rows' });
+    expect(client.sent).toHaveLength(2);
+  });
+});
+
 describe.each(READS)('a row that is locked, in a %s', (_name, call) => {
   it('is a reason to repeat the statement', async () => {
     const { api, client } = setup([{ error: locked }, { output: ONE_ROW }]);

@@ -56,6 +56,7 @@ describe('the first route', () => {
       isChosen: false,
       mayHoldLocks: false,
       wasStopped: false,
+      asks: 'no',
       parting: null,
       allowance: 256,
       seed: SEED,
@@ -92,6 +93,23 @@ describe('the choice between the walks', () => {
 });
 
 describe('the route after a batch that deleted', () => {
+  it.each([
+    ['met a lock', LOCKED, true],
+    ['was stopped', TOO_LARGE, false],
+  ])('asks first once a batch %s', (_what, outcome, still) => {
+    expect(nextBatch(along(START), 100)).not.toHaveProperty('asksFirst');
+
+    const [waited] = next(along(START), outcome);
+    const [onward] = next({ ...waited, parting: null }, deleted());
+
+    expect(nextBatch(waited, 100)).toMatchObject({ asksFirst: true });
+    expect(nextBatch(onward, 100)).toEqual({
+      from: ON,
+      limit: 100,
+      ...(still && { asksFirst: true }),
+    });
+  });
+
   it('goes on where that ended', () => {
     expect(next(along(START), deleted())).toEqual([along(ON), 'next batch']);
   });
@@ -240,12 +258,12 @@ describe('the route after a batch that did not delete', () => {
 
   it.each<[string, BatchOutcome, number, Route]>([
     ['refused', REFUSED, 100, BACK],
-    ['one row that is too large', TOO_LARGE, 1, BACK],
+    ['one row that is too large', TOO_LARGE, 1, { ...BACK, asks: 'until one goes' }],
     [
       'several that are too large',
       TOO_LARGE,
       2,
-      along(STORED, { reason: 'many', mayHoldLocks: true }),
+      along(STORED, { reason: 'many', mayHoldLocks: true, asks: 'until one goes' }),
     ],
     ['unknown', UNKNOWN, 1, along(STORED, { reason: 'many', mayHoldLocks: true })],
   ])(

@@ -125,6 +125,22 @@ describe('a batch', () => {
     });
   });
 
+  it('asks for its locks first where deletes have waited, for those that the delete will take', () => {
+    const whole = { ...batchOf(), asksFirst: true };
+    const { statements, result } = hold(walk.batch(SHOP, whole), [
+      [{ place: 42, last: LAST }],
+      [{ free: 42 }],
+      42,
+    ]);
+    const [, question, deletion] = statements;
+
+    expect(statements.map(({ mode }) => mode)).toEqual(['probe', 'ask', 'delete']);
+    expect(question?.sql).toMatch(/ ORDER BY expire_date LIMIT 42 FOR UPDATE NOWAIT\) AS asked$/);
+    expect(question?.parameters).toEqual(deletion?.parameters);
+    expect(deletion).toEqual(deleteFound());
+    expect(result).toMatchObject({ rows: 42 });
+  });
+
   it('has as many of the counted rows as the limit has room for, and goes on with the others', () => {
     const { statements, result } = hear([375, 750, 1125, 1500, 1875, 2000].map(end), 1500);
 
