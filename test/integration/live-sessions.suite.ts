@@ -58,6 +58,12 @@ export function describeLiveSessions(engine: Engine): void {
     });
   });
 
+  /** MySQL may take back the renewal of an expired row, or its delete, where both reach it by different indexes. */
+  function unlessDeadlock(error: unknown): null {
+    if (/^Deadlock found/.test(String((error as Error).message))) return null;
+    throw error;
+  }
+
   it('loses no session of an application that renews at random all through a purge', async () => {
     await bed.seed({ expired: 60_000 });
     const keys = await bed.keysLeft();
@@ -67,9 +73,11 @@ export function describeLiveSessions(engine: Engine): void {
     const renewAtRandom = async () => {
       while (isPurging) {
         const key = keys[Math.floor(Math.random() * keys.length)];
-        const application = await bed.begin(`
+        const renewal = bed.begin(`
           UPDATE django_session SET expire_date = CURRENT_TIMESTAMP + INTERVAL '14' DAY
           WHERE session_key = '${key}' AND expire_date < CURRENT_TIMESTAMP`);
+        const application = await renewal.catch(unlessDeadlock);
+        if (application === null) continue;
         const rows = await application.query(
           `SELECT session_key FROM django_session WHERE session_key = '${key}'`,
         );

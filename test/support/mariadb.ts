@@ -67,7 +67,12 @@ function asSuperuser(admin: Pool, database: string, purger: string) {
     query: queryOn(admin),
     async begin(...statements: string[]) {
       const connection = await admin.getConnection();
-      for (const statement of ['BEGIN', ...statements]) await connection.query(statement);
+      try {
+        for (const statement of ['BEGIN', ...statements]) await connection.query(statement);
+      } catch (error) {
+        connection.destroy();
+        throw error;
+      }
       return {
         query: queryOn(connection),
         end: async (how: 'COMMIT' | 'ROLLBACK') => {
