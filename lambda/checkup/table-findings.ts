@@ -20,7 +20,7 @@ import { runFindings, WHERE_NOTHING_IS } from './table-obstacles';
 import { foreignKeysFinding, publicationsFinding, triggersFinding } from './table-references';
 import { type Examined, leastPrivilegeFinding } from './table-rights';
 import { backlogFinding, estimatedRows, sizeFinding } from './table-size';
-import { OutOfTime } from './time-limit';
+import { NotInTime } from './time-limit';
 
 /** A finding for each requirement of a table that could not be checked. */
 export function unseen(
@@ -33,7 +33,7 @@ export function unseen(
 
 /** A run sends the statement, too, that asks for the tables; where that fails, it ends with the same error. */
 export function uninspected(name: string, error: DatabaseError): Finding[] {
-  if (error instanceof OutOfTime) return unseen(name, error.message);
+  if (error instanceof NotInTime) return unseen(name, error.message);
   const [table, ...others] = OF_A_TABLE;
   return [
     refused(ofTable(table, name), error),

@@ -10,13 +10,13 @@ const FEWER_TABLES =
 const NOT_IN_TIME = `not looked at, since the time for the check-up was up; ${FEWER_TABLES}`;
 
 /** A statement was not sent, because it might not have ended in time. */
-export class OutOfTime extends DatabaseError {
+export class NotInTime extends DatabaseError {
   constructor() {
     super(NOT_IN_TIME);
   }
 }
 
-/** Sends statements, but throws `OutOfTime` instead if one might not end in time, judged by the slowest so far. */
+/** Sends statements, but throws `NotInTime` instead if one might not end in time, judged by the slowest so far. */
 export function sendInTime(
   api: Pick<DataApi, 'send'>,
   clock: Pick<Clock, 'now' | 'timeLeft'>,
@@ -24,7 +24,7 @@ export function sendInTime(
   let slowestMs = 0;
   return {
     async send(statement) {
-      if (workTimeLeft(clock) <= slowestMs) throw new OutOfTime();
+      if (workTimeLeft(clock) <= slowestMs) throw new NotInTime();
       const sentMs = clock.now();
       try {
         return await api.send(statement);

@@ -15,15 +15,18 @@ export interface Ahead extends Pick<Stretch, 'rows' | 'last'> {
   readonly next: Position | null;
 }
 
-/** Four of them make a batch, so that the next one may be larger or smaller. Rows. */
-export const stretchOf = ({ limit }: Batch): number => Math.max(1, Math.floor(limit / 4));
+/** So many stretches make a batch, so that the next one may be larger or smaller. */
+const IN_A_BATCH = 4;
+
+/** How many rows a stretch has. */
+export const stretchOf = ({ limit }: Batch): number => Math.max(1, Math.floor(limit / IN_A_BATCH));
 
 /** A read for more rows would take longer than a batch. */
 const MOST_AHEAD = 200_000;
 
 /** A read brings the ends of so many stretches, which make from one batch to twenty. */
 export const stretchesAhead = (batch: Batch): number =>
-  Math.max(4, Math.min(80, Math.floor(MOST_AHEAD / stretchOf(batch))));
+  Math.max(IN_A_BATCH, Math.min(20 * IN_A_BATCH, Math.floor(MOST_AHEAD / stretchOf(batch))));
 
 /** The first stretches that a batch may take together; `null`: it may not even take the first, or there is none. */
 function joined({ limit }: Batch, stretches: readonly Stretch[]): Ahead | null {
