@@ -1,7 +1,7 @@
 import type { TableName } from '../../contract/table-name';
 import type { Row } from '../data-api/rows';
 import type { Locked, Rows, Statement } from '../data-api/statement';
-import type { Batch, DeletedBatch, Position, WalkChoice } from '../purge/port';
+import type { Batch, DeletedBatch, Position, Until, WalkChoice } from '../purge/port';
 
 /** A table as the database's catalog names it. */
 export interface TableId {
@@ -72,10 +72,14 @@ export interface PassedRows {
 export interface IndexWalk {
   /** The position of the first batch. `oldest`: the least `expire_date`; `null`: the table is empty, or no index leads to it. */
   start(oldest: string | null): Position;
+  /** The position from which on rows did not expire before an instant; `null`: that of all rows. */
+  startAt(instant: Date | null): Position;
   /** Deletes a batch. Each DELETE tests the expiry itself, so that it spares a session renewed meanwhile. */
   batch(table: TableId, batch: Batch): Conversation<Deleted>;
   /** Passes the rows of a batch without deleting any. */
   passOver(table: TableId, batch: Batch): Conversation<PassedRows>;
+  /** One row: `ahead` (a count, at most the batch's limit). */
+  countAhead(table: TableId, batch: Batch, until: Until): Statement<'probe'>;
 }
 
 /** The walk through a table as it is stored, which reads all rows and no index. */

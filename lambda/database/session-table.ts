@@ -10,6 +10,7 @@ import type {
   Look,
   Passed,
   SessionTable,
+  Until,
   WalkChoice,
 } from '../purge/port';
 import { type Conversation, type Dialect, type TableId, YEAR_ONE } from './dialect';
@@ -76,6 +77,9 @@ function instant({ toInstant }: Dialect, text: string): Date {
   return validDate(toInstant(text), 'an expire_date must be a time');
 }
 
+/** The instant; `null` for the first year, which stands for everything earlier. */
+const afterYearOne = (given: Date) => (given > YEAR_ONE ? given : null);
+
 function optionalInstant(dialect: Dialect, text: string | null): Date | null {
   return text === null ? null : instant(dialect, text);
 }
@@ -112,6 +116,11 @@ async function passOver({ api, dialect, table }: TableAccess, batch: Batch): Pro
   return { ...passed.result, since: optionalInstant(dialect, passed.result.since) };
 }
 
+async function countAhead({ api, dialect, table }: TableAccess, batch: Batch, until: Until) {
+  const answer = await api.send(dialect.index.countAhead(table, batch, until));
+  return answer.kind === 'rows' ? count(onlyRow(answer.rows), 'ahead') : null;
+}
+
 async function countExpired({ api, dialect, table }: TableAccess, cutoff: Date): Promise<Backlog> {
   const counted = await api.send(dialect.countExpired(table, cutoff, COUNT_CAP + 1));
   const row = onlyRow(counted.rows);
@@ -132,8 +141,7 @@ async function oldestExpired(
   { api, dialect, table }: TableAccess,
   { cutoff, walk, since = YEAR_ONE }: Look,
 ) {
-  // The first year stands for everything earlier.
-  const from = since > YEAR_ONE ? since : undefined;
+  const from = afterYearOne(since) ?? undefined;
   const look =
     walk === 'storage' && dialect.storage !== null
       ? dialect.storage.oldestExpired(table, cutoff)
@@ -156,10 +164,12 @@ export function sessionTable(
     oldest: optionalInstant(dialect, range?.oldest ?? null),
     newest: optionalInstant(dialect, range?.newest ?? null),
     start: dialect.index.start(range?.oldest ?? null),
+    startAt: (instant) => dialect.index.startAt(afterYearOne(instant)),
     deleteBatch: (batch) => deleteBatch(access, batch),
     chooseWalk: async (cutoff) =>
       hasStorageOrder ? chooseWalk(access, cutoff, range !== null) : NO_STORAGE_WALK,
     passOver: (batch) => passOver(access, batch),
+    countAhead: (batch, until) => countAhead(access, batch, until),
     deleteNone: async () => {
       await access.api.send(dialect.deleteNone(table));
     },

@@ -23,6 +23,15 @@ const KEPT = new DatabaseError(
   'the database takes their delete and keeps them; look for a trigger, a rule or a policy on the table that does so',
 );
 
+/** What to look for where rows come back. MySQL lets no trigger insert into the table whose rows go. */
+export const LOOK_FOR_INSERTS =
+  'look for a trigger on the table that inserts rows, as pg_trigger shows it, or for a job that adds expired ones';
+
+/** Why rows of one instant are left behind that come back. */
+export const COMES_BACK = new DatabaseError(
+  `as many came back as were deleted; ${LOOK_FOR_INSERTS}`,
+);
+
 /** What is left behind with more of it. */
 export function sumOf(left: LeftBehind, more: LeftBehind): LeftBehind {
   return {

@@ -1,7 +1,7 @@
 import { STOP_REASONS, type StopReason, type TableReport } from '../../contract/report';
 import { fitting } from '../../contract/text';
 import { DatabaseError, type SessionPurgeError, TableError, UnexpectedAnswer } from '../errors';
-import type { LeftBehind } from './left-behind';
+import { type LeftBehind, LOOK_FOR_INSERTS } from './left-behind';
 
 /** The message of an error is logged three times: in the log's line, in its stack, and by Lambda itself. */
 const PROBLEMS_BYTES = 6000;
@@ -104,5 +104,12 @@ export function lockedError(table: string): DatabaseError {
 export function unprovedError(table: string): DatabaseError {
   return new DatabaseError(
     `the walk through ${table} came to its end, but the look for what is left took too long; look for a missing index on expire_date`,
+  );
+}
+
+/** The error of a table that does not get smaller. `rows`: so many are left. */
+export function addsError(table: string, rows: number): DatabaseError {
+  return new DatabaseError(
+    `rows of ${table} come back or are added while others are deleted, and ${inRows(rows)} that expired before the cutoff ${rows === 1 ? 'is' : 'are'} left; ${LOOK_FOR_INSERTS}`,
   );
 }

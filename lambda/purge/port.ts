@@ -78,6 +78,9 @@ export interface Passed {
   readonly next: Position | null;
 }
 
+/** Up to where rows are counted: through the instant of the position, or up to the cutoff. */
+export type Until = 'instant' | 'cutoff';
+
 /** How to look for expired rows that are left. */
 export interface Look {
   readonly cutoff: Date;
@@ -108,11 +111,15 @@ export interface SessionTable {
   readonly newest: Date | null;
   /** Where the index walk starts: at `oldest`. */
   readonly start: Position;
+  /** Where it starts so that it comes to all rows that did not expire before this instant. */
+  startAt(instant: Date): Position;
   deleteBatch(batch: Batch): Promise<BatchOutcome>;
   /** Chooses by a sample of the table. */
   chooseWalk(cutoff: Date): Promise<WalkChoice>;
   /** Passes the rows of a batch along the index without deleting any. */
   passOver(batch: Batch): Promise<Passed>;
+  /** Counts at most `limit` rows from a position of the index walk on; `null`: it took too long. */
+  countAhead(batch: Batch, until: Until): Promise<number | null>;
   /** Throws the error of a delete of no row, which fails where the table as a whole is in the way. */
   deleteNone(): Promise<void>;
   countExpired(cutoff: Date): Promise<Backlog>;

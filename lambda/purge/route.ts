@@ -1,3 +1,4 @@
+import type { DatabaseError } from '../errors';
 import { type LeftBehind, leftBy, NONE, sumOf } from './left-behind';
 import {
   afterPart,
@@ -11,15 +12,7 @@ import {
   type Parting,
   rowsBehind,
 } from './parting';
-import type {
-  Batch,
-  BatchOutcome,
-  DeletedBatch,
-  Passed,
-  Position,
-  SessionTable,
-  WalkChoice,
-} from './port';
+import type { Batch, BatchOutcome, DeletedBatch, Passed, Position, WalkChoice } from './port';
 import { type Seen, withBatch, yieldsLittle } from './storage-yield';
 
 /** Where the walk through a table stands, and what is known about the way so far. */
@@ -228,19 +221,27 @@ export function past(route: Route, passed: Passed): Route {
   };
 }
 
+/** The route on from rows that were passed without a try, and why they are left behind. */
+export function leftAt(route: Route, { rows, since, next }: Passed, error: DatabaseError): Route {
+  const more: LeftBehind = { rows, since, stays: rows, untried: 0, error };
+  return { ...route, from: next ?? route.from, left: sumOf(route.left, more) };
+}
+
 /**
  * Once more along the index after the end of a walk, for rows that it may have missed: somebody held them locked for a
  * moment, be it the purge itself, the table was rewritten while it was read in the order of storage, or they came meanwhile.
  *
- * `left`: the expired rows that are left, or 1 for any number where the walk passed none. `null`: no row can be missed.
+ * `start`: where the first row that is left expired. `left`: how many are. `hasDeleted`: this walk has deleted rows, so that
+ * it may have missed others. `null`: no row can be missed.
  */
 export function secondPass(
   route: Route,
-  { start }: Pick<SessionTable, 'start'>,
+  start: Position,
   left: number,
+  hasDeleted: boolean,
 ): Route | null {
   const { mayHoldLocks, repeats } = route;
-  const mayMiss = repeats === 0 || mayHoldLocks;
+  const mayMiss = repeats === 0 || mayHoldLocks || hasDeleted;
   if (!mayMiss || left <= route.left.rows || repeats === MAX_REPEATS) return null;
   return {
     ...{ ...route, from: start, isChosen: true, mayHoldLocks: false, wasStopped: false },

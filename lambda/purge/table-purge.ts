@@ -1,6 +1,7 @@
 import type { StopReason, TableReport } from '../../contract/report';
 import { workTimeLeft } from '../clock';
 import { DatabaseError } from '../errors';
+import { NO_INFLOW } from './inflow';
 import { NOT_LOOKED } from './look';
 import { addObstacle, leftError, lockedError } from './obstacles';
 import { firstPace, type Pace } from './pace';
@@ -11,6 +12,7 @@ import { firstRoute, isLockedOut } from './route';
 import { hasTime, type Run, rowsAllowed, untilTimeIsUp } from './run';
 import { failed, finish, stopped, type Walked } from './walk-end';
 import { choose, look, lookOnTheWay, passParted, takeBatch, type Walking } from './walking';
+import { watch } from './watching';
 
 /** Why there is no further batch; `null`: there is one. */
 async function whyStop(pace: Pace, limit: number, run: Run): Promise<StopReason | null> {
@@ -49,6 +51,7 @@ async function walk(walking: Walking): Promise<Walked> {
 
     await choose(walking);
     if (walking.pace.pauseMs > 0) await run.clock.sleep(walking.pace.pauseMs);
+    const before = { from: walking.route.from, deleted: report.rowsDeleted };
     const reached = await takeBatch(walking, most);
     let isAtEnd = reached === 'end';
 
@@ -63,7 +66,7 @@ async function walk(walking: Walking): Promise<Walked> {
         if (report.rowsDeleted === 0) return failed(walking, lockedError(table.name));
       }
     }
-    const walked = isAtEnd ? await finish(walking) : null;
+    const walked = isAtEnd ? await finish(walking) : await watch(walking, before);
     if (walked !== null) return walked;
     await lookOnTheWay(walking);
   }
@@ -82,7 +85,7 @@ export async function purgeTable(
   }
   report.walk = 'index';
   const walking: Walking = {
-    ...{ table, report, run, looked: NOT_LOOKED, isProved: false },
+    ...{ table, report, run, looked: NOT_LOOKED, inflow: NO_INFLOW, isProved: false },
     route: firstRoute(table.start, run.cutoff.getTime()),
     pace: firstPace(run.plan, run.roundTripMs),
   };

@@ -1,7 +1,8 @@
 import type { StopReason } from '../../contract/report';
 import type { DatabaseError } from '../errors';
+import { comesBack, NO_INFLOW } from './inflow';
 import type { LeftBehind } from './left-behind';
-import { addObstacle, lockedError, unprovedError } from './obstacles';
+import { addObstacle, addsError, lockedError, unprovedError } from './obstacles';
 import { afterLockRelease } from './pace';
 import { setOldest } from './report';
 import { hasOnlyMetLocks, knownToBeLeft, secondPass } from './route';
@@ -14,19 +15,34 @@ export interface Walked {
   readonly left: LeftBehind;
 }
 
-/** The expired rows that are left at the end of a walk, or 1 for any number where it left none behind; `null`: not known. */
-async function rowsLeft(walking: Walking): Promise<number | null> {
+/** In this time an application that adds expired rows all the time has added another one. */
+const MOMENT_MS = 1000;
+
+/** Whether this walk has deleted rows, be it the first or a later one. */
+const hasDeleted = ({ report, inflow: { before } }: Walking) =>
+  report.rowsDeleted > (before?.deleted ?? 0);
+
+/** The expired rows that are left at the end of a walk. */
+interface Left {
+  /** `Infinity`: any number, where the walk left none behind and nobody has to know. */
+  readonly rows: number;
+  /** When the first of them expired; `null`: there is none. */
+  readonly oldest: Date | null;
+}
+
+/** A look goes on from where the last one has found a row, and so does not see one that came back before that. */
+async function leftAtEnd(walking: Walking): Promise<Left | 'unknown'> {
   const { table, report, run, route } = walking;
-  const { left } = route;
-  if (left.rows === 0) {
+  const { left, repeats } = route;
+  if (left.rows === 0 && (repeats === 0 || !hasDeleted(walking))) {
     const oldest = await look(walking);
-    return oldest === 'unknown' ? null : Number(oldest !== null);
+    if (oldest === 'unknown') return oldest;
+    return { rows: oldest === null ? 0 : Number.POSITIVE_INFINITY, oldest };
   }
   const { rows, capped, oldest } = await table.countExpired(run.cutoff);
   setOldest(report, oldest, run.cutoff);
-  // Nobody has counted beyond the cap, and the walk has seen as many.
-  if (capped) return left.rows < rows ? Number.POSITIVE_INFINITY : left.rows;
-  return rows;
+  // Nobody has counted beyond the cap, and the walk may have seen more.
+  return { rows: capped ? Math.max(rows, left.rows) : rows, oldest };
 }
 
 /** The end of a walk before the end of the table. */
@@ -48,18 +64,37 @@ function drained(left: LeftBehind, rows: number): Walked {
   return { stopReason: 'drained', left: { ...left, stays, untried } };
 }
 
+/**
+ * Whether the last walk has left `rows` because they came back. Those that others add go on to come while nothing is deleted,
+ * and are left to the next run.
+ */
+async function doComeBack(walking: Walking, rows: number): Promise<boolean> {
+  const { table, report, run, route, inflow } = walking;
+  const { before } = inflow;
+  if (before === null || !hasDeleted(walking) || rows <= route.left.rows) return false;
+  if (!comesBack(before, rows, report.rowsDeleted)) return false;
+  await run.clock.sleep(MOMENT_MS);
+  const { rows: still } = await table.countExpired(run.cutoff);
+  return still >= 1 && still <= rows;
+}
+
 /** Looks at a table that was walked to its end. `null`: there is a second pass. */
 export async function finish(walking: Walking): Promise<Walked | null> {
-  const { table, report, run, route } = walking;
+  const { table, report, run, route, inflow } = walking;
   if (!hasTime(run)) return stopped(walking, 'time-budget');
-  const rows = await rowsLeft(walking);
-  if (rows === null) return failed(walking, unprovedError(table.name));
-  const again = secondPass(route, table, rows);
+  const found = await leftAtEnd(walking);
+  if (found === 'unknown') return failed(walking, unprovedError(table.name));
+  const { rows, oldest } = found;
+  const start = oldest === null ? table.start : table.startAt(oldest);
+  const again = secondPass(route, start, rows, hasDeleted(walking));
   if (again !== null) {
     walking.route = again;
     walking.pace = afterLockRelease(walking.pace);
+    const { rowsDeleted: deleted } = report;
+    walking.inflow = { ...NO_INFLOW, countAt: inflow.countAt, before: { rows, deleted } };
     return null;
   }
+  if (await doComeBack(walking, rows)) return failed(walking, addsError(table.name, rows));
   const isLocked = rows > 0 && report.rowsDeleted === 0 && hasOnlyMetLocks(route);
   return isLocked ? failed(walking, lockedError(table.name)) : drained(route.left, rows);
 }

@@ -1,5 +1,6 @@
 import type { TableReport } from '../../contract/report';
 import { DatabaseError } from '../errors';
+import type { Inflow } from './inflow';
 import { afterLook, isLookDue, type Looked } from './look';
 import { afterLockRelease, nextPace, type Pace, paceAfterPart } from './pace';
 import { mayHoldThem } from './parting';
@@ -25,6 +26,7 @@ export interface Walking {
   route: Route;
   pace: Pace;
   looked: Looked;
+  inflow: Inflow;
   /** The table as a whole has let a delete pass after one that failed. */
   isProved: boolean;
 }

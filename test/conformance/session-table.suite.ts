@@ -363,6 +363,47 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
       });
     });
 
+    describe('countAhead', () => {
+      beforeEach(async () => {
+        await harness.insert([
+          ...[expired('before', 1), expired('a', 2), expired('b', 2), expired('c', 2)],
+          ...[expired('later', 3), { key: 'live', expireDate: AT_CUTOFF }],
+        ]);
+        table = await harness.open();
+      });
+
+      it('counts rows from a position on, those of its instant or all before the cutoff', async () => {
+        const from = table.startAt(new Date('2026-11-21T00:00:02.000Z'));
+        const batch = { cutoff: CUTOFF, from, limit: 10 };
+
+        expect(await table.countAhead(batch, 'instant')).toBe(3);
+        expect(await table.countAhead(batch, 'cutoff')).toBe(4);
+        expect(await table.countAhead({ ...batch, limit: 2 }, 'cutoff')).toBe(2);
+      });
+
+      it('leaves out those of the instant that were passed', async () => {
+        const { next } = await table.passOver({ cutoff: CUTOFF, from: table.start, limit: 2 });
+        const batch = { cutoff: CUTOFF, from: next as Position, limit: Number.MAX_SAFE_INTEGER };
+
+        expect(await table.countAhead(batch, 'instant')).toBe(2);
+        expect(await table.countAhead(batch, 'cutoff')).toBe(3);
+      });
+    });
+
+    it.each([
+      ['the year 1', '0001-01-01T00:00:00.000000Z', []],
+      ['the year 2000', '2000-01-01T00:00:00.000000Z', ['first']],
+    ])('starts at an instant, and leaves what expired before it: %s', async (_when, at, left) => {
+      await harness.insert([{ key: 'first', expireDate: '0001-01-01T00:00:00.000000Z' }]);
+      await harness.insert([{ key: 'then', expireDate: at }, expired('later', 3)]);
+      table = await harness.open();
+
+      const from = table.startAt(new Date(at));
+      await table.deleteBatch({ cutoff: CUTOFF, from, limit: 10 });
+
+      expect(await remaining()).toEqual(left);
+    });
+
     it('takes a delete of no row, and keeps all', async () => {
       await harness.insert(many(2));
 

@@ -1258,6 +1258,12 @@ export const OWN: readonly {
     todo: 'mend what keeps the others; for locks look for a stuck transaction',
   },
   {
+    says: ' come back or are added while ',
+    means:
+      'something puts rows into the table as fast as the purge deletes them, so that it does not get smaller; the run has ended its work on this table',
+    todo: 'look for a trigger on the table that inserts rows, or for a job that adds expired ones',
+  },
+  {
     says: 'the purge of the table stopped before its end ',
     means:
       'rows are in the way, and the time or the row limit was used up before the rest was tried',

@@ -241,7 +241,7 @@ export function describeObstacles(engine: Engine, given: Obstacles): void {
               ),
             },
       );
-      expect(report?.dataApiCalls).toBeLessThan(80);
+      expect(report?.dataApiCalls).toBeLessThan(90);
     });
 
     it('on the table are told as such, in few calls, and the next table is purged', async () => {

@@ -36,7 +36,7 @@ export type Obstruction = 'refused' | 'too-large' | 'locked' | 'kept';
 export type Call =
   | { readonly kind: 'open'; readonly atMs: number }
   | {
-      readonly kind: 'count' | 'oldest' | 'choose' | 'pass' | 'none';
+      readonly kind: 'count' | 'ahead' | 'oldest' | 'choose' | 'pass' | 'none';
       readonly atMs: number;
       readonly table: string;
       /** Of a look for the oldest. */
@@ -59,6 +59,8 @@ export interface InMemoryTable extends SessionTable {
   lock(key: string): () => void;
   /** Puts something in the way of a row; `null` takes it away. */
   obstruct(key: string, how: Obstruction | null): void;
+  /** Called with each row that went: the rows that come in its place. */
+  replace(by: (gone: StoredSession) => readonly StoredSession[]): void;
   /** Puts something in the way of every delete, even of one that takes no row; `null` takes it away. */
   bar(error: DatabaseError | null): void;
 }
@@ -266,6 +268,7 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
     const { waitsForLocks = false } = options;
     const isKept = (key: string) => obstructed.get(key) === 'kept';
     let barred: DatabaseError | null = null;
+    let replaced: (gone: StoredSession) => readonly StoredSession[] = () => [];
     const instants = () => [...rows.values()].sort();
 
     function answerTo(taken: Taken, turn: Turn['outcome'], durationMs: number): BatchOutcome {
@@ -280,6 +283,12 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       return { kind, durationMs, error };
     }
 
+    function takeOut(keys: readonly string[]): void {
+      const gone = keys.map((key) => ({ key, expireDate: rows.get(key) as string }));
+      for (const key of keys) rows.delete(key);
+      for (const { key, expireDate } of gone.flatMap(replaced)) rows.set(key, expireDate);
+    }
+
     async function deleteBatch(batch: Batch): Promise<BatchOutcome> {
       const { outcome = 'deleted', durationMs = options.batchMs ?? 100 } = turns.shift() ?? {};
       const call = { kind: 'delete', atMs: atMs(), table: name, batch } as const;
@@ -292,7 +301,7 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       const taken = take([...rows], { locked, isKept, waitsForLocks }, batch, durationMs);
       const answer = answerTo(taken, outcome, durationMs);
       const runs = answer.kind === 'deleted' || outcome === 'unknown-run';
-      if (runs) for (const key of taken.keys) rows.delete(key);
+      if (runs) takeOut(taken.keys);
       called({ ...call, outcome: answer, gone: runs ? taken.keys.length : 0 });
       return answer;
     }
@@ -311,6 +320,7 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       get start() {
         return { walk: 'index', at: instants()[0] ?? '' } as const;
       },
+      startAt: (instant) => ({ walk: 'index', at: micros(instant) }),
       deleteBatch,
       async chooseWalk(cutoff) {
         called({ kind: 'choose', atMs: atMs(), table: name });
@@ -325,6 +335,13 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
         const [first, last] = [passed[0], passed.at(-1)];
         if (first === undefined || last === undefined) return { rows: 0, since: null, next: null };
         return { rows: passed.length, since: toDate(first[1]), next: behind(last) };
+      },
+      async countAhead(batch, until) {
+        called({ kind: 'ahead', atMs: atMs(), table: name });
+        const isCounted = ([, at]: Row) => until === 'cutoff' || at === String(batch.from.at);
+        return ahead([...rows], batch)
+          .filter(isCounted)
+          .slice(0, batch.limit).length;
       },
       async deleteNone() {
         called({ kind: 'none', atMs: atMs(), table: name });
@@ -350,6 +367,9 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       obstruct(key, how) {
         if (how === null) obstructed.delete(key);
         else obstructed.set(key, how);
+      },
+      replace(by) {
+        replaced = by;
       },
       bar(error) {
         barred = error;

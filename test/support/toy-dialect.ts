@@ -28,6 +28,7 @@ export function toyDialect(engine = 'toy'): Dialect {
       ),
     index: {
       start: (oldest) => ({ walk: 'index', at: `at ${oldest}` }),
+      startAt: (instant) => ({ walk: 'index', at: `from ${instant?.toISOString()}` }),
       *batch(table, batch) {
         const { rows, rowsChanged } = answered(yield made('delete', 'delete', table, batch));
         const last = (rows[0]?.reached ?? null) as string | null;
@@ -40,6 +41,7 @@ export function toyDialect(engine = 'toy'): Dialect {
         const [row] = answered(yield made('read', 'pass', table, batch)).rows;
         return { rows: 7, since: String(row?.since), next: batch.from };
       },
+      countAhead: (table, batch, until) => made('probe', 'count ahead', table, batch, until),
     },
     storage: {
       *choose(table, cutoff) {

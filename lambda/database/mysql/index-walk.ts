@@ -1,6 +1,6 @@
 import { count, onlyRow, type Row, text } from '../../data-api/rows';
 import { answered, type Statement } from '../../data-api/statement';
-import type { Batch } from '../../purge/port';
+import type { Batch, Until } from '../../purge/port';
 import type { Conversation, Deleted, IndexWalk, PassedRows, TableId } from '../dialect';
 import {
   type Ahead,
@@ -10,8 +10,11 @@ import {
   stretchesAhead,
   stretchOf,
 } from '../index-batch';
-import type { TimeZone } from './local-time';
+import { knownZone, localCutoff, type TimeZone } from './local-time';
 import { expiredParameters, expiredRows, isZeroDate, oldestRows } from './sql';
+
+/** It comes before every other date. */
+const ZERO_DATE = '0000-00-00 00:00:00';
 
 /** The first date after the one of all zeros. */
 const AFTER_ZERO_DATE = '0000-01-01 00:00:00';
@@ -64,10 +67,34 @@ const BEGAN = 'UNIX_TIMESTAMP(NOW(6)) * 1000000000';
  */
 const NUMBER = `LAST_INSERT_ID(GREATEST(LAST_INSERT_ID(), ${BEGAN}) + (expire_date < CAST(:cutoff AS DATETIME(6))))`;
 
+const positionOf = ({ from }: Batch) => String(from.at);
+
+const THROUGH_LAST = 'expire_date <= CAST(:last AS DATETIME(6))';
+
+/** The parameter of it. */
+const through = (last: string) => ({ last: isZeroDate(last) ? AFTER_ZERO_DATE : last });
+
+/** Reads the index alone. */
+function countAhead(
+  timeZone: TimeZone,
+  table: TableId,
+  batch: Batch,
+  until: Until,
+): Statement<'probe'> {
+  const at = positionOf(batch);
+  const tied = until === 'instant' ? ` AND ${THROUGH_LAST}` : '';
+  return {
+    sql: `SELECT COUNT(*) AS ahead FROM (SELECT expire_date ${expiredRows(table, at)}${tied} ORDER BY expire_date LIMIT ${batch.limit} OFFSET ${leftAlone(batch)}) AS ahead`,
+    parameters: {
+      ...expiredParameters(timeZone, batch.cutoff, at),
+      ...(until === 'instant' && through(at)),
+    },
+    mode: 'probe',
+  };
+}
+
 /** The statements about the rows of a batch. */
 function statementsIn(timeZone: TimeZone) {
-  const positionOf = ({ from }: Batch) => String(from.at);
-
   /** Reads the index alone. The rows are numbered in an order in which they come anyway. */
   function findEnds(table: TableId, batch: Batch, most: number): Statement<'probe'> {
     const at = positionOf(batch);
@@ -95,11 +122,9 @@ function statementsIn(timeZone: TimeZone) {
     };
   }
 
-  const THROUGH_LAST = 'expire_date <= CAST(:last AS DATETIME(6))';
-
   const parametersOf = ({ cutoff }: Batch, { first, last }: Range) => ({
     ...expiredParameters(timeZone, cutoff, first),
-    last: isZeroDate(last) ? AFTER_ZERO_DATE : last,
+    ...through(last),
   });
 
   /** Takes the locks that the DELETE will take, and gives them back; fails at once where others hold one. */
@@ -188,6 +213,11 @@ export function indexWalk(timeZone: TimeZone): IndexWalk {
   return {
     start: (oldest) => ({ walk: 'index', at: oldest ?? '' }),
 
+    startAt: (instant) => ({
+      walk: 'index',
+      at: instant === null ? ZERO_DATE : localCutoff(instant, knownZone(timeZone)),
+    }),
+
     batch: (table, batch) =>
       batch.skip === undefined && batch.from.after === undefined
         ? wholeBatch(table, batch)
@@ -200,5 +230,7 @@ export function indexWalk(timeZone: TimeZone): IndexWalk {
       const after = String(leftAlone(batch) + rows - earlier);
       return { rows, since: first, next: { walk: 'index', at: last, after } };
     },
+
+    countAhead: (...of) => countAhead(timeZone, ...of),
   };
 }

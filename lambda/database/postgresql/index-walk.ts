@@ -1,6 +1,6 @@
 import { count, onlyRow, optionalText, type Row, text } from '../../data-api/rows';
 import { answered, type Statement } from '../../data-api/statement';
-import type { Batch } from '../../purge/port';
+import type { Batch, Until } from '../../purge/port';
 import type { Conversation, IndexWalk, PassedRows, Step, TableId } from '../dialect';
 import {
   type Ahead,
@@ -82,6 +82,18 @@ function* rangeOf(table: TableId, batch: Batch): Conversation<Ahead | null> {
   const { skip, isExact, from } = batch;
   if (skip !== undefined || isExact || from.after !== undefined) return null;
   return yield* rowsAhead(batch, () => stretches(table, batch));
+}
+
+/** Reads the index alone, but for rows of one instant behind others. */
+function countAhead(table: TableId, batch: Batch, until: Until): Statement<'probe'> {
+  const { where, parameters } = expiredFrom(batch);
+  const tied = until === 'instant' ? ' AND expire_date <= CAST(:at AS timestamptz)' : '';
+  const sql = `
+SELECT pg_catalog.count(*) AS ahead FROM (
+  SELECT expire_date FROM ONLY ${qualified(table)} WHERE ${where}${tied}
+  ORDER BY expire_date LIMIT ${batch.limit}
+) AS ahead`;
+  return { sql: sql.trim(), parameters, mode: 'probe' };
 }
 
 /**
@@ -174,6 +186,7 @@ function* passOver(table: TableId, batch: Batch): Conversation<PassedRows> {
  */
 export const indexWalk: IndexWalk = {
   start: (oldest) => ({ walk: 'index', at: oldest ?? '-infinity' }),
+  startAt: (instant) => ({ walk: 'index', at: instant?.toISOString() ?? '-infinity' }),
 
   *batch(table, batch) {
     const ahead = yield* rangeOf(table, batch);
@@ -198,4 +211,5 @@ export const indexWalk: IndexWalk = {
   },
 
   passOver,
+  countAhead,
 };

@@ -60,7 +60,7 @@ test('the summary of a purge says how much was deleted, how fast, and why it sto
     '   batches           23, the slowest 412 ms',
     '   Data API calls    25',
     '   duration          11.9 s',
-    '   stop reason       drained: nothing is left that expired before the cutoff, rows locked just then aside',
+    '   stop reason       drained: nothing is left that expired before the cutoff, rows locked or added just then aside',
   ]);
 });
 

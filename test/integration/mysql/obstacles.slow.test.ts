@@ -1,6 +1,7 @@
 import { MYSQL } from '../../support/engines';
 import { purgeBed } from '../../support/purge-bed';
 import { describeObstacles } from '../obstacles.suite';
+import { describePutBack } from '../put-back.suite';
 import { describeRandomObstacles } from '../random-obstacles.suite';
 import { loggedReport } from '../walks.suite';
 
@@ -28,6 +29,8 @@ const refusing = (keys: readonly string[]) => `
   BEGIN IF OLD.session_key IN (${keys.map((key) => `'${key}'`).join()}) THEN
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'this one stays';
   END IF; END`;
+
+MYSQL.describe(() => describePutBack(MYSQL));
 
 MYSQL.describe(() =>
   describeRandomObstacles(MYSQL, {

@@ -1,6 +1,7 @@
 import { POSTGRESQL } from '../../support/engines';
 import { purgeBed } from '../../support/purge-bed';
 import { describeObstacles } from '../obstacles.suite';
+import { describePutBack } from '../put-back.suite';
 import { describeRandomObstacles } from '../random-obstacles.suite';
 import { loggedReport } from '../walks.suite';
 
@@ -25,6 +26,8 @@ POSTGRESQL.describe(() =>
     ],
   }),
 );
+
+POSTGRESQL.describe(() => describePutBack(POSTGRESQL));
 
 POSTGRESQL.describe(() =>
   describeRandomObstacles(POSTGRESQL, {
@@ -92,6 +95,58 @@ POSTGRESQL.describe(() => {
       expect(await bed.left()).toEqual({ live: 10, expired: Number(kept) });
       expect(loggedReport(invoked)?.tables[0]?.rowsSteppedOver).toBe(Number(kept));
       expect(loggedReport(invoked)?.dataApiCalls).toBeLessThan(100);
+    });
+  });
+
+  describe('a trigger that puts rows back', () => {
+    /** Which rows it puts back, with what key and what time. */
+    async function putBack(which: string, key: string, expireDate: string): Promise<void> {
+      await bed.query(`
+        CREATE FUNCTION put_back() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+          BEGIN INSERT INTO django_session VALUES (${key}, OLD.session_data, ${expireDate}); RETURN NULL; END $$`);
+      await bed.query(
+        `CREATE TRIGGER put_back AFTER DELETE ON django_session FOR EACH ROW WHEN (${which}) EXECUTE FUNCTION put_back()`,
+      );
+    }
+
+    it.each([
+      ['under its key', 'OLD.session_key'],
+      ['under another key', 'md5(OLD.session_key)'],
+    ])('at an instant of thousands is told, and the rows behind it go: %s', async (_how, key) => {
+      await bed.seed({ expired: 6000, live: 10 });
+      await bed.query(
+        `UPDATE django_session SET expire_date = '2020-01-01' WHERE expire_date < now() - interval '1 hour'`,
+      );
+      await putBack("OLD.expire_date = '2020-01-01'", key, 'OLD.expire_date');
+      await bed.insert([{ sessionKey: 'behind', expireDate: '2021-01-01T00:00:00Z' }]);
+
+      const report = loggedReport(await bed.purge({ SESSION_PURGE_MAX_BATCH_SIZE: '500' }));
+
+      expect(await bed.left()).toEqual({ live: 10, expired: 6000 });
+      expect(await bed.keysLeft()).not.toContain('behind');
+      expect(report).toMatchObject({
+        tables: [
+          { rowsSteppedOver: 6000, problem: expect.stringMatching(/^6000 rows .* came back as/) },
+        ],
+      });
+      expect(report?.rowsDeleted).toBeLessThan(20_000);
+    });
+
+    it.each([
+      ['at its instant', 'OLD.expire_date'],
+      ['a day later', "least(OLD.expire_date + interval '1 day', now() - interval '2 hours')"],
+      ['a day earlier', "OLD.expire_date - interval '1 day'"],
+    ])('%s: the table is not called drained', async (_where, expireDate) => {
+      await bed.seed({ expired: 3000, live: 10 });
+      await putBack('true', 'OLD.session_key', expireDate);
+
+      const report = loggedReport(await bed.purge());
+
+      expect(report).toMatchObject({
+        tables: [{ stopReason: 'failed', problem: expect.stringMatching(/trigger/) }],
+      });
+      expect(report?.rowsDeleted).toBeLessThan(120_000);
+      expect(await bed.left()).toEqual({ live: 10, expired: 3000 });
     });
   });
 

@@ -323,11 +323,10 @@ describe('the route past the rows of a batch that was parted', () => {
 });
 
 describe('the second pass', () => {
-  const TABLE = { start: START };
   const disturbed = along(ON, { reason: 'many', mayHoldLocks: true });
 
-  it('goes along the index from the oldest row on, without another choice', () => {
-    expect(secondPass(disturbed, TABLE, 1)).toEqual(
+  it('goes along the index from the oldest row that is left on, without another choice', () => {
+    expect(secondPass(disturbed, START, 1, false)).toEqual(
       along(START, { reason: 'many', isChosen: true, repeats: 1 }),
     );
   });
@@ -336,12 +335,17 @@ describe('the second pass', () => {
     ['along storage, whose blocks may have been rewritten', STORED],
     ['along the index, which passes rows that are locked just then', ON],
   ])('follows the first walk %s', (_which, from) => {
-    expect(secondPass(along(from), TABLE, 1)).toMatchObject({ from: START, repeats: 1 });
+    expect(secondPass(along(from), START, 1, false)).toMatchObject({ from: START, repeats: 1 });
+  });
+
+  it('is followed by another one where it has deleted rows', () => {
+    expect(secondPass(along(ON, { repeats: 1 }), START, 1, true)).toMatchObject({ repeats: 2 });
+    expect(secondPass(along(ON, { repeats: 2 }), START, 1, true)).toBeNull();
   });
 
   it('counts the rows that stay anew, and tells what was known before as long as that is more', () => {
     const left: LeftBehind = { ...NONE, rows: 3, stays: 3, error: failedCall('no') };
-    const again = secondPass({ ...disturbed, left }, TABLE, 4) as Route;
+    const again = secondPass({ ...disturbed, left }, START, 4, false) as Route;
     const more = { ...left, stays: 4 };
 
     expect(again.left).toEqual(NONE);
@@ -357,6 +361,6 @@ describe('the second pass', () => {
     ['no more is left than what was passed', { ...disturbed, left }, 3],
     ['there were two', { ...disturbed, repeats: 2 }, 1],
   ])('is none when %s', (_why, route, rows) => {
-    expect(secondPass(route, TABLE, rows)).toBeNull();
+    expect(secondPass(route, START, rows, false)).toBeNull();
   });
 });

@@ -1,0 +1,63 @@
+import { areAllGone, comesBack, mostAhead } from './inflow';
+import { COMES_BACK } from './left-behind';
+import { addsError } from './obstacles';
+import type { Position, Until } from './port';
+import { leftAt } from './route';
+import { hasTime } from './run';
+import { failed, type Walked } from './walk-end';
+import type { Walking } from './walking';
+
+/** Where a walk stood before a batch. */
+export interface Before {
+  readonly from: Position;
+  /** Rows of the table that had been deleted. */
+  readonly deleted: number;
+}
+
+async function countAhead({ table, run, route }: Walking, limit: number, until: Until) {
+  return table.countAhead({ cutoff: run.cutoff, from: route.from, limit }, until);
+}
+
+/** Counts the rows of the instant at which the walk stays, and goes on behind them where as many come as go. */
+async function watchInstant(walking: Walking): Promise<void> {
+  const { table, report, run, route, inflow } = walking;
+  const { tied } = inflow;
+  const { at } = route.from;
+  const { rowsDeleted } = report;
+  const isSame = tied !== null && tied.at === at;
+  if (isSame && !areAllGone(tied, rowsDeleted)) return;
+  const rows =
+    (await countAhead(walking, Number.MAX_SAFE_INTEGER, 'instant')) ?? Number.POSITIVE_INFINITY;
+  walking.inflow = { ...inflow, tied: { at, rows, deleted: rowsDeleted } };
+  if (!isSame || rows === 0 || !comesBack(tied, rows, rowsDeleted)) return;
+  const passed = await table.passOver({ cutoff: run.cutoff, from: route.from, limit: rows });
+  walking.route = leftAt(route, passed, COMES_BACK);
+}
+
+/** Counts the rows ahead of the walk, and ends it where as many come as go. */
+async function watchAhead(walking: Walking): Promise<Walked | null> {
+  const { table, report, inflow } = walking;
+  const { ahead, countAt } = inflow;
+  const { rowsDeleted } = report;
+  if (ahead === null ? rowsDeleted < countAt : !areAllGone(ahead, rowsDeleted)) return null;
+  const most = mostAhead(rowsDeleted);
+  const rows = await countAhead(walking, most, 'cutoff');
+  if (ahead !== null && rows !== null && comesBack(ahead, rows, rowsDeleted))
+    return failed(walking, addsError(table.name, rows));
+  const isKnown = ahead === null && rows !== null && rows < most;
+  walking.inflow = {
+    ...{ ...inflow, countAt: 2 * rowsDeleted },
+    ahead: isKnown ? { rows, deleted: rowsDeleted } : null,
+  };
+  return null;
+}
+
+/** Looks after a batch along the index whether rows come back as fast as they go. `null`: the walk goes on. */
+export async function watch(walking: Walking, before: Before): Promise<Walked | null> {
+  const { report, run, route } = walking;
+  const hasDeleted = report.rowsDeleted > before.deleted;
+  if (!hasDeleted || route.from.walk !== 'index' || route.parting !== null) return null;
+  if (!hasTime(run)) return null;
+  if (route.from.at === before.from.at) await watchInstant(walking);
+  return watchAhead(walking);
+}
