@@ -18,15 +18,21 @@ export const STOP_REASONS = {
 
 export type StopReason = keyof typeof STOP_REASONS;
 
+/** At least and at most. */
+export interface Bounds {
+  least: number;
+  most: number;
+}
+
 /**
- * What a purge would take now, with the largest batches. The dry run has counted rows, and how much longer a delete takes is
+ * What a purge would take now, if nothing is in its way. The dry run has counted rows, and how much longer a delete takes is
  * known only as a range.
  */
 export interface PurgeEstimate {
-  readonly batches: number;
-  readonly dataApiCalls: number;
-  readonly shortestMs: number;
-  readonly longestMs: number;
+  readonly batches: Bounds;
+  readonly dataApiCalls: Bounds;
+  shortestMs: number;
+  longestMs: number;
 }
 
 /** The result for one table. */

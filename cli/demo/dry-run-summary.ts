@@ -1,4 +1,4 @@
-import type { PurgeReport, TableReport } from '../../contract/report';
+import type { Bounds, PurgeReport, TableReport } from '../../contract/report';
 import { countOf, formatCount, formatDuration, formatInstant } from '../terminal/format';
 import { expiredAt, labelled, type Row, tableRows } from './report-rows';
 
@@ -16,10 +16,16 @@ function oldest({ oldestExpired, backlogAgeSeconds }: TableReport): string {
   return `, the oldest since ${expiredAt(oldestExpired, backlogAgeSeconds)}`;
 }
 
+/** `6 batches`, `6 to 8 batches` */
+function boundsOf({ least, most }: Bounds, noun: string, plural?: string): string {
+  const atMost = countOf(most, noun, plural);
+  return least === most ? atMost : `${formatCount(least)} to ${atMost}`;
+}
+
 function purgeRow({ estimate }: PurgeReport): Row[] {
   if (estimate === undefined) return [];
-  const batches = countOf(estimate.batches, 'batch', 'batches');
-  const calls = countOf(estimate.dataApiCalls, 'Data API call');
+  const batches = boundsOf(estimate.batches, 'batch', 'batches');
+  const calls = boundsOf(estimate.dataApiCalls, 'Data API call');
   const [shortest, longest] = [estimate.shortestMs, estimate.longestMs].map(formatDuration);
   return [['a purge', `may take from ${shortest} to ${longest}: ${batches}, ${calls}`]];
 }

@@ -1,7 +1,8 @@
+import type { Bounds } from '../../contract/report';
 import type { TableName } from '../../contract/table-name';
 import type { Row } from '../data-api/rows';
 import type { Locked, Rows, Statement } from '../data-api/statement';
-import type { Batch, DeletedBatch, Position, Until, WalkChoice } from '../purge/port';
+import type { Batch, DeletedBatch, Foreseen, Position, Until, WalkChoice } from '../purge/port';
 
 /** A table as the database's catalog names it. */
 export interface TableId {
@@ -76,6 +77,8 @@ export interface IndexWalk {
   startAt(instant: Date | null): Position;
   /** Deletes a batch. Each DELETE tests the expiry itself, so that it spares a session renewed meanwhile. */
   batch(table: TableId, batch: Batch): Conversation<Deleted>;
+  /** The port's `foresee`. */
+  foresee(batch: Batch, left: number): Foreseen;
   /** Passes the rows of a batch without deleting any. */
   passOver(table: TableId, batch: Batch): Conversation<PassedRows>;
   /** One row: `ahead` (a count, at most the batch's limit). */
@@ -87,6 +90,8 @@ export interface StorageWalk {
   /** Takes a sample of the table and decides whether this walk costs less than the index walk, as without an index it does. */
   choose(table: TableId, cutoff: Date, isIndexed: boolean): Conversation<WalkChoice>;
   batch(table: TableId, batch: Batch): Conversation<Deleted>;
+  /** The port's `foresee`, as far as the sample says how the rows lie. */
+  foresee(batch: Batch, left: number): Foreseen;
   /** The dialect's `oldestExpired`, found in the order of storage. */
   oldestExpired(table: TableId, cutoff: Date): Statement<'probe'>;
 }
@@ -142,6 +147,9 @@ export interface Dialect {
 
   /** `null`: the engine has only the index walk. */
   readonly storage: StorageWalk | null;
+
+  /** The port's `deleteByCount`. */
+  readonly deleteByCount: Bounds;
 
   /** One row: `expired` (a count, at most `cap`), `oldest` (an `expire_date` or null). */
   countExpired(table: TableId, cutoff: Date, cap: number): Statement<'read'>;

@@ -1,5 +1,5 @@
 import type { Batch, Position } from '../purge/port';
-import type { Conversation, Deleted } from './dialect';
+import type { Conversation, Deleted, IndexWalk } from './dialect';
 
 /** Rows in the order of the index that a read has counted: those from a position, or from the stretch before, on. */
 export interface Stretch {
@@ -14,6 +14,9 @@ export interface Stretch {
 export interface Ahead extends Pick<Stretch, 'rows' | 'last'> {
   readonly next: Position | null;
 }
+
+/** Nothing is ahead. */
+export const NO_ROWS: Ahead = { rows: 0, last: null, next: null };
 
 /** So many stretches make a batch, so that the next one may be larger or smaller. */
 const IN_A_BATCH = 4;
@@ -44,16 +47,41 @@ function joined({ limit }: Batch, stretches: readonly Stretch[]): Ahead | null {
   return { rows, last, next: at === null ? null : { walk: 'index', at, ...more } };
 }
 
-/**
- * The rows of the next batch, as the last read knows them or a new one finds them. What comes just before the live
- * sessions is always read anew. `null`: the read found no stretch.
- */
+/** The rows of the next batch, as the last read knows them; `null`: they are to be read, as is what comes before the live sessions. */
+function knownAhead(batch: Batch): Ahead | null {
+  const known = joined(batch, (batch.from.ahead ?? []) as readonly Stretch[]);
+  return known?.next ? known : null;
+}
+
+/** The rows of the next batch, as the last read knows them or a new one finds them. `null`: the read found no stretch. */
 export function* rowsAhead(
   batch: Batch,
   read: () => Conversation<readonly Stretch[]>,
 ): Conversation<Ahead | null> {
-  const known = joined(batch, (batch.from.ahead ?? []) as readonly Stretch[]);
-  return known?.next ? known : joined(batch, yield* read());
+  return knownAhead(batch) ?? joined(batch, yield* read());
+}
+
+/** The stretches that a read brings where so many rows follow, each of an instant of its own. */
+function evenStretches(batch: Batch, left: number, seesBehind: boolean): Stretch[] {
+  const [size, most] = [stretchOf(batch), stretchesAhead(batch)];
+  return Array.from({ length: Math.min(most, Math.ceil(left / size)) }, (_, at) => {
+    const end = (at + 1) * size;
+    const isLast = seesBehind || at + 1 < most ? end >= left : end > left;
+    return { rows: Math.min(size, left - at * size), last: '', next: isLast ? null : 'on' };
+  });
+}
+
+/**
+ * The index walk's `foresee`: a read, unless the last one has found the rows, and a DELETE, if there are any. `seesBehind`: a
+ * read knows whether a row follows on the last one that it counts.
+ */
+export function foresight(seesBehind: boolean): IndexWalk['foresee'] {
+  return (batch, left) => {
+    const known = knownAhead(batch);
+    const read = () => joined(batch, evenStretches(batch, left, seesBehind));
+    const { rows, next } = known ?? read() ?? NO_ROWS;
+    return { rows, next, shareLeft: 0, calls: Number(known === null) + Number(rows > 0) };
+  };
 }
 
 /** The position at an instant: the same one where the walk has not got beyond its instant. */

@@ -100,6 +100,8 @@ async function open(
     unfit,
     warnings,
     roundTripMs: api.usage().fastestMs,
+    deleteByCount: dialect.deleteByCount,
+    calls: () => api.usage().dataApiCalls,
   };
 }
 

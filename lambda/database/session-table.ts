@@ -84,11 +84,15 @@ function optionalInstant(dialect: Dialect, text: string | null): Date | null {
   return text === null ? null : instant(dialect, text);
 }
 
+function walkOf(dialect: Dialect, { from }: Batch) {
+  const walk = dialect[from.walk];
+  if (walk === null) throw new TypeError(`${dialect.engine} has no storage walk`);
+  return walk;
+}
+
 /** The batch along its walk. More rows than an exact limit cannot be the answer to this statement. */
 function* deleteAlong({ dialect, table }: TableAccess, batch: Batch) {
-  const walk = dialect[batch.from.walk];
-  if (walk === null) throw new TypeError(`${dialect.engine} has no storage walk`);
-  const deleted = yield* walk.batch(table, batch);
+  const deleted = yield* walkOf(dialect, batch).batch(table, batch);
   if (batch.isExact && deleted.rows > batch.limit)
     throw new UnexpectedAnswer('more rows than the limit were deleted');
   return { ...deleted, reached: optionalInstant(dialect, deleted.reached) };
@@ -166,6 +170,7 @@ export function sessionTable(
     start: dialect.index.start(range?.oldest ?? null),
     startAt: (instant) => dialect.index.startAt(afterYearOne(instant)),
     deleteBatch: (batch) => deleteBatch(access, batch),
+    foresee: (batch, left) => walkOf(dialect, batch).foresee(batch, left),
     chooseWalk: async (cutoff) =>
       hasStorageOrder ? chooseWalk(access, cutoff, range !== null) : NO_STORAGE_WALK,
     passOver: (batch) => passOver(access, batch),

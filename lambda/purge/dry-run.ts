@@ -1,6 +1,6 @@
 import type { StopReason, TableReport } from '../../contract/report';
 import { workTimeLeft } from '../clock';
-import { noteSpeed } from './estimate';
+import { addToEstimate } from './estimate';
 import type { Backlog, SessionTable } from './port';
 import { setOldest } from './report';
 import { hasTime, type Run } from './run';
@@ -47,7 +47,7 @@ export async function countExpired(
     report.rowsExpiredCapped = true;
     if (estimate !== null) report.rowsExpiredEstimate = estimate;
   }
-  noteSpeed(rows, all ?? estimate ?? rows, tookMs, run);
   setOldest(report, oldest, run.cutoff);
+  await addToEstimate(table, { rows, tookMs, all: all ?? estimate ?? rows }, run);
   return 'dry-run';
 }

@@ -1,37 +1,65 @@
 import type { PurgeEstimate } from '../../contract/report';
+import type { OpenDatabase, SessionTable } from './port';
+import { rehearsal } from './rehearsal';
 import type { Run } from './run';
 
-/**
- * How many times as long as counting a row its delete takes. Measured on local disks: 2 to 12 times on PostgreSQL 17, and 27
- * to 40 times on MariaDB 10.11, whose count reads the index alone.
- */
-const DELETE_BY_COUNT = { least: 2, most: 40 };
-
-/** The first calls of a run took up to four times as long as those that followed. */
+/** The first calls of a run took up to four times as long as those that followed, or those of another run. */
 const FIRST_CALLS = 4;
 
-/** Notes what counting `all` rows of a table would take, where the first `rows` of them took so long. */
-export function noteSpeed(rows: number, all: number, tookMs: number, run: Run): void {
-  const { roundTripMs, counting } = run;
-  const share = all / Math.max(rows, 1);
-  counting.leastMs += share * Math.max(0, tookMs - roundTripMs);
-  // The round trip may be shorter than any call so far.
-  counting.mostMs += share * Math.max(tookMs / 2, tookMs - roundTripMs);
+/**
+ * By how much the storage walk's batches may be larger or smaller than a sample lets expect. A sample has a hundred blocks,
+ * give or take ten, and the purge takes another one.
+ */
+const SAMPLED = 1.4;
+
+/** What a purge takes that finds nothing to delete: the calls that have opened the database. */
+export function openEstimate({
+  roundTripMs,
+  calls,
+}: Pick<OpenDatabase, 'roundTripMs' | 'calls'>): PurgeEstimate {
+  const sent = calls();
+  return {
+    batches: { least: 0, most: 0 },
+    dataApiCalls: { least: sent, most: sent },
+    shortestMs: Math.floor((sent * roundTripMs) / FIRST_CALLS),
+    longestMs: Math.ceil(sent * roundTripMs * FIRST_CALLS),
+  };
 }
 
-/** What a purge of the counted rows would take, with the largest batches, by the speed at which they were counted. */
-export function estimateOf({ report, plan, counting, roundTripMs }: Run): PurgeEstimate {
-  const { tables } = report;
-  const rows = tables.map((table) => table.rowsExpiredEstimate ?? table.rowsExpired ?? 0);
-  const batches = rows.reduce((sum, count) => sum + Math.ceil(count / plan.maxBatchSize), 0);
-  const dataApiCalls = batches + tables.length + 1;
-  const tripsMs = dataApiCalls * roundTripMs;
-  const withPauses = 1 + plan.pauseRatio;
-  const { least, most } = DELETE_BY_COUNT;
-  return {
-    batches,
-    dataApiCalls,
-    shortestMs: Math.round(Math.max(tripsMs / FIRST_CALLS, least * counting.leastMs * withPauses)),
-    longestMs: Math.round(tripsMs + most * counting.mostMs * withPauses),
-  };
+/** The expired rows of a table: `rows` were counted in `tookMs`, and `all` are likely to be there. */
+export interface Counted {
+  readonly rows: number;
+  readonly tookMs: number;
+  readonly all: number;
+}
+
+/** Adds what the purge of a table would take, by the speed at which its rows were counted. */
+export async function addToEstimate(
+  table: SessionTable,
+  { rows, tookMs, all }: Counted,
+  run: Run,
+): Promise<void> {
+  const { report, roundTripMs, deleteByCount } = run;
+  const { estimate } = report;
+  if (estimate === undefined) return;
+  const workMs = tookMs - roundTripMs;
+  const counted = Math.max(1, rows);
+  const rehearse = rehearsal(table, all, run);
+  const fast = await rehearse({
+    callMs: Math.min(roundTripMs, tookMs) / FIRST_CALLS,
+    rowMs: (deleteByCount.least * Math.max(0, workMs)) / counted,
+    storageShare: SAMPLED,
+  });
+  const slow = await rehearse({
+    callMs: roundTripMs,
+    // The round trip may be shorter than any call so far.
+    rowMs: (deleteByCount.most * Math.max(tookMs / 2, workMs)) / counted,
+    storageShare: 1 / SAMPLED,
+  });
+  for (const of of ['batches', 'dataApiCalls'] as const) {
+    estimate[of].least += Math.min(fast[of], slow[of]);
+    estimate[of].most += Math.max(fast[of], slow[of]);
+  }
+  estimate.shortestMs += Math.floor(fast.durationMs);
+  estimate.longestMs += Math.ceil(slow.durationMs);
 }

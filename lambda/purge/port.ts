@@ -1,4 +1,4 @@
-import type { Walk } from '../../contract/report';
+import type { Bounds, Walk } from '../../contract/report';
 import type { TableName } from '../../contract/table-name';
 import type { DatabaseError, SessionPurgeError } from '../errors';
 
@@ -46,6 +46,12 @@ export interface DeletedBatch {
   /** Share of the table that the walk has yet to see, from 0 to 1; 0 on the index walk, which sees no live rows. */
   readonly shareLeft: number;
   readonly durationMs: number;
+}
+
+/** What a batch comes to with nothing in its way. */
+export interface Foreseen extends Pick<DeletedBatch, 'rows' | 'next' | 'shareLeft'> {
+  /** How many statements it takes. */
+  readonly calls: number;
 }
 
 /** What became of a batch. */
@@ -114,6 +120,8 @@ export interface SessionTable {
   /** Where it starts so that it comes to all rows that did not expire before this instant. */
   startAt(instant: Date): Position;
   deleteBatch(batch: Batch): Promise<BatchOutcome>;
+  /** What `deleteBatch` would come to where `left` expired rows follow, few of them of one instant. Sends nothing. */
+  foresee(batch: Batch, left: number): Foreseen;
   /** Chooses by a sample of the table. */
   chooseWalk(cutoff: Date): Promise<WalkChoice>;
   /** Passes the rows of a batch along the index without deleting any. */
@@ -149,6 +157,10 @@ export interface OpenDatabase {
   readonly warnings: readonly string[];
   /** The fastest answer so far, in milliseconds: the round trip to the database takes no longer. */
   readonly roundTripMs: number;
+  /** How many times as long as counting a row with `countExpired` its delete takes. */
+  readonly deleteByCount: Bounds;
+  /** How many statements have been sent so far. */
+  calls(): number;
 }
 
 /** What the purge needs of a database. `open` throws where no table can be looked at. */

@@ -3,7 +3,7 @@ import { DatabaseError, RequestError, SessionPurgeError } from '../errors';
 import type { PurgeRequest } from '../input/request';
 import { CLOCK_REMEDY, clockTrouble, type Times } from './clocks';
 import { countExpired } from './dry-run';
-import { estimateOf } from './estimate';
+import { openEstimate } from './estimate';
 import { tellNewest } from './newest';
 import { addObstacle, errorAtEnd, errorOf, isOfOneTable } from './obstacles';
 import type { OpenDatabase, SessionDatabase, SessionTable } from './port';
@@ -41,7 +41,7 @@ async function begin(
 ): Promise<{ readonly run: Run } & Pick<OpenDatabase, 'tables' | 'unfit'>> {
   const asked = others.clock.timeOfDay();
   const opened = await database.open(request.tables);
-  const { engine, now, tables, unfit, warnings, roundTripMs } = opened;
+  const { engine, now, tables, unfit, warnings, roundTripMs, deleteByCount, calls } = opened;
   const answered = others.clock.timeOfDay();
   report.engine = engine;
   warn(report, warnings);
@@ -49,9 +49,9 @@ async function begin(
   report.cutoff = cutoff.toISOString();
   warn(report, compareClocks({ now, asked, answered }, request));
   tellNewest(report, opened);
-  const run = { request, plan, ...others, cutoff, roundTripMs, report };
-  const counting = { leastMs: 0, mostMs: 0 };
-  return { run: { ...run, unknownRows: 0, countedMs: 0, counting, obstacles: [] }, tables, unfit };
+  if (request.dryRun) report.estimate = openEstimate(opened);
+  const run = { request, plan, ...others, cutoff, roundTripMs, deleteByCount, calls, report };
+  return { run: { ...run, unknownRows: 0, countedMs: 0, obstacles: [] }, tables, unfit };
 }
 
 /**
@@ -128,7 +128,6 @@ export async function purge(
       addObstacle(tableReport, error, run);
     }
     failure = await workOn(tables, run);
-    if (request.dryRun) report.estimate = estimateOf(run);
   } catch (error) {
     failure = error;
   }

@@ -5,7 +5,7 @@ import { OutOfTime } from '../errors';
 import type { PurgeRequest } from '../input/request';
 import type { Obstacle } from './obstacles';
 import type { PaceLimits } from './pace';
-import type { Batch } from './port';
+import type { Batch, OpenDatabase } from './port';
 
 /** How the purge behaves, whatever it is asked to do. */
 export type PurgePlan = PaceLimits & Pick<Settings, 'graceSeconds'>;
@@ -20,7 +20,7 @@ export interface Progress {
 }
 
 /** A run over the tables of an open database. */
-export interface Run {
+export interface Run extends Pick<OpenDatabase, 'roundTripMs' | 'deleteByCount' | 'calls'> {
   readonly request: PurgeRequest;
   readonly plan: PurgePlan;
   readonly clock: Clock;
@@ -29,16 +29,12 @@ export interface Run {
   /** Called before each batch; true: the database has too much to do for another one. */
   readonly isBusy?: () => Promise<boolean>;
   readonly cutoff: Date;
-  /** The round trip to the database takes no longer than this. */
-  readonly roundTripMs: number;
   /** Filled in as the run goes on. */
   readonly report: PurgeReport;
   /** The most rows that the deletes with an unknown outcome may have taken. */
   unknownRows: number;
   /** How long a dry run has counted beyond the first rows of tables, in milliseconds. */
   countedMs: number;
-  /** How long it would take to count all expired rows of the tables that a dry run has looked at: at least, and at most. */
-  readonly counting: { leastMs: number; mostMs: number };
   /** What was in the way of tables. The run goes on, and ends with them. */
   readonly obstacles: Obstacle[];
 }

@@ -47,7 +47,12 @@ const LARGEST: PurgeReport = {
   slowestBatchMs: 1,
   wakeMs: 1,
   durationMs: 1,
-  estimate: { batches: 1, dataApiCalls: 1, shortestMs: 1, longestMs: 1 },
+  estimate: {
+    batches: { least: 1, most: 1 },
+    dataApiCalls: { least: 1, most: 1 },
+    shortestMs: 1,
+    longestMs: 1,
+  },
   warnings: many(1500, (at) => `mend ${at}`),
   tables: many(1500, () => TABLE),
 };

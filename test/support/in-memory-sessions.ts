@@ -322,6 +322,10 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       },
       startAt: (instant) => ({ walk: 'index', at: micros(instant) }),
       deleteBatch,
+      foresee({ from, limit }, left) {
+        const taken = Math.min(limit, left);
+        return { rows: taken, next: taken < limit ? null : from, shareLeft: 0, calls: 1 };
+      },
       async chooseWalk(cutoff) {
         called({ kind: 'choose', atMs: atMs(), table: name });
         const expired = instants().filter((at) => at < micros(cutoff)).length;
@@ -415,6 +419,8 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
         }),
         warnings,
         roundTripMs,
+        deleteByCount: { least: 2, most: 40 },
+        calls: () => calls.length,
       };
     },
   };

@@ -2,7 +2,7 @@ import type { DataApi } from '../../lambda/data-api/data-api';
 import type { Row } from '../../lambda/data-api/rows';
 import { type Answer, answered, type Mode, type Statement } from '../../lambda/data-api/statement';
 import type { Dialect, InspectionPart } from '../../lambda/database/dialect';
-import { indexBatch } from '../../lambda/database/index-batch';
+import { foresight, indexBatch } from '../../lambda/database/index-batch';
 
 /** A dialect whose statements name their arguments, and whose times look like `second 90`. */
 export function toyDialect(engine = 'toy'): Dialect {
@@ -37,6 +37,7 @@ export function toyDialect(engine = 'toy'): Dialect {
           { rows: rowsChanged, found: 0, last },
         );
       },
+      foresee: foresight(true),
       *passOver(table, batch) {
         const [row] = answered(yield made('read', 'pass', table, batch)).rows;
         return { rows: 7, since: String(row?.since), next: batch.from };
@@ -55,8 +56,10 @@ export function toyDialect(engine = 'toy'): Dialect {
           shareLeft: 0.25,
         };
       },
+      foresee: foresight(true),
       oldestExpired: (table, cutoff) => made('probe', 'oldest stored', table, cutoff),
     },
+    deleteByCount: { least: 2, most: 40 },
     deleteNone: (table) => made('read', 'delete none', table),
     countExpired: (table, cutoff, cap) => made('read', 'count', table, cutoff, cap),
     countAllExpired: (table, cutoff) => made('probe', 'count all', table, cutoff),

@@ -3,8 +3,9 @@ import { answered, type Statement } from '../../data-api/statement';
 import type { Batch, Until } from '../../purge/port';
 import type { Conversation, Deleted, IndexWalk, PassedRows, TableId } from '../dialect';
 import {
-  type Ahead,
+  foresight,
   indexBatch,
+  NO_ROWS,
   rowsAhead,
   type Stretch,
   stretchesAhead,
@@ -52,8 +53,6 @@ function foundIn(row: Row): Found | null {
 
 /** How many rows from its position on a batch leaves alone. */
 const leftAlone = ({ from: { after = '0' }, skip = 0 }: Batch) => Number(after) + skip;
-
-const NOTHING: Ahead = { rows: 0, last: null, next: null };
 
 /** When the statement began. It reads fewer rows than it takes nanoseconds, so that the next one begins above its count. */
 const BEGAN = 'UNIX_TIMESTAMP(NOW(6)) * 1000000000';
@@ -193,7 +192,7 @@ export function indexWalk(timeZone: TimeZone): IndexWalk {
   /** A whole batch, by stretches that are known from before or that are read now. */
   function* wholeBatch(table: TableId, batch: Batch): Conversation<Deleted> {
     const ahead = yield* rowsAhead(batch, () => stretches(table, batch));
-    const { rows, last: reached, next } = ahead ?? NOTHING;
+    const { rows, last: reached, next } = ahead ?? NO_ROWS;
     const done = { next, reached, kept: 0, held: 0, shareLeft: 0 };
     if (reached === null) return { ...done, rows };
     const found = { rows, first: String(batch.from.at), last: reached };
@@ -222,6 +221,8 @@ export function indexWalk(timeZone: TimeZone): IndexWalk {
       batch.skip === undefined && batch.from.after === undefined
         ? wholeBatch(table, batch)
         : behindOthers(table, batch),
+
+    foresee: foresight(false),
 
     *passOver(table, batch): Conversation<PassedRows> {
       const found = foundIn(onlyRow(answered(yield find(table, batch, 'read', 'last')).rows));

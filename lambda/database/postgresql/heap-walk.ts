@@ -1,7 +1,7 @@
 import { count, onlyRow, optionalText, type Row } from '../../data-api/rows';
 import { answered, type Statement } from '../../data-api/statement';
 import { UnexpectedAnswer } from '../../errors';
-import type { Batch, WalkChoice } from '../../purge/port';
+import type { Batch, Foreseen, WalkChoice } from '../../purge/port';
 import type { Deleted, StorageWalk, TableId } from '../dialect';
 import { asText, CUTOFF, cutoffParameter, EXPIRED, GIVES_WAY, qualified } from './sql';
 
@@ -129,6 +129,19 @@ function afterCareful(position: HeapPosition, limit: number, row: Row): Deleted 
   return goOn({ ...position, after, rowsPerBlock }, rows);
 }
 
+/** As if the expired rows lay evenly in the blocks that are left. */
+function foresee({ from, limit }: Batch, left: number): Foreseen {
+  const position = from.at as HeapPosition;
+  const block = blockOf(position.after);
+  const inBatch = left / Math.max(1, position.blocks - block);
+  const rows = Math.min(left, Math.round(inBatch * (endOf(position, limit) - block)));
+  if (limit >= MOST_PER_BLOCK) return { ...afterQuick(position, limit, rows), calls: 1 };
+  // A block of which rows are left is taken up again.
+  const taken = Math.min(limit, rows);
+  const end = taken < rows ? block + Math.floor(taken / inBatch) : endOf(position, limit);
+  return { ...goOn({ ...position, after: `(${end},0)` }, taken), calls: 1 };
+}
+
 /**
  * The walk leaves rows that the database knows to be gone only when it meets them again. Along the index it would meet them
  * in an order in which they do not lie, and read most blocks again for each row. No index has a ctid, so that the condition
@@ -160,6 +173,8 @@ export const heapWalk: StorageWalk = {
     const { rows } = answered(yield { sql, parameters, mode: 'delete' });
     return afterCareful(position, limit, onlyRow(rows));
   },
+
+  foresee,
 
   oldestExpired,
 };

@@ -4,6 +4,7 @@ import type { Batch, Until } from '../../purge/port';
 import type { Conversation, IndexWalk, PassedRows, Step, TableId } from '../dialect';
 import {
   type Ahead,
+  foresight,
   indexBatch,
   rowsAhead,
   type Stretch,
@@ -209,6 +210,8 @@ export const indexWalk: IndexWalk = {
       held: count(row, 'held'),
     });
   },
+
+  foresee: foresight(true),
 
   passOver,
   countAhead,

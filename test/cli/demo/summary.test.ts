@@ -43,7 +43,12 @@ const DRY_RUN: PurgeReport = {
       backlogAgeSeconds: 200_904_980,
     },
   ],
-  estimate: { batches: 13_020, dataApiCalls: 13_022, shortestMs: 61_000, longestMs: 4_882_500 },
+  estimate: {
+    batches: { least: 1303, most: 1410 },
+    dataApiCalls: { least: 1652, most: 1652 },
+    shortestMs: 61_000,
+    longestMs: 4_882_500,
+  },
 };
 
 /** The lines of the summary, without the one that holds the report as JSON. */
@@ -102,7 +107,7 @@ test('the summary of a dry run says how many sessions, how old, how long, and ho
     '',
     '   cutoff     2026-11-22 02:17:00 (UTC)',
     "   expired    more than 100 000 sessions, about 65 100 000 by the planner's estimate, the oldest since 2020-07-11 19:20:40 (2 325 days)",
-    '   a purge    may take from 1 min 1 s to 81 min 23 s: 13 020 batches, 13 022 Data API calls',
+    '   a purge    may take from 1 min 1 s to 81 min 23 s: 1 303 to 1 410 batches, 1 652 Data API calls',
     '   deleted    nothing',
     '',
     'That was a dry run, and nothing was deleted; to delete, add --delete to the same command.',

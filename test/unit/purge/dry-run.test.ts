@@ -1,9 +1,11 @@
 import { countExpired } from '../../../lambda/purge/dry-run';
+import { openEstimate } from '../../../lambda/purge/estimate';
 import type { Backlog, SessionTable } from '../../../lambda/purge/port';
-import { openTableReport } from '../../../lambda/purge/report';
+import { openReport, openTableReport } from '../../../lambda/purge/report';
 import type { Run } from '../../../lambda/purge/run';
 import { fakeClock } from '../../support/fake-clock';
-import { CUTOFF, PLAN } from './setup';
+import { inMemorySessions } from '../../support/in-memory-sessions';
+import { CUTOFF, expired, PLAN } from './setup';
 
 const CAPPED: Backlog = { rows: 100_000, capped: true, estimate: 10_000_000, oldest: null };
 
@@ -21,7 +23,9 @@ interface Given {
 async function dryRun({ backlog = CAPPED, firstMs = 30, allMs = 3000, ...given }: Given) {
   const clock = fakeClock(given.timeLeftMs);
   let counted = 0;
-  const table = {
+  const table: SessionTable = {
+    ...inMemorySessions({ tables: { one: expired(1) } }).table('one'),
+    chooseWalk: async () => ({ reason: 'only the index', start: null }),
     async countExpired() {
       clock.pass(firstMs);
       return backlog;
@@ -31,17 +35,19 @@ async function dryRun({ backlog = CAPPED, firstMs = 30, allMs = 3000, ...given }
       clock.pass(Math.min(allMs, 45_000));
       return allMs > 45_000 ? null : 12_000_000;
     },
-  } as Partial<SessionTable> as SessionTable;
-  const counting = { leastMs: 0, mostMs: 0 };
-  const times = { roundTripMs: 10, countedMs: 0, counting };
-  const run = { clock, plan: PLAN, cutoff: CUTOFF, ...times } as Partial<Run> as Run;
+  };
+  const opened = { roundTripMs: 10, deleteByCount: { least: 2, most: 40 }, calls: () => 1 };
+  const all = openReport({ dryRun: true });
+  const estimate = openEstimate(opened);
+  all.estimate = estimate;
+  const run = { ...opened, clock, plan: PLAN, cutoff: CUTOFF, countedMs: 0, report: all };
   const reports = [];
   for (let at = 0; at < (given.tables ?? 1); at += 1) {
     const report = openTableReport('one');
-    report.stopReason = await countExpired(table, report, run);
+    report.stopReason = await countExpired(table, report, run as Partial<Run> as Run);
     reports.push(report);
   }
-  return { reports, counted, counting };
+  return { reports, counted, estimate };
 }
 
 const EXACT = { stopReason: 'dry-run', rowsExpired: 12_000_000 };
@@ -80,8 +86,9 @@ describe('a dry run', () => {
     const all = await dryRun({});
     const estimated = await dryRun({ allMs: 60_000 });
 
-    expect(all.counting.leastMs).toBeCloseTo((30 - 10) * 120);
-    expect(estimated.counting.leastMs).toBeCloseTo((30 - 10) * 100);
+    // Of 12 and 10 million rows, of which 100 000 took 20 ms and the round trip.
+    expect(all.estimate.shortestMs / estimated.estimate.shortestMs).toBeCloseTo(1.2, 1);
+    expect(estimated.estimate.shortestMs).toBeGreaterThan(2 * (30 - 10) * 100);
   });
 
   it('counts all of no more tables than 20 s are enough for', async () => {

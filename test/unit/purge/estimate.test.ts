@@ -1,70 +1,110 @@
-import type { TableReport } from '../../../contract/report';
-import { estimateOf, noteSpeed } from '../../../lambda/purge/estimate';
-import { openReport, openTableReport } from '../../../lambda/purge/report';
+import { addToEstimate, type Counted, openEstimate } from '../../../lambda/purge/estimate';
+import { openReport } from '../../../lambda/purge/report';
 import type { Run } from '../../../lambda/purge/run';
-import { PLAN } from './setup';
+import { fakeClock } from '../../support/fake-clock';
+import { inMemorySessions } from '../../support/in-memory-sessions';
+import { CUTOFF, expired, PLAN } from './setup';
 
-/** A dry run that has come to its end, with a round trip of 20 ms. */
-function dryRun(...tables: Partial<TableReport>[]): Run {
-  const report = openReport({ dryRun: true });
-  report.tables.push(...tables.map((given) => ({ ...openTableReport('one'), ...given })));
-  const counting = { leastMs: 0, mostMs: 0 };
-  return { report, plan: PLAN, roundTripMs: 20, counting } as Partial<Run> as Run;
+interface Given {
+  readonly tables: readonly Counted[];
+  readonly plan?: Partial<Run['plan']>;
+  readonly withoutIndex?: boolean;
 }
 
+/** What a dry run expects of tables, with a round trip of 20 ms and one call that opened the database. */
+async function estimateOf({ tables, plan, ...options }: Given) {
+  const clock = fakeClock();
+  let chosen = 0;
+  const { table } = inMemorySessions({ tables: { one: expired(1) }, ...options });
+  const opened = {
+    roundTripMs: 20,
+    deleteByCount: { least: 2, most: 40 },
+    calls: () => 1 + chosen,
+  };
+  const report = openReport({ dryRun: true });
+  report.estimate = openEstimate(opened);
+  const asked = {
+    ...table('one'),
+    chooseWalk: async () => {
+      chosen += 1;
+      return { reason: 'only the index', start: null };
+    },
+  };
+  const run = { ...opened, clock, report, cutoff: CUTOFF, plan: { ...PLAN, ...plan } };
+  for (const counted of tables) await addToEstimate(asked, counted, run as Partial<Run> as Run);
+  return { ...report.estimate, chosen };
+}
+
+const exactly = (count: number) => ({ least: count, most: count });
+const quick = (all: number): Counted => ({ rows: all, all, tookMs: 20 });
+
 describe('the estimate of a dry run', () => {
-  it.each<[string, Partial<TableReport>[], number, number]>([
+  it.each<[string, number[], number, number]>([
     ['no table', [], 0, 1],
-    ['an empty table', [{ rowsExpired: 0 }], 0, 2],
-    ['a row', [{ rowsExpired: 1 }], 1, 3],
-    ['a full batch', [{ rowsExpired: 5000 }], 1, 3],
-    ['a row more', [{ rowsExpired: 5001 }], 2, 4],
-    ['two tables, each with its own batches', [{ rowsExpired: 7500 }, { rowsExpired: 1 }], 3, 6],
-    [
-      'a table too large to count',
-      [{ rowsExpired: 100_000, rowsExpiredCapped: true, rowsExpiredEstimate: 65_000_000 }],
-      13_000,
-      13_002,
-    ],
-    ['a table that was not counted', [{ rowsExpired: null }], 0, 2],
-  ])('has the batches and the calls of a purge: %s', (_name, tables, batches, dataApiCalls) => {
-    expect(estimateOf(dryRun(...tables))).toMatchObject({ batches, dataApiCalls });
-  });
+    ['a row', [1], 1, 3],
+    ['a batch that is not full', [499], 1, 3],
+    ['a full batch, behind which there is another one', [500], 2, 4],
+    ['batches that grow fourfold', [500 + 2000], 3, 6],
+    ['batches of no more than the largest size', [500 + 2000 + 5000 + 5000 + 1], 5, 8],
+    ['two tables, each from its first batch on', [500 + 1, 1], 3, 6],
+  ])('has the batches and the calls of a purge: %s', async (_name, rows, batches, dataApiCalls) => {
+    const estimate = await estimateOf({ tables: rows.map(quick) });
 
-  it('says how long a purge may take by the speed of the count', () => {
-    const run = dryRun({ rowsExpired: 1_000_000 });
-    noteSpeed(100_000, 1_000_000, 60, run);
-
-    // The count took 40 ms and the round trip: 0.4 s for all rows. A delete takes 2 to 40 times as long, and pauses.
-    const tripsMs = 202 * 20;
-    expect(estimateOf(run)).toMatchObject({
-      shortestMs: 2 * 400 * 1.5,
-      longestMs: tripsMs + 40 * 400 * 1.5,
+    expect(estimate).toMatchObject({
+      batches: exactly(batches),
+      dataApiCalls: exactly(dataApiCalls),
     });
   });
 
-  it('adds the tables up', () => {
-    const [one, both] = [dryRun({ rowsExpired: 5000 }), dryRun({ rowsExpired: 5000 })];
-    noteSpeed(5000, 5000, 100, one);
-    for (const tookMs of [100, 60]) noteSpeed(5000, 5000, tookMs, both);
+  it('is a range where slow deletes make small batches', async () => {
+    const tables = [{ rows: 100_000, all: 1_000_000, tookMs: 10_000 }];
+    const { batches, dataApiCalls } = await estimateOf({ tables });
 
-    expect(both.counting.leastMs).toBe(one.counting.leastMs + 40);
-    expect(estimateOf(both).longestMs).toBeGreaterThan(estimateOf(one).longestMs);
+    expect(batches.least).toBeLessThan(1_000_000 / 1000);
+    expect(batches.most).toBeGreaterThan(batches.least);
+    // The sample, a look for each 100 000 rows and one at the end, and the call that opened the database.
+    expect(dataApiCalls.least).toBe(batches.least + 1 + 10 + 1);
   });
 
-  it('does not take a fast count for no work, nor a count of nothing for work', () => {
-    const run = dryRun({ rowsExpired: 0 });
-    noteSpeed(0, 0, 90, run);
-    expect(run.counting).toEqual({ leastMs: 0, mostMs: 0 });
-
-    noteSpeed(2000, 2000, 18, run);
-    expect(run.counting).toEqual({ leastMs: 0, mostMs: 9 });
+  it('asks once which walk there would be, and only where the purge would', async () => {
+    expect(await estimateOf({ tables: [quick(499)] })).toMatchObject({ chosen: 0 });
+    expect(await estimateOf({ tables: [quick(9999)] })).toMatchObject({ chosen: 1 });
+    const unindexed = await estimateOf({ tables: [quick(1)], withoutIndex: true });
+    expect(unindexed).toMatchObject({ chosen: 1, dataApiCalls: exactly(4) });
   });
 
-  it('has a shortest time that is no longer than the longest', () => {
-    const run = dryRun({ rowsExpired: 3 });
-    noteSpeed(3, 3, 0.2, run);
-    const { shortestMs, longestMs } = estimateOf(run);
+  it('says of many batches what the first ones let expect', async () => {
+    const plan = { maxBatchSize: 1 };
+    const { batches, longestMs } = await estimateOf({ tables: [quick(65_000_000)], plan });
+
+    expect(batches).toEqual(exactly(65_000_000));
+    expect(longestMs).toBeGreaterThan(65_000_000 * 20);
+  });
+
+  it('says how long a purge may take by the speed of the count', async () => {
+    const counted = { rows: 100_000, all: 1_000_000, tookMs: 60 };
+    const { shortestMs, longestMs, dataApiCalls } = await estimateOf({ tables: [counted] });
+
+    // The count took 40 ms and the round trip: 0.4 s for all rows. A delete takes 2 to 40 times as long, and pauses.
+    expect(shortestMs).toBeGreaterThan(2 * 400 * 1.49);
+    expect(shortestMs).toBeLessThan(2 * 400 * 1.5 + (dataApiCalls.least * 20) / 4);
+    expect(longestMs).toBeGreaterThan(dataApiCalls.least * 20 + 40 * 400 * 1.49);
+    expect(longestMs).toBeLessThan(dataApiCalls.most * 20 + 40 * 400 * 1.51);
+  });
+
+  it('does not take a fast count for no work', async () => {
+    const { shortestMs, longestMs } = await estimateOf({
+      tables: [{ rows: 2000, all: 2000, tookMs: 18 }],
+    });
+
+    expect(longestMs - 6 * 20).toBeGreaterThan(40 * 9);
+    expect(shortestMs).toBeLessThan(6 * 20);
+  });
+
+  it('has a shortest time that is no longer than the longest', async () => {
+    const { shortestMs, longestMs } = await estimateOf({
+      tables: [{ rows: 3, all: 3, tookMs: 0.2 }],
+    });
 
     expect(shortestMs).toBeGreaterThan(0);
     expect(shortestMs).toBeLessThanOrEqual(longestMs);
