@@ -67,7 +67,11 @@ function evenStretches(batch: Batch, left: number, seesBehind: boolean): Stretch
   return Array.from({ length: Math.min(most, Math.ceil(left / size)) }, (_, at) => {
     const end = (at + 1) * size;
     const isLast = seesBehind || at + 1 < most ? end >= left : end > left;
-    return { rows: Math.min(size, left - at * size), last: '', next: isLast ? null : 'on' };
+    return {
+      rows: Math.min(size, left - at * size),
+      last: '',
+      next: isLast ? null : `${left - end} left`,
+    };
   });
 }
 

@@ -91,6 +91,10 @@ export function rehearsal(
         called(calls);
         return choice;
       },
+      async countAhead({ limit }) {
+        called(1);
+        return Math.min(limit, left);
+      },
       async oldestExpired() {
         called(1);
         return left > 0 ? run.cutoff : null;

@@ -324,7 +324,8 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       deleteBatch,
       foresee({ from, limit }, left) {
         const taken = Math.min(limit, left);
-        return { rows: taken, next: taken < limit ? null : from, shareLeft: 0, calls: 1 };
+        const next = taken < limit ? null : { ...from, at: `${left - taken} left` };
+        return { rows: taken, next, shareLeft: 0, calls: 1 };
       },
       async chooseWalk(cutoff) {
         called({ kind: 'choose', atMs: atMs(), table: name });
