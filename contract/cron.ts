@@ -11,7 +11,7 @@ export interface Field {
   readonly min: number;
   readonly max: number;
   readonly names?: readonly string[];
-  /** What may stand in its list beside values, ranges and steps. Such a field may also be `?`. */
+  /** What may stand in its list beside values, ranges and steps, in any case. Such a field may also be `?`. */
   readonly special?: RegExp;
 }
 
@@ -62,7 +62,7 @@ function spanOf(part: string, field: Field): Span | undefined {
   const isOpen = any !== undefined || (last === undefined && step !== undefined);
   const to = isOpen ? field.max : numberOf(last ?? first, field);
   const isWithin = [from, to].every((value) => value >= field.min && value <= field.max);
-  return isWithin && step !== '0' ? { from, to, step: Number(step ?? 1) } : undefined;
+  return isWithin && Number(step ?? 1) > 0 ? { from, to, step: Number(step ?? 1) } : undefined;
 }
 
 const isLeftOut = (text: string, { special }: Field) => text === '?' && special !== undefined;

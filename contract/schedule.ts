@@ -9,6 +9,7 @@ import {
   valuesOf,
   WEEKDAYS,
 } from './cron';
+import { cronPattern } from './cron-pattern';
 import type { Rule } from './rule';
 import { shown } from './text';
 
@@ -103,18 +104,13 @@ function mistakeInSchedule(expression: string): string | undefined {
     : '';
 }
 
-/** Any field of a `cron`, without a look at its numbers; a `?` leaves out a day. */
-const ANY_FIELD = '[0-9A-Za-z,*/#-]+';
-
-const CRON_PATTERN = String.raw`cron\(F F (?:F F \?|\? F F) F\)`.replaceAll('F', ANY_FIELD);
-
 /** A schedule of EventBridge. It wants `?` for the day of the month or for the day of the week, and refuses it for both. */
 export const isSchedule: Rule = {
   holds: (value) => typeof value === 'string' && mistakeInSchedule(value) === undefined,
   demand:
     'must be "rate(...)" or "cron(...)" of six fields, with "?" for the day of the month or of the week',
   explain: (expression) => mistakeInSchedule(expression) || undefined,
-  pattern: `^(?:${RATE_PATTERN}|${CRON_PATTERN})$`,
+  pattern: `^(?:${RATE_PATTERN}|${cronPattern(FIRST_YEAR)})$`,
 };
 
 const steps = (ascending: readonly number[]) =>

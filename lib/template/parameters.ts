@@ -1,9 +1,9 @@
+import { numberPattern } from '../../contract/number-pattern';
 import { ruleOf } from '../../contract/setting-kinds';
 import { SETTINGS } from '../../contract/settings';
 import { LIST_PATTERN } from '../../contract/table-name';
 import { CONTEXT_SETTINGS, type DeploymentSetting } from '../deployment-settings';
 import { COMPLETE_END } from '../purge-secret';
-import { numberPattern } from './number-pattern';
 import { OWN_PARAMETERS } from './own-parameters';
 import { type Parameter, sentence } from './parameter';
 import { PARAMETER_NAMES } from './parameter-groups';

@@ -70,9 +70,14 @@ const TEXTS: Readonly<Record<string, Pick<SettingCase, 'taken' | 'refused'>>> = 
     refused: [ARN('kms', 'alias/shop'), 'shop'],
   },
   schedule: {
-    taken: ['rate(1 day)', 'rate(20 minutes)', 'cron(17 2 * * ? *)', 'cron(0 4 ? * MON *)'],
+    taken: [
+      ...['rate(1 day)', 'rate(20 minutes)', 'cron(17 2 * * ? *)', 'cron(0 4 ? * MON *)'],
+      ...['cron(0 3 * * ? 2020-2026)', 'cron(05 2 L-3,15W JAN-mar ? 2020,2199)'],
+    ],
     refused: [
       ...['17 2 * * *', 'cron(17 2 * * *)', 'cron(17 2 * * * *)', 'cron(17 2 ? * ? *)'],
+      ...['cron(99 2 * * ? *)', 'cron(0 2 ? * MO *)', 'cron(0/0 2 * * ? *)'],
+      ...['cron(0 3 * * ? 2020)', 'cron(0 3 * * ? 1970-2024,2025)'],
       ...['rate(1 days)', 'rate(2 day)', 'rate(0 days)', 'every day'],
     ],
   },

@@ -133,6 +133,9 @@ describe('the last year of a schedule', () => {
   );
 });
 
+/** The pattern as CloudFormation has it. */
+const PATTERN = new RegExp(isSchedule.pattern ?? '$^', 'u');
+
 describe('isSchedule', () => {
   // In a crontab 1 is Monday, and Sunday here, so its days are proposed by their names.
   it.each([
@@ -173,7 +176,24 @@ describe('isSchedule', () => {
     ...['cron(0 3 29 2 ? *)', 'cron(0 3 29 2 ? 2027-2028)', 'cron(0 3 28,29 2 ? 2027)'],
   ])('takes %s', (expression) => {
     expect(mistakeIn(expression, isSchedule)).toBeUndefined();
+    expect(expression).toMatch(PATTERN);
   });
+
+  it.each([
+    ...['cron(0 3 * * ? 2020)', 'cron(0 3 * * ? 1970-2024,2025)', 'cron(0 3 L * ? 2020-2025/2)'],
+    ...['cron(0/00 3 * * ? *)', 'cron(0 3 * * ? *,)', 'cron(0 3 ? * ? *)', 'cron(0 3 1 * 1 *)'],
+  ])('refuses %s, as its pattern does', (expression) => {
+    expect(isSchedule.holds(expression)).toBe(false);
+    expect(expression).not.toMatch(PATTERN);
+  });
+
+  it.each(['cron(0 3 31 2 ? *)', 'cron(0 3 29 2 ? 2027)', 'cron(0 3 * * ? 2020/200)'])(
+    'refuses %s, which a pattern cannot',
+    (expression) => {
+      expect(isSchedule.holds(expression)).toBe(false);
+      expect(expression).toMatch(PATTERN);
+    },
+  );
 
   const DEMAND =
     'must be "rate(...)" or "cron(...)" of six fields, with "?" for the day of the month or of the week';
@@ -214,6 +234,7 @@ describe('isSchedule', () => {
     ],
   ])('refuses %s, and says why', (expression, why) => {
     expect(mistakeIn(expression, isSchedule)).toBe(`${DEMAND}, got "${expression}"; ${why}`);
+    expect(expression).not.toMatch(PATTERN);
   });
 
   it.each([
@@ -227,6 +248,7 @@ describe('isSchedule', () => {
     'cron()',
   ])('refuses %j, and only asks for a schedule', (expression) => {
     expect(mistakeIn(expression, isSchedule)).toBe(`${DEMAND}, got "${expression}"`);
+    expect(expression).not.toMatch(PATTERN);
   });
 
   it('takes every schedule on days that each month has', () => {
@@ -239,7 +261,10 @@ describe('isSchedule', () => {
       );
     fc.assert(
       fc.property(field(0, 59), field(0, 23), field(1, 28), field(1, 12), (m, h, d, month) => {
-        expect(isSchedule.holds(`cron(${m} ${h} ${d} ${month} ? *)`)).toBe(true);
+        const schedule = `cron(${m} ${h} ${d} ${month} ? *)`;
+
+        expect(isSchedule.holds(schedule)).toBe(true);
+        expect(schedule).toMatch(PATTERN);
       }),
     );
   });

@@ -1,4 +1,4 @@
-import type { Range } from '../../contract/rule';
+import type { Range } from './rule';
 
 const digits = (from: string, to: string) => (from === to ? from : `[${from}-${to}]`);
 
@@ -20,7 +20,7 @@ function sameLength(from: string, to: string): string[] {
 }
 
 /** Matches the whole numbers from `min` to `max`, written without leading zeros; neither is negative. */
-function wholeNumbers(min: number, max: number): string {
+export function wholeNumbers(min: number, max: number): string {
   const lengths = Array.from(
     { length: String(max).length - String(min).length + 1 },
     (_, index) => String(min).length + index,
