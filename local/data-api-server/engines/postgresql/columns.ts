@@ -42,7 +42,7 @@ const isKnown = (oid: number) => RESULT_TYPES.has(oid) || ELEMENT_TYPES.has(oid)
 
 async function enumTypes(oids: number[], catalog: CatalogQuery): Promise<Map<number, ResultType>> {
   const rows = await catalog(
-    'SELECT oid, typname, typtype FROM pg_catalog.pg_type WHERE oid = ANY($1)',
+    'SELECT oid, typname, typtype FROM pg_catalog.pg_type WHERE oid OPERATOR(pg_catalog.=) ANY($1)',
     [oids],
   );
   const entries = rows.map(([oid, name, kind]): [number, ResultType] => {
@@ -56,7 +56,8 @@ async function enumTypes(oids: number[], catalog: CatalogQuery): Promise<Map<num
 }
 
 /**
- * The metadata of the columns, as the service returns them and PostgreSQL's JDBC driver reads them from the catalog.
+ * The metadata of the columns, as the service returns them and PostgreSQL's JDBC driver reads them from the catalog. The
+ * statement is sent on the user's connection, whose search path may have other operators.
  */
 export async function describeColumns(
   columns: readonly Column[],
@@ -64,11 +65,13 @@ export async function describeColumns(
 ): Promise<ColumnMetadata[]> {
   const rows = await catalog(
     `SELECT c.oid, a.attnum, c.relname, a.attnotnull,
-            a.attidentity <> '' OR coalesce(pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%', false)
+            a.attidentity OPERATOR(pg_catalog.<>) ''
+              OR coalesce(pg_catalog.starts_with(pg_catalog.pg_get_expr(d.adbin, d.adrelid), 'nextval('), false)
      FROM pg_catalog.pg_class c
-     JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
-     LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-     WHERE c.oid = ANY($1)`,
+     JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) c.oid
+     LEFT JOIN pg_catalog.pg_attrdef d
+       ON d.adrelid OPERATOR(pg_catalog.=) c.oid AND d.adnum OPERATOR(pg_catalog.=) a.attnum
+     WHERE c.oid OPERATOR(pg_catalog.=) ANY($1)`,
     [columns.map(({ field }) => field.tableID)],
   );
   const origins = new Map(rows.map(([table, column, ...origin]) => [`${table}.${column}`, origin]));
