@@ -8,7 +8,7 @@ import type { CheckupEngine } from '../database/checkup-engine';
 import { inspectTables, refuseDanger } from '../database/inspection';
 import { mysqlCheckup } from '../database/mysql/checkup';
 import { postgresqlCheckup } from '../database/postgresql/checkup';
-import { clockOf } from '../database/session-database';
+import { clockOf, isForeignGrammar } from '../database/session-database';
 import { judgeTables } from '../database/table-proof';
 import { DatabaseError } from '../errors';
 import { attempt } from './attempt';
@@ -27,12 +27,30 @@ export interface CheckupPlan extends Target {
   readonly timeZone: string | null;
 }
 
-/** Both engines understand this statement; the answer says which of them it is. */
-const VERSION: Statement<'read'> = {
-  sql: 'SELECT version() AS version',
+/** Asks a PostgreSQL for its version, wherever its search path leads. To any other server it is wrong grammar. */
+export const POSTGRESQL_VERSION: Statement<'read'> = {
+  sql: 'SELECT version FROM pg_catalog.version()',
   parameters: {},
   mode: 'read',
 };
+
+/** Asks any other server. On PostgreSQL somebody's own function may have this name. */
+const OTHER_VERSION: Statement<'read'> = {
+  ...POSTGRESQL_VERSION,
+  sql: 'SELECT VERSION() AS version',
+};
+
+/** The answer says of which engine the server is. */
+async function askForVersion(api: Pick<DataApi, 'send'>): Promise<string> {
+  const ask = async (statement: Statement<'read'>) =>
+    text(onlyRow((await api.send(statement)).rows), 'version');
+  try {
+    return await ask(POSTGRESQL_VERSION);
+  } catch (error) {
+    if (error instanceof DatabaseError && isForeignGrammar(error)) return ask(OTHER_VERSION);
+    throw error;
+  }
+}
 
 function engineOf({ engine }: ServerVersion, { timeZone }: CheckupPlan): CheckupEngine | null {
   if (engine === null) return null;
@@ -97,9 +115,7 @@ export async function checkup(
   api: Pick<DataApi, 'send' | 'usage'>,
   clock: Pick<Clock, 'now' | 'timeLeft' | 'timeOfDay'>,
 ): Promise<CheckReport> {
-  const answer = await attempt(async () =>
-    text(onlyRow((await api.send(VERSION)).rows), 'version'),
-  );
+  const answer = await attempt(() => askForVersion(api));
   if (answer instanceof DatabaseError) {
     const reason = 'not reached, since the database could not be asked';
     return checkReport([

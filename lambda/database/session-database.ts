@@ -29,7 +29,8 @@ function isRefusal(error: unknown): error is DatabaseError {
   return isForGood && !OF_THE_CONNECTION.includes(at) && REFUSALS.includes(code);
 }
 
-function isForeignGrammar({ failure }: DatabaseError): boolean {
+/** Whether the server is of another engine than the statement. */
+export function isForeignGrammar({ failure }: DatabaseError): boolean {
   return failure?.at === 'grammar';
 }
 

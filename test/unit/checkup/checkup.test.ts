@@ -146,6 +146,14 @@ describe('the first statement', () => {
     });
   });
 
+  it('that is foreign to the server is asked again in its own words', async () => {
+    const foreign = failedCall('You have an error in your SQL syntax; SQLState: 42000');
+
+    const report = await checkUp([foreign, [{ version: '8.0.40' }], [], failedCall('no')]);
+
+    expect(states(report)).toMatchObject({ database: 'ok', 'engine version': 'ok' });
+  });
+
   it('that has no answer to read leaves it unknown where the fault is, and throws nothing', async () => {
     const report = await checkUp([[]]);
 
