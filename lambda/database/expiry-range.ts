@@ -8,6 +8,8 @@ export interface EndsSql {
   end(table: Pick<TableName, 'schema' | 'table'>, order: 'ASC' | 'DESC'): string;
   /** An `expire_date` as text. */
   asText(instant: string): string;
+  /** Whether a column is one of the numbers. */
+  isOneOf(column: string, numbers: readonly number[]): string;
 }
 
 /** One statement asks for the ranges of this many tables and stays far below its limit of 65 536 characters. */
@@ -21,7 +23,7 @@ export const TABLES_AT_ONCE = 100;
 export function rangeColumns(
   wanted: readonly TableName[],
   guard: string,
-  { end, asText }: EndsSql,
+  { end, asText, isOneOf }: EndsSql,
 ): string {
   const named = wanted
     .map((table, at) => ({ table, at }))
@@ -29,11 +31,12 @@ export function rangeColumns(
     .slice(0, TABLES_AT_ONCE);
   if (named.length === 0) return '';
   const column = (name: string, order: 'ASC' | 'DESC') => {
-    const cases = named.map(({ table, at }) => `WHEN ${at} THEN ${end(table, order)}`);
-    const instant = `CASE WHEN ${guard} THEN CASE found.wanted ${cases.join(' ')} END END`;
+    const cases = named.map(({ table, at }) => `WHEN wanted = ${at} THEN ${end(table, order)}`);
+    const instant = `CASE WHEN ${guard} THEN CASE ${cases.join(' ')} END END`;
     return `,\n  ${asText(instant)} AS ${name}`;
   };
-  const hasRange = `(${guard}) AND found.wanted IN (${named.map(({ at }) => at).join(', ')})`;
+  const places = named.map(({ at }) => at);
+  const hasRange = `(${guard}) AND ${isOneOf('wanted', places)}`;
   return `,\n  ${hasRange} AS "hasRange"${column('oldest', 'ASC')}${column('newest', 'DESC')}`;
 }
 

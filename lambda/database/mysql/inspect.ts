@@ -104,6 +104,7 @@ export const ends: EndsSql = {
   end: (table, order) =>
     `(SELECT expire_date FROM ${qualified(table)} WHERE expire_date IS NOT NULL ORDER BY expire_date ${order} LIMIT 1)`,
   asText: (instant) => `CAST(${instant} AS CHAR)`,
+  isOneOf: (column, numbers) => `${column} IN (${numbers})`,
 };
 
 type Named = Pick<TableName, 'schema' | 'table'>;

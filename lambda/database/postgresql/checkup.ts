@@ -6,18 +6,18 @@ import type { TableId } from '../dialect';
 import { postgresql } from '.';
 import { readEstimates, readPlans } from './plan';
 import { server } from './server';
-import { asText, cutoffParameter, expiredRows, qualified } from './sql';
+import { asText, catalogOperators, cutoffParameter, expiredRows, qualified } from './sql';
 
 /** The publications with the table for which the condition holds, by name. `p`: the publication; `m`: its membership. */
 const publications = (condition: string) =>
-  `coalesce((SELECT pg_catalog.string_agg(DISTINCT CAST(p.pubname AS text), ', ') FROM pg_publication p
-    JOIN pg_publication_tables t ON t.pubname = p.pubname AND t.schemaname = n.nspname AND t.tablename = c.relname
-    LEFT JOIN pg_publication_rel m ON m.prpubid = p.oid AND m.prrelid = c.oid
+  `coalesce((SELECT pg_catalog.string_agg(DISTINCT CAST(p.pubname AS pg_catalog.text), ', ') FROM pg_catalog.pg_publication p
+    JOIN pg_catalog.pg_publication_tables t ON t.pubname = p.pubname AND t.schemaname = n.nspname AND t.tablename = c.relname
+    LEFT JOIN pg_catalog.pg_publication_rel m ON m.prpubid = p.oid AND m.prrelid = c.oid
     WHERE p.pubdelete AND (${condition})), '')`;
 
 /** The columns by which a subscriber finds a row. A table without a primary key or the index that it names has none. */
-const IDENTITY = `(SELECT i.indkey FROM pg_index i WHERE i.indrelid = c.oid
-    AND CASE c.relreplident WHEN 'd' THEN i.indisprimary WHEN 'i' THEN i.indisreplident ELSE false END)`;
+const IDENTITY = `(SELECT i.indkey FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid
+    AND CASE WHEN c.relreplident = 'd' THEN i.indisprimary WHEN c.relreplident = 'i' THEN i.indisreplident ELSE false END)`;
 
 const HAS_IDENTITY = `(c.relreplident = 'f' OR ${IDENTITY} IS NOT NULL)`;
 
@@ -31,15 +31,15 @@ const MISFITS = `c.relreplident <> 'f' AND EXISTS (${IN_FILTER} EXCEPT ${IN_IDEN
       OR pg_catalog.jsonb_typeof(pg_catalog.to_jsonb(m) -> 'prattrs') = 'array' AND (c.relreplident = 'f' OR EXISTS (${IN_IDENTITY} EXCEPT ${IN_LIST}))`;
 
 const columnsWith = (right: string) =>
-  `coalesce((SELECT pg_catalog.string_agg(CAST(a.attname AS text), ', ' ORDER BY a.attnum) FROM pg_attribute a
+  `coalesce((SELECT pg_catalog.string_agg(CAST(a.attname AS pg_catalog.text), ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       AND pg_catalog.has_column_privilege(c.oid, a.attnum, '${right}')), '')`;
 
 /** The kinds are those of `confdeltype`: a and r for no action and restrict; c, n and d for cascade, set null and set default. */
 const foreignKeys = (kinds: string) =>
-  `coalesce((SELECT pg_catalog.string_agg(CAST(f.conname AS text) || ' of ' || CAST(CAST(f.conrelid AS regclass) AS text), ', '
-      ORDER BY f.conname) FROM pg_constraint f
-    WHERE f.contype = 'f' AND f.confrelid = c.oid AND f.confdeltype IN (${kinds})), '')`;
+  `coalesce((SELECT pg_catalog.string_agg(CAST(f.conname AS pg_catalog.text) || ' of ' || CAST(CAST(f.conrelid AS pg_catalog.regclass) AS pg_catalog.text), ', '
+      ORDER BY f.conname) FROM pg_catalog.pg_constraint f
+    WHERE f.contype = 'f' AND f.confrelid = c.oid AND f.confdeltype = ANY ('${kinds}')), '')`;
 
 /** The bit of `tgtype` for triggers on DELETE. */
 const ON_DELETE = 8;
@@ -47,10 +47,10 @@ const ON_DELETE = 8;
 /** A setting of autovacuum, which a table may have for itself. */
 const vacuumSetting = (name: string) =>
   `CAST(coalesce((SELECT pg_catalog.split_part(o.option, '=', 2) FROM pg_catalog.unnest(c.reloptions) AS o (option)
-    WHERE o.option LIKE '${name}=%'), pg_catalog.current_setting('${name}')) AS double precision)`;
+    WHERE pg_catalog.starts_with(o.option, '${name}=')), pg_catalog.current_setting('${name}')) AS double precision)`;
 
 // Every role may read these catalogs. reltuples has no number for a new table, nor before PostgreSQL 14.
-const FACTS = `
+const FACTS = catalogOperators(`
 SELECT wanted.at, ${columnsWith('SELECT')} AS readable, ${columnsWith('UPDATE')} AS writable,
   pg_catalog.concat_ws(', ',
     CASE WHEN pg_catalog.has_any_column_privilege(c.oid, 'INSERT') THEN 'INSERT' END,
@@ -59,33 +59,33 @@ SELECT wanted.at, ${columnsWith('SELECT')} AS readable, ${columnsWith('UPDATE')}
     CASE WHEN pg_catalog.has_table_privilege(c.oid, 'TRIGGER') THEN 'TRIGGER' END) AS "otherRights",
   pg_catalog.concat_ws(', ',
     CASE WHEN me.rolsuper THEN 'is a superuser' END,
-    CASE WHEN NOT me.rolsuper AND EXISTS (SELECT FROM pg_roles r
+    CASE WHEN NOT me.rolsuper AND EXISTS (SELECT FROM pg_catalog.pg_roles r
       WHERE r.rolname = 'rds_superuser' AND pg_catalog.pg_has_role(r.oid, 'MEMBER')) THEN 'is a member of rds_superuser' END,
     CASE WHEN NOT me.rolsuper AND pg_catalog.pg_has_role(c.relowner, 'MEMBER') THEN 'owns the table' END) AS powers,
-  ${foreignKeys(`'a', 'r'`)} AS "blockingKeys", ${foreignKeys(`'c', 'n', 'd'`)} AS "followingKeys",
-  coalesce((SELECT pg_catalog.string_agg(CAST(g.tgname AS text), ', ' ORDER BY g.tgname) FROM pg_trigger g
+  ${foreignKeys('{a,r}')} AS "blockingKeys", ${foreignKeys('{c,n,d}')} AS "followingKeys",
+  coalesce((SELECT pg_catalog.string_agg(CAST(g.tgname AS pg_catalog.text), ', ' ORDER BY g.tgname) FROM pg_catalog.pg_trigger g
     WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D' AND (CAST(g.tgtype AS int) & ${ON_DELETE}) <> 0), '') AS triggers,
   ${publications(`NOT ${HAS_IDENTITY}`)} AS unidentified,
   ${publications(`${HAS_IDENTITY} AND (${MISFITS})`)} AS misfit,
   CASE WHEN c.reltuples >= 0 AND c.relpages > 0 THEN CAST(c.reltuples AS bigint) ELSE s.n_live_tup END AS rows,
   pg_catalog.pg_total_relation_size(c.oid) AS bytes,
   s.n_dead_tup AS "deadRows", ${asText('s.last_autovacuum')} AS "lastAutovacuum",
-  CASE WHEN greatest(s.last_analyze, s.last_autoanalyze) - greatest(s.last_vacuum, s.last_autovacuum)
+  CASE WHEN (greatest(s.last_analyze, s.last_autoanalyze) - greatest(s.last_vacuum, s.last_autovacuum))
       < CAST('10 minutes' AS interval) THEN greatest(0, s.n_dead_tup - s.n_mod_since_analyze)
     ELSE 0 END AS "deadRowsLeft",
   CAST(${vacuumSetting('autovacuum_vacuum_threshold')}
-    + ${vacuumSetting('autovacuum_vacuum_scale_factor')} * greatest(c.reltuples, 0) AS bigint) AS "vacuumThreshold",
+    + (${vacuumSetting('autovacuum_vacuum_scale_factor')} * greatest(c.reltuples, 0)) AS bigint) AS "vacuumThreshold",
   CAST(extract(day FROM pg_catalog.now() - coalesce(greatest(s.last_autovacuum, s.last_autoanalyze, s.last_vacuum),
     pg_catalog.pg_postmaster_start_time())) AS bigint) AS "daysWithoutVacuum",
   CASE WHEN pg_catalog.current_setting('autovacuum') = 'off' THEN 'set autovacuum to on in the parameter group'
     WHEN EXISTS (SELECT FROM pg_catalog.unnest(c.reloptions) AS o (option)
       WHERE o.option ~ '^autovacuum_enabled=(false|off|no|0)$')
     THEN pg_catalog.format('ALTER TABLE %I.%I RESET (autovacuum_enabled)', n.nspname, c.relname) END AS "turnAutovacuumOn"
-FROM pg_catalog.json_to_recordset(CAST(:tables AS json)) AS wanted (at int, schema text, "table" text)
-JOIN pg_namespace n ON n.nspname = wanted.schema
-JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = wanted."table"
-JOIN pg_roles me ON me.rolname = current_user
-LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid`.trim();
+FROM pg_catalog.json_to_recordset(CAST(:tables AS pg_catalog.json)) AS wanted (at int, schema pg_catalog.text, "table" pg_catalog.text)
+JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.schema
+JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = wanted."table"
+JOIN pg_catalog.pg_roles me ON me.rolname = current_user
+LEFT JOIN pg_catalog.pg_stat_all_tables s ON s.relid = c.oid`);
 
 function facts(tables: readonly TableId[]): Statement<'read'> {
   const list = tables.map(({ schema, table }, at) => ({ at, schema, table }));
@@ -103,7 +103,7 @@ function explain(
   const limit = walkedRows === null ? NO_LIMIT : `ORDER BY expire_date LIMIT ${walkedRows}`;
   const selects = tables.map((table) => `(SELECT expire_date ${expiredRows(table)} ${limit})`);
   const sql = `EXPLAIN (FORMAT JSON) ${selects.join(' UNION ALL ')}`;
-  return { sql, parameters: cutoffParameter(cutoff), mode: 'read' };
+  return { sql: catalogOperators(sql), parameters: cutoffParameter(cutoff), mode: 'read' };
 }
 
 /** The check-up on Aurora PostgreSQL. */

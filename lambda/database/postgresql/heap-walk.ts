@@ -3,7 +3,15 @@ import { answered, type Statement } from '../../data-api/statement';
 import { UnexpectedAnswer } from '../../errors';
 import type { Batch, Foreseen, WalkChoice } from '../../purge/port';
 import type { Deleted, StorageWalk, TableId } from '../dialect';
-import { asText, CUTOFF, cutoffParameter, EXPIRED, GIVES_WAY, qualified } from './sql';
+import {
+  asText,
+  CUTOFF,
+  catalogOperators,
+  cutoffParameter,
+  EXPIRED,
+  GIVES_WAY,
+  qualified,
+} from './sql';
 
 /** Where the walk stands in the heap. */
 export interface HeapPosition {
@@ -43,14 +51,18 @@ function sample(table: TableId, cutoff: Date): Statement<'probe'> {
   const name = qualified(table);
   const sql = `
 WITH size AS MATERIALIZED (
-  SELECT pg_catalog.pg_relation_size(CAST(:name AS regclass)) / CAST(pg_catalog.current_setting('block_size') AS int) AS blocks
+  SELECT pg_catalog.pg_relation_size(CAST(:name AS pg_catalog.regclass)) / CAST(pg_catalog.current_setting('block_size') AS int) AS blocks
 )
 SELECT (SELECT blocks FROM size) AS blocks, pg_catalog.count(*) AS sampled,
   pg_catalog.count(*) FILTER (WHERE expire_date < ${CUTOFF}) AS expired
-FROM ONLY ${name} TABLESAMPLE SYSTEM ((
-  SELECT least(100, CAST(100.0 * ${SAMPLED_BLOCKS} / greatest(1, blocks) AS float4)) FROM size
+FROM ONLY ${name} TABLESAMPLE pg_catalog.system ((
+  SELECT least(100, CAST(${100 * SAMPLED_BLOCKS}.0 / greatest(1, blocks) AS pg_catalog.float4)) FROM size
 ))`;
-  return { sql: sql.trim(), parameters: { ...cutoffParameter(cutoff), name }, mode: 'probe' };
+  return {
+    sql: catalogOperators(sql),
+    parameters: { ...cutoffParameter(cutoff), name },
+    mode: 'probe',
+  };
 }
 
 function choiceFrom(row: Row, isIndexed: boolean): WalkChoice {
@@ -65,7 +77,7 @@ function choiceFrom(row: Row, isIndexed: boolean): WalkChoice {
   return { reason, start: perBlock >= EXPIRED_PER_BLOCK ? start : null };
 }
 
-const RANGE = 'ctid > CAST(:after AS tid) AND ctid < CAST(:end AS tid)';
+const RANGE = 'ctid > CAST(:after AS pg_catalog.tid) AND ctid < CAST(:end AS pg_catalog.tid)';
 
 /**
  * Reads a range of ctids once, as a Tid Range Scan of PostgreSQL 14 and later, and costs about what one large DELETE
@@ -87,7 +99,7 @@ WITH taken AS MATERIALIZED (
   WHERE ctid = ANY (ARRAY (SELECT ctid FROM taken)) AND ${EXPIRED}
   RETURNING expire_date
 )
-SELECT (SELECT pg_catalog.count(*) FROM deleted) AS deleted, pg_catalog.count(*) AS taken, CAST(pg_catalog.max(ctid) AS text) AS last
+SELECT (SELECT pg_catalog.count(*) FROM deleted) AS deleted, pg_catalog.count(*) AS taken, CAST(pg_catalog.max(ctid) AS pg_catalog.text) AS last
 FROM taken`;
 }
 
@@ -150,8 +162,8 @@ function foresee({ from, limit }: Batch, left: number): Foreseen {
 function oldestExpired(table: TableId, cutoff: Date): Statement<'probe'> {
   const sql = `
 SELECT ${asText('pg_catalog.min(expire_date)')} AS oldest
-FROM (SELECT expire_date FROM ONLY ${qualified(table)} WHERE ctid >= CAST('(0,0)' AS tid) AND ${EXPIRED} OFFSET 0) AS expired`;
-  return { sql: sql.trim(), parameters: cutoffParameter(cutoff), mode: 'probe' };
+FROM (SELECT expire_date FROM ONLY ${qualified(table)} WHERE ctid >= CAST('(0,0)' AS pg_catalog.tid) AND ${EXPIRED} OFFSET 0) AS expired`;
+  return { sql: catalogOperators(sql), parameters: cutoffParameter(cutoff), mode: 'probe' };
 }
 
 /** The heap from its first block to its last, a range of blocks a batch; needs PostgreSQL 14 or later. */
@@ -165,11 +177,11 @@ export const heapWalk: StorageWalk = {
     const position = from.at as HeapPosition;
     const [name, parameters] = [qualified(table), rangeOf(position, batch)];
     if (!isExact && limit >= MOST_PER_BLOCK) {
-      const sql = deleteQuickly(name).trim();
+      const sql = catalogOperators(deleteQuickly(name));
       const answer = yield { sql, parameters, mode: 'delete', goesOnAfter: 'locked' };
       if (answer.kind === 'rows') return afterQuick(position, limit, answer.rowsChanged);
     }
-    const sql = deleteCarefully(name, limit).trim();
+    const sql = catalogOperators(deleteCarefully(name, limit));
     const { rows } = answered(yield { sql, parameters, mode: 'delete' });
     return afterCareful(position, limit, onlyRow(rows));
   },

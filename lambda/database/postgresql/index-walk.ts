@@ -11,19 +11,31 @@ import {
   stretchesAhead,
   stretchOf,
 } from '../index-batch';
-import { asText, CUTOFF, cutoffParameter, EXPIRED, GIVES_WAY, qualified } from './sql';
+import {
+  asText,
+  CUTOFF,
+  catalogOperators,
+  cutoffParameter,
+  EXPIRED,
+  GIVES_WAY,
+  qualified,
+} from './sql';
 
 /** The condition for the expired rows from a batch's position on. */
 function expiredFrom({ cutoff, from: { at, after } }: Batch) {
-  const where = `expire_date >= CAST(:at AS timestamptz) AND expire_date < ${CUTOFF}`;
+  const where = `expire_date >= CAST(:at AS pg_catalog.timestamptz) AND expire_date < ${CUTOFF}`;
   const parameters = { ...cutoffParameter(cutoff), at: String(at) };
   if (after === undefined) return { where, parameters };
-  const behind = '(expire_date > CAST(:at AS timestamptz) OR ctid > CAST(:after AS tid))';
+  const behind =
+    '(expire_date > CAST(:at AS pg_catalog.timestamptz) OR ctid > CAST(:after AS pg_catalog.tid))';
   return { where: `${where} AND ${behind}`, parameters: { ...parameters, after } };
 }
 
 /** The greatest instant that a stretch may reach. */
 const END = `least(ends[2], ${CUTOFF})`;
+
+/** Whether a leap got to another instant: so do the first, which has no start, and one past the last row, which has no end. */
+const MOVES_ON = 'coalesce(start <> ends[2], true)';
 
 /** There are as many rows up to the end of the stretch as it leapt over, since it does not end within an instant. */
 const IS_WHOLE = `ends[1] < ${END}`;
@@ -42,20 +54,20 @@ function findEnds(table: TableId, batch: Batch): Statement<'probe'> {
   const between = `FROM ONLY ${name} WHERE expire_date >= start AND expire_date < ${END}`;
   const sql = `
 WITH RECURSIVE leaps AS (
-  SELECT 0 AS leap, CAST(NULL AS timestamptz) AS start, ARRAY[NULL, CAST(:at AS timestamptz)] AS ends
+  SELECT 0 AS leap, CAST(NULL AS pg_catalog.timestamptz) AS start, ARRAY[NULL, CAST(:at AS pg_catalog.timestamptz)] AS ends
   UNION ALL
   SELECT leap + 1, ends[2], ARRAY(
     SELECT expire_date FROM ONLY ${name} WHERE expire_date >= leaps.ends[2]
     ORDER BY expire_date LIMIT 2 OFFSET ${rows - 1})
   FROM leaps
-  WHERE leap < ${stretchesAhead(batch)} AND ends[2] < ${CUTOFF} AND start IS DISTINCT FROM ends[2]
+  WHERE leap < ${stretchesAhead(batch)} AND ends[2] < ${CUTOFF} AND ${MOVES_ON}
 )
 SELECT CASE WHEN ${IS_WHOLE} THEN ${rows} ELSE (SELECT pg_catalog.count(*) ${between}) END AS rows,
   ${asText(`CASE WHEN ${IS_WHOLE} THEN ends[1] ELSE (SELECT pg_catalog.max(expire_date) ${between}) END`)} AS last,
   CASE WHEN ends[2] < ${CUTOFF} THEN ${asText('ends[2]')} END AS next
-FROM leaps WHERE leap > 0 AND start IS DISTINCT FROM ends[2] ORDER BY leap`;
+FROM leaps WHERE leap > 0 AND ${MOVES_ON} ORDER BY leap`;
   const parameters = { ...cutoffParameter(batch.cutoff), at: String(batch.from.at) };
-  return { sql: sql.trim(), parameters, mode: 'probe' };
+  return { sql: catalogOperators(sql), parameters, mode: 'probe' };
 }
 
 function* stretches(table: TableId, batch: Batch): Conversation<readonly Stretch[]> {
@@ -72,10 +84,10 @@ function deleteRange(table: TableId, { cutoff, from }: Batch, { next }: Ahead): 
   const end = next === null ? cutoff.toISOString() : String(next.at);
   const sql = `
 DELETE FROM ONLY ${qualified(table)}
-WHERE expire_date >= CAST(:at AS timestamptz) AND expire_date < CAST(:end AS timestamptz) AND ${EXPIRED}
+WHERE expire_date >= CAST(:at AS pg_catalog.timestamptz) AND expire_date < CAST(:end AS pg_catalog.timestamptz) AND ${EXPIRED}
   AND ${GIVES_WAY}`;
   const parameters = { ...cutoffParameter(cutoff), at: String(from.at), end };
-  return { sql: sql.trim(), parameters, mode: 'delete', goesOnAfter: 'locked' };
+  return { sql: catalogOperators(sql), parameters, mode: 'delete', goesOnAfter: 'locked' };
 }
 
 /** The rows that a plain range DELETE may take; `null`: they have to be locked first. */
@@ -88,13 +100,13 @@ function* rangeOf(table: TableId, batch: Batch): Conversation<Ahead | null> {
 /** Reads the index alone, but for rows of one instant behind others. */
 function countAhead(table: TableId, batch: Batch, until: Until): Statement<'probe'> {
   const { where, parameters } = expiredFrom(batch);
-  const tied = until === 'instant' ? ' AND expire_date <= CAST(:at AS timestamptz)' : '';
+  const tied = until === 'instant' ? ' AND expire_date <= CAST(:at AS pg_catalog.timestamptz)' : '';
   const sql = `
 SELECT pg_catalog.count(*) AS ahead FROM (
   SELECT expire_date FROM ONLY ${qualified(table)} WHERE ${where}${tied}
   ORDER BY expire_date LIMIT ${batch.limit}
 ) AS ahead`;
-  return { sql: sql.trim(), parameters, mode: 'probe' };
+  return { sql: catalogOperators(sql), parameters, mode: 'probe' };
 }
 
 /**
@@ -156,7 +168,7 @@ SELECT (SELECT pg_catalog.count(*) FROM deleted) AS deleted, pg_catalog.count(*)
     ELSE (SELECT pg_catalog.count(*) ${ofTaken}) - (SELECT pg_catalog.count(*) FROM deleted) END AS kept,
   ${asText('pg_catalog.max(expire_date)')} AS last
 FROM ${found}`;
-  return { sql: sql.trim(), parameters, mode: 'delete' };
+  return { sql: catalogOperators(sql), parameters, mode: 'delete' };
 }
 
 function findPassed(table: TableId, batch: Batch): Statement<'read'> {
@@ -165,9 +177,9 @@ function findPassed(table: TableId, batch: Batch): Statement<'read'> {
 WITH taken AS MATERIALIZED (${rows}
 )
 SELECT pg_catalog.count(*) AS passed, ${asText('pg_catalog.min(expire_date)')} AS since, ${asText('pg_catalog.max(expire_date)')} AS at,
-  (SELECT CAST(ctid AS text) FROM taken ORDER BY expire_date DESC, ctid DESC LIMIT 1) AS after
+  (SELECT CAST(ctid AS pg_catalog.text) FROM taken ORDER BY expire_date DESC, ctid DESC LIMIT 1) AS after
 FROM taken`;
-  return { sql: sql.trim(), parameters, mode: 'read' };
+  return { sql: catalogOperators(sql), parameters, mode: 'read' };
 }
 
 function* passOver(table: TableId, batch: Batch): Conversation<PassedRows> {

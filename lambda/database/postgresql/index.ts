@@ -8,32 +8,33 @@ import { ends, inspect } from './inspect';
 import { obstacles } from './obstacles';
 import { readEstimate } from './plan';
 import { danger } from './search-path';
-import { asText, cutoffParameter, expiredRows, qualified } from './sql';
+import { asText, catalogOperators, cutoffParameter, expiredRows, qualified } from './sql';
 
 function countExpired(table: TableId, cutoff: Date, cap: number): Statement<'read'> {
   const sql = `
 SELECT pg_catalog.count(*) AS expired, ${asText('pg_catalog.min(expire_date)')} AS oldest
 FROM (SELECT expire_date ${expiredRows(table)} ORDER BY expire_date LIMIT ${cap}) AS expired`;
-  return { sql: sql.trim(), parameters: cutoffParameter(cutoff), mode: 'read' };
+  return { sql: catalogOperators(sql), parameters: cutoffParameter(cutoff), mode: 'read' };
 }
 
 function countAllExpired(table: TableId, cutoff: Date): Statement<'probe'> {
   const sql = `SELECT pg_catalog.count(*) AS expired ${expiredRows(table)}`;
-  return { sql, parameters: cutoffParameter(cutoff), mode: 'probe' };
+  return { sql: catalogOperators(sql), parameters: cutoffParameter(cutoff), mode: 'probe' };
 }
 
 function oldestExpired(table: TableId, cutoff: Date, since?: Date): Statement<'probe'> {
-  const from = since === undefined ? '' : ' AND expire_date >= CAST(:since AS timestamptz)';
+  const from =
+    since === undefined ? '' : ' AND expire_date >= CAST(:since AS pg_catalog.timestamptz)';
   const sql = `
 SELECT ${asText('pg_catalog.min(expire_date)')} AS oldest
 FROM (SELECT expire_date ${expiredRows(table)}${from} ORDER BY expire_date LIMIT 1) AS oldest`;
   const parameters = { ...cutoffParameter(cutoff), ...(since && { since: since.toISOString() }) };
-  return { sql: sql.trim(), parameters, mode: 'probe' };
+  return { sql: catalogOperators(sql), parameters, mode: 'probe' };
 }
 
 function explainExpired(table: TableId, cutoff: Date): Statement<'read'> {
   const sql = `EXPLAIN (FORMAT JSON) SELECT expire_date ${expiredRows(table)}`;
-  return { sql, parameters: cutoffParameter(cutoff), mode: 'read' };
+  return { sql: catalogOperators(sql), parameters: cutoffParameter(cutoff), mode: 'read' };
 }
 
 /** The last instant that a `Date` holds stands for everything later, 'infinity' included. */

@@ -2,7 +2,7 @@ import type { TableName } from '../../../contract/table-name';
 import type { Statement } from '../../data-api/statement';
 import type { InspectionPart } from '../dialect';
 import { type EndsSql, rangeColumns } from '../expiry-range';
-import { asText, qualified } from './sql';
+import { asText, catalogOperators, qualified } from './sql';
 
 // This reads the catalogs, because information_schema hides columns that the role has no right to. Names are cast to text,
 // because the Data API refuses results of types that it does not list. The casts are written CAST(... AS ...), because
@@ -10,19 +10,19 @@ import { asText, qualified } from './sql';
 
 /** A list as text, empty where there is none; cut, so that no table makes the answer too big. */
 const listOf = (name: string, from: string) =>
-  `coalesce(pg_catalog.left((SELECT pg_catalog.string_agg(CAST(${name} AS text), ', ' ORDER BY ${name}) FROM ${from}), 500), '')`;
+  `coalesce(pg_catalog.left((SELECT pg_catalog.string_agg(CAST(${name} AS pg_catalog.text), ', ' ORDER BY ${name}) FROM ${from}), 500), '')`;
 
 /** The states of a trigger or a rule that fires in the sessions of an application. */
-const FIRES = `IN ('O', 'A')`;
+const FIRES = `= ANY ('{O,A}')`;
 
 /** The bit of `tgtype` for triggers on DELETE. */
 const ON_DELETE = 8;
 
 /** Without system schemas, and those of temporary tables. */
 const isOfUsers = (schema: string) =>
-  `CAST(${schema} AS text) NOT LIKE 'pg\\_%' AND ${schema} <> 'information_schema'`;
+  `NOT pg_catalog.starts_with(CAST(${schema} AS pg_catalog.text), 'pg_') AND ${schema} <> 'information_schema'`;
 
-const WANTED = `pg_catalog.json_to_recordset(CAST(:wanted AS json)) AS wanted (at int, schema text, "table" text)`;
+const WANTED = `pg_catalog.json_to_recordset(CAST(:wanted AS pg_catalog.json)) AS wanted (at int, schema pg_catalog.text, "table" pg_catalog.text)`;
 
 /**
  * The wanted tables, each with the relation that it is: r and p for tables, v and m for views, f for foreign tables. Views
@@ -34,11 +34,11 @@ const WANTED = `pg_catalog.json_to_recordset(CAST(:wanted AS json)) AS wanted (a
 const PAGE = (limit: number) => `
   SELECT wanted.at, wanted."table", c.oid, n.nspname AS schema
   FROM ${WANTED}
-  LEFT JOIN (pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace)
-    ON c.relname = wanted."table" AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND CASE
+  LEFT JOIN (pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace)
+    ON c.relname = wanted."table" AND c.relkind = ANY ('{r,p,v,m,f}') AND CASE
       WHEN wanted.schema IS NULL THEN pg_catalog.pg_table_is_visible(c.oid) OR n.nspname = 'public'
         AND NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.to_regclass(pg_catalog.quote_ident(wanted."table")) IS NULL
-      WHEN wanted.schema = '*' THEN c.relkind IN ('r', 'p', 'f') AND ${isOfUsers('n.nspname')}
+      WHEN wanted.schema = '*' THEN c.relkind = ANY ('{r,p,f}') AND ${isOfUsers('n.nspname')}
       ELSE n.nspname = wanted.schema END
   WHERE (wanted.at, coalesce(n.nspname, '')) > (:at, :schema)
   ORDER BY wanted.at, n.nspname LIMIT ${limit}`;
@@ -47,8 +47,8 @@ const PAGE = (limit: number) => `
 const NEAR = `CASE WHEN page.oid IS NULL THEN (
     SELECT pg_catalog.string_agg(other.name, ', ') FROM (
       SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
-      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE pg_catalog.lower(c.relname) = pg_catalog.lower(page."table") AND c.relkind IN ('r', 'p') AND ${isOfUsers('n.nspname')}
+      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE pg_catalog.lower(c.relname) = pg_catalog.lower(page."table") AND c.relkind = ANY ('{r,p}') AND ${isOfUsers('n.nspname')}
       ORDER BY name LIMIT 3) AS other) END`;
 
 /** Both ends of such an index can be read, and it can be walked in the order of `ORDER BY expire_date`. */
@@ -56,9 +56,9 @@ const INDEXES = `
   SELECT coalesce(pg_catalog.bool_or(it.walkable), false) AS walkable,
     coalesce(pg_catalog.left(pg_catalog.string_agg(it.name, ', ') FILTER (WHERE NOT it.walkable), 500), '') AS others
   FROM (
-    SELECT CAST(x.relname AS text) AS name, am.amname = 'btree' AND i.indisvalid AND i.indisready AND i.indislive
-      AND i.indpred IS NULL AND i.indoption[0] IN (0, 3) AS walkable
-    FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am am ON am.oid = x.relam
+    SELECT CAST(x.relname AS pg_catalog.text) AS name, am.amname = 'btree' AND i.indisvalid AND i.indisready AND i.indislive
+      AND i.indpred IS NULL AND i.indoption[0] = ANY ('{0,3}') AS walkable
+    FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid JOIN pg_catalog.pg_am am ON am.oid = x.relam
     WHERE i.indrelid = c.oid AND i.indkey[0] = expiry.attnum ORDER BY x.relname) AS it`;
 
 /**
@@ -67,24 +67,24 @@ const INDEXES = `
  */
 const CHILDREN = `
   WITH RECURSIVE child (oid) AS (
-    SELECT h.inhrelid FROM pg_inherits h WHERE h.inhparent = c.oid
-    UNION SELECT h.inhrelid FROM pg_inherits h JOIN child ON h.inhparent = child.oid
+    SELECT h.inhrelid FROM pg_catalog.pg_inherits h WHERE h.inhparent = c.oid
+    UNION SELECT h.inhrelid FROM pg_catalog.pg_inherits h JOIN child ON h.inhparent = child.oid
   )
-  SELECT CAST(pg_catalog.json_agg(kin.name) AS text) FROM (
+  SELECT CAST(pg_catalog.json_agg(kin.name) AS pg_catalog.text) FROM (
     SELECT pg_catalog.json_build_array(kn.nspname, k.relname) AS name
-    FROM child JOIN pg_class k ON k.oid = child.oid JOIN pg_namespace kn ON kn.oid = k.relnamespace
-    WHERE k.relkind IN ('r', 'f') ORDER BY EXISTS (
+    FROM child JOIN pg_catalog.pg_class k ON k.oid = child.oid JOIN pg_catalog.pg_namespace kn ON kn.oid = k.relnamespace
+    WHERE k.relkind = ANY ('{r,f}') ORDER BY EXISTS (
       SELECT FROM ${WANTED} WHERE wanted."table" = k.relname
-        AND CASE wanted.schema WHEN '*' THEN true WHEN kn.nspname THEN true ELSE wanted.schema IS NULL AND pg_catalog.pg_table_is_visible(k.oid) END
+        AND CASE WHEN wanted.schema IS NULL THEN pg_catalog.pg_table_is_visible(k.oid) ELSE wanted.schema = '*' OR wanted.schema = kn.nspname END
       ), kn.nspname, k.relname LIMIT 10) AS kin`;
 
 /** The rules on DELETE, as a list of names, of which each may have a comma. */
-const RULES = `SELECT CAST(pg_catalog.json_agg(r.name) AS text) FROM (
-    SELECT w.rulename AS name FROM pg_rewrite w
+const RULES = `SELECT CAST(pg_catalog.json_agg(r.name) AS pg_catalog.text) FROM (
+    SELECT w.rulename AS name FROM pg_catalog.pg_rewrite w
     WHERE w.ev_class = c.oid AND w.ev_type = '4' AND w.ev_enabled ${FIRES} ORDER BY w.rulename LIMIT 10) AS r`;
 
 /** The policies that apply to the user. */
-const POLICIES = `FROM pg_policy p WHERE p.polrelid = c.oid
+const POLICIES = `FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid
       AND EXISTS (SELECT FROM pg_catalog.unnest(p.polroles) AS r (oid) WHERE r.oid = 0 OR pg_catalog.pg_has_role(r.oid, 'USAGE'))`;
 
 const SHOWS_ALL = `coalesce(pg_catalog.pg_get_expr(p.polqual, p.polrelid), '') = 'true'`;
@@ -93,28 +93,28 @@ const SHOWS_ALL = `coalesce(pg_catalog.pg_get_expr(p.polqual, p.polrelid), '') =
 const HIDES_ROWS = `pg_catalog.row_security_active(c.oid) AND (pg_catalog.current_setting('row_security') = 'off'
     OR EXISTS (SELECT ${POLICIES} AND NOT p.polpermissive AND NOT ${SHOWS_ALL})
     OR EXISTS (SELECT FROM (VALUES ('r'), ('w'), ('d')) AS needed (cmd) WHERE NOT EXISTS (
-      SELECT ${POLICIES} AND p.polpermissive AND p.polcmd IN ('*', needed.cmd) AND ${SHOWS_ALL})))`;
+      SELECT ${POLICIES} AND p.polpermissive AND (p.polcmd = '*' OR p.polcmd = needed.cmd) AND ${SHOWS_ALL})))`;
 
 const FOUND = (limit: number) => `
 SELECT page.at AS wanted, ${asText('pg_catalog.clock_timestamp()')} AS now,
-  CAST(current_user AS text) AS "user", CAST(pg_catalog.current_database() AS text) AS database,
+  CAST(current_user AS pg_catalog.text) AS "user", CAST(pg_catalog.current_database() AS pg_catalog.text) AS database,
   CAST(pg_catalog.array_to_json(pg_catalog.current_schemas(true)) AS pg_catalog.text) AS "searchPath",
-  CAST(page.schema AS text) AS schema, CAST(c.relname AS text) AS "table", ${NEAR} AS near,
-  CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'f' THEN 'foreign table'
-    WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' END AS kind,
-  CAST(pg_catalog.pg_get_userbyid(c.relowner) AS text) AS owner,
+  CAST(page.schema AS pg_catalog.text) AS schema, CAST(c.relname AS pg_catalog.text) AS "table", ${NEAR} AS near,
+  CASE WHEN c.relkind = 'r' THEN 'table' WHEN c.relkind = 'p' THEN 'partitioned table' WHEN c.relkind = 'f' THEN 'foreign table'
+    WHEN c.relkind = 'v' THEN 'view' WHEN c.relkind = 'm' THEN 'materialized view' END AS kind,
+  CAST(pg_catalog.pg_get_userbyid(c.relowner) AS pg_catalog.text) AS owner,
   pg_catalog.format_type(expiry.atttypid, NULL) AS "expireDateType",
-  coalesce(expiry.atttypid = CAST(CAST('timestamptz' AS regtype) AS oid), false) AS "isExpireDateTime",
+  coalesce(expiry.atttypid = CAST('timestamp with time zone' AS pg_catalog.regtype), false) AS "isExpireDateTime",
   NOT coalesce(expiry.attnotnull, true) AS "isExpireDateNullable",
   key.attnum IS NOT NULL AS "hasSessionKey",
-  EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary
+  EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisprimary
     AND (i.indnkeyatts = 1 OR c.relispartition) AND key.attnum = ANY (i.indkey)) AS "isKeyedBySession",
   indexes.walkable AS "hasExpireDateIndex", indexes.others AS "otherIndexes",
   CAST(pg_catalog.current_setting('server_version_num') AS int) >= 140000 AS "hasStorageOrder",
   pg_catalog.row_security_active(c.oid) AS "hasRowSecurity", ${HIDES_ROWS} AS "hidesRows",
   ${listOf(
     'g.tgname',
-    `pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal
+    `pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal
     AND g.tgenabled ${FIRES} AND (CAST(g.tgtype AS int) & ${ON_DELETE}) <> 0`,
   )} AS triggers,
   coalesce((${RULES}), '[]') AS rules,
@@ -126,15 +126,16 @@ SELECT page.at AS wanted, ${asText('pg_catalog.clock_timestamp()')} AS now,
     CASE WHEN NOT pg_catalog.has_any_column_privilege(c.oid, 'UPDATE') THEN 'UPDATE (expire_date)' END,
     CASE WHEN NOT pg_catalog.has_table_privilege(c.oid, 'DELETE') THEN 'DELETE' END) AS "missingRights"
 FROM (${PAGE(limit)}) AS page
-LEFT JOIN pg_class c ON c.oid = page.oid
-LEFT JOIN pg_attribute expiry ON expiry.attrelid = c.oid AND expiry.attname = 'expire_date'
-LEFT JOIN pg_attribute key ON key.attrelid = c.oid AND key.attname = 'session_key'
+LEFT JOIN pg_catalog.pg_class c ON c.oid = page.oid
+LEFT JOIN pg_catalog.pg_attribute expiry ON expiry.attrelid = c.oid AND expiry.attname = 'expire_date'
+LEFT JOIN pg_catalog.pg_attribute key ON key.attrelid = c.oid AND key.attname = 'session_key'
 LEFT JOIN LATERAL (${INDEXES}) AS indexes ON true`;
 
 export const ends: EndsSql = {
   end: (table, order) =>
     `(SELECT expire_date FROM ONLY ${qualified(table)} WHERE expire_date IS NOT NULL ORDER BY expire_date ${order} LIMIT 1)`,
   asText,
+  isOneOf: (column, numbers) => `${column} = ANY ('{${numbers}}')`,
 };
 
 /**
@@ -152,5 +153,9 @@ export function inspect(
 SELECT found.*${range}
 FROM (${FOUND(limit)}
 ) AS found ORDER BY found.wanted, found.schema`;
-  return { sql: sql.trim(), parameters: { wanted: JSON.stringify(list), ...after }, mode: 'read' };
+  return {
+    sql: catalogOperators(sql),
+    parameters: { wanted: JSON.stringify(list), ...after },
+    mode: 'read',
+  };
 }

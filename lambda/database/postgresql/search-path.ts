@@ -6,8 +6,9 @@ const CATALOG = 'pg_catalog';
 
 /**
  * The dialect's `danger`. A function or an operator of a schema before the catalog stands in for the catalog's own, and runs
- * with the purge's rights. The catalog comes first unless the search path names it. The schema of temporary tables may come
- * before it, but nobody looks there for functions.
+ * with the purge's rights: not in the purge's statements, which name the catalog, but in the function of a trigger, which may
+ * not. The catalog comes first unless the search path names it. The schema of temporary tables may come before it, but nobody
+ * looks there for functions.
  */
 export function danger(row: Row): string | null {
   const path = listIn(row, 'searchPath', 'names', String).filter((name) => !/^pg_temp_/.test(name));

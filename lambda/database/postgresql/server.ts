@@ -2,20 +2,18 @@ import { OF_THE_SERVER } from '../../../contract/report';
 import { ROLE_SETTINGS } from '../../../contract/user-sql/postgresql';
 import { flag, type Row, text } from '../../data-api/rows';
 import type { ServerCheckup, ServerRefusal, ServerSettings } from '../checkup-engine';
-import { quoted } from './sql';
+import { catalogOperators, quoted } from './sql';
 
-const SETTINGS = `
-SELECT s.name, s.setting, CAST(me.rolname AS text) AS "user",
-  me.rolsuper OR me.rolcreaterole OR me.rolcreatedb OR EXISTS (SELECT FROM pg_class c WHERE c.relowner = me.oid)
-    OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = me.oid) AS "doesMore"
+const SETTINGS = catalogOperators(`
+SELECT s.name, s.setting, CAST(me.rolname AS pg_catalog.text) AS "user",
+  me.rolsuper OR me.rolcreaterole OR me.rolcreatedb OR EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relowner = me.oid)
+    OR EXISTS (SELECT FROM pg_catalog.pg_auth_members m WHERE m.member = me.oid) AS "doesMore"
 FROM (
-  SELECT name, setting FROM pg_settings
-  WHERE name IN ('transaction_read_only', ${Object.keys(ROLE_SETTINGS)
-    .map((name) => `'${name}'`)
-    .join(', ')})
+  SELECT name, setting FROM pg_catalog.pg_settings
+  WHERE name = ANY ('{${['transaction_read_only', ...Object.keys(ROLE_SETTINGS)].join(',')}}')
   UNION ALL SELECT 'in_recovery', CASE WHEN pg_catalog.pg_is_in_recovery() THEN 'on' ELSE 'off' END
 ) AS s
-JOIN pg_roles me ON me.rolname = current_user`.trim();
+JOIN pg_catalog.pg_roles me ON me.rolname = current_user`);
 
 const READ_ONLY_TRANSACTION = '25006';
 

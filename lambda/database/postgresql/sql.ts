@@ -4,16 +4,34 @@ import type { TableId } from '../dialect';
 
 export { qualified, quoted } from '../../../contract/user-sql/postgresql';
 
+const QUOTED_OR_OPERATOR = /'[^']*'|"[^"]*"|(?<=\s)([-+*/<>=~!&|]+)(?=\s)/g;
+
+/**
+ * The SQL of a statement with each operator between blanks named as the catalog's own, so that none of another schema can
+ * stand in for it, whatever the search path. All operators then bind alike: where two meet, parentheses have to say which
+ * comes first.
+ *
+ * Functions, types and relations of the catalog are written with its name. `IN`, `LIKE`, `BETWEEN`, `IS DISTINCT FROM`,
+ * `CASE` with a value and `JOIN USING` look for an operator in the search path and cannot name one, so no statement has them.
+ */
+export function catalogOperators(sql: string): string {
+  return sql
+    .trim()
+    .replaceAll(QUOTED_OR_OPERATOR, (found, operator) =>
+      operator === undefined ? found : `OPERATOR(pg_catalog.${operator})`,
+    );
+}
+
 /**
  * An instant as ISO 8601 in UTC, which can be cast back. The connection's DateStyle and TimeZone do not matter: some zones
  * have had offsets with seconds, which ISO 8601 does not know. `Z` goes before BC, and `infinity` has none.
  */
 export function asText(instant: string): string {
-  return `pg_catalog.regexp_replace(pg_catalog.json_build_array(${instant} AT TIME ZONE 'UTC') ->> 0, '([0-9])( BC|)$', '\\1Z\\2')`;
+  return `pg_catalog.regexp_replace(pg_catalog.json_array_element_text(pg_catalog.json_build_array(${instant} AT TIME ZONE 'UTC'), 0), '([0-9])( BC|)$', '\\1Z\\2')`;
 }
 
 /** The cutoff in a statement's SQL. */
-export const CUTOFF = 'CAST(:cutoff AS timestamptz)';
+export const CUTOFF = 'CAST(:cutoff AS pg_catalog.timestamptz)';
 
 /** The rows that expired before the cutoff. */
 export function expiredRows(table: TableId): string {

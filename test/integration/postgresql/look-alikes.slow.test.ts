@@ -2,6 +2,7 @@ import { checkUp } from '../../support/checkup';
 import { deployChecked } from '../../support/deployed-check';
 import { POSTGRESQL } from '../../support/engines';
 import { purgeBed } from '../../support/purge-bed';
+import { plantExactLookAlikes } from './exact-look-alikes';
 
 /** Types of the catalogs' columns, of literals and of what the statements cast to. */
 const TYPES = '"char" name text varchar int2 int4 int8 oid regclass regtype timestamptz json tid';
@@ -82,17 +83,11 @@ POSTGRESQL.describe(() => {
   );
 
   it.each(['evil, public, pg_catalog', 'public, evil, pg_catalog'])(
-    'refuses the search path %s, in which a look-alike comes before the catalog’s own',
+    'refuses the search path %s, and runs nothing of what comes before the catalog’s own',
     async (path) => {
       await bed.seed({ expired: 30, live: 10 });
-      for (const statement of [
-        'CREATE SCHEMA evil',
-        'GRANT USAGE ON SCHEMA evil TO PUBLIC',
-        "CREATE FUNCTION evil.always(timestamptz, timestamptz) RETURNS bool LANGUAGE sql AS 'SELECT true'",
-        'CREATE OPERATOR evil.< (LEFTARG = timestamptz, RIGHTARG = timestamptz, FUNCTION = evil.always)',
-        `ALTER ROLE purger IN DATABASE ${bed.database} SET search_path = ${path}`,
-      ])
-        await bed.query(statement);
+      await bed.query(plantExactLookAlikes('evil'));
+      await bed.query(`ALTER ROLE purger IN DATABASE ${bed.database} SET search_path = ${path}`);
 
       const purge = await bed.purge();
       const dryRun = await bed.purge({}, { dryRun: true });
@@ -109,7 +104,8 @@ POSTGRESQL.describe(() => {
       expect(report.verdict).toBe('failing');
       expect(finding('table')).toMatchObject({ state: 'failing', detail: message });
       expect(deployment.Reason).toContain(message);
-      expect(sent.filter((sql) => /expire_date <|DELETE FROM/.test(sql))).toEqual([]);
+      expect(JSON.stringify([report, deployment])).not.toContain('planted');
+      expect(sent.filter((sql) => /DELETE FROM|:cutoff/.test(sql))).toEqual([]);
 
       await bed.query(message.slice(message.indexOf('ALTER ROLE')));
       // A connection that is open keeps the path with which it began.

@@ -172,7 +172,8 @@ POSTGRESQL.describe(() => {
       let stored = 0;
       const served = await bed.serve({
         async onCall({ input }) {
-          if (!/^DELETE FROM ONLY .* ctid > /s.test(String(input.sql))) return undefined;
+          if (!/^DELETE FROM ONLY .* ctid OPERATOR\(pg_catalog\.>\) /s.test(String(input.sql)))
+            return undefined;
           stored += 1;
           if (stored === 4) await rewrite();
           return undefined;

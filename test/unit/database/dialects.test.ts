@@ -1,75 +1,8 @@
 import type { Statement } from '../../../lambda/data-api/statement';
 import type { Dialect } from '../../../lambda/database/dialect';
 import { dialectsFor } from '../../../lambda/database/dialects';
-import type { Batch } from '../../../lambda/purge/port';
-import { firstOf, hold } from '../../support/conversation';
+import { CUTOFF, INSPECTIONS, type Named, ON_TABLES, TABLE } from '../../support/every-statement';
 import { firstPart } from '../../support/toy-dialect';
-
-const CUTOFF = new Date('2026-11-22T02:17:00.123Z');
-const TABLE = { schema: 'shop', table: 'django_session' };
-const WANTED = [null, '*', 'shop'].map((schema) => ({ text: 'any', schema, table: 'any' }));
-const BATCH: Batch = {
-  cutoff: CUTOFF,
-  from: { walk: 'index', at: '2026-11-21 00:00:01.500001' },
-  limit: 1500,
-};
-
-/** A row of one instant, as each engine identifies it. */
-const AFTER: Readonly<Record<string, string>> = { postgresql: '(7,12)', mysql: '7' };
-
-type Named = readonly [name: string, statement: Statement];
-
-/** The answer to a read of what is ahead, and to a look for a part of a batch that begins within an instant. */
-const FOUND = {
-  ...{ rows: 42, place: 42, last: '2026-11-21 00:00:07.123456', next: null },
-  ...{ found: 42, first: '2026-11-21 00:00:02', earlier: 5 },
-};
-
-/** The statements of a batch along the index, as far as its rows are found. */
-function indexStatements({ index }: Dialect, batch: Batch, which: string): Named[] {
-  const first = firstOf(index.batch(TABLE, batch));
-  if (first.mode === 'delete') return [[`delete ${which}`, first]];
-  const { statements } = hold(index.batch(TABLE, batch), [[FOUND]]);
-  return statements.map((statement, at) => [`${statement.mode} ${at} ${which}`, statement]);
-}
-
-/** What a sample may say of a table in which every row has expired. */
-const SAMPLE = { blocks: 40, sampled: 12_000, expired: 12_000 };
-
-/** The statements of the storage walk, where the engine has one. */
-function storageStatements({ storage }: Dialect): Named[] {
-  if (storage === null) return [];
-  const { statements, result } = hold(storage.choose(TABLE, CUTOFF, true), [[SAMPLE]]);
-  const from = result?.start;
-  if (from == null) throw new Error('the walk was not chosen');
-  const deletes = hold(storage.batch(TABLE, { ...BATCH, from }), ['locked']).statements;
-  return [...statements, ...deletes].map((statement, at) => [`storage ${at}`, statement]);
-}
-
-const ON_TABLES = (dialect: Dialect): Named[] => [
-  ...indexStatements(dialect, BATCH, 'from a position'),
-  ...indexStatements(
-    dialect,
-    { ...BATCH, from: { ...BATCH.from, after: AFTER[dialect.engine] as string } },
-    'past a row',
-  ),
-  ...indexStatements(dialect, { ...BATCH, isExact: true }, 'to the row'),
-  ...indexStatements(dialect, { ...BATCH, skip: 7 }, 'of a part'),
-  ...storageStatements(dialect),
-  ['expiryRanges', dialect.expiryRanges([TABLE, { ...TABLE, schema: 'other' }])],
-  ['passOver', firstOf(dialect.index.passOver(TABLE, BATCH))],
-  ['countExpired', dialect.countExpired(TABLE, CUTOFF, 10)],
-  ['countAllExpired', dialect.countAllExpired(TABLE, CUTOFF)],
-  ['oldestExpired', dialect.oldestExpired(TABLE, CUTOFF)],
-  ['explainExpired', dialect.explainExpired(TABLE, CUTOFF)],
-];
-
-const INSPECTIONS = (dialect: Dialect): Named[] => [
-  ['inspect one table', dialect.inspect(WANTED.slice(0, 1), firstPart(true))],
-  ['inspect three tables', dialect.inspect(WANTED, firstPart(true))],
-  ['inspect every schema', dialect.inspect(WANTED.slice(1, 2), firstPart(true))],
-  ['inspect without ranges', dialect.inspect(WANTED, firstPart(false))],
-];
 
 type Case = readonly [engine: string, name: string, statement: Statement];
 
@@ -113,9 +46,7 @@ describe('each statement of each dialect', () => {
 
       expect(read).not.toMatch(/session_data/);
       expect(read).not.toMatch(/(?:SELECT|RETURNING)\b(?:(?!\bFROM\b)[\s\S])*session_key/);
-      expect(
-        read.replaceAll(/count\(\*\)|found\.\*|100\.0 \* 100|\* 1000000000/gi, ''),
-      ).not.toContain('*');
+      expect(read.replaceAll(/count\(\*\)|found\.\*|\* 1000000000/gi, '')).not.toContain('*');
     },
   );
 });
@@ -131,7 +62,7 @@ describe('each statement on a table', () => {
       const [, deleting = ''] = sql.split(/\bDELETE (?:IGNORE )?FROM\b/);
       const test =
         engine === 'postgresql'
-          ? 'CASE WHEN expire_date < (SELECT CAST(:cutoff AS timestamptz)) THEN true ELSE false END'
+          ? 'CASE WHEN expire_date OPERATOR(pg_catalog.<) (SELECT CAST(:cutoff AS pg_catalog.timestamptz)) THEN true ELSE false END'
           : 'expire_date < CAST(:cutoff AS DATETIME(6))';
 
       expect(deleting.split('RETURNING')[0]).toContain(test);
@@ -142,9 +73,13 @@ describe('each statement on a table', () => {
     'asks for the ranges of a hundred tables with the longest names in a statement of allowed length: $engine',
     (dialect) => {
       const table = { schema: 's'.repeat(64), table: 't'.repeat(64) };
-      const { sql } = dialect.expiryRanges(Array.from({ length: 100 }, () => table));
+      const tables = Array.from({ length: 100 }, () => ({ ...table, text: 'any' }));
 
-      expect(sql.length).toBeLessThan(65_536);
+      for (const { sql } of [
+        dialect.expiryRanges(tables),
+        dialect.inspect(tables, firstPart(true)),
+      ])
+        expect(sql.length).toBeLessThan(65_536);
     },
   );
 });

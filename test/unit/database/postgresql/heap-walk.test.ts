@@ -30,9 +30,9 @@ describe('the choice of the walk', () => {
     const { sql, parameters, mode } = sample();
 
     expect(flat(sql)).toContain(
-      `count(*) FILTER (WHERE expire_date < ${CUTOFF_TEXT}) AS expired FROM ONLY "public"."django_session" TABLESAMPLE SYSTEM ((`,
+      `count(*) FILTER (WHERE expire_date < ${CUTOFF_TEXT}) AS expired FROM ONLY "public"."django_session" TABLESAMPLE pg_catalog.system ((`,
     );
-    expect(flat(sql)).toContain('least(100, CAST(100.0 * 100 / greatest(1, blocks) AS float4))');
+    expect(flat(sql)).toContain('least(100, CAST(10000.0 / greatest(1, blocks) AS float4))');
     expect(mode).toBe('probe');
     expect(parameters).toEqual({
       cutoff: '2026-11-22T02:17:00.123Z',

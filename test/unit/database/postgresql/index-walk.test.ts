@@ -24,7 +24,7 @@ describe('the delete of a batch whose rows are locked first', () => {
     const { sql, parameters } = deleteBatch();
 
     expect(parameters).toEqual({ cutoff: '2026-11-22T02:17:00.123Z', at: AT });
-    expect(new Set(sql.match(/\S*:[a-z]\w*[^,\s]*( AS timestamptz\))?/g))).toEqual(
+    expect(new Set(flat(sql).match(/\S*:[a-z]\w*[^,\s]*( AS timestamptz\))?/g))).toEqual(
       new Set(['CAST(:at AS timestamptz)', CUTOFF_TEXT]),
     );
   });
@@ -150,7 +150,7 @@ describe('the read of what is ahead', () => {
   });
 
   it('names the columns that its reader reads', () => {
-    const [, result = ''] = flat(sql).split(/IS DISTINCT FROM ends\[2\] \) /);
+    const [, result = ''] = flat(sql).split(/coalesce\(start <> ends\[2\], true\) \) /);
 
     expect(result.match(/(?<= AS )(?!text|timestamptz)\w+(?=,| FROM leaps)/g)).toEqual([
       'rows',

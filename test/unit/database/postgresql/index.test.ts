@@ -64,10 +64,10 @@ describe('every statement on a table', () => {
   it.each(statements(PUBLIC))(
     'asks for rows that expired strictly before the cutoff: %s',
     (_n, sql) => {
-      expect(sql).toMatch(
+      expect(flat(sql)).toMatch(
         /expire_date < (\(SELECT |least\(ends\[2\], )?CAST\(:cutoff AS timestamptz\)/,
       );
-      expect(sql).not.toMatch(/expire_date <=|BETWEEN|now\(\)|CURRENT_TIMESTAMP/i);
+      expect(flat(sql)).not.toMatch(/expire_date <=|BETWEEN|now\(\)|CURRENT_TIMESTAMP/i);
     },
   );
 
@@ -111,7 +111,7 @@ describe('positions and times', () => {
     ['countExpired', 'min', 'oldest', postgresql.countExpired(PUBLIC, CUTOFF, 1).sql],
     ['oldestExpired', 'min', 'oldest', postgresql.oldestExpired(PUBLIC, CUTOFF).sql],
   ])('come as JSON writes them, to the microsecond and in UTC: %s', (_name, which, column, sql) => {
-    const text = `pg_catalog.json_build_array(pg_catalog.${which}(expire_date) AT TIME ZONE 'UTC') ->> 0`;
+    const text = `pg_catalog.json_array_element_text(pg_catalog.json_build_array(pg_catalog.${which}(expire_date) AT TIME ZONE 'UTC'), 0)`;
 
     expect(flat(sql)).toContain(
       `pg_catalog.regexp_replace(${text}, '([0-9])( BC|)$', '\\1Z\\2') AS ${column}`,
@@ -149,7 +149,7 @@ describe('explainExpired', () => {
   it('explains the count and does not run it', () => {
     const { sql, parameters } = postgresql.explainExpired(PUBLIC, CUTOFF);
 
-    expect(sql).toBe(
+    expect(flat(sql)).toBe(
       'EXPLAIN (FORMAT JSON) SELECT expire_date FROM ONLY "public"."django_session" WHERE expire_date < CAST(:cutoff AS timestamptz)',
     );
     expect(parameters).toEqual({ cutoff: '2026-11-22T02:17:00.123Z' });

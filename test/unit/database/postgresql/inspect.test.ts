@@ -49,7 +49,7 @@ describe('inspect', () => {
 
   it('reads the time of the statement, not of a transaction around it', () => {
     expect(flat(inspect(wanted, firstPart(true)).sql)).toContain(
-      "pg_catalog.json_build_array(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC') ->> 0",
+      "pg_catalog.json_build_array(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC')",
     );
   });
 
@@ -72,9 +72,9 @@ describe('inspect', () => {
   it('reads only the catalogs when it does not ask for ranges', () => {
     const { sql } = inspect(wanted, firstPart(false));
 
-    const read = [...sql.matchAll(/\b(?:FROM|JOIN)\s+(?!LATERAL|\()([a-z_]+)/gi)].map(
-      ([, of]) => of,
-    );
+    const read = [
+      ...sql.matchAll(/\b(?:FROM|JOIN)\s+(?!LATERAL|\()(?:pg_catalog\.)?([a-z_]+)/gi),
+    ].map(([, of]) => of);
     const functions = ['json_to_recordset', 'unnest'];
     const others = read.filter((of = '') => !of.startsWith('pg_') && !functions.includes(of));
 
@@ -90,7 +90,7 @@ describe('inspect', () => {
       ['ASC', 'oldest'],
       ['DESC', 'newest'],
     ] as const) {
-      const instant = `CASE WHEN found."hasExpireDateIndex" AND NOT found."hidesRows" THEN CASE found.wanted WHEN 0 THEN ${end('"django_session"', order)} WHEN 2 THEN ${end('"a"."b"', order)} END END`;
+      const instant = `CASE WHEN found."hasExpireDateIndex" AND NOT found."hidesRows" THEN CASE WHEN wanted = 0 THEN ${end('"django_session"', order)} WHEN wanted = 2 THEN ${end('"a"."b"', order)} END END`;
 
       expect(flat(sql)).toContain(`${asText(instant)} AS ${column}`);
     }

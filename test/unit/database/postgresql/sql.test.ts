@@ -1,0 +1,17 @@
+import { catalogOperators } from '../../../../lambda/database/postgresql/sql';
+
+describe('catalogOperators', () => {
+  it('names each operator as the catalog’s own', () => {
+    expect(catalogOperators('\n a = b AND\n c <> ANY (d) OR (e -> f) ->> g ')).toBe(
+      'a OPERATOR(pg_catalog.=) b AND\n c OPERATOR(pg_catalog.<>) ANY (d) OR (e OPERATOR(pg_catalog.->) f) OPERATOR(pg_catalog.->>) g',
+    );
+  });
+
+  it.each([
+    `SELECT ' = ', '''' AS "a "" = b", ' < '`,
+    String.raw`SELECT U&"\003A = " FROM "c""; = --"`,
+    'SELECT found.*, count(*), CAST(-1 AS smallint)',
+  ])('leaves alone what is no operator: %s', (sql) => {
+    expect(catalogOperators(sql)).toBe(sql);
+  });
+});
