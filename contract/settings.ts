@@ -81,7 +81,7 @@ export const SETTINGS = {
   maxBatchSize: {
     kind: 'number',
     meaning: 'the most rows that one DELETE should take',
-    fallback: 50_000,
+    fallback: 100_000,
     min: 1,
     max: 100_000,
     whole: true,

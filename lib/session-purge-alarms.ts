@@ -29,7 +29,7 @@ export function backlogText(database: string, age: string): string {
   return (
     `The oldest session of ${database} that should be gone has been there for more than ${age} beyond its grace ` +
     'period. That is normal for the first runs on a neglected table. Otherwise the runs do not keep up: see if they end ' +
-    'with "time-budget" or "database-busy", then run more often, give them more time, or a larger maxBatchSize.'
+    'with "time-budget" or "database-busy", then run more often, give them more time, or a smaller pauseRatio.'
   );
 }
 

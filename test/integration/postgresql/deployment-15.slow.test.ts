@@ -18,7 +18,7 @@ describeWhere(
       let postgres: Postgres;
 
       beforeAll(async () => {
-        postgres = await startPostgres(undefined, HOME);
+        postgres = await startPostgres(undefined, { home: HOME });
         publishTestPostgres(await prepareTestPostgres(postgres));
       });
 

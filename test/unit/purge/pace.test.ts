@@ -92,7 +92,7 @@ describe('the size of the next batch', () => {
       return pace.batchSize;
     });
 
-    expect(sizes).toEqual([2000, 8000, 32_000, 50_000]);
+    expect(sizes).toEqual([2000, 8000, 32_000, 100_000]);
   });
 });
 
