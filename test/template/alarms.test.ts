@@ -44,7 +44,7 @@ describe('the alarms', () => {
     Object.entries({
       FailedRun: /Open the function's log .* it says what to mend/,
       NoSuccess: /Is it switched off by its control parameter\? Is the rule enabled/,
-      Backlog: /run more often, give them more time, or a larger maxBatchSize/,
+      Backlog: /run more often, give them more time, or a smaller pauseRatio/,
       DeadLetters: /Mend that: the next run does the work of this one/,
       DrainFailed: /the cause of its end says why, what to mend/,
     } satisfies Record<(typeof ALARMS)[number], RegExp>),
