@@ -3,17 +3,15 @@ import { PRICES } from './prices';
 
 /** What a reader has to know about all results. */
 export const INTRODUCTION = [
-  'Written by `npm run bench`. "Ours" is the bundle that is deployed, without pauses unless its name or the scenario',
-  'says otherwise. It uses the local Data API, as a user with the least rights. "One DELETE" is a function that sends one',
-  'DELETE through the same Data API, as superuser. The times of both are those of the handler in a new process.',
-  'The others connect directly, as superuser. The time of a program',
-  'includes its start.',
-  '"×" compares medians with those of one DELETE under the same conditions. "CPU" is the processor time of',
-  'all of the server\'s processes, from the first statement until the contender was done; "with clean-up" and "settled"',
-  'include what the database does afterwards: a VACUUM of the table on PostgreSQL; on MariaDB, until the history list is',
-  'empty and nothing is written to the redo log.',
-  'This is not Aurora: there is no network to the storage, and there are no replicas.',
-  'Compare only within one table. Ratios below 1.3 are noise.',
+  'Written by `npm run bench`. "Ours" is the bundle that is deployed, without pauses unless its name or the scenario says',
+  'otherwise. It uses the local Data API, as a user with the least rights. "One DELETE" is a function that sends one',
+  'DELETE through the same Data API, as superuser. The times of both are those of the handler in a new process. The',
+  'others connect directly, as superuser. The time of a program includes its start. "×" compares medians with those of',
+  'one DELETE under the same conditions. "CPU" is the processor time of all of the server\'s processes, from the first',
+  'statement until the contender was done; "with clean-up" and "settled" include what the database does afterwards: a',
+  'VACUUM of the table on PostgreSQL; on MariaDB, until the history list is empty and nothing is written to the redo log.',
+  'This is not Aurora: there is no network to the storage, and there are no replicas. Compare only within one table.',
+  'Ratios below 1.3 are noise.',
 ].join('\n');
 
 const perMillion = (price: number) => `$${Number((price * 1_000_000).toPrecision(3))} per million`;
