@@ -21,8 +21,21 @@ const ATTEMPT_TIMEOUT_MS = 5000;
 
 const FIRST_WAIT_MS = 250;
 
+const BETWEEN = ' | ';
+
+/** Problems or warnings as one text. Where it is too long for CloudFormation, the first ones stay whole. */
+export const joined = (problems: readonly string[]): string => problems.join(BETWEEN);
+
 function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 3)}...`;
+  if (text.length <= length) return text;
+  const all = text.split(BETWEEN);
+  const log = process.env.AWS_LAMBDA_LOG_GROUP_NAME ?? "of the deployment's function";
+  for (let told = all.length - 1; told > 0; told -= 1) {
+    const more = `and ${all.length - told} more: see the log group ${log}`;
+    const shorter = joined([...all.slice(0, told), more]);
+    if (shorter.length <= length) return shorter;
+  }
+  return `${text.slice(0, length - 3)}...`;
 }
 
 /** The answer as CloudFormation reads it, with texts as long as it takes. */

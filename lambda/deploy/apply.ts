@@ -1,5 +1,6 @@
 import { DatabaseError } from '../errors';
 import type { Outcome } from './answer';
+import { joined } from './answer';
 import { warningsOfCheckup } from './check';
 import { readLogin, refuseOddLogin } from './login';
 import { CHECKED_ONLY, idOf, NOT_KNOWN, NOTHING_MADE, userIn } from './physical-id';
@@ -88,7 +89,7 @@ export async function apply(event: StackEvent, world: DeploymentWorld): Promise<
     } else physicalId = CHECKED_ONLY;
     if (wish.checks) warnings.push(...(await warningsOfCheckup(wish, event, world, warnings)));
     warnings.push(...leftBehind(wish, event));
-    const data = { User: user, Warnings: warnings.join(' | ') || 'none' };
+    const data = { User: user, Warnings: joined(warnings) || 'none' };
     return { status: 'SUCCESS', physicalId, data };
   } catch (error) {
     if (isUpdate && made !== undefined) physicalId = await takenBack(made, before, world);

@@ -1,6 +1,7 @@
 import { SETTINGS } from '../../contract/settings';
 import { checkup } from '../checkup/checkup';
 import { dataApi } from '../data-api/data-api';
+import { joined } from './answer';
 import type { StackEvent, Wish } from './request';
 import { isRollback } from './stack-services';
 import { WAKE_BUDGET_SECONDS } from './user';
@@ -27,8 +28,8 @@ export async function warningsOfCheckup(
   const [failing, warnings] = [textsOf('failing'), textsOf('warning')];
   if (failing.length === 0) return warnings;
   if (isRollback(await world.stack.statusOf(StackId))) return [...failing, ...warnings];
-  const all = [...problems, ...failing].join(' | ');
+  const all = joined([...problems, ...failing]);
   throw new Error(
-    `the check-up found what keeps the purge from its work: ${all}; mend it and deploy again, or deploy with checkOnDeploy=false`,
+    `the check-up found what keeps the purge from its work; mend it and deploy again, or deploy with checkOnDeploy=false: ${all}`,
   );
 }

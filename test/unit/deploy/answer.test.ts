@@ -1,4 +1,4 @@
-import { answerText } from '../../../lambda/deploy/answer';
+import { answerText, joined } from '../../../lambda/deploy/answer';
 import { readEvent, type StackEvent } from '../../../lambda/deploy/request';
 
 const EVENT: StackEvent = {
@@ -42,6 +42,22 @@ it.each(['a', 'ä', '"', '\u0001', '😀'])(
     expect(Reason.length).toBeGreaterThan(200);
   },
 );
+
+it('keeps the first problems whole, and says how many more there are', () => {
+  const problems = Array.from({ length: 1000 }, (_, at) => `tenant_${at}: "no" right; GRANT it`);
+  const reason = `mend it: ${joined(problems)}`;
+
+  const text = answerText(EVENT, { status: 'FAILED', physicalId: 'x', reason });
+
+  const told = JSON.parse(text).Reason.split(' | ');
+  const last = told.pop();
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(4096);
+  expect(told.length).toBeGreaterThan(50);
+  expect(told).toEqual(reason.split(' | ').slice(0, told.length));
+  expect(last).toBe(
+    `and ${1000 - told.length} more: see the log group of the deployment's function`,
+  );
+});
 
 it.each([
   null,
