@@ -2,6 +2,7 @@ import { nameOf, type TableName } from '../../contract/table-name';
 import { flag, optionalText, type Row, text } from '../data-api/rows';
 import type { Dialect, Obstacle, TableId } from './dialect';
 import { childrenOf } from './inspection';
+import { byNaming } from './setting-names';
 
 const CHECK_SETTINGS = 'check the database name and the tables setting';
 
@@ -22,7 +23,9 @@ export function structureProblem(row: Row): string | null {
 export function notFound(row: Row, name: TableName, dialect: Dialect): Obstacle {
   const near = optionalText(row, 'near');
   const remedies = [
-    near === null ? CHECK_SETTINGS : `if you mean ${near}, name it so in the tables setting`,
+    near === null
+      ? CHECK_SETTINGS
+      : `if you mean ${near}, ${byNaming(near, 'name it so in the tables setting')}`,
     dialect.showTable(name, text(row, 'user')),
   ];
   const where = name.schema === '*' ? 'any schema of database' : 'database';
@@ -36,7 +39,7 @@ export function notFound(row: Row, name: TableName, dialect: Dialect): Obstacle 
 function structureRemedy(row: Row): string {
   const children = childrenOf(row).map(nameOf).join(', ');
   if (children === '' || text(row, 'kind') === 'table') return CHECK_SETTINGS;
-  return `name its partitions in the tables setting: ${children}`;
+  return byNaming(children, `name its partitions in the tables setting: ${children}`);
 }
 
 /**

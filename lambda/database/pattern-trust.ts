@@ -1,5 +1,6 @@
 import { flag, optionalText, type Row, text } from '../data-api/rows';
 import type { Obstacle } from './dialect';
+import { byNaming } from './setting-names';
 
 /**
  * A pattern takes in tables that nobody has named, so that any owner of a schema can add one. On PostgreSQL, what is
@@ -38,7 +39,11 @@ export function distrustIn(row: Row, name: string, trusted: string | null): Obst
   ];
   return found.flatMap(([isThere, of, problem]) =>
     isThere
-      ? { of, problem: `${problem}: its owner could use the purge's rights`, remedy: NAME_IT }
+      ? {
+          of,
+          problem: `${problem}: its owner could use the purge's rights`,
+          remedy: byNaming(name, NAME_IT),
+        }
       : [],
   );
 }

@@ -6,6 +6,7 @@ import type { Dialect, Obstacle, TableId } from './dialect';
 import { childrenOf, distinctRows, tableOf, wantedBy } from './inspection';
 import { notFound, obstaclesIn, warningsIn } from './obstacles';
 import { distrustIn, mostFrequentOwner } from './pattern-trust';
+import { byNaming } from './setting-names';
 
 /** The least and the greatest `expire_date` of a table; `null`: it has no rows. */
 export interface ExpiryRange {
@@ -55,7 +56,7 @@ function forgottenChild(child: TableId, parent: string): JudgedTable {
   const obstacle: Obstacle = {
     of: 'children',
     problem,
-    remedy: `add ${name} to the tables setting`,
+    remedy: byNaming(name, `add ${name} to the tables setting`),
   };
   return { row: null, table: child, name, obstacles: [obstacle], warnings: [] };
 }

@@ -1,4 +1,4 @@
-import { parseTableName, type TableName } from '../../../contract/table-name';
+import { nameOf, parseTableName, type TableName } from '../../../contract/table-name';
 import type { Row } from '../../../lambda/data-api/rows';
 import type { Dialect } from '../../../lambda/database/dialect';
 import { type ProvedTable, proveTables, readRange } from '../../../lambda/database/table-proof';
@@ -191,6 +191,12 @@ describe('a table that may not be purged', () => {
     });
   });
 
+  it('is told with one of a similar name that the setting cannot take', () => {
+    expect(obstacles([missing({ near: 'web."a", "b:c".a' })], 'a')).toEqual({
+      a: expect.stringMatching(/if you mean web\."a", "b:c"\.a, rename "b:c"\.a first, since/),
+    });
+  });
+
   it('is told with what may show it', () => {
     expect(obstacles([missing()], 'hidden')).toEqual({
       hidden: `table "hidden" was not found in database "shop"; ${CHECK}; let purger see it`,
@@ -265,6 +271,28 @@ describe('a table with tables below it', () => {
     });
   });
 
+  it.each(['a:b', 'two\nlines', 'ä'.repeat(32)])(
+    'is told to rename those that the setting cannot take: %j',
+    (name) => {
+      const children = JSON.stringify([['web', name]]);
+      const written = nameOf({ schema: 'web', table: name });
+      const rename = `rename ${written} first, since the tables setting takes no name with a colon, a control character or more than 63 bytes`;
+
+      const told = [sound({ children }), sound({ children, kind: 'partitioned table' })].map(
+        (row) => Object.values(obstacles([row], 'django_session')),
+      );
+
+      expect(told).toEqual([
+        [expect.stringContaining(`${rename}; then add ${written} to the tables setting`)],
+        [
+          expect.stringContaining(
+            `${rename}; then name its partitions in the tables setting: ${written}`,
+          ),
+        ],
+      ]);
+    },
+  );
+
   it('is left out if it is partitioned and its partitions are wanted', () => {
     const wanted = ['*.django_session', 'web.one', 'web.Two'];
     const rows = [
@@ -307,6 +335,16 @@ describe('a table that only a pattern found', () => {
     expect(obstacles(rows, '*.django_session')).toEqual({
       'c.django_session': because(
         'table "c.django_session" belongs to "other", and "app" owns most of the tables that the pattern finds',
+      ),
+    });
+  });
+
+  it('is told to be renamed where the setting cannot take its name', () => {
+    const rows = owned({ a: 'app', b: 'app', 'c:d': 'other' });
+
+    expect(obstacles(rows, '*.django_session')).toEqual({
+      '"c:d".django_session': expect.stringMatching(
+        /; rename "c:d"\.django_session first, since .*; then name it by itself in the tables setting if/,
       ),
     });
   });
