@@ -29,7 +29,7 @@ export function successWindow(
   if (gapMinutes === undefined || gapMinutes + timeoutMinutes > LONGEST_LOOK_MINUTES) {
     return {
       minutes: undefined,
-      shortfall: `there is no alarm on missing runs: ${cause}; let it run every three days or more often, since a run with nothing to delete costs the database next to nothing`,
+      shortfall: `there is no alarm on missing runs: ${cause}; nothing tells you of a rule that is disabled or a purge that is switched off; let it run every three days or more often, since a run with nothing to delete costs the database next to nothing`,
     };
   }
   const minutes = Math.ceil(2 * gapMinutes + timeoutMinutes);

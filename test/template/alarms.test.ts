@@ -223,7 +223,7 @@ describe('missing runs', () => {
 
       expect(successWindow(given)).toBeUndefined();
       expect(warningsOf(given)).toEqual([
-        `there is no alarm on missing runs: ${why}; let it run every three days or more often, since a run with nothing to delete costs the database next to nothing`,
+        `there is no alarm on missing runs: ${why}; nothing tells you of a rule that is disabled or a purge that is switched off; let it run every three days or more often, since a run with nothing to delete costs the database next to nothing`,
         `the alarm on the backlog sounds after one run, not two in a row: ${why}`,
       ]);
     },
