@@ -6,6 +6,8 @@ export interface Outcome {
   readonly status: 'SUCCESS' | 'FAILED';
   /** The name of what was made. Where it changes, CloudFormation deletes the one with the old name. */
   readonly physicalId: string;
+  /** The log group that has the texts as a whole. */
+  readonly log?: string | undefined;
   /** Why it failed. */
   readonly reason?: string;
   /** The resource's attributes in the template. */
@@ -26,10 +28,9 @@ const BETWEEN = ' | ';
 /** Problems or warnings as one text. Where it is too long for CloudFormation, the first ones stay whole. */
 export const joined = (problems: readonly string[]): string => problems.join(BETWEEN);
 
-function cut(text: string, length: number): string {
+function cut(text: string, length: number, log: string): string {
   if (text.length <= length) return text;
   const all = text.split(BETWEEN);
-  const log = process.env.AWS_LAMBDA_LOG_GROUP_NAME ?? "of the deployment's function";
   for (let told = all.length - 1; told > 0; told -= 1) {
     const more = `and ${all.length - told} more: see the log group ${log}`;
     const shorter = joined([...all.slice(0, told), more]);
@@ -41,11 +42,14 @@ function cut(text: string, length: number): string {
 /** The answer as CloudFormation reads it, with texts as long as it takes. */
 export function answerText(event: StackEvent, outcome: Outcome): string {
   const withTexts = (length: number) => {
-    const { reason, data } = outcome;
-    const attributes = Object.entries(data ?? {}).map(([name, text]) => [name, cut(text, length)]);
+    const { reason, data, log = "of the deployment's function" } = outcome;
+    const attributes = Object.entries(data ?? {}).map(([name, text]) => [
+      name,
+      cut(text, length, log),
+    ]);
     return JSON.stringify({
       Status: outcome.status,
-      ...(reason !== undefined && { Reason: cut(reason, length) }),
+      ...(reason !== undefined && { Reason: cut(reason, length, log) }),
       PhysicalResourceId: outcome.physicalId,
       StackId: event.StackId,
       RequestId: event.RequestId,

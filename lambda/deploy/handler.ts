@@ -86,5 +86,5 @@ export async function handler(event: unknown, context: Context): Promise<void> {
   const line = `${type}: ${status}`;
   if (status === 'FAILED') logger.error(line, { reason, physicalId });
   else logger.info(line, { physicalId, ...data });
-  await answer(request, outcome, clock);
+  await answer(request, { ...outcome, log: process.env.AWS_LAMBDA_LOG_GROUP_NAME }, clock);
 }
