@@ -233,7 +233,10 @@ const STATEMENTS: Readonly<Record<Engine, readonly (readonly [RegExp, Perform])[
     ],
     [/^DELETE FROM ONLY \S+ WHERE false$/, deleteNone],
     [/^SELECT count\(\*\) AS expired, /, countExpired],
-    [/^SELECT regexp_replace\(json_build_array\(min\(expire_date\)/, findOldest],
+    [
+      /^SELECT regexp_replace\(json_array_element_text\(json_build_array\(min\(expire_date\)/,
+      findOldest,
+    ],
   ],
   mysql: [
     [/^SELECT found\.\*/, inspect],
@@ -269,7 +272,9 @@ export function simulatedDatabase(
     },
   };
   return ({ sql: text, parameters }) => {
-    const sql = text.replaceAll('pg_catalog.', '');
+    const sql = text
+      .replaceAll(/OPERATOR\(pg_catalog\.(\S+)\)/g, '$1')
+      .replaceAll('pg_catalog.', '');
     for (const [pattern, perform] of STATEMENTS[engine]) {
       const match = pattern.exec(sql);
       if (match !== null)
