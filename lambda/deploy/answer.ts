@@ -31,7 +31,8 @@ export const joined = (problems: readonly string[]): string => problems.join(BET
 function cut(text: string, length: number, log: string): string {
   if (text.length <= length) return text;
   const all = text.split(BETWEEN);
-  for (let told = all.length - 1; told > 0; told -= 1) {
+  const begun = text.slice(0, length).split(BETWEEN).length;
+  for (let told = begun - 1; told > 0; told -= 1) {
     const more = `and ${all.length - told} more: see the log group ${log}`;
     const shorter = joined([...all.slice(0, told), more]);
     if (shorter.length <= length) return shorter;
