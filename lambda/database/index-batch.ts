@@ -94,7 +94,7 @@ export function onward(from: Position, instant: string | null): Position {
 }
 
 /** What the statement of a batch says. */
-interface Given extends Partial<Pick<Deleted, 'kept' | 'held'>> {
+interface Given extends Partial<Pick<Deleted, 'kept' | 'held' | 'unreached'>> {
   readonly rows: number;
   /** Rows that it found. Fewer than its limit mean that there are no more. */
   readonly found: number;
@@ -104,7 +104,8 @@ interface Given extends Partial<Pick<Deleted, 'kept' | 'held'>> {
 
 /** What a batch along the index came to. */
 export function indexBatch({ from, limit }: Batch, given: Given): Deleted {
-  const { rows, found, last, kept = 0, held = 0 } = given;
+  const { rows, found, last, kept = 0, held = 0, unreached = 0 } = given;
   const next = found < limit ? null : onward(from, last);
-  return { rows, next, reached: last, kept, held, shareLeft: 0 };
+  const done = { rows, next, reached: last, kept, held, shareLeft: 0 };
+  return unreached === 0 ? done : { ...done, unreached };
 }

@@ -53,7 +53,7 @@ export function leftBy(
     rows,
     since,
     stays,
-    untried: rowsThat(parting, 'untried'),
+    untried: rowsThat(parting, 'untried', 'unreached'),
     error: stays === 0 ? null : (parting.reason ?? KEPT),
   };
 }

@@ -31,12 +31,14 @@ export interface Parting {
   readonly behind: readonly Stretch[];
   /** How many more tries may be spent on rows that were leapt over. */
   readonly allowance: number;
+  /** How many more tries of the table may take long in vain. After that, one that does is left to the next run as it is. */
+  readonly patience: number;
   /** Chooses among those rows, so that each run tries others. */
   readonly seed: number;
   /** The last part was rolled back, and may have held its locks while the next one ran. */
   readonly hasJustFailed: boolean;
-  /** A failed part waited for a lock, or until it was stopped. */
-  readonly hasWaited: boolean;
+  /** The last part that failed took long: it waited for a lock, or until it was stopped. */
+  readonly isSlow: boolean;
   /** A part of the batch was deleted. */
   readonly hasDeleted: boolean;
   /** Why rows stay; `null`: only locks, so that others may delete them later. */
@@ -50,11 +52,28 @@ export interface Parting {
 export const BACK_TRIES = 256;
 export const EARNED_TRIES = 16;
 
+/** A try that takes longer counts as several, so that those that wait are few. */
+const TRY_MS = 100;
+
 /** A try that fails costs one call, or all the time that a statement may wait; one that goes always costs one call. */
 const NARROWING = 2;
-const NARROWING_AFTER_WAIT = 8;
+const NARROWING_WHEN_SLOW = 8;
 
-const narrowing = ({ hasWaited }: Parting) => (hasWaited ? NARROWING_AFTER_WAIT : NARROWING);
+const SLOW_MS = 1000;
+
+/** Some six minutes where each try takes the 45 s of the service. Finding one row among 500 takes five of them. */
+export const PATIENCE = 8;
+
+/** The most rows of a batch once that is spent, so that a wait leaves no more of them. */
+export const ROWS_FOR_A_WAIT = 500;
+
+/** Whether a try took long in vain: it waited for a lock, or until it was stopped. */
+export const wasSlow = ({ kind, durationMs }: BatchOutcome): boolean =>
+  kind !== 'deleted' && kind !== 'unknown' && durationMs >= SLOW_MS;
+
+const narrowing = ({ isSlow }: Parting) => (isSlow ? NARROWING_WHEN_SLOW : NARROWING);
+
+const triesIn = ({ durationMs }: BatchOutcome) => Math.max(1, Math.ceil(durationMs / TRY_MS));
 
 /** Whether the search is over. */
 export const isOver = ({ search }: Parting): boolean => search === null;
@@ -72,7 +91,7 @@ export const isFutile = (parting: Parting): boolean =>
 
 /** Whether no row went, and locks were all that was in the way. */
 export const isLocked = (parting: Parting): boolean =>
-  !parting.hasDeleted && parting.reason === null && rowsThat(parting, 'held') > 0;
+  !parting.hasDeleted && parting.reason === null && rowsBehind(parting) > 0;
 
 /** Whether rows that a part found held may be held by the part before it, which was just rolled back. */
 export const mayHoldThem = (parting: Parting | null, outcome: BatchOutcome): boolean =>
@@ -86,12 +105,12 @@ export function nextPart(parting: Parting, most: number): Part {
   return { skip: sum(before) + at, limit: Math.min(limit, most) };
 }
 
-/** Goes back to the largest stretch that was leapt over. Where each try waits, that is left to the next run. */
+/** Goes back to the largest stretch that was leapt over. */
 function goneBack(parting: Parting, stretches: readonly Stretch[]): Parting {
-  const { allowance, hasWaited, seed } = parting;
+  const { allowance, seed } = parting;
   const untried = stretches.flatMap(({ rows, known }) => (known === 'untried' ? rows : []));
   const rows = Math.max(0, ...untried);
-  if (rows === 0 || allowance <= 0 || hasWaited)
+  if (rows === 0 || allowance <= 0 || parting.patience <= 0)
     return { ...parting, before: stretches, search: null, behind: [] };
   const place = stretches.findIndex((each) => each.known === 'untried' && each.rows === rows);
   const step = { do: 'leap', at: (seed + allowance) % rows } as const;
@@ -126,6 +145,8 @@ function afterOneStays(parting: Parting, search: Search, at: number, known: Know
     { rows: at, known: 'untried' },
     { rows: 1, known },
   ];
+  if (isSpent(parting) && !isBack)
+    return onward(parting, { ...search, rows: at + 1 }, step, stretches);
   if (step.do === 'border')
     return onward(parting, search, toBorder(step.within - at - 1), stretches);
   if (isBack) return ended(parting, search, stretches);
@@ -133,13 +154,18 @@ function afterOneStays(parting: Parting, search: Search, at: number, known: Know
   return onward(parting, search, { do: 'leap', at: further }, stretches);
 }
 
+const knownOf = ({ held, unreached }: { held: number; unreached: number }): Known => {
+  if (held > 0) return 'held';
+  return unreached > 0 ? 'unreached' : 'stays';
+};
+
 function afterDeleted(
   parting: Parting,
   given: Search,
   { at, limit }: InSearch,
-  { next, held, kept: stays }: DeletedBatch,
+  { next, held, kept: stays, unreached = 0 }: DeletedBatch,
 ): Parting {
-  const kept = held + stays;
+  const kept = held + stays + unreached;
   const isLast = next === null;
   const after: Parting = isLast ? { ...parting, behind: [] } : parting;
   const search = { ...given, rows: isLast ? at + kept : given.rows - limit + kept };
@@ -149,11 +175,12 @@ function afterDeleted(
     return onward(after, search, step.do === 'narrow' ? { ...step, failing } : step, []);
   }
   if (kept > 0 && (given.step.do === 'leap' || given.step.do === 'border'))
-    return afterOneStays(after, search, at, held > 0 ? 'held' : 'stays');
+    return afterOneStays(after, search, at, knownOf({ held, unreached }));
   const step = stepAfterDelete(given.step, { at, limit }, kept, narrowing(parting));
   const isClear = !search.isBack && kept === 0 && limit >= parting.size;
   // The rows that follow are left to the next batch.
   return onward(after, isClear ? { ...search, rows: 0 } : search, step, [
+    { rows: unreached, known: 'unreached' },
     { rows: stays, known: 'stays' },
     { rows: held, known: 'held' },
   ]);
@@ -171,9 +198,19 @@ function reasonOf({ kind, error, durationMs }: Failed): DatabaseError | null {
 }
 
 /** The parting after a part that was rolled back. */
-function rolledBack(parting: Parting, { kind }: Failed): Parting {
-  const hasWaited = parting.hasWaited || kind !== 'refused';
-  return { ...parting, hasJustFailed: true, hasWaited };
+function rolledBack(parting: Parting, outcome: Failed): Parting {
+  const isSlow = wasSlow(outcome);
+  const patience = parting.patience - Number(isSlow);
+  return { ...parting, patience, hasJustFailed: true, isSlow };
+}
+
+const isSpent = ({ isSlow, patience }: Parting) => isSlow && patience <= 0;
+
+/** The search after its first `limit` rows were rolled back. Where the patience is spent, batches go on with small parts. */
+function afterFailed(parting: Parting, search: Search, limit: number): Parting {
+  if (!isSpent(parting)) return onward(parting, search, narrowed(limit, narrowing(parting)), []);
+  if (search.isBack) return ended(parting, search, []);
+  return ended(parting, { ...search, rows: limit > ROWS_FOR_A_WAIT ? 0 : limit }, []);
 }
 
 /** What is known after a part was tried. */
@@ -182,7 +219,7 @@ export function afterPart(parting: Parting, { skip, limit }: Part, outcome: Batc
   if (search === null) return parting;
   if (outcome.kind === 'unknown') return { ...parting, hasJustFailed: true };
   const at = skip - sum(parting.before);
-  const allowance = search.isBack ? parting.allowance - 1 : parting.allowance;
+  const allowance = search.isBack ? parting.allowance - triesIn(outcome) : parting.allowance;
   if (outcome.kind === 'deleted') {
     const earned = search.isBack && outcome.rows > 0 ? EARNED_TRIES : 0;
     const paid: Parting = {
@@ -194,14 +231,14 @@ export function afterPart(parting: Parting, { skip, limit }: Part, outcome: Batc
     return { ...after, hasJustFailed: false };
   }
   const failed = rolledBack({ ...parting, allowance }, outcome);
-  if (limit > 1) return onward(failed, search, narrowed(limit, narrowing(failed)), []);
+  if (limit > 1) return afterFailed(failed, search, limit);
   const known = outcome.kind === 'locked' ? 'held' : 'stays';
   const reason = parting.reason ?? reasonOf(outcome);
   return afterOneStays({ ...failed, reason }, search, at, known);
 }
 
 /** Of a run of a table: what its partings share. */
-export type Allowed = Pick<Parting, 'allowance' | 'seed'>;
+export type Allowed = Pick<Parting, 'allowance' | 'patience' | 'seed'>;
 
 /**
  * What is known of a batch of `limit` rows that failed or of which some were kept, among so many `rows` that are looked at
@@ -216,13 +253,18 @@ export function firstParting(
 ): Parting {
   const search: Search = { rows, step: { do: 'stride', rows: limit }, isBack: false };
   const parting: Parting = {
-    ...{ allowance: allowed.allowance, seed: allowed.seed, size: limit },
+    ...{
+      allowance: allowed.allowance,
+      patience: allowed.patience,
+      seed: allowed.seed,
+      size: limit,
+    },
     ...{ before: [], search, behind: [] },
-    ...{ hasJustFailed: false, hasWaited: false, hasDeleted: false, reason: null },
+    ...{ hasJustFailed: false, isSlow: false, hasDeleted: false, reason: null },
   };
   if (outcome.kind !== 'deleted') {
-    const failed = rolledBack(parting, outcome);
-    return onward(failed, search, narrowed(limit, narrowing(failed)), []);
+    const failed: Parting = { ...parting, hasJustFailed: true, isSlow: wasSlow(outcome) };
+    return afterFailed(failed, search, limit);
   }
   if (outcome.kept === 0) return { ...parting, search: null };
   return { ...parting, hasDeleted: outcome.rows > 0 };

@@ -43,6 +43,8 @@ export interface DeletedBatch {
   readonly kept: number;
   /** Of a part of a batch: how many of its rows are still there, because others hold them locked. Otherwise 0. */
   readonly held: number;
+  /** How many of its rows could not be reached, because others hold one of the same instant before them. */
+  readonly unreached?: number;
   /** Share of the table that the walk has yet to see, from 0 to 1; 0 on the index walk, which sees no live rows. */
   readonly shareLeft: number;
   readonly durationMs: number;

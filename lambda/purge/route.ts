@@ -8,9 +8,12 @@ import {
   isLocked,
   isOver,
   nextPart,
+  PATIENCE,
   type Part,
   type Parting,
+  ROWS_FOR_A_WAIT,
   rowsBehind,
+  wasSlow,
 } from './parting';
 import type { Batch, BatchOutcome, DeletedBatch, Passed, Position, WalkChoice } from './port';
 import { type Seen, withBatch, yieldsLittle } from './storage-yield';
@@ -34,6 +37,7 @@ export interface Route {
   /** How many more tries may be spent on rows that the partings have leapt over. */
   readonly allowance: number;
   /** See `Parting`. */
+  readonly patience: number;
   readonly seed: number;
   /** How many of the last batches in a row came to nothing although they were parted. */
   readonly futile: number;
@@ -84,6 +88,7 @@ export function firstRoute(start: Position, seed: number): Route {
     asks: 'no',
     parting: null,
     allowance: BACK_TRIES,
+    patience: PATIENCE,
     seed,
     futile: 0,
     locked: 0,
@@ -106,10 +111,11 @@ export function chosen(route: Route, { reason, start }: WalkChoice): Route {
 
 /** The next batch, of at most so many rows. */
 export function nextBatch(
-  { from, parting, asks }: Route,
+  { from, parting, asks, patience }: Route,
   most: number,
 ): Omit<Batch, 'cutoff' | 'isExact'> {
-  const rows = parting === null ? { limit: most } : nextPart(parting, most);
+  const limit = patience > 0 ? most : Math.min(most, ROWS_FOR_A_WAIT);
+  const rows = parting === null ? { limit } : nextPart(parting, most);
   return { from, ...rows, ...(asks !== 'no' && { asksFirst: true }) };
 }
 
@@ -175,10 +181,11 @@ export function nextRoute(
   const { parting, from, wasStopped } = route;
   const mayHoldLocks = route.mayHoldLocks || outcome.kind !== 'deleted';
   const asks = asksAfter(route, outcome);
-  const same = { ...route, mayHoldLocks, asks, from: unread(from) };
+  const patience = route.patience - Number(parting === null && wasSlow(outcome));
+  const same = { ...route, mayHoldLocks, asks, patience, from: unread(from) };
   if (parting !== null) return begunParting(same, afterPart(parting, { skip, limit }, outcome));
   if (outcome.kind === 'unknown') return [same, 'next batch'];
-  const parted = () => firstParting(limit, Math.max(limit, ROWS_TOGETHER), outcome, route);
+  const parted = () => firstParting(limit, Math.max(limit, ROWS_TOGETHER), outcome, same);
   if (outcome.kind === 'deleted') {
     if (outcome.kept > 0) return begunParting(same, parted());
     // Others took the rows, and may have left some.
@@ -192,7 +199,8 @@ export function nextRoute(
     const why = 'some rows could not be deleted in the order of storage';
     return [alongIndex(same, start, why), 'next batch'];
   }
-  if (isStopped && !wasStopped) return [{ ...same, wasStopped: true }, 'next batch'];
+  if (isStopped && !wasStopped && patience > 0)
+    return [{ ...same, wasStopped: true }, 'next batch'];
   return [begunParting(same, parted())[0], 'obstacle'];
 }
 
@@ -215,6 +223,7 @@ export function past(route: Route, passed: Passed): Route {
     from: passed.next ?? route.from,
     parting: null,
     allowance: parting.allowance,
+    patience: parting.patience,
     futile: isNothing ? route.futile + 1 : 0,
     locked: isLocked(parting) ? route.locked + 1 : wentOn,
     left: sumOf(route.left, more),

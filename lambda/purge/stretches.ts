@@ -5,7 +5,9 @@ export type Known =
   /** Others hold them locked. */
   | 'held'
   /** The search has leapt over them. */
-  | 'untried';
+  | 'untried'
+  /** They were tried, and the database cannot read past a row before them that others hold. */
+  | 'unreached';
 
 /** Rows in a line of which the same is known. */
 export interface Stretch {

@@ -212,7 +212,7 @@ export function describeObstacles(engine: Engine, given: Obstacles): void {
           },
         ],
       });
-      expect(report?.dataApiCalls).toBeLessThan(120);
+      expect(report?.dataApiCalls).toBeLessThan((60 + BACK_TRIES) * given.callsEach);
     });
 
     it('on one row of thousands of one instant leave no row untried without a word', async () => {
@@ -229,8 +229,8 @@ export function describeObstacles(engine: Engine, given: Obstacles): void {
       expect(report?.rowsDeleted).toBe(3000 - left.length);
       expect(left[0]).toBe(keys[1234]);
       const [told] = report?.tables ?? [];
-      // Those that it has tried waited in vain, each for itself.
-      expect(left.length - (told?.rowsNotTried ?? 0)).toBeLessThan(15);
+      // On MySQL nobody can read past the locked one to those behind it.
+      expect(left.length - (told?.rowsNotTried ?? 0)).toBe(1);
       expect(told).toMatchObject(
         left.length === 1
           ? { stopReason: 'drained' }
@@ -241,7 +241,7 @@ export function describeObstacles(engine: Engine, given: Obstacles): void {
               ),
             },
       );
-      expect(report?.dataApiCalls).toBeLessThan(90);
+      expect(report?.dataApiCalls).toBeLessThan((60 + BACK_TRIES) * given.callsEach);
     });
 
     it('on the table are told as such, in few calls, and the next table is purged', async () => {

@@ -7,13 +7,14 @@ import {
   firstParting,
   isOver,
   nextPart,
+  PATIENCE,
   rowsBehind,
   rowsThat,
 } from '../../lambda/purge/parting';
 import type { DeletedBatch } from '../../lambda/purge/port';
 
-const failed = (kind: 'refused' | 'locked') =>
-  ({ kind, durationMs: 9, error: new DatabaseError('no') }) as const;
+const failed = (kind: 'refused' | 'locked', durationMs = 9) =>
+  ({ kind, durationMs, error: new DatabaseError('no') }) as const;
 
 const deleted = (given: Partial<DeletedBatch>): DeletedBatch => ({
   ...{ kind: 'deleted', rows: 0, next: null, reached: null, kept: 0, held: 0 },
@@ -43,15 +44,20 @@ interface Given {
   readonly allowance?: number;
   readonly seed?: number;
   readonly kind?: 'refused' | 'locked';
+  /** How long a try takes in vain. */
+  readonly durationMs?: number;
+  readonly patience?: number;
 }
 
 /** Parts a batch until the search is over. */
 function part(batch: Batch, given: Given = {}): Parted {
   const { most = Number.POSITIVE_INFINITY, allowance = BACK_TRIES, seed = 0 } = given;
-  const { kind = 'refused' } = given;
+  const { kind = 'refused', durationMs, patience = PATIENCE } = given;
   const left = batch.map((stays, place) => ({ stays, place }));
   const gone = new Set<number>();
-  let parting = firstParting(batch.length, batch.length, failed(kind), { allowance, seed });
+  let parting = firstParting(batch.length, batch.length, failed(kind, durationMs), {
+    ...{ allowance, patience, seed },
+  });
   let [tries, hits] = [0, 0];
   while (!isOver(parting)) {
     const next = nextPart(parting, most);
@@ -60,7 +66,7 @@ function part(batch: Batch, given: Given = {}): Parted {
     if (limit < 1 || tries > 100_000) throw new Error('the parting does not end');
     const rows = left.slice(skip, skip + limit);
     if (rows.some(({ stays }) => stays)) {
-      parting = afterPart(parting, next, failed(kind));
+      parting = afterPart(parting, next, failed(kind, durationMs));
       continue;
     }
     left.splice(skip, limit);
@@ -179,13 +185,24 @@ describe('the parting of a batch that failed', () => {
       { numRuns: 100 },
     ));
 
-  it('makes few tries where each waits for a lock, and does not go back', () => {
-    const batch = Array.from({ length: 5000 }, (_, at) => at < 600);
-    const { tries, gone, stay, untried } = part(batch, { kind: 'locked' });
+  it('makes few tries where each takes long in vain, and leaves what follows to batches', () => {
+    const batch = Array.from({ length: 5000 }, (_, at) => at % 500 === 400);
+    const slow = { kind: 'locked', durationMs: 45_000 } as const;
+    const { tries, gone, stay, untried, hits } = part(batch, slow);
 
-    expect(gone.size).toBe(4400);
-    expect(stay + untried).toBe(600);
-    expect(tries).toBeLessThan(40);
+    expect([...gone].some((place) => batch[place])).toBe(false);
+    expect(tries - hits).toBe(PATIENCE);
+    expect(stay).toBeGreaterThan(0);
+    expect(untried).toBeLessThan(500);
+    const spent = part(batch.slice(0, 500), { ...slow, patience: 0 });
+    expect(spent).toMatchObject({ tries: 0, untried: 500 });
+    expect(part(batch, { ...slow, patience: 0 })).toMatchObject({ tries: 0, untried: 0 });
+  });
+
+  it('goes back also to rows between locked ones, where that costs no wait', () => {
+    const batch = Array.from({ length: 3000 }, (_, at) => at % 100 > 90 && at % 2 === 0);
+
+    expect(part(batch, { kind: 'locked' })).toMatchObject({ stay: countOf(batch), untried: 0 });
   });
 
   it('knows the end of a batch that has fewer rows than were asked for', () => {

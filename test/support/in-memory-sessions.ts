@@ -87,8 +87,10 @@ export interface InMemoryOptions {
   readonly batchMs?: number;
   readonly roundTripMs?: number;
   readonly failing?: Partial<Record<Exclude<Call['kind'], 'delete'>, Error>>;
-  /** A delete waits in vain for a locked row, also for one of its first instant that it leaves alone. */
+  /** A delete waits in vain for a locked row, or asks first. So it does for one of its first instant that it leaves alone. */
   readonly waitsForLocks?: boolean;
+  /** How long a delete waits for a row whose lock it meets without a question, or to which `locked` is in the way. */
+  readonly lockWaitMs?: number;
   /** No index leads along the instants, so that the ends of a table are not known. */
   readonly withoutIndex?: boolean;
   /** Nothing is walked in the order of storage. */
@@ -143,14 +145,13 @@ function ahead(rows: readonly Row[], { cutoff, from }: Batch): Row[] {
 /** The position at a row. */
 const behind = ([key, at]: Row) => ({ walk: 'index', at, after: key }) as const;
 
-const NOTHING = { reached: null, kept: 0, held: 0, shareLeft: 0 };
+const NOTHING = { reached: null, kept: 0, held: 0, shareLeft: 0, durationMs: 0 };
 
 /** A whole batch passes over locked rows; a part has places, which they take up. A position is the instant of the last row. */
 function takeAlongIndex(
   rows: readonly Row[],
   { locked, isKept, waitsForLocks }: InTheWay,
   batch: Batch,
-  durationMs: number,
 ): Taken {
   const { from, limit, skip } = batch;
   const places = ahead(rows, batch);
@@ -170,7 +171,6 @@ function takeAlongIndex(
     reached: last === undefined ? null : toDate(last[1]),
     kept: kept.length,
     held: found.length - taken.length,
-    durationMs,
   };
   const keys = taken.map(([key]) => key).filter((key) => !isKept(key));
   const leftAlone = rows.filter(([key, at]) => at === found[0]?.[1] && key < found[0][0]);
@@ -182,7 +182,6 @@ function takeAlongStorage(
   rows: readonly Row[],
   { locked, isKept }: InTheWay,
   { cutoff, from, limit }: Batch,
-  durationMs: number,
 ): Taken {
   const others = rows
     .filter(([key]) => key > String(from.at))
@@ -198,7 +197,6 @@ function takeAlongStorage(
     rows: keys.length,
     next: isEnd ? null : { walk: 'storage', at: last },
     shareLeft: rows.length === 0 ? 0 : (others.length - seen.length) / rows.length,
-    durationMs,
   };
   return { outcome, keys };
 }
@@ -278,7 +276,7 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       const waits = taken.waits ? 'locked' : undefined;
       const kind = turn !== 'deleted' ? turn : (barredBy(barred) ?? waits ?? obstacle);
       if (kind === 'too-large') return { kind, durationMs, error: STOPPED };
-      if (kind !== 'refused' && kind !== 'locked') return taken.outcome;
+      if (kind !== 'refused' && kind !== 'locked') return { ...taken.outcome, durationMs };
       const error = barred ?? (kind === 'refused' ? REFUSAL : LOCK);
       return { kind, durationMs, error };
     }
@@ -289,16 +287,25 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       for (const { key, expireDate } of gone.flatMap(replaced)) rows.set(key, expireDate);
     }
 
+    /** How long a delete takes whose turn does not say. */
+    function durationOf({ waits, keys }: Taken, { asksFirst }: Batch): number {
+      const { batchMs = 100, lockWaitMs = batchMs } = options;
+      const meetsLock = keys.some((key) => obstructed.get(key) === 'locked');
+      return meetsLock || (waits && !asksFirst) ? lockWaitMs : batchMs;
+    }
+
     async function deleteBatch(batch: Batch): Promise<BatchOutcome> {
-      const { outcome = 'deleted', durationMs = options.batchMs ?? 100 } = turns.shift() ?? {};
+      const { outcome = 'deleted', durationMs: given } = turns.shift() ?? {};
       const call = { kind: 'delete', atMs: atMs(), table: name, batch } as const;
+      const take = batch.from.walk === 'index' ? takeAlongIndex : takeAlongStorage;
+      const inTheWay = { locked, isKept, waitsForLocks };
+      const taken = take([...rows], inTheWay, batch);
+      const durationMs = given ?? durationOf(taken, batch);
       clock.pass(durationMs);
       if (outcome instanceof Error) {
         called({ ...call, outcome: null, gone: 0 });
         throw outcome;
       }
-      const take = batch.from.walk === 'index' ? takeAlongIndex : takeAlongStorage;
-      const taken = take([...rows], { locked, isKept, waitsForLocks }, batch, durationMs);
       const answer = answerTo(taken, outcome, durationMs);
       const runs = answer.kind === 'deleted' || outcome === 'unknown-run';
       if (runs) takeOut(taken.keys);

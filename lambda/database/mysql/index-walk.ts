@@ -1,7 +1,7 @@
 import { count, onlyRow, type Row, text } from '../../data-api/rows';
 import { answered, type Statement } from '../../data-api/statement';
 import type { Batch, Until } from '../../purge/port';
-import type { Conversation, Deleted, IndexWalk, PassedRows, TableId } from '../dialect';
+import type { Conversation, Deleted, IndexWalk, PassedRows, Step, TableId } from '../dialect';
 import {
   foresight,
   indexBatch,
@@ -150,14 +150,18 @@ function statementsIn(timeZone: TimeZone) {
     };
   }
 
-  /** How many rows went. A lock that somebody takes after the question is waited for. */
+  /** How many rows went, unless they are behind a held one of their instant. A lock taken after the question is waited for. */
   function* deleteFound(
     table: TableId,
     batch: Batch,
     found: Range,
     tied: number,
-  ): Conversation<number> {
-    if (batch.asksFirst) answered(yield askForLocks(table, batch, found, tied));
+  ): Conversation<number | null> {
+    if (batch.asksFirst) {
+      const isTied = tied > 0 && found.first === found.last && batch.skip !== undefined;
+      const ask: Step = askForLocks(table, batch, found, tied);
+      if ((yield isTied ? { ...ask, goesOnAfter: 'locked' } : ask).kind === 'locked') return null;
+    }
     return answered(yield deleteRows(table, batch, found, tied)).rowsChanged;
   }
 
@@ -196,7 +200,7 @@ export function indexWalk(timeZone: TimeZone): IndexWalk {
     const done = { next, reached, kept: 0, held: 0, shareLeft: 0 };
     if (reached === null) return { ...done, rows };
     const found = { rows, first: String(batch.from.at), last: reached };
-    return { ...done, rows: yield* deleteFound(table, batch, found, 0) };
+    return { ...done, rows: (yield* deleteFound(table, batch, found, 0)) ?? 0 };
   }
 
   /** A part of a batch, or a batch behind rows that were passed. */
@@ -205,8 +209,10 @@ export function indexWalk(timeZone: TimeZone): IndexWalk {
     if (found === null) return indexBatch(batch, { rows: 0, found: 0, last: null });
     const tied = leftAlone(batch) - found.earlier;
     const rows = yield* deleteFound(table, batch, found, tied);
+    const given = { found: found.rows, last: found.last };
+    if (rows === null) return indexBatch(batch, { ...given, rows: 0, unreached: found.rows });
     const kept = tied === 0 ? 0 : Math.max(0, found.rows - rows);
-    return indexBatch(batch, { rows, found: found.rows, last: found.last, kept });
+    return indexBatch(batch, { ...given, rows, kept });
   }
 
   return {

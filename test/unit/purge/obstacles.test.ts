@@ -174,19 +174,24 @@ describe('a row whose delete waits for a lock', () => {
   });
 
   it('is one of hundreds at the oldest end, behind which all others go', async () => {
-    const setting = setup({ tables: { one: expired(3000) }, plan: { maxBatchSize: 100 } });
+    const setting = setup({
+      tables: { one: expired(3000) },
+      plan: { maxBatchSize: 100 },
+      ...{ lockWaitMs: 1000, timeLeftMs: 900_000 },
+    });
     for (let at = 0; at < 600; at += 1) setting.database.table('one').obstruct(`k${at}`, 'locked');
 
     const { tables } = await setting.run();
 
     const [{ rowsNotTried = 0, ...told } = {}] = tables;
     expect(told).toMatchObject({
-      ...{ stopReason: 'failed', rowsDeleted: 2400 },
+      stopReason: 'failed',
       problem: expect.stringMatching(
         /^\d+ rows of one were not tried \(the oldest .*\), because .* are locked/,
       ),
     });
-    expect(rowsNotTried).toBeLessThan(600);
+    expect(setting.remaining().length).toBeLessThan(700);
+    expect(rowsNotTried).toBeLessThan(700);
     expect(setting.database.calls.length).toBeLessThan(100);
   });
 
@@ -194,6 +199,7 @@ describe('a row whose delete waits for a lock', () => {
     const setting = setup({
       tables: { one: expired(20_000), two: expired(1) },
       plan: { maxBatchSize: 100 },
+      ...{ lockWaitMs: 1000, timeLeftMs: 900_000 },
     });
     for (let at = 0; at < 20_000; at += 1)
       setting.database.table('one').obstruct(`k${at}`, 'locked');
@@ -209,7 +215,10 @@ describe('a row whose delete waits for a lock', () => {
   });
 
   it('is a sign of locks beyond the rows where it is each of many, and ends the table in few calls', async () => {
-    const setting = setup({ tables: { one: expired(900), two: expired(1) } });
+    const setting = setup({
+      tables: { one: expired(900), two: expired(1) },
+      ...{ lockWaitMs: 1000, timeLeftMs: 900_000 },
+    });
     for (let at = 0; at < 900; at += 1) setting.database.table('one').obstruct(`k${at}`, 'locked');
 
     const { tables } = await setting.run();
@@ -222,6 +231,29 @@ describe('a row whose delete waits for a lock', () => {
       { stopReason: 'drained' },
     ]);
     expect(setting.database.calls.length).toBeLessThan(50);
+  });
+
+  it('costs a bounded number of waits, whether it is one of two or of many', async () => {
+    const waitsFor = async (keys: readonly string[]) => {
+      const setting = setup({
+        tables: { one: expired(3000) },
+        plan: { maxBatchSize: 500 },
+        ...{ lockWaitMs: 45_000, timeLeftMs: 3_600_000, withoutStorageWalk: true },
+      });
+      for (const key of keys) setting.database.table('one').obstruct(key, 'locked');
+      const { tables } = await setting.run();
+      const waits = setting.database.deletes.filter(({ outcome }) => outcome?.kind === 'locked');
+      return { waits: waits.length, left: setting.remaining().length, ...tables[0] };
+    };
+
+    expect(await waitsFor(['k300'])).toMatchObject({ waits: 4, left: 1, stopReason: 'drained' });
+    const many = await waitsFor(['k300', 'k700', 'k1100', 'k1900', 'k2700']);
+    expect(many).toMatchObject({
+      stopReason: 'failed',
+      problem: expect.stringMatching(/not tried/),
+    });
+    expect(many.waits).toBeLessThanOrEqual(8 + 4);
+    expect(many.left).toBeLessThanOrEqual(5 * 500);
   });
 });
 

@@ -15,7 +15,7 @@ const held: DeletedBatch = {
 };
 
 it('takes locks for those of the part that was just rolled back, once, and tries the same rows again', () => {
-  const failed = firstParting(8, 8, refused, { allowance: 256, seed: 0 });
+  const failed = firstParting(8, 8, refused, { allowance: 256, patience: 8, seed: 0 });
   const part = nextPart(failed, 8);
   const again = afterPart(failed, part, held);
 

@@ -58,6 +58,7 @@ describe('the first route', () => {
       wasStopped: false,
       asks: 'no',
       parting: null,
+      patience: 8,
       allowance: 256,
       seed: SEED,
       futile: 0,
