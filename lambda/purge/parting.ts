@@ -1,4 +1,5 @@
 import { DatabaseError } from '../errors';
+import { ROWS_FOR_A_WAIT, triesIn, wasSlow } from './patience';
 import type { Batch, BatchOutcome, DeletedBatch } from './port';
 import {
   type InSearch,
@@ -9,7 +10,7 @@ import {
   stepAfterDelete,
   toBorder,
 } from './search';
-import { joined, type Known, type Stretch, sum } from './stretches';
+import { joined, type Known, knownOf, type Stretch, sum } from './stretches';
 
 /** A part of a batch. */
 export type Part = Required<Pick<Batch, 'skip' | 'limit'>>;
@@ -52,28 +53,11 @@ export interface Parting {
 export const BACK_TRIES = 256;
 export const EARNED_TRIES = 16;
 
-/** A try that takes longer counts as several, so that those that wait are few. */
-const TRY_MS = 100;
-
 /** A try that fails costs one call, or all the time that a statement may wait; one that goes always costs one call. */
 const NARROWING = 2;
 const NARROWING_WHEN_SLOW = 8;
 
-const SLOW_MS = 1000;
-
-/** Some six minutes where each try takes the 45 s of the service. Finding one row among 500 takes five of them. */
-export const PATIENCE = 8;
-
-/** The most rows of a batch once that is spent, so that a wait leaves no more of them. */
-export const ROWS_FOR_A_WAIT = 500;
-
-/** Whether a try took long in vain: it waited for a lock, or until it was stopped. */
-export const wasSlow = ({ kind, durationMs }: BatchOutcome): boolean =>
-  kind !== 'deleted' && kind !== 'unknown' && durationMs >= SLOW_MS;
-
 const narrowing = ({ isSlow }: Parting) => (isSlow ? NARROWING_WHEN_SLOW : NARROWING);
-
-const triesIn = ({ durationMs }: BatchOutcome) => Math.max(1, Math.ceil(durationMs / TRY_MS));
 
 /** Whether the search is over. */
 export const isOver = ({ search }: Parting): boolean => search === null;
@@ -153,11 +137,6 @@ function afterOneStays(parting: Parting, search: Search, at: number, known: Know
   const further = step.do === 'leap' ? narrowing(parting) * (at + 1) - 1 : 0;
   return onward(parting, search, { do: 'leap', at: further }, stretches);
 }
-
-const knownOf = ({ held, unreached }: { held: number; unreached: number }): Known => {
-  if (held > 0) return 'held';
-  return unreached > 0 ? 'unreached' : 'stays';
-};
 
 function afterDeleted(
   parting: Parting,

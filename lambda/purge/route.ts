@@ -1,4 +1,3 @@
-import type { DatabaseError } from '../errors';
 import { type LeftBehind, leftBy, NONE, sumOf } from './left-behind';
 import {
   afterPart,
@@ -8,13 +7,11 @@ import {
   isLocked,
   isOver,
   nextPart,
-  PATIENCE,
   type Part,
   type Parting,
-  ROWS_FOR_A_WAIT,
   rowsBehind,
-  wasSlow,
 } from './parting';
+import { PATIENCE, ROWS_FOR_A_WAIT, wasSlow } from './patience';
 import type { Batch, BatchOutcome, DeletedBatch, Passed, Position, WalkChoice } from './port';
 import { type Seen, withBatch, yieldsLittle } from './storage-yield';
 
@@ -228,12 +225,6 @@ export function past(route: Route, passed: Passed): Route {
     locked: isLocked(parting) ? route.locked + 1 : wentOn,
     left: sumOf(route.left, more),
   };
-}
-
-/** The route on from rows that were passed without a try, and why they are left behind. */
-export function leftAt(route: Route, { rows, since, next }: Passed, error: DatabaseError): Route {
-  const more: LeftBehind = { rows, since, stays: rows, untried: 0, error };
-  return { ...route, from: next ?? route.from, left: sumOf(route.left, more) };
 }
 
 /**

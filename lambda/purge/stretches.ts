@@ -9,6 +9,12 @@ export type Known =
   /** They were tried, and the database cannot read past a row before them that others hold. */
   | 'unreached';
 
+/** What is known of a row by itself that a delete did not take. */
+export const knownOf = ({ held, unreached }: { held: number; unreached: number }): Known => {
+  if (held > 0) return 'held';
+  return unreached > 0 ? 'unreached' : 'stays';
+};
+
 /** Rows in a line of which the same is known. */
 export interface Stretch {
   readonly rows: number;

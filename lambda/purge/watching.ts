@@ -1,8 +1,8 @@
 import { areAllGone, comesBack, mostAhead } from './inflow';
-import { COMES_BACK } from './left-behind';
+import { COMES_BACK, sumOf } from './left-behind';
 import { addsError } from './obstacles';
-import type { Position, Until } from './port';
-import { leftAt } from './route';
+import type { Passed, Position, Until } from './port';
+import type { Route } from './route';
 import { hasTime } from './run';
 import { failed, type Walked } from './walk-end';
 import type { Walking } from './walking';
@@ -18,6 +18,12 @@ async function countAhead({ table, run, route }: Walking, limit: number, until: 
   return table.countAhead({ cutoff: run.cutoff, from: route.from, limit }, until);
 }
 
+/** The route on from rows that come back. */
+function leftAt(route: Route, { rows, since, next }: Passed): Route {
+  const more = { rows, since, stays: rows, untried: 0, error: COMES_BACK };
+  return { ...route, from: next ?? route.from, left: sumOf(route.left, more) };
+}
+
 /** Counts the rows of the instant at which the walk stays, and goes on behind them where as many come as go. */
 async function watchInstant(walking: Walking): Promise<void> {
   const { table, report, run, route, inflow } = walking;
@@ -31,7 +37,7 @@ async function watchInstant(walking: Walking): Promise<void> {
   walking.inflow = { ...inflow, tied: { at, rows, deleted: rowsDeleted } };
   if (!isSame || rows === 0 || !comesBack(tied, rows, rowsDeleted)) return;
   const passed = await table.passOver({ cutoff: run.cutoff, from: route.from, limit: rows });
-  walking.route = leftAt(route, passed, COMES_BACK);
+  walking.route = leftAt(route, passed);
 }
 
 /** Counts the rows ahead of the walk, and ends it where as many come as go. */

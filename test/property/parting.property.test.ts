@@ -7,10 +7,10 @@ import {
   firstParting,
   isOver,
   nextPart,
-  PATIENCE,
   rowsBehind,
   rowsThat,
 } from '../../lambda/purge/parting';
+import { PATIENCE } from '../../lambda/purge/patience';
 import type { DeletedBatch } from '../../lambda/purge/port';
 
 const failed = (kind: 'refused' | 'locked', durationMs = 9) =>

@@ -1,0 +1,20 @@
+import type { BatchOutcome } from './port';
+
+/** A try that takes longer counts as several, so that those that wait are few. */
+const TRY_MS = 100;
+
+const SLOW_MS = 1000;
+
+/** Some six minutes where each try takes the 45 s of the service. Finding one row among 500 takes five of them. */
+export const PATIENCE = 8;
+
+/** The most rows of a batch once that is spent, so that a wait leaves no more of them. */
+export const ROWS_FOR_A_WAIT = 500;
+
+/** Whether a try took long in vain: it waited for a lock, or until it was stopped. */
+export const wasSlow = ({ kind, durationMs }: BatchOutcome): boolean =>
+  kind !== 'deleted' && kind !== 'unknown' && durationMs >= SLOW_MS;
+
+/** As how many tries one counts. */
+export const triesIn = ({ durationMs }: BatchOutcome) =>
+  Math.max(1, Math.ceil(durationMs / TRY_MS));
