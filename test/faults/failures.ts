@@ -1157,7 +1157,7 @@ export const OWN: readonly {
   {
     says: ' has other schemas before pg_catalog ',
     means:
-      "PostgreSQL would take a function or an operator of such a schema for the catalog's own, and run it with the rights of the purge",
+      "in the function of a trigger, PostgreSQL would take a function or an operator of such a schema for the catalog's own, and run it with the rights of the purge",
     todo: 'the ALTER ROLE that the message has; connections that are open keep the old path for some minutes',
   },
   {

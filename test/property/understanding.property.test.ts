@@ -254,7 +254,7 @@ describe('any name of a table', () => {
         const { sql } = postgresql.oldestExpired({ schema, table }, new Date(0));
 
         const name = '((?:U&)?"(?:[^"]|"")*")';
-        const found = new RegExp(`FROM ONLY ${name}\\.${name} WHERE expire_date < `).exec(sql);
+        const found = new RegExp(`FROM ONLY ${name}\\.${name} WHERE expire_date `).exec(sql);
         expect(found?.slice(1).map(read)).toEqual([schema, table]);
       }),
     );

@@ -205,6 +205,15 @@ const countExpired: Perform = (table, parameters) => {
   return { rows: [{ expired: found.length, oldest: table.written(found[0]?.instant) }] };
 };
 
+const countAhead =
+  (until: 'instant' | 'cutoff'): Perform =>
+  (table, parameters, limit, skip) => {
+    const at = mysqlText(String(parameters.at));
+    const ahead = oldest(table, parameters).slice(skip, skip + limit);
+    const counted = ahead.filter(({ instant }) => until === 'cutoff' || mysqlText(instant) === at);
+    return { rows: [{ ahead: counted.length }] };
+  };
+
 /** A delete of no row changes nothing. */
 const deleteNone: Perform = () => ({ rows: [], changed: 0 });
 
@@ -233,6 +242,8 @@ const STATEMENTS: Readonly<Record<Engine, readonly (readonly [RegExp, Perform])[
     ],
     [/^DELETE FROM ONLY \S+ WHERE false$/, deleteNone],
     [/^SELECT count\(\*\) AS expired, /, countExpired],
+    [/^SELECT count\(\*\) AS ahead .* <= CAST\(:at AS .* LIMIT (\d+)/s, countAhead('instant')],
+    [/^SELECT count\(\*\) AS ahead .* LIMIT (\d+)/s, countAhead('cutoff')],
     [
       /^SELECT regexp_replace\(json_array_element_text\(json_build_array\(min\(expire_date\)/,
       findOldest,
@@ -253,6 +264,11 @@ const STATEMENTS: Readonly<Record<Engine, readonly (readonly [RegExp, Perform])[
     [/^DELETE FROM `(?=.* LIMIT (\d+)$)(?:.* \+ (\d+) ORDER BY)?/s, deleteFound],
     [/^DELETE FROM \S+ WHERE FALSE$/, deleteNone],
     [/^SELECT COUNT\(\*\) AS expired, /, countExpired],
+    [
+      /^SELECT COUNT\(\*\) AS ahead .* <= CAST\(:last AS .* LIMIT (\d+) OFFSET (\d+)/,
+      countAhead('instant'),
+    ],
+    [/^SELECT COUNT\(\*\) AS ahead .* LIMIT (\d+) OFFSET (\d+)/, countAhead('cutoff')],
     [/^SELECT CAST\(MIN\(expire_date\) AS CHAR\) AS oldest/, findOldest],
   ],
 };
