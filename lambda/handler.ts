@@ -4,6 +4,7 @@ import { clusterRegion } from '../contract/arn';
 import type { CheckReport, PurgeReport } from '../contract/report';
 import { boundedCheck, boundedReport, withError } from './bounded';
 import { checkup } from './checkup/checkup';
+import { foretell } from './checkup/foretell';
 import { type Clock, invocationClock, limitedClock } from './clock';
 import { connect } from './data-api/client';
 import { dataApi } from './data-api/data-api';
@@ -113,6 +114,7 @@ export async function handler(
       clock,
       onProgress: progressLog(clock, (progress) => logger.info('purging', { progress })),
       isBusy: watch.isBusy,
+      foretell: (engine) => foretell(engine, request.tables, api, clock),
     });
     warn(report, [watch.tooHigh()]);
   }

@@ -12,7 +12,9 @@ function writesFinding(server: ServerCheckup, settings: ServerSettings): Finding
   const refusals = server.refusals(settings);
   if (refusals.length === 0) return ok('writes', 'the database takes them');
   const problems = refusals.map(({ problem }) => problem).join(', ');
-  const remedies = new Set(refusals.flatMap(({ error }) => remedyFor(error) ?? []));
+  const remedies = new Set(
+    refusals.flatMap(({ error, remedy }) => remedy ?? remedyFor(error) ?? []),
+  );
   return failing('writes', problems, [...remedies].join('; '));
 }
 

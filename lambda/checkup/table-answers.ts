@@ -62,6 +62,16 @@ async function refusalsOf(tables: readonly TableId[], { api, engine, cutoff }: E
   return refusals;
 }
 
+/** Asks the catalogs for the facts about each table. */
+export function askFacts(
+  tables: readonly TableId[],
+  { api, engine }: Pick<Examination, 'api' | 'engine'>,
+): Promise<ReadonlyMap<TableId, Row | DatabaseError>> {
+  return askTogether(tables, FACTS_AT_ONCE, async (some) =>
+    inOrder((await api.send(engine.facts(some))).rows, some),
+  );
+}
+
 /**
  * Asks about the tables in few statements. Of a table that is not `purged` only catalogs are asked: a statement that names
  * it, even one that is only planned, could run code of its owner with the purge's rights.
@@ -72,9 +82,7 @@ export async function ask(
   examination: Examination,
 ): Promise<(table: TableId) => Answers> {
   const { api, engine, cutoff } = examination;
-  const facts = await askTogether(tables, FACTS_AT_ONCE, async (some) =>
-    inOrder((await api.send(engine.facts(some))).rows, some),
-  );
+  const facts = await askFacts(tables, examination);
   const limited = purged.filter((table) => limitsSelects(facts.get(table)));
   const refusals = await refusalsOf(limited, examination);
   const plans = await askTogether(purged, PLANS_AT_ONCE, async (some) =>

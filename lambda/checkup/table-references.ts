@@ -6,14 +6,17 @@ import type { Examined } from './table-rights';
 
 const FOREIGN_KEY_VIOLATION = '23503';
 
-/** Whether a foreign key of another table keeps sessions from being deleted, or deletes or changes its rows with them. */
+/**
+ * Whether a foreign key of another table may keep sessions from being deleted, or deletes or changes its rows with them. The
+ * user may not ask that table whether any of its rows does refer to a session.
+ */
 export function foreignKeysFinding({ engine, table, name }: Examined, facts: Row): Finding {
   const requirement = ofTable('foreign keys', name);
   const blocking = text(facts, 'blockingKeys');
   if (blocking !== '') {
-    return failing(
+    return warning(
       requirement,
-      `${blocking} keeps the sessions that it refers to from being deleted`,
+      `${blocking} keeps each session that a row of its table refers to`,
       remedyFor(FOREIGN_KEY_VIOLATION),
     );
   }

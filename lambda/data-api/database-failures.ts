@@ -10,6 +10,8 @@ const CONNECTIONS = 'the database has no connection left: look for a leak, or ra
 const USER_LIMIT = "raise the limit of the purge's database user that the message names";
 const READ_ONLY =
   'the database takes no writes: the writer may be failing over; look at its read-only settings';
+const READ_ONLY_SETTING =
+  'no transaction may write: set transaction_read_only to OFF in the parameter group of the cluster';
 const DISK =
   'the database is out of disk space: make room first, since a delete needs space before it gives any back';
 const DAMAGE = "the server cannot read or write its own files: look at its log, ask AWS's support";
@@ -108,7 +110,8 @@ export const DATABASE_FAILURES: readonly FailureRow[] = [
   { on: '25P02 26000 42P05 72000 1243 1412 1615', kind: 'transient', at: 'server' },
   { on: '53300 1040 1135 1203 1461', kind: 'transient', at: 'server', remedy: CONNECTIONS },
   { on: '1226', kind: 'transient', at: 'server', remedy: USER_LIMIT },
-  { on: '25006 1036 1290 1792 1836 1874 3989', kind: 'transient', at: 'server', remedy: READ_ONLY },
+  { on: '1792', kind: 'final', at: 'server', remedy: READ_ONLY_SETTING },
+  { on: '25006 1036 1290 1836 1874 3989', kind: 'transient', at: 'server', remedy: READ_ONLY },
   // The connection broke or the commit failed, perhaps after the rows were gone.
   { on: '08 40003 1053 1180 1181 1927 2006 2013 3169', kind: 'unknown', at: 'server' },
 

@@ -1,7 +1,7 @@
 import type { OwnTableRequirement, ServerRequirement } from '../../contract/report';
 import type { Row } from '../data-api/rows';
 import type { Statement } from '../data-api/statement';
-import type { Dialect, TableId } from './dialect';
+import type { Dialect, TableId, Trouble } from './dialect';
 
 /** The planner's way through the oldest expired rows. */
 export interface WalkPlan {
@@ -20,6 +20,8 @@ export interface ServerSettings {
     /** The user seems to do other work, too. */
     readonly doesMore: boolean;
   } | null;
+  /** The dialect's `refusal`. */
+  readonly refusal: Trouble | null;
 }
 
 /** Why the server takes no delete, whatever the table. */
@@ -27,6 +29,8 @@ export interface ServerRefusal {
   readonly problem: string;
   /** The SQLSTATE or the error number with which it refuses one. */
   readonly error: string;
+  /** Absent: that of the error. */
+  readonly remedy?: string;
 }
 
 /** What a check-up asks of a server on one engine. */

@@ -19,8 +19,8 @@ export interface InspectionPart {
   readonly limit: number;
 }
 
-/** A setting that an engine cannot do without, and that is not set. */
-export interface MissingSetting {
+/** Something that is wrong: a sentence, and a statement or a sentence that mends it; lower case, no full stop. */
+export interface Trouble {
   readonly problem: string;
   readonly remedy: string;
 }
@@ -111,8 +111,8 @@ export interface Dialect {
   /** The zone of the times in the column; absent if each has its own, or nobody has said it. */
   readonly timeZone?: string;
 
-  /** Absent: no setting is missing. Otherwise whatever reads or writes an `expire_date` throws. */
-  readonly missing?: MissingSetting;
+  /** A setting that the engine cannot do without, and that is not set; absent: none. Otherwise whatever reads or writes an `expire_date` throws. */
+  readonly missing?: Trouble;
 
   /**
    * What the catalogs say of the wanted tables: one row for each table found, and one for each wanted table that was not.
@@ -121,6 +121,8 @@ export interface Dialect {
    * Each row has `wanted` (place in the list), `now`, `user`, `database`, on PostgreSQL `searchPath` (JSON, a list of schemas
    * in the order in which a name is looked for, with those that are there for every user), `schema` and `table` (null: not found), and
    * `near` (tables of a similar name, as the setting takes them; null: the table was found, or there is none).
+   *
+   * On PostgreSQL also `readOnlyBy`: where the setting comes from that lets no transaction write (null: there is none).
    *
    * The row of a table found also has `kind`, `owner` (null: the engine's tables have none), `expireDateType` (null: no such
    * column), `isExpireDateTime`, `isExpireDateNullable`, `hasSessionKey` (the column exists), `isKeyedBySession` (it is the
@@ -180,6 +182,9 @@ export interface Dialect {
 
   /** Why no other statement may be sent to this database, with the remedy, by a row of `inspect`; `null`: it may. */
   danger(row: Row): string | null;
+
+  /** Why the server takes no delete for good, by a row of `inspect`; `null`: it takes them, or may do so soon. */
+  refusal(row: Row): Trouble | null;
 
   /** What on this engine alone keeps a table from being purged, by its row of `inspect`. `name`: for people. */
   obstacles(row: Row, table: TableId, name: string): readonly Obstacle[];

@@ -74,6 +74,12 @@ async function withRanges(
   });
 }
 
+function refuseReadOnly([row]: readonly Row[], dialect: Dialect): void {
+  const refusal = row === undefined ? null : dialect.refusal(row);
+  if (refusal === null) return;
+  throw new DatabaseError(`${refusal.problem}; nothing was deleted; ${refusal.remedy}`);
+}
+
 /** The engine is known only once it has answered, so that a setting of one engine is not asked for before. */
 function refuseMissing({ missing }: Dialect): void {
   if (missing === undefined) return;
@@ -87,6 +93,7 @@ async function open(
 ): Promise<OpenDatabase> {
   const rows = await inspect(api, dialect, wanted);
   refuseDanger(rows, dialect);
+  refuseReadOnly(rows, dialect);
   refuseMissing(dialect);
   const now = clockOf(rows);
   const { tables, unfit, warnings } = proveTables(rows, wanted, dialect);

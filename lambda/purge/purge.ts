@@ -4,6 +4,7 @@ import type { PurgeRequest } from '../input/request';
 import { CLOCK_REMEDY, clockTrouble, type Times } from './clocks';
 import { countExpired } from './dry-run';
 import { openEstimate } from './estimate';
+import { tellForetold } from './foretold';
 import { tellNewest } from './newest';
 import { addObstacle, errorAtEnd, errorOf, isOfOneTable } from './obstacles';
 import type { OpenDatabase, SessionDatabase, SessionTable } from './port';
@@ -12,7 +13,7 @@ import { type PurgePlan, type Run, untilTimeIsUp } from './run';
 import { purgeTable } from './table-purge';
 
 /** What a purge works with. */
-export interface PurgeWorld extends Pick<Run, 'clock' | 'onProgress' | 'isBusy'> {
+export interface PurgeWorld extends Pick<Run, 'clock' | 'onProgress' | 'isBusy' | 'foretell'> {
   readonly database: SessionDatabase;
 }
 
@@ -103,6 +104,7 @@ async function workOn(tables: readonly SessionTable[], run: Run): Promise<unknow
       if (error instanceof SessionPurgeError) report.problem = error.message;
     }
   }
+  if (failure === null && run.request.dryRun) failure = await tellForetold(run);
   return failure === null ? errorOf(run.obstacles) : errorAtEnd(failure, run.obstacles);
 }
 

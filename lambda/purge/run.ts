@@ -1,4 +1,4 @@
-import type { PurgeReport } from '../../contract/report';
+import type { Finding, PurgeReport } from '../../contract/report';
 import type { Settings } from '../../contract/settings';
 import { type Clock, workTimeLeft } from '../clock';
 import { OutOfTime } from '../errors';
@@ -28,6 +28,8 @@ export interface Run extends Pick<OpenDatabase, 'roundTripMs' | 'deleteByCount' 
   readonly onProgress?: (progress: Progress) => void;
   /** Called before each batch; true: the database has too much to do for another one. */
   readonly isBusy?: () => Promise<boolean>;
+  /** What a check-up by the catalogs finds of deletes; a dry run asks. */
+  readonly foretell?: (engine: string) => Promise<readonly Finding[]>;
   readonly cutoff: Date;
   /** Filled in as the run goes on. */
   readonly report: PurgeReport;

@@ -879,7 +879,7 @@ export const MYSQL: readonly FailureRow[] = [
     'Lock wait timeout exceeded',
   ),
   mysql(
-    '1290 1036 1792 1836 1874 3989',
+    '1290 1036 1836 1874 3989',
     'the server or the schema only reads: the old writer after a failover',
     passes(READ_ONLY),
     'The MySQL server is running with the --read-only option',
@@ -957,6 +957,14 @@ export const MYSQL: readonly FailureRow[] = [
       'set max_join_size to its default, or sql_big_selects to ON, for the user or in the parameter group',
     ),
     'The SELECT would examine more than MAX_JOIN_SIZE rows',
+  ),
+  mysql(
+    '1792',
+    'a setting makes all transactions read-only',
+    isWrong(
+      'no transaction may write: set transaction_read_only to OFF in the parameter group of the cluster',
+    ),
+    'Cannot execute statement in a READ ONLY transaction',
   ),
   mysql(
     '1175',
@@ -1159,6 +1167,12 @@ export const OWN: readonly {
     means:
       "in the function of a trigger, PostgreSQL would take a function or an operator of such a schema for the catalog's own, and run it with the rights of the purge",
     todo: 'the ALTER ROLE that the message has; connections that are open keep the old path for some minutes',
+  },
+  {
+    says: ' may write, since ',
+    means:
+      'a setting of the role, of the database or of the parameter group makes all transactions read-only',
+    todo: 'the statement that the message has; connections that are open keep the old setting for some minutes',
   },
   {
     says: ' was not found in ',

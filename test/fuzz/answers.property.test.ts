@@ -22,6 +22,7 @@ const SOUND: Readonly<Record<string, Field>> = {
   table: { stringValue: 'django_session' },
   near: { isNull: true },
   kind: { stringValue: 'table' },
+  readOnlyBy: { isNull: true },
   searchPath: { stringValue: '["pg_catalog","public"]' },
   owner: { stringValue: 'shop_owner' },
   expireDateType: { stringValue: 'timestamp with time zone' },
@@ -46,6 +47,7 @@ const SOUND: Readonly<Record<string, Field>> = {
 /** No table is purged unless each of these says just this. */
 const PROOFS = [
   'searchPath',
+  'readOnlyBy',
   'kind',
   'isExpireDateTime',
   'hasSessionKey',

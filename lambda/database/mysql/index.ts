@@ -55,6 +55,7 @@ export function mysql(timeZone: TimeZone): Dialect {
     showTable: (name, user) =>
       `MySQL shows the user only tables to which it has a right${name.schema === '*' ? '' : `: ${mysqlUser.grant(name, user)}`}`,
     danger: () => null,
+    refusal: () => null,
     obstacles,
     createIndex,
     refuseNull: (table) =>

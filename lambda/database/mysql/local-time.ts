@@ -1,6 +1,6 @@
 import { FIND_TIME_ZONE, variableOf } from '../../../contract/settings';
 import { DatabaseError } from '../../errors';
-import type { MissingSetting } from '../dialect';
+import type { Trouble } from '../dialect';
 
 /**
  * Django's local time in a time zone, as a column without a zone holds it: `2026-10-25 01:30:00.000000`.
@@ -12,7 +12,7 @@ import type { MissingSetting } from '../dialect';
 /** The zone of the local times in the column, by its IANA name; `null`: nobody has said it. */
 export type TimeZone = string | null;
 
-export const NO_TIME_ZONE: MissingSetting = {
+export const NO_TIME_ZONE: Trouble = {
   problem: `${variableOf('timeZone')} is not set, and on MySQL an expire_date has no zone of its own`,
   remedy: FIND_TIME_ZONE,
 };

@@ -23,7 +23,7 @@ const SETTINGS = `SHOW VARIABLES WHERE Variable_name IN (${[
 
 function read(rows: readonly Row[]): ServerSettings {
   const values = rows.map((row) => [text(row, 'Variable_name'), text(row, 'Value')] as const);
-  return { values: new Map(values), role: null };
+  return { values: new Map(values), role: null, refusal: null };
 }
 
 /** InnoDB does not write a statement to the log whose transaction sees what others have just committed. */

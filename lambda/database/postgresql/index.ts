@@ -8,6 +8,7 @@ import { ends, inspect } from './inspect';
 import { obstacles } from './obstacles';
 import { readEstimate } from './plan';
 import { danger } from './search-path';
+import { refusal } from './server';
 import { asText, catalogOperators, cutoffParameter, expiredRows, qualified } from './sql';
 
 function countExpired(table: TableId, cutoff: Date, cap: number): Statement<'read'> {
@@ -74,6 +75,7 @@ export const postgresql = {
   grantMissing,
   showTable: () => null,
   danger,
+  refusal,
   obstacles,
   createIndex: (table) => `CREATE INDEX CONCURRENTLY ON ${qualified(table)} (expire_date)`,
   refuseNull: (table) => `ALTER TABLE ${qualified(table)} ALTER COLUMN expire_date SET NOT NULL`,

@@ -2,6 +2,7 @@ import type { TableName } from '../../../contract/table-name';
 import type { Statement } from '../../data-api/statement';
 import type { InspectionPart } from '../dialect';
 import { type EndsSql, rangeColumns } from '../expiry-range';
+import { READ_ONLY_BY } from './server';
 import { asText, catalogOperators, qualified } from './sql';
 
 // This reads the catalogs, because information_schema hides columns that the role has no right to. Names are cast to text,
@@ -98,7 +99,7 @@ const HIDES_ROWS = `pg_catalog.row_security_active(c.oid) AND (pg_catalog.curren
 const FOUND = (limit: number) => `
 SELECT page.at AS wanted, ${asText('pg_catalog.clock_timestamp()')} AS now,
   CAST(current_user AS pg_catalog.text) AS "user", CAST(pg_catalog.current_database() AS pg_catalog.text) AS database,
-  CAST(pg_catalog.array_to_json(pg_catalog.current_schemas(true)) AS pg_catalog.text) AS "searchPath",
+  CAST(pg_catalog.array_to_json(pg_catalog.current_schemas(true)) AS pg_catalog.text) AS "searchPath", ${READ_ONLY_BY} AS "readOnlyBy",
   CAST(page.schema AS pg_catalog.text) AS schema, CAST(c.relname AS pg_catalog.text) AS "table", ${NEAR} AS near,
   CASE WHEN c.relkind = 'r' THEN 'table' WHEN c.relkind = 'p' THEN 'partitioned table' WHEN c.relkind = 'f' THEN 'foreign table'
     WHEN c.relkind = 'v' THEN 'view' WHEN c.relkind = 'm' THEN 'materialized view' END AS kind,

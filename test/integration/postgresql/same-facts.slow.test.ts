@@ -1,7 +1,7 @@
 import { checkUp } from '../../support/checkup';
 import { POSTGRESQL } from '../../support/engines';
 import { purgeBed } from '../../support/purge-bed';
-import { describeSameFacts, type Obstacle, obstaclesOf } from '../same-facts.suite';
+import { describeSameFacts, metWith, type Obstacle, obstaclesOf } from '../same-facts.suite';
 
 const TRIGGER = [
   "CREATE FUNCTION seen() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN old; END'",
@@ -14,6 +14,13 @@ const EVERYWHERE = { SESSION_PURGE_TABLES: '*.django_session' };
 
 /** What the catalogs tell before a statement names the table. */
 const IN_THE_CATALOGS: readonly Obstacle[] = [
+  {
+    name: 'transactions that only read',
+    requirement: 'writes',
+    statements: ({ database }) => [
+      `ALTER ROLE purger IN DATABASE ${database} SET default_transaction_read_only = on`,
+    ],
+  },
   {
     name: 'a missing right to the schema',
     requirement: 'rights',
@@ -159,13 +166,6 @@ const IN_THE_CATALOGS: readonly Obstacle[] = [
 /** What the database says to the run's own statement. */
 const REFUSALS: readonly Obstacle[] = [
   {
-    name: 'transactions that only read',
-    requirement: 'writes',
-    statements: ({ database }) => [
-      `ALTER ROLE purger IN DATABASE ${database} SET default_transaction_read_only = on`,
-    ],
-  },
-  {
     name: 'a publication of a table without a replica identity',
     requirement: 'publications',
     statements: [
@@ -226,6 +226,7 @@ POSTGRESQL.describe(() =>
       ...REFUSALS.map((refusal) => ({ ...refusal, isRefusal: true }) as const),
     ],
     WARNINGS,
+    metWith(TRIGGER),
   ),
 );
 

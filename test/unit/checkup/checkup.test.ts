@@ -39,6 +39,7 @@ function checkUp(script: readonly (readonly Row[] | Error)[]) {
 /** What PostgreSQL says of a table in which nothing is wrong. */
 const INSPECTED = {
   ...{ wanted: 0, now: NOW.toISOString(), user: 'purger', database: 'shop', near: null },
+  readOnlyBy: null,
   searchPath: '["pg_catalog","public"]',
   ...{ schema: 'public', table: 'django_session', kind: 'table', owner: 'shop_owner' },
   ...{ expireDateType: 'timestamp with time zone', isExpireDateTime: true },
@@ -196,7 +197,7 @@ it('settings that are refused leave the requirements on the server unknown', asy
 it('an answer of another shape leaves unknown what is read from it, and nothing else', async () => {
   const report = await checkUp([
     [{ version: 'PostgreSQL 17.4' }],
-    [{ name: 'jit', setting: 'off', user: 'purger', doesMore: false }],
+    [{ name: 'jit', setting: 'off', user: 'purger', doesMore: false, readOnlyBy: null }],
     [INSPECTED],
     [{ at: 0, blockingKeys: '', followingKeys: '', unidentified: '', misfit: '' }],
     [{ 'QUERY PLAN': 'no JSON' }],
@@ -255,7 +256,7 @@ describe('many tables', () => {
   function answerOf(sql: string, parameters: Readonly<Record<string, unknown>>): Row[] {
     if (sql.startsWith('SELECT version')) return [{ version: 'PostgreSQL 17.4' }];
     if (sql.startsWith('SELECT s.name'))
-      return [{ name: 'jit', setting: 'off', user: 'purger', doesMore: false }];
+      return [{ name: 'jit', setting: 'off', user: 'purger', doesMore: false, readOnlyBy: null }];
     if (sql.startsWith('SELECT found'))
       return parameters.at === -1 ? inspected.slice(0, 400) : inspected.slice(400);
     if (sql.startsWith('SELECT wanted.at')) {

@@ -45,6 +45,7 @@ describe('the settings of the user', () => {
     settingsFindings({
       values: new Map(Object.entries({ ...RECOMMENDED, ...given })),
       role: { quoted: '"purger"', doesMore },
+      refusal: null,
     });
 
   it.each([
