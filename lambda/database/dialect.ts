@@ -120,7 +120,8 @@ export interface Dialect {
    *
    * Each row has `wanted` (place in the list), `now`, `user`, `database`, on PostgreSQL `searchPath` (JSON, a list of schemas
    * in the order in which a name is looked for, with those that are there for every user), `schema` and `table` (null: not found), and
-   * `near` (tables of a similar name, as the setting takes them; null: the table was found, or there is none).
+   * `near` (tables of the same name elsewhere or in another case, as the setting takes them; null: the table was found, or
+   * there is none) and `sessionTables` (the same of some tables with Django's columns, whatever their names).
    *
    * On PostgreSQL also `readOnlyBy`: where the setting comes from that lets no transaction write (null: there is none).
    *
@@ -178,7 +179,7 @@ export interface Dialect {
   grantMissing(table: TableId, user: string, missingRights: string): string;
 
   /** What may show a table that was not found; `null`: the engine hides none. */
-  showTable(name: TableName, user: string): string | null;
+  showTable(name: TableName, row: Row): string | null;
 
   /** Why no other statement may be sent to this database, with the remedy, by a row of `inspect`; `null`: it may. */
   danger(row: Row): string | null;

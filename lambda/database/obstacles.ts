@@ -1,4 +1,5 @@
-import { nameOf, type TableName } from '../../contract/table-name';
+import { listedNames, nameOf, parseTableName, type TableName } from '../../contract/table-name';
+import { nearestName } from '../../contract/text';
 import { flag, optionalText, type Row, text } from '../data-api/rows';
 import type { Dialect, Obstacle, TableId } from './dialect';
 import { childrenOf } from './inspection';
@@ -19,14 +20,30 @@ export function structureProblem(row: Row): string | null {
   return null;
 }
 
-/** That a wanted table was not found, by its row of `inspect`. */
-export function notFound(row: Row, name: TableName, dialect: Dialect): Obstacle {
-  const near = optionalText(row, 'near');
+/** The tables of sessions whose names are similar to a wanted one; `null`: there is none beside those that were found. */
+function similar(row: Row, { table }: TableName, found: ReadonlySet<string>): string | null {
+  const names = listedNames(optionalText(row, 'sessionTables') ?? '').flatMap((text) => {
+    const known = parseTableName(text);
+    if (typeof known === 'string' || known.schema === null) return [];
+    const name = nameOf({ schema: known.schema, table: known.table });
+    return found.has(name) || nearestName(table, [known.table]) === undefined ? [] : name;
+  });
+  return names.length === 0 ? null : names.slice(0, 3).join(', ');
+}
+
+/** That a wanted table was not found, by its row of `inspect`. `found`: the names of the tables that were. */
+export function notFound(
+  row: Row,
+  name: TableName,
+  dialect: Dialect,
+  found: ReadonlySet<string>,
+): Obstacle {
+  const near = optionalText(row, 'near') ?? similar(row, name, found);
   const remedies = [
     near === null
       ? CHECK_SETTINGS
       : `if you mean ${near}, ${byNaming(near, 'name it so in the tables setting')}`,
-    dialect.showTable(name, text(row, 'user')),
+    dialect.showTable(name, row),
   ];
   const where = name.schema === '*' ? 'any schema of database' : 'database';
   return {

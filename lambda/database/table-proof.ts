@@ -83,7 +83,7 @@ export function judgeTables(
     const wish = wantedBy(row, wanted);
     const table = tableOf(row);
     if (table === null) {
-      const obstacles = [notFound(row, wish, dialect)];
+      const obstacles = [notFound(row, wish, dialect, found)];
       return { row, table, name: wish.text, obstacles, warnings: [] };
     }
     const name = nameOf(table);

@@ -203,6 +203,17 @@ export function describeConfiguredTables(engine: Engine): void {
     expect(deletedFrom(await purge(near))).toEqual({ [`"${schema}".Wanted`]: 1 });
   });
 
+  it('a table of sessions with a similar name is told where one is not found', async () => {
+    await bed.insert([{ sessionKey: 'expired', expireDate: '2020-07-11T19:20:40Z' }]);
+
+    const { error } = await purge('django_sesion');
+    const [, near = ''] =
+      /; if you mean (.*?), name it so in the tables setting/.exec(error?.errorMessage ?? '') ?? [];
+
+    expect(near).toBe(bed.reported());
+    expect(deletedFrom(await purge(near))).toEqual({ [bed.reported()]: 1 });
+  });
+
   it('a table with odd names is purged by its quoted name', async () => {
     const schema = await bed.createSchema('1. "a", b');
     const table = { schema, table: '2`nd; --' };

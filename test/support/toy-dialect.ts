@@ -95,6 +95,7 @@ export const FOUND: Row = {
   schema: 'public',
   table: 'django_session',
   near: null,
+  sessionTables: null,
   readOnlyBy: null,
   kind: 'table',
   owner: 'shop_owner',

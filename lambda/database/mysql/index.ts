@@ -1,4 +1,6 @@
+import type { TableName } from '../../../contract/table-name';
 import { mysqlUser } from '../../../contract/user-sql/mysql';
+import { type Row, text } from '../../data-api/rows';
 import { type Dialect, YEAR_ONE } from '../dialect';
 import { rangesOf } from '../expiry-range';
 import { indexWalk } from './index-walk';
@@ -7,6 +9,14 @@ import { instantOf, knownZone, localCutoff, NO_TIME_ZONE, type TimeZone } from '
 import { createIndex, obstacles } from './obstacles';
 import { readEstimate } from './plan';
 import { expiredParameters, expiredRows, oldestRows, qualified } from './sql';
+
+/** A name without a schema is one in the database of the connection, which whoever gives the right may not have chosen. */
+function showTable({ schema, table }: TableName, row: Row): string {
+  const shown = 'MySQL shows the user only tables to which it has a right';
+  if (schema === '*') return shown;
+  const hidden = { schema: schema ?? text(row, 'database'), table };
+  return `${shown}, so if this one is there: ${mysqlUser.grant(hidden, text(row, 'user'))}`;
+}
 
 /** Aurora MySQL. The column has no zone: it holds UTC with Django's `USE_TZ = True`, the time of `TIME_ZONE` without. */
 export function mysql(timeZone: TimeZone): Dialect {
@@ -52,8 +62,7 @@ export function mysql(timeZone: TimeZone): Dialect {
       text.startsWith('0000') ? YEAR_ONE : instantOf(text, knownZone(timeZone)),
     grant: mysqlUser.grant,
     grantMissing: mysqlUser.grant,
-    showTable: (name, user) =>
-      `MySQL shows the user only tables to which it has a right${name.schema === '*' ? '' : `: ${mysqlUser.grant(name, user)}`}`,
+    showTable,
     danger: () => null,
     refusal: () => null,
     obstacles,

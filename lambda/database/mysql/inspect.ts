@@ -64,19 +64,28 @@ const DELETE_MISSING = `(NOT COALESCE(i.hasKey, FALSE) AND NOT ${MAY_DELETE})`;
 
 const written = (name: string) => `CONCAT('"', REPLACE(${name}, '"', '""'), '"')`;
 
-/** Tables of the same name in another schema, or in another case, as the setting takes them. */
-const NEAR = `CASE WHEN t.TABLE_NAME IS NULL THEN (
-    SELECT SUBSTRING_INDEX(GROUP_CONCAT(other.name ORDER BY other.name SEPARATOR ', '), ', ', 3) FROM (
+/** Other tables where one was not found, as the setting takes their names. */
+const others = (
+  from: string,
+  condition: string,
+  limit: number,
+) => `CASE WHEN t.TABLE_NAME IS NULL THEN (
+    SELECT SUBSTRING_INDEX(GROUP_CONCAT(other.name ORDER BY other.name SEPARATOR ', '), ', ', ${limit}) FROM (
       SELECT CONCAT(${written('TABLE_SCHEMA')}, '.', ${written('TABLE_NAME')}) AS name, LOWER(TABLE_NAME) AS tbl
-      FROM information_schema.TABLES
-      WHERE TABLE_TYPE = 'BASE TABLE' AND ${isOfUsers('TABLE_SCHEMA')}) AS other
-    WHERE other.tbl = LOWER(wanted.tbl)) END`;
+      FROM information_schema.${from} AND ${isOfUsers('TABLE_SCHEMA')}) AS other
+    WHERE ${condition}) END`;
+
+/** Tables of the same name in another schema, or in another case. */
+const NEAR = others("TABLES WHERE TABLE_TYPE = 'BASE TABLE'", 'other.tbl = LOWER(wanted.tbl)', 3);
+
+/** The user is shown no column of a session table but this one. */
+const SESSION_TABLES = others("COLUMNS WHERE COLUMN_NAME = 'expire_date'", 'TRUE', 10);
 
 // The user is not shown the column session_key, so `isKeyedBySession` alone says whether the table has it.
 const FOUND = (list: string, named: string, limit: number) => `
 SELECT wanted.at AS wanted, CONCAT(REPLACE(UTC_TIMESTAMP(3), ' ', 'T'), 'Z') AS now,
   CURRENT_USER() AS \`user\`, DATABASE() AS \`database\`,
-  t.TABLE_SCHEMA AS \`schema\`, t.TABLE_NAME AS \`table\`, ${NEAR} AS near,
+  t.TABLE_SCHEMA AS \`schema\`, t.TABLE_NAME AS \`table\`, ${NEAR} AS near, ${SESSION_TABLES} AS sessionTables,
   CASE t.TABLE_TYPE WHEN 'BASE TABLE' THEN 'table' ELSE LOWER(t.TABLE_TYPE) END AS kind,
   NULL AS owner,
   COALESCE(e.type, CASE WHEN i.hasExpiry THEN 'hidden' END) AS expireDateType,

@@ -44,13 +44,21 @@ const PAGE = (limit: number) => `
   WHERE (wanted.at, coalesce(n.nspname, '')) > (:at, :schema)
   ORDER BY wanted.at, n.nspname LIMIT ${limit}`;
 
-/** Tables of the same name in another schema, or in another case, as the setting takes them. */
-const NEAR = `CASE WHEN page.oid IS NULL THEN (
+/** Other tables where one was not found, as the setting takes their names. */
+const others = (condition: string, limit: number) => `CASE WHEN page.oid IS NULL THEN (
     SELECT pg_catalog.string_agg(other.name, ', ') FROM (
       SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-      WHERE pg_catalog.lower(c.relname) = pg_catalog.lower(page."table") AND c.relkind = ANY ('{r,p}') AND ${isOfUsers('n.nspname')}
-      ORDER BY name LIMIT 3) AS other) END`;
+      WHERE ${condition} AND c.relkind = ANY ('{r,p}') AND ${isOfUsers('n.nspname')}
+      ORDER BY name LIMIT ${limit}) AS other) END`;
+
+/** Tables of the same name in another schema, or in another case. */
+const NEAR = others('pg_catalog.lower(c.relname) = pg_catalog.lower(page."table")', 3);
+
+const hasColumn = (name: string) =>
+  `EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname = '${name}')`;
+
+const SESSION_TABLES = others(`${hasColumn('expire_date')} AND ${hasColumn('session_key')}`, 10);
 
 /** Both ends of such an index can be read, and it can be walked in the order of `ORDER BY expire_date`. */
 const INDEXES = `
@@ -100,7 +108,7 @@ const FOUND = (limit: number) => `
 SELECT page.at AS wanted, ${asText('pg_catalog.clock_timestamp()')} AS now,
   CAST(current_user AS pg_catalog.text) AS "user", CAST(pg_catalog.current_database() AS pg_catalog.text) AS database,
   CAST(pg_catalog.array_to_json(pg_catalog.current_schemas(true)) AS pg_catalog.text) AS "searchPath", ${READ_ONLY_BY} AS "readOnlyBy",
-  CAST(page.schema AS pg_catalog.text) AS schema, CAST(c.relname AS pg_catalog.text) AS "table", ${NEAR} AS near,
+  CAST(page.schema AS pg_catalog.text) AS schema, CAST(c.relname AS pg_catalog.text) AS "table", ${NEAR} AS near, ${SESSION_TABLES} AS "sessionTables",
   CASE WHEN c.relkind = 'r' THEN 'table' WHEN c.relkind = 'p' THEN 'partitioned table' WHEN c.relkind = 'f' THEN 'foreign table'
     WHEN c.relkind = 'v' THEN 'view' WHEN c.relkind = 'm' THEN 'materialized view' END AS kind,
   CAST(pg_catalog.pg_get_userbyid(c.relowner) AS pg_catalog.text) AS owner,

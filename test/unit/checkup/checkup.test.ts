@@ -39,7 +39,7 @@ function checkUp(script: readonly (readonly Row[] | Error)[]) {
 /** What PostgreSQL says of a table in which nothing is wrong. */
 const INSPECTED = {
   ...{ wanted: 0, now: NOW.toISOString(), user: 'purger', database: 'shop', near: null },
-  readOnlyBy: null,
+  ...{ sessionTables: null, readOnlyBy: null },
   searchPath: '["pg_catalog","public"]',
   ...{ schema: 'public', table: 'django_session', kind: 'table', owner: 'shop_owner' },
   ...{ expireDateType: 'timestamp with time zone', isExpireDateTime: true },

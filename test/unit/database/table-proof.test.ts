@@ -11,7 +11,7 @@ const DIALECT = {
     `give ${user} ${missing} on ${schema}/${table}`,
   createIndex: ({ schema, table }) => `index ${schema}/${table}`,
   refuseNull: ({ schema, table }) => `no null in ${schema}/${table}`,
-  showTable: ({ table }, user) => (table === 'hidden' ? `let ${user} see it` : null),
+  showTable: ({ table }, { user }) => (table === 'hidden' ? `let ${user} see it` : null),
   obstacles: ({ odd }, { schema }, name) =>
     odd ? [{ of: 'rules', problem: `"${name}" is odd`, remedy: `mend ${schema}` }] : [],
 } satisfies Partial<Dialect> as unknown as Dialect;
@@ -47,6 +47,7 @@ const missing = (given: Row = {}): Row => ({
   schema: null,
   table: null,
   near: null,
+  sessionTables: null,
   ...given,
 });
 
@@ -188,6 +189,23 @@ describe('a table that may not be purged', () => {
   it('is told with those of similar names', () => {
     expect(obstacles([missing({ near: 'web."A", web.a' })], 'a')).toEqual({
       a: 'table "a" was not found in database "shop"; if you mean web."A", web.a, name it so in the tables setting',
+    });
+  });
+
+  it('is told with session tables of a similar name, but for those that are found', () => {
+    const sessionTables = 'public.accounts, public.django_session, "Web".django_session, cut."ses';
+
+    expect(obstacles([missing({ sessionTables })], 'django_sesion')).toEqual({
+      django_sesion:
+        'table "django_sesion" was not found in database "shop"; if you mean public.django_session, Web.django_session, name it so in the tables setting',
+    });
+    expect(obstacles([missing({ sessionTables })], 'nowhere')).toEqual({
+      nowhere: `table "nowhere" was not found in database "shop"; ${CHECK}`,
+    });
+    const rows = [sound({ schema: 'public' }), missing({ sessionTables, wanted: 1 })];
+    expect(obstacles(rows, 'public.django_session', 'django_sesion')).toEqual({
+      django_sesion:
+        'table "django_sesion" was not found in database "shop"; if you mean Web.django_session, name it so in the tables setting',
     });
   });
 
