@@ -1,3 +1,4 @@
+import { catalogOperators } from '../../lambda/database/postgresql/sql';
 import type { ServeOptions } from './data-api';
 import type { EngineDatabase } from './engine-database';
 import { createMysqlDatabase, describeWithMariadb } from './mariadb';
@@ -32,6 +33,8 @@ export interface Engine {
   analyze(table: string): string;
   /** Deletes what the usual recipe deletes: nothing tests again, in the DELETE, whether a session is still expired. */
   usualRecipe(db: EngineDatabase): Promise<void>;
+  /** Whether an operator in a statement is looked up in the search path, as on MySQL none is. */
+  looksUp(sql: string): boolean;
   /** The connections whose statement waits for a lock. */
   waiting(db: EngineDatabase): Promise<string[]>;
   createDatabase(options?: ServeOptions): Promise<EngineDatabase>;
@@ -58,6 +61,7 @@ export const POSTGRESQL: Engine = {
       DELETE FROM django_session WHERE session_key IN (
         SELECT session_key FROM django_session WHERE expire_date < now() LIMIT 1000)`);
   },
+  looksUp: (sql) => catalogOperators(sql) !== sql.trim(),
   async waiting(db) {
     const sql = `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
     return (await db.query(sql)).flat();
@@ -89,6 +93,7 @@ export const MYSQL: Engine = {
     const list = keys.map(([key]) => `'${key}'`).join();
     if (list) await db.query(`DELETE FROM django_session WHERE session_key IN (${list})`);
   },
+  looksUp: () => false,
   async waiting(db) {
     const sql = `
       SELECT id FROM information_schema.processlist

@@ -28,7 +28,10 @@ export interface PurgeBed extends EngineDatabase {
   untilOneWaits(run: Promise<unknown>): Promise<string[]>;
 }
 
-/** Gives each test of a group its own bed. `options` are those of the Data API. */
+/**
+ * Gives each test of a group its own bed, whose purge has to leave no operator to the search path. `options` are those of
+ * the Data API.
+ */
 export function purgeBed(engine: Engine, options: ServeOptions = {}): PurgeBed {
   const deployed: DeployedFunction[] = [];
   const deployOn = (env: Environment, timeoutMs?: number) => {
@@ -77,7 +80,9 @@ export function purgeBed(engine: Engine, options: ServeOptions = {}): PurgeBed {
   });
   afterEach(async () => {
     await Promise.all(deployed.splice(0).map((each) => each.stop()));
+    const sent = bed.dataApi.calls.map(({ input }) => String(input.sql));
     await bed.close();
+    expect(sent.filter(engine.looksUp)).toEqual([]);
   });
   return bed;
 }
