@@ -31,6 +31,16 @@ export class DatabaseError extends SessionPurgeError {
   }
 }
 
+/** Something is wrong with the database that no call has failed by, and that a statement or a sentence mends. */
+export class DatabaseTrouble extends DatabaseError {
+  constructor(
+    readonly problem: string,
+    readonly remedy: string,
+  ) {
+    super(`${problem}; nothing was deleted; ${remedy}`);
+  }
+}
+
 /** A call was cut short because the time of the run was over, and it had not failed before. */
 export class OutOfTime extends DatabaseError {}
 

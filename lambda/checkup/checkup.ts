@@ -15,7 +15,7 @@ import { attempt } from './attempt';
 import { clocksFinding } from './clocks';
 import { brokenConnection, soundConnection } from './connection';
 import { readVersion, type ServerVersion, versionFinding } from './engine-version';
-import { unknown } from './findings';
+import { inParts, unknown } from './findings';
 import { serverFindings } from './server-findings';
 import { findingsOnTables, uninspected, unseen } from './table-findings';
 import { sendInTime, timeFindings } from './time-limit';
@@ -86,7 +86,7 @@ async function examine(
   const findings = await serverFindings(api, engine.server);
   const inspected = await attempt(() => inspect(tables, examining));
   if (inspected instanceof DatabaseError) {
-    findings.push(unknown('clocks', inspected.message), ...missingTimeZone(dialect));
+    findings.push(unknown('clocks', inParts(inspected).seen), ...missingTimeZone(dialect));
     return [...findings, ...tables.flatMap(({ text: name }) => uninspected(name, inspected))];
   }
   const { judged, now } = inspected;

@@ -1,5 +1,5 @@
 import type { Finding, TableRequirement } from '../../contract/report';
-import type { DatabaseError } from '../errors';
+import { type DatabaseError, DatabaseTrouble } from '../errors';
 
 /** What a finding is about. */
 type Subject = Pick<Finding, 'requirement' | 'table'>;
@@ -15,7 +15,9 @@ function finding(of: Subject | string, rest: Omit<Finding, keyof Subject>): Find
 }
 
 /** What a failed statement met, and what helps against it. */
-export function inParts({ message, failure }: DatabaseError) {
+export function inParts(error: DatabaseError) {
+  if (error instanceof DatabaseTrouble) return { seen: error.problem, remedy: error.remedy };
+  const { message, failure } = error;
   return failure === null
     ? { seen: message, remedy: null }
     : { seen: `${failure.code}: ${failure.text}`, remedy: failure.remedy };

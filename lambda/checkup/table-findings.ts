@@ -93,7 +93,9 @@ function findingsOf(examined: Examined, inspected: Inspected, answers: Answers):
   return [
     isOk('table', () => 'is there'),
     isOk('columns', () => `${key}, expire_date is ${text(row, 'expireDateType')}`),
-    isOk('rights', () => `user "${user}" has what the purge needs`),
+    by('rights', text(row, 'missingRights') === '' ? row : null, () =>
+      ok(ofTable('rights', name), `user "${user}" has what the purge needs`),
+    ),
     by('least privilege', facts, leastPrivilegeFinding),
     isOk('index on expire_date', () => 'is there'),
     by('index used', plan, (it, answer) =>

@@ -127,9 +127,10 @@ export interface Dialect {
    *
    * The row of a table found also has `kind`, `owner` (null: the engine's tables have none), `expireDateType` (null: no such
    * column), `isExpireDateTime`, `isExpireDateNullable`, `hasSessionKey` (the column exists), `isKeyedBySession` (it is the
-   * primary key, or a part of it where partitions demand more), `hasExpireDateIndex` (an index that can be walked along expire_date from
+   * primary key, or a part of it where partitions demand more), `hasPrimaryKey` (of whatever columns), `hasExpireDateIndex` (an index that can be walked along expire_date from
    * either end), `hasStorageOrder` (the storage walk is possible), `hasRowSecurity` (row-level security applies to the
-   * user), `hidesRows` (it may hide rows), and lists: `otherIndexes` (start with expire_date and cannot be walked),
+   * user), `hidesRows` (it may hide rows), on
+   * PostgreSQL `hiddenBy` (what hides rows whatever a policy shows, empty for nothing), and lists: `otherIndexes` (start with expire_date and cannot be walked),
    * `triggers` (those that the engine lets the user see, and that fire on DELETE) and `missingRights`, all separated by
    * commas and empty for none. As JSON: `rules` (on DELETE), a list of names, and `children` (tables that inherit from it,
    * or are its partitions), a list of [schema, table].
@@ -178,11 +179,14 @@ export interface Dialect {
   /** The statements that give `user` what it lacks, as `missingRights` lists it. */
   grantMissing(table: TableId, user: string, missingRights: string): string;
 
+  /** The statement that makes the session key the primary key. */
+  addKey(table: TableId): string;
+
   /** What may show a table that was not found; `null`: the engine hides none. */
   showTable(name: TableName, row: Row): string | null;
 
   /** Why no other statement may be sent to this database, with the remedy, by a row of `inspect`; `null`: it may. */
-  danger(row: Row): string | null;
+  danger(row: Row): Trouble | null;
 
   /** Why the server takes no delete for good, by a row of `inspect`; `null`: it takes them, or may do so soon. */
   refusal(row: Row): Trouble | null;

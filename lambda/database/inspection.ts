@@ -1,7 +1,7 @@
 import type { TableName } from '../../contract/table-name';
 import type { DataApi } from '../data-api/data-api';
 import { count, optionalText, type Row, text } from '../data-api/rows';
-import { DatabaseError, UnexpectedAnswer } from '../errors';
+import { DatabaseTrouble, UnexpectedAnswer } from '../errors';
 import type { Dialect, InspectionPart, TableId } from './dialect';
 
 /** So many rows stay below the service's limit of 1 MiB, even if each has long lists. */
@@ -30,8 +30,8 @@ export async function inspectTables(
 
 /** Throws where no other statement may be sent to the database, by the rows of `inspect`. */
 export function refuseDanger([row]: readonly Row[], { danger }: Pick<Dialect, 'danger'>): void {
-  const problem = row === undefined ? null : danger(row);
-  if (problem !== null) throw new DatabaseError(problem);
+  const trouble = row === undefined ? null : danger(row);
+  if (trouble !== null) throw new DatabaseTrouble(trouble.problem, trouble.remedy);
 }
 
 /** The table of a row of `inspect`; `null`: it was not found. */

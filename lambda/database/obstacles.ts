@@ -53,9 +53,25 @@ export function notFound(
   };
 }
 
-function structureRemedy(row: Row): string {
+/** Whether it has Django's columns and no primary key at all, as a partition or a child whose parent has none. */
+function lacksKey(row: Row): boolean {
+  const hasColumns = row.expireDateType !== null && flag(row, 'hasSessionKey');
+  return hasColumns && flag(row, 'isExpireDateTime') && !flag(row, 'hasPrimaryKey');
+}
+
+function withKey(row: Row, table: TableId, dialect: Dialect): string {
+  const missing = text(row, 'missingRights');
+  const grant = missing === '' ? [] : [dialect.grantMissing(table, text(row, 'user'), missing)];
+  return [dialect.addKey(table), ...grant].join('; ');
+}
+
+function structureRemedy(row: Row, table: TableId, dialect: Dialect): string {
+  const kind = text(row, 'kind');
+  if (kind === 'table') return lacksKey(row) ? withKey(row, table, dialect) : CHECK_SETTINGS;
+  if (kind.endsWith('view'))
+    return 'name the table that it shows, and not the view, in the tables setting';
   const children = childrenOf(row).map(nameOf).join(', ');
-  if (children === '' || text(row, 'kind') === 'table') return CHECK_SETTINGS;
+  if (children === '') return CHECK_SETTINGS;
   return byNaming(children, `name its partitions in the tables setting: ${children}`);
 }
 
@@ -67,7 +83,9 @@ export function obstaclesIn(row: Row, table: TableId, name: string, dialect: Dia
   const structure = structureProblem(row);
   if (structure !== null) {
     const of = text(row, 'kind') === 'table' ? 'columns' : 'table';
-    return [{ of, problem: `table "${name}" ${structure}`, remedy: structureRemedy(row) }];
+    return [
+      { of, problem: `table "${name}" ${structure}`, remedy: structureRemedy(row, table, dialect) },
+    ];
   }
   const missing = text(row, 'missingRights');
   const user = text(row, 'user');

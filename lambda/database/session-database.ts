@@ -2,7 +2,7 @@ import type { TableName } from '../../contract/table-name';
 import type { DataApi } from '../data-api/data-api';
 import type { FailedLink } from '../data-api/failure';
 import { count, type Row, text } from '../data-api/rows';
-import { DatabaseError, SettingsError, UnexpectedAnswer } from '../errors';
+import { DatabaseError, DatabaseTrouble, SettingsError, UnexpectedAnswer } from '../errors';
 import type { OpenDatabase, SessionDatabase } from '../purge/port';
 import type { Dialect } from './dialect';
 import { TABLES_AT_ONCE } from './expiry-range';
@@ -76,8 +76,7 @@ async function withRanges(
 
 function refuseReadOnly([row]: readonly Row[], dialect: Dialect): void {
   const refusal = row === undefined ? null : dialect.refusal(row);
-  if (refusal === null) return;
-  throw new DatabaseError(`${refusal.problem}; nothing was deleted; ${refusal.remedy}`);
+  if (refusal !== null) throw new DatabaseTrouble(refusal.problem, refusal.remedy);
 }
 
 /** The engine is known only once it has answered, so that a setting of one engine is not asked for before. */

@@ -93,20 +93,23 @@ export function judgeTables(
     if (!isTable && children.length > 0 && forgotten.length === 0) return [];
     const told = wish.schema === '*' ? name : wish.text;
     const owner = owners[count(row, 'wanted')] ?? null;
-    const obstacles = [
-      ...obstaclesIn(row, table, told, dialect),
-      ...(wish.schema === '*' && isTable ? distrustIn(row, told, owner) : []),
-    ];
+    const distrust = wish.schema === '*' && isTable ? distrustIn(row, told, owner) : [];
+    const isMoot = ({ of }: Obstacle) =>
+      distrust.length > 0 && (of === 'rights' || of === 'row security');
+    const inTheWay = obstaclesIn(row, table, told, dialect).filter((it) => !isMoot(it));
+    const obstacles = [...inTheWay, ...distrust];
     const warnings = obstacles.length > 0 ? [] : warningsIn(row, table, told, dialect);
     const judged = { row, table, name, obstacles, warnings };
     return [judged, ...(isTable ? forgotten.map((child) => forgottenChild(child, name)) : [])];
   });
 }
 
+/** Each problem and its remedy. Problems that one remedy mends stand before it. */
 function unfitTable({ name, obstacles }: JudgedTable): UnfitTable {
-  const problems = obstacles.map(({ problem }) => problem);
-  const remedies = new Set(obstacles.map(({ remedy }) => remedy));
-  return { name, error: new TableError([...problems, ...remedies].join('; ')) };
+  const words = obstacles.flatMap(({ problem, remedy }, at) =>
+    obstacles[at + 1]?.remedy === remedy ? [problem] : [problem, remedy],
+  );
+  return { name, error: new TableError(words.join('; ')) };
 }
 
 /** Reads the answer to a dialect's `inspect`: which tables may be purged, and what is in the way of the others. */

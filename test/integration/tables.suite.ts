@@ -119,7 +119,7 @@ export function describeConfiguredTables(engine: Engine): void {
         'is a view',
         'CREATE VIEW t AS SELECT * FROM django_session',
         't',
-        /^table "t" is a view, not a table; check/,
+        /^table "t" is a view, not a table; name the table that it shows, and not the view, in the tables setting$/,
       ],
       [
         'is in no schema',

@@ -62,6 +62,7 @@ export function mysql(timeZone: TimeZone): Dialect {
       text.startsWith('0000') ? YEAR_ONE : instantOf(text, knownZone(timeZone)),
     grant: mysqlUser.grant,
     grantMissing: mysqlUser.grant,
+    addKey: (table) => `ALTER TABLE ${qualified(table)} ADD PRIMARY KEY (session_key)`,
     showTable,
     danger: () => null,
     refusal: () => null,

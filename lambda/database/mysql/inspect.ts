@@ -93,6 +93,7 @@ SELECT wanted.at AS wanted, CONCAT(REPLACE(UTC_TIMESTAMP(3), ' ', 'T'), 'Z') AS 
   COALESCE(e.isNullable, FALSE) AS isExpireDateNullable,
   TRUE AS hasSessionKey,
   ${DELETE_MISSING} OR COALESCE(i.isKey, FALSE) AS isKeyedBySession,
+  ${DELETE_MISSING} OR COALESCE(i.hasKey, FALSE) AS hasPrimaryKey,
   COALESCE(i.walkable, FALSE) AS hasExpireDateIndex, COALESCE(i.others, '') AS otherIndexes,
   FALSE AS hasStorageOrder, FALSE AS hasRowSecurity, FALSE AS hidesRows,
   '' AS triggers, '[]' AS rules, '[]' AS children,

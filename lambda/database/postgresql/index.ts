@@ -73,6 +73,7 @@ export const postgresql = {
   toInstant,
   grant: postgresqlUser.grant,
   grantMissing,
+  addKey: (table) => `ALTER TABLE ${qualified(table)} ADD PRIMARY KEY (session_key)`,
   showTable: () => null,
   danger,
   refusal,

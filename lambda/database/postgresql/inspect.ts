@@ -93,16 +93,19 @@ const RULES = `SELECT CAST(pg_catalog.json_agg(r.name) AS pg_catalog.text) FROM 
     WHERE w.ev_class = c.oid AND w.ev_type = '4' AND w.ev_enabled ${FIRES} ORDER BY w.rulename LIMIT 10) AS r`;
 
 /** The policies that apply to the user. */
-const POLICIES = `FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid
+const POLICIES = `pg_catalog.pg_policy p WHERE p.polrelid = c.oid
       AND EXISTS (SELECT FROM pg_catalog.unnest(p.polroles) AS r (oid) WHERE r.oid = 0 OR pg_catalog.pg_has_role(r.oid, 'USAGE'))`;
 
 const SHOWS_ALL = `coalesce(pg_catalog.pg_get_expr(p.polqual, p.polrelid), '') = 'true'`;
 
+/** The policies that hide rows whatever others show. */
+const RESTRICTIVE = `${POLICIES} AND NOT p.polpermissive AND NOT ${SHOWS_ALL}`;
+
 /** Whether row-level security may hide rows: not where a policy shows every row for each thing that the purge does. */
 const HIDES_ROWS = `pg_catalog.row_security_active(c.oid) AND (pg_catalog.current_setting('row_security') = 'off'
-    OR EXISTS (SELECT ${POLICIES} AND NOT p.polpermissive AND NOT ${SHOWS_ALL})
+    OR EXISTS (SELECT FROM ${RESTRICTIVE})
     OR EXISTS (SELECT FROM (VALUES ('r'), ('w'), ('d')) AS needed (cmd) WHERE NOT EXISTS (
-      SELECT ${POLICIES} AND p.polpermissive AND (p.polcmd = '*' OR p.polcmd = needed.cmd) AND ${SHOWS_ALL})))`;
+      SELECT FROM ${POLICIES} AND p.polpermissive AND (p.polcmd = '*' OR p.polcmd = needed.cmd) AND ${SHOWS_ALL})))`;
 
 const FOUND = (limit: number) => `
 SELECT page.at AS wanted, ${asText('pg_catalog.clock_timestamp()')} AS now,
@@ -118,9 +121,12 @@ SELECT page.at AS wanted, ${asText('pg_catalog.clock_timestamp()')} AS now,
   key.attnum IS NOT NULL AS "hasSessionKey",
   EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisprimary
     AND (i.indnkeyatts = 1 OR c.relispartition) AND key.attnum = ANY (i.indkey)) AS "isKeyedBySession",
+  EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisprimary) AS "hasPrimaryKey",
   indexes.walkable AS "hasExpireDateIndex", indexes.others AS "otherIndexes",
   CAST(pg_catalog.current_setting('server_version_num') AS int) >= 140000 AS "hasStorageOrder",
   pg_catalog.row_security_active(c.oid) AS "hasRowSecurity", ${HIDES_ROWS} AS "hidesRows",
+  CASE WHEN pg_catalog.current_setting('row_security') = 'off' THEN 'row_security = off'
+    ELSE ${listOf('p.polname', RESTRICTIVE)} END AS "hiddenBy",
   ${listOf(
     'g.tgname',
     `pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal

@@ -4,12 +4,21 @@ import { rulesOf } from '../inspection';
 import { qualified, quoted } from './sql';
 
 /** A policy that shows every row is enough, but not beside a restrictive one, nor with `row_security = off`. */
+function showAll(row: Row, table: TableId): string {
+  const user = quoted(text(row, 'user'));
+  const bypass = `ALTER ROLE ${user} BYPASSRLS`;
+  const hiddenBy = text(row, 'hiddenBy');
+  return hiddenBy === ''
+    ? `CREATE POLICY session_purge ON ${qualified(table)} TO ${user} USING (true); or ${bypass}`
+    : `${bypass}; no policy that shows every row helps beside ${hiddenBy}`;
+}
+
 function rowSecurity(row: Row, table: TableId, name: string): Obstacle {
   const user = text(row, 'user');
   return {
     of: 'row security',
     problem: `row-level security may hide rows of table "${name}" from user "${user}"`,
-    remedy: `CREATE POLICY session_purge ON ${qualified(table)} TO ${quoted(user)} USING (true); or ALTER ROLE ${quoted(user)} BYPASSRLS`,
+    remedy: showAll(row, table),
   };
 }
 

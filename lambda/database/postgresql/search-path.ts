@@ -1,4 +1,5 @@
 import { optionalText, type Row, text } from '../../data-api/rows';
+import type { Trouble } from '../dialect';
 import { listIn } from '../inspection';
 import { quoted } from './sql';
 
@@ -10,12 +11,15 @@ const CATALOG = 'pg_catalog';
  * not. The catalog comes first unless the search path names it. The schema of temporary tables may come before it, but nobody
  * looks there for functions.
  */
-export function danger(row: Row): string | null {
+export function danger(row: Row): Trouble | null {
   const path = listIn(row, 'searchPath', 'names', String).filter((name) => !/^pg_temp_/.test(name));
   const before = path.slice(0, path.indexOf(CATALOG));
   if (before.length === 0) return null;
   const user = text(row, 'user');
   const database = optionalText(row, 'database') ?? '';
   const others = path.filter((name) => name !== CATALOG).map(quoted);
-  return `the search path of user "${user}" has other schemas before pg_catalog (${before.join(', ')}), whose functions and operators could run with the purge's rights; ALTER ROLE ${quoted(user)} IN DATABASE ${quoted(database)} SET search_path = ${others.join(', ')}`;
+  return {
+    problem: `the search path of user "${user}" has other schemas before pg_catalog (${before.join(', ')}), whose functions and operators could run with the purge's rights`,
+    remedy: `ALTER ROLE ${quoted(user)} IN DATABASE ${quoted(database)} SET search_path = ${others.join(', ')}`,
+  };
 }

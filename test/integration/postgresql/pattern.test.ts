@@ -1,3 +1,4 @@
+import { checkUp } from '../../support/checkup';
 import { POSTGRESQL } from '../../support/engines';
 import { loggedReport } from '../walks.suite';
 import { EXPIRED, LIVE, outcomeBed } from './outcome';
@@ -100,6 +101,24 @@ POSTGRESQL.describe(() => {
       expect(await outcome(`*.django_session,${schema}.django_session`)).toEqual({
         problems: {},
         deleted: 3,
+      });
+    });
+
+    it('advises no right to a table of another owner, and each remedy follows its problem', async () => {
+      const [mine, theirs] = [await createTenant('mine'), await bed.createSchema('theirs')];
+      await bed.createTable({ schema: theirs });
+      await bed.query(`ALTER TABLE ${theirs}.django_session OWNER TO tenant_owner;
+        REVOKE DELETE ON ${mine}.django_session FROM purger`);
+
+      const { error } = await purge('*.django_session');
+      const { finding } = await checkUp(bed, { SESSION_PURGE_TABLES: '*.django_session' });
+
+      expect(error?.errorMessage).toBe(
+        `2 tables were not purged, or not wholly: user "purger" lacks DELETE on table "${mine}.django_session"; GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE ON "${mine}"."django_session" TO "purger"; table "${theirs}.django_session" belongs to "tenant_owner", and "postgres" owns most of the tables that the pattern finds: its owner could use the purge's rights; name it by itself in the tables setting if you trust its owner`,
+      );
+      expect(finding(`rights (${theirs}.django_session)`)).toMatchObject({
+        state: 'unknown',
+        fix: null,
       });
     });
 

@@ -15,6 +15,29 @@ const EVERYWHERE = { SESSION_PURGE_TABLES: '*.django_session' };
 /** What the catalogs tell before a statement names the table. */
 const IN_THE_CATALOGS: readonly Obstacle[] = [
   {
+    name: 'a search path with a schema before the catalog',
+    requirement: 'table',
+    statements: ({ database }) => [
+      'CREATE SCHEMA early',
+      'GRANT USAGE ON SCHEMA early TO purger',
+      `ALTER ROLE purger IN DATABASE ${database} SET search_path = early, pg_catalog, public`,
+    ],
+  },
+  {
+    name: 'rows that a restrictive policy hides',
+    requirement: 'row security',
+    statements: [
+      'ALTER TABLE django_session ENABLE ROW LEVEL SECURITY',
+      'CREATE POLICY every ON django_session USING (true)',
+      "CREATE POLICY some ON django_session AS RESTRICTIVE USING (session_key <> 'expired')",
+    ],
+  },
+  {
+    name: 'a table without a primary key',
+    requirement: 'columns',
+    statements: ['ALTER TABLE django_session DROP CONSTRAINT django_session_pkey'],
+  },
+  {
     name: 'transactions that only read',
     requirement: 'writes',
     statements: ({ database }) => [

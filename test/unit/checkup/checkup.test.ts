@@ -44,6 +44,7 @@ const INSPECTED = {
   ...{ schema: 'public', table: 'django_session', kind: 'table', owner: 'shop_owner' },
   ...{ expireDateType: 'timestamp with time zone', isExpireDateTime: true },
   ...{ isExpireDateNullable: false, hasSessionKey: true, isKeyedBySession: true },
+  ...{ hasPrimaryKey: true, hiddenBy: '' },
   ...{ hasExpireDateIndex: true, hasStorageOrder: true, otherIndexes: '' },
   ...{ hasRowSecurity: false, hidesRows: false, triggers: '', rules: '[]' },
   ...{ children: '[]', missingRights: '' },

@@ -147,7 +147,6 @@ describe('the expiry range of a table', () => {
 
 describe('a table that may not be purged', () => {
   it.each<[string, Row, string]>([
-    ['is a view', { kind: 'view' }, 'is a view, not a table'],
     ['has no expire_date', { expireDateType: null }, 'has no column "expire_date"'],
     ['has no session key', { hasSessionKey: false }, 'has no column "session_key"'],
     [
@@ -161,17 +160,31 @@ describe('a table that may not be purged', () => {
       'has a column "expire_date" of type date, which Django never makes',
     ],
     [
-      'is a view, which is said before its missing columns',
-      { kind: 'view', expireDateType: null, hasSessionKey: false, isKeyedBySession: false },
-      'is a view, not a table',
-    ],
-    [
       'lacks columns, which is said before its missing rights',
       { hasSessionKey: false, isKeyedBySession: false, missingRights: 'DELETE' },
       'has no column "session_key"',
     ],
   ])('is told because it %s', (_name, given, problem) => {
     expect(obstacleOf(given)).toBe(`table "django_session" ${problem}; ${CHECK}`);
+  });
+
+  it.each(['view', 'materialized view'])(
+    'is told because it is a %s, before its columns',
+    (kind) => {
+      expect(obstacleOf({ kind, hasSessionKey: false })).toBe(
+        `table "django_session" is a ${kind}, not a table; name the table that it shows, and not the view, in the tables setting`,
+      );
+    },
+  );
+
+  it('is told with the key and the rights that it lacks where it has no key', () => {
+    const keyless = { isKeyedBySession: false, hasPrimaryKey: false };
+    const problem = 'table "django_session" does not have "session_key" as its primary key';
+
+    expect(obstacleOf(keyless)).toBe(`${problem}; key public`);
+    expect(obstacleOf({ ...keyless, missingRights: 'DELETE' })).toBe(
+      `${problem}; key public; give purger DELETE on public/django_session`,
+    );
   });
 
   it('is told with the place where it was searched', () => {
@@ -231,7 +244,7 @@ describe('a table that may not be purged', () => {
 
   it('is told with all that is in its way, and all remedies', () => {
     expect(obstacleOf({ missingRights: 'SELECT (ctid), DELETE', odd: true })).toBe(
-      'user "purger" lacks SELECT (ctid), DELETE on table "django_session"; "django_session" is odd; give purger SELECT (ctid), DELETE on public/django_session; mend public',
+      'user "purger" lacks SELECT (ctid), DELETE on table "django_session"; give purger SELECT (ctid), DELETE on public/django_session; "django_session" is odd; mend public',
     );
   });
 

@@ -115,8 +115,10 @@ describe('the search path', () => {
   );
 
   it('is a danger where another schema comes before it', () => {
-    expect(danger('a"b', 'pg_catalog', 'public')).toBe(
-      `the search path of user "purger" has other schemas before pg_catalog (a"b), whose functions and operators could run with the purge's rights; ALTER ROLE "purger" IN DATABASE "shop" SET search_path = "a""b", "public"`,
-    );
+    expect(danger('a"b', 'pg_catalog', 'public')).toEqual({
+      problem:
+        'the search path of user "purger" has other schemas before pg_catalog (a"b), whose functions and operators could run with the purge\'s rights',
+      remedy: 'ALTER ROLE "purger" IN DATABASE "shop" SET search_path = "a""b", "public"',
+    });
   });
 });
