@@ -28,8 +28,8 @@ const IN_THE_CATALOGS: readonly Obstacle[] = [
     requirement: 'row security',
     statements: [
       'ALTER TABLE django_session ENABLE ROW LEVEL SECURITY',
-      'CREATE POLICY every ON django_session USING (true)',
-      "CREATE POLICY some ON django_session AS RESTRICTIVE USING (session_key <> 'expired')",
+      'CREATE POLICY every_one ON django_session USING (true)',
+      "CREATE POLICY few ON django_session AS RESTRICTIVE USING (session_key <> 'expired')",
     ],
   },
   {

@@ -9,6 +9,7 @@ import { FOUND } from '../../support/toy-dialect';
 const DIALECT = {
   grantMissing: ({ schema, table }, user, missing) =>
     `give ${user} ${missing} on ${schema}/${table}`,
+  addKey: ({ schema }) => `key ${schema}`,
   createIndex: ({ schema, table }) => `index ${schema}/${table}`,
   refuseNull: ({ schema, table }) => `no null in ${schema}/${table}`,
   showTable: ({ table }, { user }) => (table === 'hidden' ? `let ${user} see it` : null),
