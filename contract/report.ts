@@ -173,6 +173,7 @@ export const OF_A_TABLE = [
   'columns',
   'rights',
   'least privilege',
+  'locks',
   'index on expire_date',
   'index used',
   'foreign keys',

@@ -12,11 +12,10 @@ import { outcomeText } from './target-outcome';
 /** Invokes the function once, and shows what it logs meanwhile. */
 async function invoke(
   env: Readonly<Record<string, string>>,
-  { deletes, maxRows }: Pick<TargetOptions, 'deletes' | 'maxRows'>,
+  deletes: boolean,
   resources: Resources,
   screen: Screen,
 ): Promise<void> {
-  const limit = maxRows === null ? {} : { maxRows };
   const status = deletes ? 'purging' : 'counting';
   const purgeFunction = await startPurgeFunction(resources, env, {
     onWarning: (text) => {
@@ -30,7 +29,7 @@ async function invoke(
   });
   screen.status(`   ${status} ...`);
   try {
-    screen.line(outcomeText(await purgeFunction.purge(deletes ? limit : { dryRun: true })));
+    screen.line(outcomeText(await purgeFunction.purge(deletes ? {} : { dryRun: true })));
   } catch (failure) {
     screen.status('');
     if (failure instanceof PurgeFailure && deletes && failure.report !== undefined)
@@ -41,13 +40,12 @@ async function invoke(
 
 /** Runs the function on a database of the user's own. */
 export async function runOnTarget(
-  options: TargetOptions,
+  { target, deletes, environment }: TargetOptions,
   resources: Resources,
   screen: Screen,
 ): Promise<void> {
-  const { target, deletes, environment } = options;
   const what = styleText('bold', deletes ? 'Purge' : 'Dry run');
   screen.line(`${what} of ${placeOf(target)}${deletes ? '' : '; nothing is deleted'}`);
   const access = await targetEnvironment(target, resources, screen);
-  await invoke({ ...access, ...environment }, options, resources, screen);
+  await invoke({ ...access, ...environment }, deletes, resources, screen);
 }

@@ -35,7 +35,7 @@ export function setSettings(role: string, names: readonly RoleSetting[] = EACH_S
 }
 
 /** A text as PostgreSQL reads it, without a colon for the same reason. */
-function literal(text: string): string {
+export function literal(text: string): string {
   if (!text.includes(':')) return `'${text.replaceAll("'", "''")}'`;
   return `E'${text.replaceAll(/['\\]/g, '$&$&').replaceAll(':', String.raw`\x3A`)}'`;
 }

@@ -9,6 +9,7 @@ import { inspectTables, refuseDanger } from '../database/inspection';
 import { mysqlCheckup } from '../database/mysql/checkup';
 import { postgresqlCheckup } from '../database/postgresql/checkup';
 import { clockOf, isForeignGrammar } from '../database/session-database';
+import { waitingShortly } from '../database/table-lock';
 import { judgeTables } from '../database/table-proof';
 import { DatabaseError } from '../errors';
 import { attempt } from './attempt';
@@ -18,6 +19,7 @@ import { readVersion, type ServerVersion, versionFinding } from './engine-versio
 import { inParts, unknown } from './findings';
 import { serverFindings } from './server-findings';
 import { findingsOnTables, uninspected, unseen } from './table-findings';
+import { findLocks, judgedWithLocks } from './table-locks';
 import { sendInTime, timeFindings } from './time-limit';
 import { missingTimeZone, timeZoneFindings } from './time-zone';
 
@@ -89,13 +91,12 @@ async function examine(
     findings.push(unknown('clocks', inParts(inspected).seen), ...missingTimeZone(dialect));
     return [...findings, ...tables.flatMap(({ text: name }) => uninspected(name, inspected))];
   }
-  const { judged, now } = inspected;
-  findings.push(
-    clocksFinding(inspected),
-    ...(await timeZoneFindings(judged, now, { api, dialect })),
-  );
+  const { now } = inspected;
+  const locks = await findLocks(inspected.judged, examining);
+  const judged = judgedWithLocks(inspected.judged, locks, examining);
+  findings.push(clocksFinding(inspected), ...timeZoneFindings(locks.ranges, now, dialect));
   const cutoff = new Date(now.getTime() - graceSeconds * 1000);
-  return [...findings, ...(await findingsOnTables(judged, tables, { api, engine, cutoff }))];
+  return [...findings, ...(await findingsOnTables(judged, tables, locks, { api, engine, cutoff }))];
 }
 
 function checkReport(findings: readonly Finding[]): CheckReport {
@@ -130,7 +131,11 @@ export async function checkup(
   const found =
     engine === null
       ? unseenTables(tables, 'not looked at, since the purge does not speak to this engine')
-      : await examine(tables, plan.graceSeconds, { api: inTime, engine, clock });
+      : await examine(tables, plan.graceSeconds, {
+          api: waitingShortly(inTime, engine.dialect),
+          engine,
+          clock,
+        });
   return checkReport([
     ...soundConnection(plan, api.usage().wakeMs),
     versionFinding(version),

@@ -3,14 +3,16 @@ import type { TableName } from '../../contract/table-name';
 import type { Clock } from '../clock';
 import type { DataApi } from '../data-api/data-api';
 import type { Row } from '../data-api/rows';
+import { lockedTables } from '../database/ask-together';
 import type { CheckupEngine } from '../database/checkup-engine';
 import { inspectTables } from '../database/inspection';
 import { mysqlCheckup } from '../database/mysql/checkup';
 import { postgresqlCheckup } from '../database/postgresql/checkup';
+import { lockObstacle } from '../database/table-lock';
 import { type JudgedTable, judgeTables } from '../database/table-proof';
 import { DatabaseError } from '../errors';
 import { attempt, attemptToRead } from './attempt';
-import { warning } from './findings';
+import { failing, ofTable, warning } from './findings';
 import { serverFindings } from './server-findings';
 import { askFacts } from './table-answers';
 import { foreignKeysFinding, publicationsFinding, triggersFinding } from './table-references';
@@ -28,6 +30,11 @@ function findingsOn(examined: Examined, facts: Row): Finding[] {
   return judges.map((judge) => judge(examined, facts));
 }
 
+function lockFinding({ engine, table, name }: Examined): Finding {
+  const { problem, remedy } = lockObstacle(engine.dialect, table);
+  return failing(ofTable('locks', name), problem, remedy);
+}
+
 async function findingsOnTables(
   judged: readonly JudgedTable[],
   engine: CheckupEngine,
@@ -36,17 +43,25 @@ async function findingsOnTables(
   const examined = judged.flatMap(({ table, name, obstacles }) =>
     table === null || obstacles.length > 0 ? [] : { engine, table, name, user: '' },
   );
-  const facts = await askFacts(
+  const { dialect } = engine;
+  const locks = await lockedTables(
     examined.map(({ table }) => table),
+    { api, dialect },
+  );
+  const isLocked = ({ table }: Examined) => locks.has(table);
+  const free = examined.filter((one) => !isLocked(one));
+  const facts = await askFacts(
+    free.map(({ table }) => table),
     { api, engine },
   );
-  return examined.flatMap((one) => {
+  const onFree = free.flatMap((one) => {
     const answer = facts.get(one.table);
     if (answer === undefined) return [];
     const found =
       answer instanceof DatabaseError ? answer : attemptToRead(() => findingsOn(one, answer));
     return found instanceof DatabaseError ? notKnown(found) : found;
   });
+  return [...examined.filter(isLocked).map(lockFinding), ...onFree];
 }
 
 /**

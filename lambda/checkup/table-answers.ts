@@ -1,10 +1,11 @@
 import { SETTINGS } from '../../contract/settings';
 import type { DataApi } from '../data-api/data-api';
 import { count, type Row } from '../data-api/rows';
+import { type AnswersOn, askTogether, type Question } from '../database/ask-together';
 import type { CheckupEngine, WalkPlan } from '../database/checkup-engine';
 import type { TableId } from '../database/dialect';
+import { rowsOf } from '../database/table-lock';
 import { DatabaseError, UnexpectedAnswer } from '../errors';
-import { askTogether } from './ask-together';
 import { attempt } from './attempt';
 
 /** What the examination of the tables needs. */
@@ -28,7 +29,7 @@ const PLANS_AT_ONCE = 25;
 export type Answer<T> = T | DatabaseError | null;
 
 export interface Answers {
-  readonly facts: Row | DatabaseError;
+  readonly facts: Answer<Row>;
   readonly plan: Answer<WalkPlan>;
   /** The planner's estimate of the expired rows. */
   readonly expired: Answer<number>;
@@ -36,7 +37,7 @@ export interface Answers {
   readonly refusal: DatabaseError | null;
 }
 
-function limitsSelects(facts: Answers['facts'] | undefined): boolean {
+function limitsSelects(facts: Row | DatabaseError | undefined): boolean {
   if (facts === undefined || facts instanceof DatabaseError) return false;
   return facts.limitsSelects === 1 || facts.limitsSelects === true;
 }
@@ -62,13 +63,23 @@ async function refusalsOf(tables: readonly TableId[], { api, engine, cutoff }: E
   return refusals;
 }
 
+/** Asks about tables in few statements, apart where that fails. */
+function askOf<T>(
+  tables: readonly TableId[],
+  atOnce: number,
+  { api, engine: { dialect } }: Pick<Examination, 'api' | 'engine'>,
+  ask: Question<T>['ask'],
+): Promise<AnswersOn<T>> {
+  return askTogether(tables, { api, dialect, atOnce, ask, isOfSome: () => true });
+}
+
 /** Asks the catalogs for the facts about each table. */
 export function askFacts(
   tables: readonly TableId[],
   { api, engine }: Pick<Examination, 'api' | 'engine'>,
-): Promise<ReadonlyMap<TableId, Row | DatabaseError>> {
-  return askTogether(tables, FACTS_AT_ONCE, async (some) =>
-    inOrder((await api.send(engine.facts(some))).rows, some),
+): Promise<AnswersOn<Row>> {
+  return askOf(tables, FACTS_AT_ONCE, { api, engine }, async (some) =>
+    inOrder(await rowsOf(api, engine.facts(some)), some),
   );
 }
 
@@ -85,14 +96,14 @@ export async function ask(
   const facts = await askFacts(tables, examination);
   const limited = purged.filter((table) => limitsSelects(facts.get(table)));
   const refusals = await refusalsOf(limited, examination);
-  const plans = await askTogether(purged, PLANS_AT_ONCE, async (some) =>
-    engine.readPlans((await api.send(engine.explain(some, cutoff, WALKED_ROWS))).rows, some.length),
+  const plans = await askOf(purged, PLANS_AT_ONCE, examination, async (some) =>
+    engine.readPlans(await rowsOf(api, engine.explain(some, cutoff, WALKED_ROWS)), some.length),
   );
-  const estimates = await askTogether(purged, PLANS_AT_ONCE, async (some) =>
-    engine.readEstimates((await api.send(engine.explain(some, cutoff, null))).rows, some.length),
+  const estimates = await askOf(purged, PLANS_AT_ONCE, examination, async (some) =>
+    engine.readEstimates(await rowsOf(api, engine.explain(some, cutoff, null)), some.length),
   );
   return (table) => ({
-    facts: facts.get(table) ?? noFacts(),
+    facts: facts.get(table) ?? null,
     plan: plans.get(table) ?? null,
     expired: estimates.get(table) ?? null,
     refusal: refusals.get(table) ?? null,

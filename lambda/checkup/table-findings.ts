@@ -16,6 +16,8 @@ import { deadRowsFinding } from './dead-rows';
 import { ofTable, ok, refused, unknown } from './findings';
 import { type Answer, type Answers, ask, type Examination } from './table-answers';
 import { planFinding } from './table-index';
+import { isExamined, isPurged } from './table-judged';
+import type { Locks } from './table-locks';
 import { runFindings, WHERE_NOTHING_IS } from './table-obstacles';
 import { foreignKeysFinding, publicationsFinding, triggersFinding } from './table-references';
 import { type Examined, leastPrivilegeFinding } from './table-rights';
@@ -49,6 +51,7 @@ interface Inspected {
   readonly judged: JudgedTable;
   /** No name in the setting leads to it but a pattern. */
   readonly isOfPattern: boolean;
+  readonly locks: Locks;
 }
 
 /**
@@ -72,14 +75,15 @@ function judgeOf(examined: Examined, told: ReadonlyMap<TableRequirement, Finding
 }
 
 function rowsIn(facts: Answers['facts']): number | null {
-  const rows = facts instanceof DatabaseError ? facts : attemptToRead(() => estimatedRows(facts));
+  if (facts === null || facts instanceof DatabaseError) return null;
+  const rows = attemptToRead(() => estimatedRows(facts));
   return rows instanceof DatabaseError ? null : rows;
 }
 
 function findingsOf(examined: Examined, inspected: Inspected, answers: Answers): Finding[] {
   const { facts, plan, expired, refusal } = answers;
-  const { row, judged, isOfPattern } = inspected;
-  const { name, user } = examined;
+  const { row, judged, isOfPattern, locks } = inspected;
+  const { name, user, table } = examined;
   const by = judgeOf(examined, runFindings(judged));
   const isOk = (requirement: TableRequirement, detail: () => string) =>
     by(requirement, row, () => ok(ofTable(requirement, name), detail()));
@@ -97,6 +101,9 @@ function findingsOf(examined: Examined, inspected: Inspected, answers: Answers):
       ok(ofTable('rights', name), `user "${user}" has what the purge needs`),
     ),
     by('least privilege', facts, leastPrivilegeFinding),
+    by('locks', isPurged(judged) ? locks.known(table) : null, () =>
+      ok(ofTable('locks', name), 'nobody holds one on the whole table'),
+    ),
     isOk('index on expire_date', () => 'is there'),
     by('index used', plan, (it, answer) =>
       planFinding(it, answer, { hasIndex: flag(row, 'hasExpireDateIndex'), rows }),
@@ -120,18 +127,16 @@ function noSessionTable(judged: JudgedTable, reason: string): Finding[] {
   });
 }
 
-/** Whether anything but the catalogs' word on its name and columns is known of a table. */
-function isExamined({ row, table, obstacles }: JudgedTable): boolean {
-  return (
-    row !== null &&
-    table !== null &&
-    !obstacles.some(({ of }) => of === 'table' || of === 'columns')
-  );
+/** What was known before the tables were examined. `wanted`: the tables as they were asked for. */
+interface Told {
+  readonly engine: CheckupEngine;
+  readonly wanted: readonly TableName[];
+  readonly locks: Locks;
 }
 
 function tableFindings(
   judged: JudgedTable,
-  { engine, wanted }: { readonly engine: CheckupEngine; readonly wanted: readonly TableName[] },
+  { engine, wanted, locks }: Told,
   answersOn: (table: TableId) => Answers,
 ): Finding[] {
   const { row, table, name } = judged;
@@ -141,8 +146,11 @@ function tableFindings(
     return noSessionTable(judged, 'not looked at, since this is no session table');
   const examined = { engine, table, name, user: text(row, 'user') };
   const isOfPattern = wantedBy(row, wanted).schema === '*';
-  return findingsOf(examined, { row, judged, isOfPattern }, answersOn(table));
+  return findingsOf(examined, { row, judged, isOfPattern, locks }, answersOn(table));
 }
+
+/** Whoever asks for a locked table's size waits for the lock. */
+const isLocked = ({ table }: JudgedTable, { locked }: Locks) => table !== null && locked.has(table);
 
 /**
  * All findings on the tables that a run has judged. `wanted`: the tables as they were asked for.
@@ -152,12 +160,13 @@ function tableFindings(
 export async function findingsOnTables(
   judged: readonly JudgedTable[],
   wanted: readonly TableName[],
+  locks: Locks,
   examination: Examination,
 ): Promise<Finding[]> {
   const { engine } = examination;
-  const examined = judged.filter(isExamined);
+  const examined = judged.filter((it) => isExamined(it) && !isLocked(it, locks));
   const tablesOf = (some: readonly JudgedTable[]) => some.flatMap(({ table }) => table ?? []);
-  const purged = examined.filter(({ obstacles }) => obstacles.length === 0);
+  const purged = examined.filter(isPurged);
   const answersOn = await ask(tablesOf(examined), tablesOf(purged), examination);
-  return judged.flatMap((table) => tableFindings(table, { engine, wanted }, answersOn));
+  return judged.flatMap((table) => tableFindings(table, { engine, wanted, locks }, answersOn));
 }

@@ -9,6 +9,7 @@ const REQUIREMENT_OF: Readonly<Record<Obstacle['of'], TableRequirement>> = {
   table: 'table',
   columns: 'columns',
   rights: 'rights',
+  locks: 'locks',
   index: 'index on expire_date',
   'row security': 'row security',
   rules: 'rules',

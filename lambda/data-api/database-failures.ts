@@ -2,8 +2,10 @@ import type { FailureRow, Remedy } from './failure';
 
 const UNLISTED =
   "look for the error in the database's log and manual: a setting or a trigger may be the reason; if neither is, report it";
-const SLOW = 'look for a missing index on expire_date, a lock on the table, or a slow trigger';
-const LOCKED = 'look for who holds a lock on the table: a schema migration, a stuck transaction';
+const SLOW = 'look for a lock on the table, a slow trigger, or a missing index on expire_date';
+/** What to do about a lock. */
+export const LOCKED =
+  'look for who holds a lock on the table, a schema migration or a stuck transaction';
 const CHANGING =
   'look for who changes the table, a trigger or a function just now; if nobody does, look at the log of the server';
 const CONNECTIONS = 'the database has no connection left: look for a leak, or raise its limit';

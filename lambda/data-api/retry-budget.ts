@@ -15,15 +15,19 @@ const TRANSIENT: RetryPlan = { firstWaitMs: 250, maxWaitMs: 10_000, budgetMs: 90
 /** Covers a switch-over of the cluster in few calls, because a mistake in the set-up leads to the same errors. */
 const SWITCHING: RetryPlan = { firstWaitMs: 1000, maxWaitMs: 30_000, budgetMs: 90_000 };
 
+/** A second or two for a lock that passes. Who holds one for longer does so for minutes. */
+const LOCKED: RetryPlan = { firstWaitMs: 250, maxWaitMs: 1000, budgetMs: 5000 };
+
 /** Short waits, so that a cluster that has resumed is used at once. */
 const WAKING: Omit<RetryPlan, 'budgetMs'> = { firstWaitMs: 1000, maxWaitMs: 5000 };
 
 /** Why a call that failed may succeed later. */
-export type Cause = 'waking' | 'switching' | 'transient';
+export type Cause = 'waking' | 'switching' | 'lock' | 'transient';
 
 /** The cause of a failure that is repeated. */
 export function causeOf({ kind, at }: Pick<Failure, 'kind' | 'at'>): Cause {
   if (kind === 'resuming') return 'waking';
+  if (at === 'lock') return 'lock';
   return kind === 'transient' && (at === 'endpoint' || at === 'database')
     ? 'switching'
     : 'transient';
@@ -52,6 +56,7 @@ export function retryBudgets(limits: RetryLimits): Readonly<Record<Cause, RetryB
   return {
     waking: budget({ ...WAKING, budgetMs: limits.wakeBudgetSeconds * 1000 }),
     switching: budget(limits.isAttended ? { ...SWITCHING, budgetMs: 0 } : SWITCHING),
+    lock: budget(LOCKED),
     transient: budget(TRANSIENT),
   };
 }

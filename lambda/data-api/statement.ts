@@ -7,7 +7,7 @@ export type Mode =
   | 'read'
   /** Reads what the caller can do without: not sent again where the database stopped it as too large. */
   | 'probe'
-  /** Reads as a probe, and asks for locks without waiting for them. */
+  /** Reads as a probe, and is answered with a lock that others hold: not sent again. */
   | 'ask'
   /** Deletes: sent again only where it is known that it did not run. */
   | 'delete';

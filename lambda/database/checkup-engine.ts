@@ -46,7 +46,7 @@ export interface ServerCheckup {
 
 /**
  * What a check-up needs of one engine: statements to send, and the text of statements that mend what it finds. The
- * statements that it sends change nothing and lock nothing.
+ * statements that it sends change nothing, lock nothing, and wait for a lock on a whole table for a second at the most.
  */
 export interface CheckupEngine {
   readonly dialect: Dialect;
@@ -69,13 +69,13 @@ export interface CheckupEngine {
    * On MySQL also `seesForeignKeys` and `seesTriggers` (whether MySQL shows them to the user) and `limitsSelects` (it
    * refuses statements that would read many rows).
    */
-  facts(tables: readonly TableId[]): Statement<'read'>;
+  facts(tables: readonly TableId[]): Statement<'ask'>;
 
   /**
    * Asks for the planner's way through the expired rows of each table: through all of them, or through the oldest
    * `walkedRows` in the order of `expire_date`.
    */
-  explain(tables: readonly TableId[], cutoff: Date, walkedRows: number | null): Statement<'read'>;
+  explain(tables: readonly TableId[], cutoff: Date, walkedRows: number | null): Statement<'ask'>;
 
   /** What the answer about so many tables says of the way through the oldest rows of each. */
   readPlans(rows: readonly Row[], tables: number): readonly WalkPlan[];

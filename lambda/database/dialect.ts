@@ -1,7 +1,7 @@
 import type { Bounds } from '../../contract/report';
 import type { TableName } from '../../contract/table-name';
 import type { Row } from '../data-api/rows';
-import type { Locked, Rows, Statement } from '../data-api/statement';
+import type { Locked, Mode, Rows, Statement } from '../data-api/statement';
 import type { Batch, DeletedBatch, Foreseen, Position, Until, WalkChoice } from '../purge/port';
 
 /** A table as the database's catalog names it. */
@@ -29,6 +29,7 @@ export interface Trouble {
 export interface Obstacle {
   readonly of:
     | 'table'
+    | 'locks'
     | 'columns'
     | 'rights'
     | 'index'
@@ -137,15 +138,27 @@ export interface Dialect {
    *
    * `withRange` adds `hasRange`, `oldest` and `newest`: the range of each table that is wanted by its one name and whose
    * ends can be read from an index. The SQL then names those tables, so the database refuses the statement when one is
-   * missing.
+   * missing, and it waits where one is locked.
    */
-  inspect(wanted: readonly TableName[], part: InspectionPart): Statement<'read'>;
+  inspect(wanted: readonly TableName[], part: InspectionPart): Statement<'read' | 'ask'>;
 
   /** One row for each table: `at` (place in the list), `oldest` and `newest` (an `expire_date`, or null: no rows). */
-  expiryRanges(tables: readonly TableId[]): Statement<'read'>;
+  expiryRanges(tables: readonly TableId[]): Statement<'ask'>;
 
   /** A DELETE that takes no row. It fails where a lock on the table or a trigger of the statement lets nothing go. */
-  deleteNone(table: TableId): Statement<'read'>;
+  deleteNone(table: TableId): Statement<'ask'>;
+
+  /**
+   * One row for each of the tables of which others hold or await a lock that makes a delete wait: `at` (place in the list)
+   * and `blocksReads` (it makes reads wait, too). It reads catalogs and waits for nothing. `null`: no catalog tells the user.
+   */
+  readonly locks: ((tables: readonly TableId[]) => Statement<'read'>) | null;
+
+  /** The query that shows somebody with more rights who holds a lock on the whole table. */
+  showLocks(table: TableId): string;
+
+  /** The same statement, which waits a second at the most for a lock on a whole table, unless the user's settings see to that. */
+  waitingShortly<M extends Mode>(statement: Statement<M>): Statement<M>;
 
   readonly index: IndexWalk;
 

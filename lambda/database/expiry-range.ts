@@ -1,6 +1,21 @@
 import type { TableName } from '../../contract/table-name';
+import type { DataApi } from '../data-api/data-api';
+import { count, optionalText, type Row } from '../data-api/rows';
 import type { Statement } from '../data-api/statement';
-import type { TableId } from './dialect';
+import { UnexpectedAnswer } from '../errors';
+import type { Dialect, TableId } from './dialect';
+import { rowsOf } from './table-lock';
+
+/** The least and the greatest `expire_date` of a table; `null`: it has no rows. */
+export interface ExpiryRange {
+  readonly oldest: string | null;
+  readonly newest: string | null;
+}
+
+/** The columns `oldest` and `newest` of a row. */
+export function readRange(row: Row): ExpiryRange {
+  return { oldest: optionalText(row, 'oldest'), newest: optionalText(row, 'newest') };
+}
 
 /** An engine's SQL for the ends of a table's range. */
 export interface EndsSql {
@@ -41,11 +56,26 @@ export function rangeColumns(
 }
 
 /** The dialect's `expiryRanges`. */
-export function rangesOf(tables: readonly TableId[], { end, asText }: EndsSql): Statement<'read'> {
+export function rangesOf(tables: readonly TableId[], { end, asText }: EndsSql): Statement<'ask'> {
   const rows = tables.map(
     (table, at) =>
       `SELECT ${at} AS at, ${end(table, 'ASC')} AS oldest, ${end(table, 'DESC')} AS newest`,
   );
   const sql = `SELECT at, ${asText('oldest')} AS oldest, ${asText('newest')} AS newest FROM (${rows.join(' UNION ALL ')}) AS ranges`;
-  return { sql, parameters: {}, mode: 'read' };
+  return { sql, parameters: {}, mode: 'ask' };
+}
+
+/** The ranges of these tables, in their order, by one statement. */
+export async function readRanges(
+  api: Pick<DataApi, 'send'>,
+  { expiryRanges }: Pick<Dialect, 'expiryRanges'>,
+  tables: readonly TableId[],
+): Promise<ExpiryRange[]> {
+  const rows = await rowsOf(api, expiryRanges(tables));
+  const ranges = new Map(rows.map((row) => [count(row, 'at'), readRange(row)]));
+  return tables.map((_, at) => {
+    const range = ranges.get(at);
+    if (range === undefined) throw new UnexpectedAnswer('the expiry range of a table is missing');
+    return range;
+  });
 }

@@ -3,6 +3,7 @@ import type { DataApi } from '../data-api/data-api';
 import { count, optionalText, type Row, text } from '../data-api/rows';
 import { DatabaseTrouble, UnexpectedAnswer } from '../errors';
 import type { Dialect, InspectionPart, TableId } from './dialect';
+import { rowsOf } from './table-lock';
 
 /** So many rows stay below the service's limit of 1 MiB, even if each has long lists. */
 const ROWS_AT_ONCE = 400;
@@ -20,7 +21,7 @@ export async function inspectTables(
   let after = START;
   for (;;) {
     const part = { withRange, after, limit: ROWS_AT_ONCE };
-    const { rows } = await api.send(dialect.inspect(wanted, part));
+    const rows = await rowsOf(api, dialect.inspect(wanted, part));
     all.push(...rows);
     const last = rows.at(-1);
     if (last === undefined || rows.length < ROWS_AT_ONCE) return all;

@@ -1,14 +1,16 @@
-import type { TableName } from '../../contract/table-name';
+import { nameOf, type TableName } from '../../contract/table-name';
 import type { DataApi } from '../data-api/data-api';
 import type { FailedLink } from '../data-api/failure';
-import { count, type Row, text } from '../data-api/rows';
-import { DatabaseError, DatabaseTrouble, SettingsError, UnexpectedAnswer } from '../errors';
-import type { OpenDatabase, SessionDatabase } from '../purge/port';
+import { type Row, text } from '../data-api/rows';
+import { DatabaseError, DatabaseTrouble, SettingsError } from '../errors';
+import type { OpenDatabase, SessionDatabase, UnfitTable } from '../purge/port';
+import { askTogether } from './ask-together';
 import type { Dialect } from './dialect';
-import { TABLES_AT_ONCE } from './expiry-range';
+import { type ExpiryRange, readRanges, TABLES_AT_ONCE } from './expiry-range';
 import { inspectTables, refuseDanger } from './inspection';
 import { sessionTable, validDate } from './session-table';
-import { type ExpiryRange, type ProvedTable, proveTables, readRange } from './table-proof';
+import { isInTheWay, waitingShortly } from './table-lock';
+import { type ProvedTable, proveTables } from './table-proof';
 
 /** The database's clock, from the answer to `inspect`. */
 export function clockOf([row = {}]: readonly Row[]): Date {
@@ -34,7 +36,7 @@ export function isForeignGrammar({ failure }: DatabaseError): boolean {
   return failure?.at === 'grammar';
 }
 
-/** Inspects the tables with their ranges; without them where one table cannot be read, to find out why. */
+/** Inspects the tables with their ranges; without them where one table cannot be read now, to find out which and why. */
 async function inspect(
   api: DataApi,
   dialect: Dialect,
@@ -43,35 +45,39 @@ async function inspect(
   try {
     return await inspectTables(api, dialect, wanted, true);
   } catch (error) {
-    if (!isRefusal(error) || isForeignGrammar(error)) throw error;
+    const mayBeOfOne = error instanceof DatabaseError && (isRefusal(error) || isInTheWay(error));
+    if (!mayBeOfOne || isForeignGrammar(error)) throw error;
     return await inspectTables(api, dialect, wanted, false);
   }
 }
 
 /**
- * The tables with their ranges, in as few statements as possible for those that the inspection could not name; `null` where
- * no index leads to it.
+ * The ranges of the tables that the inspection could not name, in as few statements as possible; in the place of a range
+ * why a table cannot be read.
  */
-async function withRanges(
-  api: DataApi,
-  dialect: Dialect,
-  proved: readonly ProvedTable[],
-): Promise<[ProvedTable, ExpiryRange | null][]> {
-  const ranges = new Map<ProvedTable, ExpiryRange>();
+function missingRanges(api: DataApi, dialect: Dialect, proved: readonly ProvedTable[]) {
   const asked = proved.filter(({ range, isIndexed }) => range === null && isIndexed);
-  for (let first = 0; first < asked.length; first += TABLES_AT_ONCE) {
-    const some = asked.slice(first, first + TABLES_AT_ONCE);
-    const { rows } = await api.send(dialect.expiryRanges(some.map(({ table }) => table)));
-    for (const row of rows) {
-      const table = some[count(row, 'at')];
-      if (table !== undefined) ranges.set(table, readRange(row));
-    }
-  }
-  return proved.map((table) => {
-    const range = table.range ?? ranges.get(table);
-    if (range !== undefined || !table.isIndexed) return [table, range ?? null];
-    throw new UnexpectedAnswer('the expiry range of a table is missing');
+  return askTogether<ExpiryRange>(
+    asked.map(({ table }) => table),
+    {
+      ...{ api, dialect, atOnce: TABLES_AT_ONCE, isOfSome: isInTheWay },
+      ask: (some) => readRanges(api, dialect, some),
+    },
+  );
+}
+
+/** The tables that can be read, each with its range, which is `null` where no index leads to it, and the others. */
+async function withRanges(api: DataApi, dialect: Dialect, proved: readonly ProvedTable[]) {
+  const ranges = await missingRanges(api, dialect, proved);
+  const unfit: UnfitTable[] = [];
+  const tables = proved.flatMap(({ table, hasStorageOrder, range: known }) => {
+    const range = known ?? ranges.get(table) ?? null;
+    if (!(range instanceof DatabaseError))
+      return sessionTable({ api, dialect, table }, range, hasStorageOrder);
+    unfit.push({ name: nameOf(table), error: range });
+    return [];
   });
+  return { tables, unfit };
 }
 
 function refuseReadOnly([row]: readonly Row[], dialect: Dialect): void {
@@ -101,10 +107,8 @@ async function open(
     engine: dialect.engine,
     now,
     ...(dialect.timeZone !== undefined && { timeZone: dialect.timeZone }),
-    tables: ranged.map(([{ table, hasStorageOrder }, range]) =>
-      sessionTable({ api, dialect, table }, range, hasStorageOrder),
-    ),
-    unfit,
+    tables: ranged.tables,
+    unfit: [...unfit, ...ranged.unfit],
     warnings,
     roundTripMs: api.usage().fastestMs,
     deleteByCount: dialect.deleteByCount,
@@ -119,7 +123,7 @@ export function sessionDatabase(api: DataApi, dialects: readonly Dialect[]): Ses
       const refusals: DatabaseError[] = [];
       for (const dialect of dialects) {
         try {
-          return await open(api, dialect, wanted);
+          return await open(waitingShortly(api, dialect), dialect, wanted);
         } catch (error) {
           if (!isRefusal(error)) throw error;
           refusals.push(error);

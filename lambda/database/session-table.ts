@@ -1,8 +1,8 @@
 import { nameOf } from '../../contract/table-name';
 import type { DataApi } from '../data-api/data-api';
 import { count, onlyRow, optionalText } from '../data-api/rows';
-import type { Locked, Refused, TooLarge, Unknown } from '../data-api/statement';
-import { UnexpectedAnswer } from '../errors';
+import type { Locked, Mode, Refused, Statement, TooLarge, Unknown } from '../data-api/statement';
+import { DatabaseError, UnexpectedAnswer } from '../errors';
 import type {
   Backlog,
   Batch,
@@ -14,7 +14,8 @@ import type {
   WalkChoice,
 } from '../purge/port';
 import { type Conversation, type Dialect, type TableId, YEAR_ONE } from './dialect';
-import type { ExpiryRange } from './table-proof';
+import type { ExpiryRange } from './expiry-range';
+import { isInTheWay, lockError, rowsOf } from './table-lock';
 
 /** The first count stops here, so that it is quick on any table. */
 export const COUNT_CAP = 100_000;
@@ -155,13 +156,37 @@ async function oldestExpired(
   return optionalInstant(dialect, optionalText(onlyRow(answer.rows), 'oldest'));
 }
 
+/** The same, where a read that met a lock is told as one that met it on the whole table: it waits for no row. */
+function tellingLocks({ api, dialect, table }: TableAccess): TableAccess {
+  const send = async <M extends Mode>(statement: Statement<M>) => {
+    try {
+      return await api.send(statement);
+    } catch (error) {
+      const isLock = error instanceof DatabaseError && error.failure?.at === 'lock';
+      throw isLock ? lockError(dialect, table, error) : error;
+    }
+  };
+  return { api: { ...api, send }, dialect, table };
+}
+
+/** The whole table is in the way of a delete that takes no row, and so waits for none. */
+async function deleteNone({ api, dialect, table }: TableAccess): Promise<void> {
+  try {
+    await rowsOf(api, dialect.deleteNone(table));
+  } catch (error) {
+    const isOfTable = error instanceof DatabaseError && isInTheWay(error);
+    throw isOfTable ? lockError(dialect, table, error) : error;
+  }
+}
+
 /** The port's table over a Data API. `range`: `null` if no index leads to it. */
 export function sessionTable(
-  access: TableAccess,
+  given: TableAccess,
   range: ExpiryRange | null,
   hasStorageOrder: boolean,
 ): SessionTable {
-  const { dialect, table } = access;
+  const access = tellingLocks(given);
+  const { dialect, table } = given;
   return {
     name: nameOf(table),
     isIndexed: range !== null,
@@ -175,9 +200,7 @@ export function sessionTable(
       hasStorageOrder ? chooseWalk(access, cutoff, range !== null) : NO_STORAGE_WALK,
     passOver: (batch) => passOver(access, batch),
     countAhead: (batch, until) => countAhead(access, batch, until),
-    deleteNone: async () => {
-      await access.api.send(dialect.deleteNone(table));
-    },
+    deleteNone: () => deleteNone(access),
     countExpired: (cutoff) => countExpired(access, cutoff),
     countAllExpired: (cutoff) => countAllExpired(access, cutoff),
     oldestExpired: (look) => oldestExpired(access, look),

@@ -1,18 +1,13 @@
 import { nameOf, type TableName } from '../../contract/table-name';
-import { count, flag, optionalText, type Row, text } from '../data-api/rows';
+import { count, flag, type Row, text } from '../data-api/rows';
 import { TableError } from '../errors';
 import type { UnfitTable } from '../purge/port';
 import type { Dialect, Obstacle, TableId } from './dialect';
+import { type ExpiryRange, readRange } from './expiry-range';
 import { childrenOf, distinctRows, tableOf, wantedBy } from './inspection';
 import { notFound, obstaclesIn, warningsIn } from './obstacles';
 import { distrustIn, mostFrequentOwner } from './pattern-trust';
 import { byNaming } from './setting-names';
-
-/** The least and the greatest `expire_date` of a table; `null`: it has no rows. */
-export interface ExpiryRange {
-  readonly oldest: string | null;
-  readonly newest: string | null;
-}
 
 /** A table that may be purged. */
 export interface ProvedTable {
@@ -43,11 +38,6 @@ export interface JudgedTable {
   readonly obstacles: readonly Obstacle[];
   /** What does not, and ought to be mended. */
   readonly warnings: readonly Obstacle[];
-}
-
-/** The columns `oldest` and `newest` of a row. */
-export function readRange(row: Row): ExpiryRange {
-  return { oldest: optionalText(row, 'oldest'), newest: optionalText(row, 'newest') };
 }
 
 function forgottenChild(child: TableId, parent: string): JudgedTable {

@@ -1,5 +1,7 @@
+import type { Finding } from '../../contract/report';
 import { SETTINGS } from '../../contract/settings';
 import { checkup } from '../checkup/checkup';
+import { ofTable } from '../checkup/findings';
 import { dataApi } from '../data-api/data-api';
 import { joined } from './answer';
 import type { StackEvent, Wish } from './request';
@@ -7,8 +9,21 @@ import { isRollback } from './stack-services';
 import { WAKE_BUDGET_SECONDS } from './user';
 import type { DeploymentWorld } from './world';
 
+const IN_PASSING = 'the deployment goes on, since a lock passes and the next run purges the table';
+
+/** Deployments go along with migrations. To take all back for a lock of theirs would mend nothing. */
+function isPassing({ requirement, table }: Finding): boolean {
+  return table !== null && requirement === ofTable('locks', table).requirement;
+}
+
+function inWords(finding: Finding): string {
+  const { requirement, detail, fix } = finding;
+  const parts = [detail, fix, isPassing(finding) ? IN_PASSING : null];
+  return `${requirement}: ${parts.filter(Boolean).join('; ')}`;
+}
+
 /**
- * Runs the check-up as the purge's user, and returns its warnings. What fails is a warning, too, where CloudFormation goes
+ * Runs the check-up as the purge's user, and returns its warnings. A lock on a table is a warning. What fails is one, too, where CloudFormation goes
  * back to what was deployed before: the stack would be stuck otherwise. Else it throws an `Error` with all that fails and
  * its fix, after the problems that are known already.
  */
@@ -21,11 +36,11 @@ export async function warningsOfCheckup(
   const target = { ...wish, wakeBudgetSeconds: WAKE_BUDGET_SECONDS };
   const plan = { ...target, graceSeconds: SETTINGS.graceSeconds.fallback };
   const { findings } = await checkup(wish.tables, plan, dataApi(target, world), world.clock);
-  const textsOf = (state: 'failing' | 'warning') =>
-    findings
-      .filter((finding) => finding.state === state)
-      .map(({ requirement, detail, fix }) => `${requirement}: ${detail}${fix ? `; ${fix}` : ''}`);
-  const [failing, warnings] = [textsOf('failing'), textsOf('warning')];
+  const isBad = (finding: Finding) => finding.state === 'failing' && !isPassing(finding);
+  const isWarning = (finding: Finding) =>
+    finding.state === 'warning' || (finding.state === 'failing' && isPassing(finding));
+  const failing = findings.filter(isBad).map(inWords);
+  const warnings = findings.filter(isWarning).map(inWords);
   if (failing.length === 0) return warnings;
   if (isRollback(await world.stack.statusOf(StackId))) return [...failing, ...warnings];
   const all = joined([...problems, ...failing]);

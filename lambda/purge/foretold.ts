@@ -12,7 +12,8 @@ export async function tellForetold(run: Run): Promise<DatabaseError | null> {
   if (report.engine === null || foretell === undefined) return null;
   let failure: DatabaseError | null = null;
   for (const { table, state, detail, fix } of await foretell(report.engine)) {
-    const words = [table === null ? detail : `${table}: ${detail}`, ...(fix === null ? [] : [fix])];
+    const isNamed = table === null || detail.includes(table);
+    const words = [isNamed ? detail : `${table}: ${detail}`, ...(fix === null ? [] : [fix])];
     const text = words.join('; ');
     const tableReport = report.tables.find((it) => it.table === table);
     if (state !== 'failing') warn(report, [text]);

@@ -1,6 +1,5 @@
 import type { StopReason, TableReport } from '../../contract/report';
 import { workTimeLeft } from '../clock';
-import { DatabaseError } from '../errors';
 import { NO_INFLOW } from './inflow';
 import { NOT_LOOKED } from './look';
 import { addObstacle, leftError, lockedError } from './obstacles';
@@ -25,21 +24,6 @@ async function whyStop(pace: Pace, limit: number, run: Run): Promise<StopReason 
   return workTimeLeft(clock) >= pace.pauseMs + batchMs ? null : 'time-budget';
 }
 
-/** Throws the error of a table that lets no delete pass, not even one of no row. */
-async function refuseTable({ name, deleteNone }: SessionTable): Promise<void> {
-  try {
-    await deleteNone();
-  } catch (error) {
-    const failure = error instanceof DatabaseError ? error.failure : null;
-    const isLock = failure?.at === 'lock' || failure?.kind === 'too-large';
-    if (!isLock || !(error instanceof DatabaseError)) throw error;
-    throw new DatabaseError(
-      `table ${name} is locked: not even a delete of no row came to its end: ${error.message}`,
-      failure,
-    );
-  }
-}
-
 async function walk(walking: Walking): Promise<Walked> {
   const { table, report, run } = walking;
   for (;;) {
@@ -56,13 +40,13 @@ async function walk(walking: Walking): Promise<Walked> {
     let isAtEnd = reached === 'end';
 
     if (reached === 'obstacle' && !walking.isProved) {
-      await refuseTable(table);
+      await table.deleteNone();
       walking.isProved = true;
     }
     if (walking.route.parting !== null && isOver(walking.route.parting)) {
       isAtEnd = (await passParted(walking)) === null;
       if (isLockedOut(walking.route)) {
-        await refuseTable(table);
+        await table.deleteNone();
         if (report.rowsDeleted === 0) return failed(walking, lockedError(table.name));
       }
     }

@@ -1,6 +1,7 @@
 import type { Call, Fault } from '../../local/data-api-server/index';
 import { type DeployedFunction, deploy } from '../support/deployed-function';
 import type { Engine } from '../support/engines';
+import { plainSql } from '../support/sent-sql';
 import { LIVE, type Site, siteOn } from './site';
 
 /** Enough for the walk in the order of storage, which begins after the first thousand rows. */
@@ -11,7 +12,7 @@ const OVERLAPPING = 3000;
 
 const ENV = { SESSION_PURGE_MAX_BATCH_SIZE: '400', SESSION_PURGE_TARGET_BATCH_MS: '10000' };
 
-const isDelete = ({ input }: Call) => /\bDELETE FROM|^DELETE /.test(String(input.sql));
+const isDelete = ({ input }: Call) => /\bDELETE FROM|^DELETE /.test(plainSql(input.sql));
 
 /** What holds when runs are killed, and when they overlap. */
 export function describeChaos(engine: Engine): void {

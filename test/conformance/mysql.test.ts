@@ -31,7 +31,7 @@ describeWithMariadb(() => {
   async function isWaiting(): Promise<boolean> {
     const [[deleting], [waits]] = await Promise.all([
       db.admin.query(
-        `SELECT 1 FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'DELETE %'`,
+        `SELECT 1 FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE '%DELETE %FROM %django_session%' AND id <> CONNECTION_ID()`,
       ),
       db.admin.query(`SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'`),
     ]);

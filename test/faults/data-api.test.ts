@@ -5,6 +5,7 @@ import type { Call, Fault } from '../../local/data-api-server/index';
 import { deploy } from '../support/deployed-function';
 import { CLOCK_FACTOR } from '../support/fast-clock';
 import { createDatabase, type TestDatabase } from '../support/postgres';
+import { plainSql } from '../support/sent-sql';
 import { purgeWith, seedBacklog } from './purge-with';
 
 const ROWS = 1200;
@@ -18,7 +19,7 @@ beforeEach(async () => {
 
 afterEach(() => db.close());
 
-const isDelete = ({ input }: Call) => String(input.sql).includes('DELETE FROM');
+const isDelete = ({ input }: Call) => plainSql(input.sql).includes('DELETE FROM');
 
 /** A fault for the first calls of a kind, `times` of them; the other calls are answered. */
 function first(times: number, of: (call: Call) => boolean, fault: Fault) {

@@ -7,6 +7,7 @@ import { insertSessions } from '../../local/django-table';
 import { type DeployedFunction, deploy, type Invoked } from '../support/deployed-function';
 import { FAST_CLOCK } from '../support/fast-clock';
 import { createDatabase, type TestDatabase } from '../support/postgres';
+import { plainSql } from '../support/sent-sql';
 import {
   FAILURES,
   type FailureRow,
@@ -74,7 +75,7 @@ async function left(): Promise<number> {
   return rows[0].n;
 }
 
-const isDelete = ({ input }: Call) => /\bDELETE FROM/.test(String(input.sql));
+const isDelete = ({ input }: Call) => /\bDELETE FROM/.test(plainSql(input.sql));
 
 /** A fault for the deletes from the second on, `times` of them. */
 function fromTheSecondDelete(what: Fault, times: number) {

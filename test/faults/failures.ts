@@ -51,7 +51,7 @@ const CREDENTIALS =
 const UNREACHABLE =
   'the service cannot be reached: a function in a VPC needs a NAT gateway or an interface endpoint for rds-data';
 const TOO_BIG = 'the answer is too big for the Data API: configure fewer tables for one purge';
-const SLOW = 'look for a missing index on expire_date, a lock on the table, or a slow trigger';
+const SLOW = 'look for a lock on the table, a slow trigger, or a missing index on expire_date';
 const REPORT = 'nothing that you can mend: report it, with the log';
 const UNLISTED =
   "look for the error in the database's log and manual: a setting or a trigger may be the reason; if neither is, report it";
@@ -502,7 +502,7 @@ export const UNMODELLED: readonly FailureRow[] = [
   },
 ];
 
-const LOCKED = 'look for who holds a lock on the table: a schema migration, a stuck transaction';
+const LOCKED = 'look for who holds a lock on the table, a schema migration or a stuck transaction';
 const CONNECTIONS = 'the database has no connection left: look for a leak, or raise its limit';
 const READ_ONLY =
   'the database takes no writes: the writer may be failing over; look at its read-only settings';
@@ -1107,7 +1107,7 @@ export const FAILURES: Readonly<Record<string, readonly FailureRow[]>> = {
 /** What the run does about each kind, and what the report shows of it, as docs/failures.md has it. */
 export const KINDS: Readonly<Record<FailureKind, string>> = {
   transient:
-    'the statement did not run, or was taken back; the call is repeated after random, growing waits; all calls together may take up to 90 s for it, until one is answered; a delete that met a lock is not repeated: its batch is parted, and the row that is locked is left to the next run | `Retries`; after the 90 s the run ends as at "final"',
+    'the statement did not run, or was taken back; the call is repeated after random, growing waits; all calls together may take up to 90 s for it, until one is answered; a delete that met a lock is not repeated: its batch is parted, and the row that is locked is left to the next run; a read waits only for a lock on the whole table, and is repeated for 5 s at the most, the first look at the tables not at all | `Retries`; after the 90 s the run ends as at "final"',
   resuming:
     'the same, with the wake budget (`SESSION_PURGE_WAKE_BUDGET_SECONDS`) in place of the 90 s | `Retries`, `WakeTime`; after the wake budget the run ends as at "final"',
   'too-large':
@@ -1285,8 +1285,9 @@ export const OWN: readonly {
   },
   {
     says: ' is locked',
-    means: 'not even a DELETE of no row came to its end on this table',
-    todo: 'look for a schema migration or a stuck transaction',
+    means:
+      'another session holds a lock on the whole table, or waits for one; all others were purged',
+    todo: 'look for a schema migration or a stuck transaction: [who holds a lock](#who-holds-a-lock-on-a-table)',
   },
   {
     says: 'no row of ',

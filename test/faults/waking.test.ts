@@ -25,13 +25,14 @@ const UNAVAILABLE = refusal('DatabaseUnavailableException', 'not available');
 const TIMED_OUT = refusal('StatementTimeoutException', 'Statement timed out');
 
 describe('a paused cluster', () => {
-  it.each<[string, readonly Fault[]]>([
+  /** `answered`: so many of the refusals are taken for an answer, and another statement is sent. */
+  it.each<[string, readonly Fault[], answered?: number]>([
     ['says so', [RESUMING]],
     ['speaks as the first version of the service', [LINK_FAILURE]],
     ['is not there at times', [RESUMING, UNAVAILABLE]],
-    ['lets a statement run into its limit', [RESUMING, TIMED_OUT]],
-    ['says so last', [TIMED_OUT, UNAVAILABLE, RESUMING]],
-  ])('that %s is waited for, and the report tells how long', async (_how, faults) => {
+    ['lets a statement run into its limit', [RESUMING, TIMED_OUT], 1],
+    ['says so last', [TIMED_OUT, UNAVAILABLE, RESUMING], 1],
+  ])('that %s is waited for, and the report tells how long', async (_how, faults, answered = 0) => {
     const pausedMs = 1200 / CLOCK_FACTOR;
     let firstMs: number | undefined;
     const asleep = ({ index, receivedAtMs }: Call) => {
@@ -47,7 +48,7 @@ describe('a paused cluster', () => {
     expect(report).toMatchObject({
       stopReason: 'drained',
       rowsDeleted: ROWS,
-      retries: refused.length,
+      retries: refused.length - answered,
     });
     expect(Number(accepted?.receivedAtMs) - Number(firstMs)).toBeGreaterThanOrEqual(pausedMs);
     expect(report?.wakeMs).toBeGreaterThanOrEqual(pausedMs * CLOCK_FACTOR);

@@ -9,6 +9,7 @@ import { environment } from '../support/environment';
 import { fakeClock } from '../support/fake-clock';
 import { requestOf, runPurge } from '../support/run-purge';
 import { type Reply, scriptedClient } from '../support/scripted-client';
+import { plainSql } from '../support/sent-sql';
 
 const SECRET = 'k3y0abcdefghijklmnopqrstuvwxyz12';
 
@@ -119,7 +120,9 @@ async function run(script: readonly Reply[]) {
   const database = sessionDatabase(api, dialectsFor('UTC'));
   const request = requestOf([], { tables: plan.tables });
   const { failure } = await runPurge(request, plan, { database, clock });
-  const deletes = client.sent.filter(({ input }) => /\bDELETE FROM|^DELETE /.test(input.sql ?? ''));
+  const deletes = client.sent.filter(({ input }) =>
+    /\bDELETE FROM|^DELETE /.test(plainSql(input.sql)),
+  );
   return { failure, deletes };
 }
 

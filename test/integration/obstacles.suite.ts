@@ -3,6 +3,7 @@ import type { ServeOptions } from '../support/data-api';
 import type { Engine } from '../support/engines';
 import { FAST_CLOCK } from '../support/fast-clock';
 import { purgeBed } from '../support/purge-bed';
+import { plainSql } from '../support/sent-sql';
 import { loggedReport } from './walks.suite';
 
 /** The keys of the expired sessions, the oldest first. */
@@ -142,7 +143,7 @@ export function describeObstacles(engine: Engine, given: Obstacles): void {
     const served = await bed.serve({
       ...options,
       async onCall({ input }) {
-        if (!/\bDELETE FROM/.test(String(input.sql))) return undefined;
+        if (!/\bDELETE FROM/.test(plainSql(input.sql))) return undefined;
         deletes += 1;
         if (deletes === at) await before();
         return undefined;

@@ -1,6 +1,7 @@
 import type { Invoked } from '../support/deployed-function';
 import type { Engine } from '../support/engines';
 import { purgeBed } from '../support/purge-bed';
+import { plainSql } from '../support/sent-sql';
 
 const KEY = '3dub24wutcq28y7lhgnfl2rasoy37646';
 const DATA = 'eyJfYXV0aF91c2VyX2lkIjoiMSJ9:the-data-of-a-session';
@@ -54,7 +55,7 @@ export function describeSecrecy(engine: Engine, quoted: string): void {
       const message = quoted.replace('$1', KEY);
       const faulty = await bed.serve({
         onCall: ({ input }) =>
-          /\bDELETE FROM/.test(String(input.sql))
+          /\bDELETE FROM/.test(plainSql(input.sql))
             ? { answer: { error: 'DatabaseErrorException', message } }
             : undefined,
       });

@@ -16,6 +16,8 @@ const TARGET = { clusterArn: 'c', secretArn: 's', database: 'd', wakeBudgetSecon
 const MOST: Readonly<Record<Cause, { readonly calls: number; readonly ms: number }>> = {
   waking: { calls: 50, ms: 120_000 },
   switching: { calls: 10, ms: 90_000 },
+  // An inspection that is answered with a lock gives the next one a new budget, in each dialect.
+  lock: { calls: 2 * 13, ms: 2 * 5000 },
   transient: { calls: 23, ms: 90_000 },
 };
 
@@ -33,7 +35,7 @@ const LASTING = ofKind('final', 'refused');
 
 /** Errors that a read is sent again after. */
 const passing = fc
-  .subarray<Cause>(['waking', 'switching', 'transient'], { minLength: 1 })
+  .subarray<Cause>(['waking', 'switching', 'lock', 'transient'], { minLength: 1 })
   .chain((causes) => {
     const some = ofKind('transient', 'resuming', 'unknown', 'too-large');
     const ofCauses = some.filter(({ cause }) => causes.includes(cause));

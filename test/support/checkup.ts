@@ -2,6 +2,7 @@ import type { CheckReport, Finding } from '../../contract/report';
 import type { DataApiServer } from '../../local/data-api-server/index';
 import { deploy, type Invoked } from './deployed-function';
 import type { EngineDatabase } from './engine-database';
+import { plainSql } from './sent-sql';
 
 /** What a check-up by the bundle came to. */
 export interface CheckedUp {
@@ -32,7 +33,7 @@ export async function checkUp(
   const { invoke, stop } = deploy({ env: { ...db.environmentOf(service), ...env } });
   const invoked = await invoke(event).finally(stop);
   expect((await sessions()) === before).toBe(true);
-  const sent = service.calls.slice(callsBefore).map(({ input }) => String(input.sql).trim());
+  const sent = service.calls.slice(callsBefore).map(({ input }) => plainSql(input.sql).trim());
   expect(
     sent.filter(
       (sql) => !/^((EXPLAIN \(|EXPLAIN \(FORMAT JSON\) \()?SELECT|SHOW VARIABLES)/.test(sql),

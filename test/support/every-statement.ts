@@ -87,6 +87,7 @@ export const ON_POSTGRESQL: Named[] = [
   ...ON_TABLES(postgresql),
   ...INSPECTIONS(postgresql),
   ['deleteNone', postgresql.deleteNone(TABLE)],
+  ['locks', postgresql.locks([TABLE])],
   ['version', POSTGRESQL_VERSION],
   ['settings', postgresqlCheckup.server.settings],
   ['facts', postgresqlCheckup.facts([TABLE])],

@@ -3,6 +3,7 @@ import type { ServeOptions } from './data-api';
 import { type DeployedFunction, deploy, type Invoked } from './deployed-function';
 import type { EngineDatabase } from './engine-database';
 import type { Engine } from './engines';
+import { plainSql } from './sent-sql';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -57,7 +58,7 @@ export function purgeBed(engine: Engine, options: ServeOptions = {}): PurgeBed {
     },
     deletes: () =>
       bed.dataApi.calls
-        .map(({ input }) => String(input.sql))
+        .map(({ input }) => plainSql(input.sql))
         .filter((sql) => /\bDELETE FROM/.test(sql)),
     async untilOneWaits(run: Promise<unknown>) {
       let isOver = false;

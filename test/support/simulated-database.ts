@@ -1,5 +1,6 @@
 import type { Row } from '../../lambda/data-api/rows';
 import type { Statement } from '../../lambda/data-api/statement';
+import { plainSql } from './sent-sql';
 import { FOUND } from './toy-dialect';
 
 /** The rows of the one table by key, with their instants as ISO 8601. */
@@ -288,7 +289,7 @@ export function simulatedDatabase(
     },
   };
   return ({ sql: text, parameters }) => {
-    const sql = text
+    const sql = plainSql(text)
       .replaceAll(/OPERATOR\(pg_catalog\.(\S+)\)/g, '$1')
       .replaceAll('pg_catalog.', '');
     for (const [pattern, perform] of STATEMENTS[engine]) {

@@ -1,8 +1,11 @@
 import type { DataApi } from '../../lambda/data-api/data-api';
 import type { Row } from '../../lambda/data-api/rows';
 import { type Answer, answered, type Mode, type Statement } from '../../lambda/data-api/statement';
-import type { Dialect, InspectionPart } from '../../lambda/database/dialect';
+import type { Dialect, InspectionPart, TableId } from '../../lambda/database/dialect';
 import { foresight, indexBatch } from '../../lambda/database/index-batch';
+
+const namesOf = (tables: readonly TableId[]) =>
+  tables.map(({ schema, table }) => `${schema}.${table}`);
 
 /** A dialect whose statements name their arguments, and whose times look like `second 90`. */
 export function toyDialect(engine = 'toy'): Dialect {
@@ -15,17 +18,15 @@ export function toyDialect(engine = 'toy'): Dialect {
     engine,
     inspect: (wanted, { withRange, after }) =>
       made(
-        'read',
+        withRange ? 'ask' : 'read',
         withRange ? 'inspect with range' : 'inspect',
         wanted.map(({ text }) => text),
         ...(after.at < 0 ? [] : [after]),
       ),
-    expiryRanges: (tables) =>
-      made(
-        'read',
-        'ranges',
-        tables.map(({ schema, table }) => `${schema}.${table}`),
-      ),
+    expiryRanges: (tables) => made('ask', 'ranges', namesOf(tables)),
+    locks: null,
+    showLocks: ({ table }) => `SHOW LOCKS ON ${table}`,
+    waitingShortly: (statement) => statement,
     index: {
       start: (oldest) => ({ walk: 'index', at: `at ${oldest}` }),
       startAt: (instant) => ({ walk: 'index', at: `from ${instant?.toISOString()}` }),
@@ -60,7 +61,7 @@ export function toyDialect(engine = 'toy'): Dialect {
       oldestExpired: (table, cutoff) => made('probe', 'oldest stored', table, cutoff),
     },
     deleteByCount: { least: 2, most: 40 },
-    deleteNone: (table) => made('read', 'delete none', table),
+    deleteNone: (table) => made('ask', 'delete none', table),
     countExpired: (table, cutoff, cap) => made('read', 'count', table, cutoff, cap),
     countAllExpired: (table, cutoff) => made('probe', 'count all', table, cutoff),
     explainExpired: (table, cutoff) => made('read', 'explain', table, cutoff),

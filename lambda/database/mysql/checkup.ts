@@ -76,9 +76,9 @@ ${joined(TABLE_RIGHTS(named), 'r')}
 ${joined(FOREIGN_KEYS_TO, 'f')}
 ${joined(TRIGGERS_OF, 'd')}`.trim();
 
-function facts(tables: readonly TableId[]): Statement<'read'> {
+function facts(tables: readonly TableId[]): Statement<'ask'> {
   const { list, named, parameters } = namesIn(tables);
-  return { sql: FACTS(list, named), parameters, mode: 'read' };
+  return { sql: FACTS(list, named), parameters, mode: 'ask' };
 }
 
 const FOREIGN_KEYS =
@@ -104,7 +104,7 @@ export function mysqlCheckup(timeZone: TimeZone): CheckupEngine {
       const order = walkedRows === null ? '' : ` ORDER BY expire_date LIMIT ${walkedRows}`;
       const selects = tables.map((table) => `(SELECT expire_date ${expiredRows(table)}${order})`);
       const sql = `EXPLAIN ${selects.join(' UNION ALL ')}`;
-      return { sql, parameters: expiredParameters(timeZone, cutoff), mode: 'read' };
+      return { sql, parameters: expiredParameters(timeZone, cutoff), mode: 'ask' };
     },
     readPlans,
     readEstimates,

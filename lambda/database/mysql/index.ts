@@ -6,6 +6,7 @@ import { rangesOf } from '../expiry-range';
 import { indexWalk } from './index-walk';
 import { ends, inspect } from './inspect';
 import { instantOf, knownZone, localCutoff, NO_TIME_ZONE, type TimeZone } from './local-time';
+import { showLocks, waitingShortly } from './locks';
 import { createIndex, obstacles } from './obstacles';
 import { readEstimate } from './plan';
 import { expiredParameters, expiredRows, oldestRows, qualified } from './sql';
@@ -28,8 +29,11 @@ export function mysql(timeZone: TimeZone): Dialect {
     deleteNone: (table) => ({
       sql: `DELETE FROM ${qualified(table)} WHERE FALSE`,
       parameters: {},
-      mode: 'read',
+      mode: 'ask',
     }),
+    locks: null,
+    showLocks,
+    waitingShortly,
     index: indexWalk(timeZone),
     storage: null,
     // 27 to 80 times on MariaDB 10.11 with local disks: the count reads the index alone.

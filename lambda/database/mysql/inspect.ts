@@ -145,13 +145,13 @@ export function namesIn(wanted: readonly Named[]) {
 export function inspect(
   wanted: readonly TableName[],
   { withRange, after, limit }: InspectionPart,
-): Statement<'read'> {
+): Statement<'read' | 'ask'> {
   const names = namesIn(wanted);
   const found = FOUND(names.list, names.named, limit);
   const range = withRange ? rangeColumns(wanted, 'found.hasExpireDateIndex', ends) : '';
   return {
     sql: `SELECT found.*${range}\nFROM (${found}\n) AS found ORDER BY found.wanted, CAST(found.\`schema\` AS BINARY)`,
     parameters: { ...names.parameters, ...after },
-    mode: 'read',
+    mode: withRange ? 'ask' : 'read',
   };
 }

@@ -87,9 +87,9 @@ JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = wanted."tab
 JOIN pg_catalog.pg_roles me ON me.rolname = current_user
 LEFT JOIN pg_catalog.pg_stat_all_tables s ON s.relid = c.oid`);
 
-function facts(tables: readonly TableId[]): Statement<'read'> {
+function facts(tables: readonly TableId[]): Statement<'ask'> {
   const list = tables.map(({ schema, table }, at) => ({ at, schema, table }));
-  return { sql: FACTS, parameters: { tables: JSON.stringify(list) }, mode: 'read' };
+  return { sql: FACTS, parameters: { tables: JSON.stringify(list) }, mode: 'ask' };
 }
 
 /** A limit keeps the planner from dividing the rows of one table among workers. */
@@ -99,11 +99,11 @@ function explain(
   tables: readonly TableId[],
   cutoff: Date,
   walkedRows: number | null,
-): Statement<'read'> {
+): Statement<'ask'> {
   const limit = walkedRows === null ? NO_LIMIT : `ORDER BY expire_date LIMIT ${walkedRows}`;
   const selects = tables.map((table) => `(SELECT expire_date ${expiredRows(table)} ${limit})`);
   const sql = `EXPLAIN (FORMAT JSON) ${selects.join(' UNION ALL ')}`;
-  return { sql: catalogOperators(sql), parameters: cutoffParameter(cutoff), mode: 'read' };
+  return { sql: catalogOperators(sql), parameters: cutoffParameter(cutoff), mode: 'ask' };
 }
 
 /** The check-up on Aurora PostgreSQL. */

@@ -5,6 +5,7 @@ import { rangesOf } from '../expiry-range';
 import { heapWalk } from './heap-walk';
 import { indexWalk } from './index-walk';
 import { ends, inspect } from './inspect';
+import { locks, showLocks } from './locks';
 import { obstacles } from './obstacles';
 import { readEstimate } from './plan';
 import { danger } from './search-path';
@@ -59,8 +60,12 @@ export const postgresql = {
   deleteNone: (table) => ({
     sql: `DELETE FROM ONLY ${qualified(table)} WHERE false`,
     parameters: {},
-    mode: 'read',
+    mode: 'ask',
   }),
+  locks,
+  showLocks,
+  // The user's lock_timeout is a second.
+  waitingShortly: (statement) => statement,
   index: indexWalk,
   storage: heapWalk,
   // 2 to 12 times on PostgreSQL 17 with local disks, and less where others kept the machine busy while it counted.

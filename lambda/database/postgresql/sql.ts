@@ -2,7 +2,7 @@ import { qualified } from '../../../contract/user-sql/postgresql';
 import type { Statement } from '../../data-api/statement';
 import type { TableId } from '../dialect';
 
-export { qualified, quoted } from '../../../contract/user-sql/postgresql';
+export { literal, qualified, quoted } from '../../../contract/user-sql/postgresql';
 
 const QUOTED_OR_OPERATOR = /'[^']*'|"[^"]*"|(?<=\s)([-+*/<>=~!&|]+)(?=\s)/g;
 

@@ -1,6 +1,7 @@
 import { escape as literal } from 'mysql2';
 import { MYSQL } from '../../support/engines';
 import { purgeBed } from '../../support/purge-bed';
+import { plainSql } from '../../support/sent-sql';
 
 const CUTOFF = '2020-07-12T00:00:00.000Z';
 
@@ -31,7 +32,7 @@ MYSQL.describe(() => {
   /** The last statement of a kind that the function sent, with its parameters in place. */
   function lastSent(kind: RegExp): string {
     const { input } =
-      bed.dataApi.calls.filter(({ input }) => kind.test(String(input.sql))).at(-1) ?? {};
+      bed.dataApi.calls.filter(({ input }) => kind.test(plainSql(input.sql))).at(-1) ?? {};
     const parameters = (input?.parameters ?? []) as {
       name: string;
       value: { stringValue?: string };
@@ -39,7 +40,7 @@ MYSQL.describe(() => {
     const values = Object.fromEntries(
       parameters.map(({ name, value }) => [name, value.stringValue]),
     );
-    return String(input?.sql).replace(/:(\w+)/g, (_, name) => literal(values[name]));
+    return plainSql(input?.sql).replace(/:(\w+)/g, (_, name) => literal(values[name]));
   }
 
   describe('the last batch', () => {

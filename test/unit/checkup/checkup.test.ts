@@ -179,14 +179,14 @@ it('a catalog that is refused is failing, as it would be in a run, and leaves th
   ]);
   const unknown = findings.filter(({ state, table }) => state === 'unknown' && table !== null);
   expect(unknown.map(({ detail }) => detail)).toEqual(
-    Array(9).fill('not reached, since the table could not be looked for'),
+    Array(10).fill('not reached, since the table could not be looked for'),
   );
 });
 
 it('settings that are refused leave the requirements on the server unknown', async () => {
   const report = await checkUp([
     ...[[{ version: 'PostgreSQL 17.4' }], new DatabaseError('no such view')],
-    ...[[INSPECTED], [], [], []],
+    ...[[INSPECTED], [], [], [], []],
   ]);
 
   expect(states(report)).toMatchObject({
@@ -200,6 +200,7 @@ it('an answer of another shape leaves unknown what is read from it, and nothing 
     [{ version: 'PostgreSQL 17.4' }],
     [{ name: 'jit', setting: 'off', user: 'purger', doesMore: false, readOnlyBy: null }],
     [INSPECTED],
+    [],
     [{ at: 0, blockingKeys: '', followingKeys: '', unidentified: '', misfit: '' }],
     [{ 'QUERY PLAN': 'no JSON' }],
     [{ 'QUERY PLAN': '[{"Plan":{"Plan Rows":7}}]' }],
@@ -222,7 +223,7 @@ it('an answer of another shape leaves unknown what is read from it, and nothing 
 
 it('clocks that disagree are failing, in the words of the run', async () => {
   const later = [{ ...INSPECTED, now: '2026-11-22T02:28:00Z' }];
-  const report = await checkUp([[{ version: 'PostgreSQL 17.4' }], [], later, [], [], []]);
+  const report = await checkUp([[{ version: 'PostgreSQL 17.4' }], [], later, [], [], [], []]);
 
   expect(report.findings.find(({ requirement }) => requirement === 'clocks')).toMatchObject({
     state: 'failing',
@@ -260,6 +261,7 @@ describe('many tables', () => {
       return [{ name: 'jit', setting: 'off', user: 'purger', doesMore: false, readOnlyBy: null }];
     if (sql.startsWith('SELECT found'))
       return parameters.at === -1 ? inspected.slice(0, 400) : inspected.slice(400);
+    if (sql.includes('pg_locks')) return locked;
     if (sql.startsWith('SELECT wanted.at')) {
       const asked: unknown[] = JSON.parse(String(parameters.tables));
       return asked.map((_, at) => ({ at, ...FACTS }));
@@ -275,6 +277,8 @@ describe('many tables', () => {
     ...INSPECTED,
     schema: `t${String(at).padStart(3, '0')}`,
   }));
+
+  let locked: Row[] = [];
 
   /** `durationMs`: of each statement. `refused`: in a statement, it makes the database refuse it. */
   async function checkUpMany(timeLeftMs: number, durationMs: number, refused = / nothing /) {
@@ -298,7 +302,34 @@ describe('many tables', () => {
     const { report, calls } = await checkUpMany(900_000, 20);
 
     expect(report.findings.filter(({ state }) => state !== 'ok')).toEqual([]);
-    expect(calls).toBe(2 + 2 + 5 + 20 + 20);
+    expect(calls).toBe(2 + 2 + 5 + 5 + 20 + 20);
+  });
+
+  it('of which one is locked are told so, and nothing waits for that one', async () => {
+    locked = [{ at: 33, blocksReads: true }];
+    const { report, calls } = await checkUpMany(900_000, 20).finally(() => {
+      locked = [];
+    });
+
+    const failing = report.findings.filter(({ state }) => state === 'failing');
+    expect(failing.slice(0, 1)).toEqual([
+      {
+        requirement: 'locks (t033.django_session)',
+        table: 't033.django_session',
+        state: 'failing',
+        detail:
+          'table "t033.django_session" is locked: another session holds a lock on the whole table, or waits for one',
+        fix: expect.stringMatching(
+          /: SELECT .* pg_locks .* n\.nspname = 't033' AND c.relname = 'django_session'/,
+        ),
+      },
+    ]);
+    expect(states(report)).toMatchObject({
+      'rights (t033.django_session)': 'ok',
+      'size (t033.django_session)': 'unknown',
+      'locks (t034.django_session)': 'ok',
+    });
+    expect(calls).toBe(2 + 2 + 5 + 5 + 20 + 20);
   });
 
   it('of which one is refused are asked again without it', async () => {
@@ -312,9 +343,9 @@ describe('many tables', () => {
   });
 
   it.each([
-    ['the facts', 6, 'least privilege'],
-    ['the plans', 20, 'index used'],
-    ['the estimates', 40, 'backlog'],
+    ['the facts', 11, 'least privilege'],
+    ['the plans', 25, 'index used'],
+    ['the estimates', 45, 'backlog'],
     ['the tables themselves', 2, 'table'],
   ])(
     'for which there is no time left at %s are unknown, and no verdict says that all is well',

@@ -93,7 +93,7 @@ const tooLarge = ({ message }: Error) => ({
   durationMs: 45_000,
   error: expect.objectContaining({
     name: 'DatabaseError',
-    message: expect.stringContaining(`: ${message}; look for a missing index on expire_date`),
+    message: expect.stringContaining(`: ${message}; look for a lock on the table`),
   }),
 });
 

@@ -1,8 +1,8 @@
 import type { Row } from '../../../lambda/data-api/rows';
 import { type Answer, answered, type Statement } from '../../../lambda/data-api/statement';
 import type { Conversation, Deleted, Dialect } from '../../../lambda/database/dialect';
+import type { ExpiryRange } from '../../../lambda/database/expiry-range';
 import { COUNT_CAP, sessionTable } from '../../../lambda/database/session-table';
-import type { ExpiryRange } from '../../../lambda/database/table-proof';
 import { UnexpectedAnswer } from '../../../lambda/errors';
 import type { Batch, SessionTable } from '../../../lambda/purge/port';
 import { failedCall } from '../../support/failed-call';
@@ -42,6 +42,9 @@ const unexpected = (problem: string) => ({
   name: 'DatabaseError',
   message: `unexpected answer: ${problem}`,
 });
+
+const LOCKED_TABLE =
+  'table "public.django_session" is locked: another session holds a lock on the whole table, or waits for one; look for who holds a lock on the table, a schema migration or a stuck transaction: SHOW LOCKS ON django_session';
 
 const LOCKED: Answer = { kind: 'locked', durationMs: 3, error: failedCall('held') };
 const TOO_LARGE: Answer = { kind: 'too-large', durationMs: 45_000, error: failedCall('stopped') };
@@ -291,18 +294,42 @@ describe('passOver', () => {
 });
 
 describe('deleteNone', () => {
-  it('sends a statement that may be sent again', async () => {
+  it('sends a statement that is not sent again at a lock', async () => {
     const { table, sent } = setup([rows({})]);
 
     await table.deleteNone();
 
-    expect(sent).toEqual([`read toy: delete none [${ID}]`]);
+    expect(sent).toEqual([`ask toy: delete none [${ID}]`]);
   });
 
   it('throws what the database says of it', async () => {
     const { table } = setup([FORBIDDEN]);
 
     await expect(table.deleteNone()).rejects.toBe(FORBIDDEN);
+  });
+
+  it.each<[string, Answer['kind'] & ('locked' | 'too-large'), string]>([
+    ['a lock', 'locked', 'canceled; SQLState: 55P03'],
+    ['its duration', 'too-large', 'canceled; SQLState: 57014'],
+  ])('tells what holds the table where it met %s', async (_what, kind, said) => {
+    const { table } = setup([{ kind, durationMs: 1000, error: failedCall(said) }]);
+
+    await expect(table.deleteNone()).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^table "public\.django_session".*SHOW LOCKS ON django_session$/,
+      ),
+    });
+  });
+});
+
+describe('a read that met a lock', () => {
+  it('has met it on the whole table, and says so without the words of the database', async () => {
+    const { table } = setup([failedCall('canceled; Position: 432; SQLState: 55P03')]);
+
+    await expect(table.countExpired(new Date(0))).rejects.toMatchObject({
+      message: LOCKED_TABLE,
+      failure: { at: 'lock', sqlState: '55P03' },
+    });
   });
 });
 

@@ -1,7 +1,8 @@
 import { nameOf, parseTableName, type TableName } from '../../../contract/table-name';
 import type { Row } from '../../../lambda/data-api/rows';
 import type { Dialect } from '../../../lambda/database/dialect';
-import { type ProvedTable, proveTables, readRange } from '../../../lambda/database/table-proof';
+import { readRange } from '../../../lambda/database/expiry-range';
+import { type ProvedTable, proveTables } from '../../../lambda/database/table-proof';
 import { TableError } from '../../../lambda/errors';
 import { FOUND } from '../../support/toy-dialect';
 

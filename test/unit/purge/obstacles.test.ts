@@ -342,7 +342,7 @@ describe('an obstacle that is not a row', () => {
       failure: {
         name: 'DatabaseError',
         failure: LOCK.failure,
-        message: `table one is locked: not even a delete of no row came to its end: ${LOCK.message}`,
+        message: LOCK.message,
       },
     });
   });

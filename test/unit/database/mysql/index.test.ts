@@ -235,7 +235,7 @@ describe('expiryRanges', () => {
     expect(mysql('UTC').expiryRanges([SHOP, HOSTILE])).toEqual({
       sql: `SELECT at, CAST(oldest AS CHAR) AS oldest, CAST(newest AS CHAR) AS newest FROM (${row(0, '`shop`.`django_session`')} UNION ALL ${row(1, HOSTILE_QUOTED)}) AS ranges`,
       parameters: {},
-      mode: 'read',
+      mode: 'ask',
     });
   });
 });

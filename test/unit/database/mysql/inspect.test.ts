@@ -133,6 +133,8 @@ describe('inspect', () => {
   it('asks for no ranges when every schema is searched', () => {
     const everywhere = wanted.slice(1, 2);
 
-    expect(inspect(everywhere, firstPart(true))).toEqual(inspect(everywhere, firstPart(false)));
+    expect(inspect(everywhere, firstPart(true)).sql).toBe(
+      inspect(everywhere, firstPart(false)).sql,
+    );
   });
 });

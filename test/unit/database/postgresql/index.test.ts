@@ -213,7 +213,7 @@ describe('expiryRanges', () => {
     expect(postgresql.expiryRanges([PUBLIC, HOSTILE])).toEqual({
       sql: `SELECT at, ${asText('oldest')} AS oldest, ${asText('newest')} AS newest FROM (${row(0, '"public"."django_session"')} UNION ALL ${row(1, HOSTILE_QUOTED)}) AS ranges`,
       parameters: {},
-      mode: 'read',
+      mode: 'ask',
     });
   });
 });

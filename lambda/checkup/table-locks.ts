@@ -1,0 +1,72 @@
+import { type AnswersOn, askTogether, lockedTables } from '../database/ask-together';
+import type { TableId } from '../database/dialect';
+import { type ExpiryRange, readRanges, TABLES_AT_ONCE } from '../database/expiry-range';
+import { lockObstacle } from '../database/table-lock';
+import type { JudgedTable } from '../database/table-proof';
+import { DatabaseError } from '../errors';
+import { attempt } from './attempt';
+import type { Answer, Examination } from './table-answers';
+import { isExamined, isPurged } from './table-judged';
+
+type Asking = Pick<Examination, 'api' | 'engine'>;
+
+/** Which tables others hold locked, so that a run would leave them alone. */
+export interface Locks {
+  readonly locked: ReadonlySet<TableId>;
+  /** Whether it is known of a table. */
+  readonly known: (table: TableId) => Answer<'known'>;
+  /** The range of each table, which was read where no catalog tells of locks. */
+  readonly ranges: AnswersOn<ExpiryRange>;
+}
+
+const tablesOf = (judged: readonly JudgedTable[]) => judged.flatMap(({ table }) => table ?? []);
+
+async function byCatalogs(judged: readonly JudgedTable[], { api, engine }: Asking): Promise<Locks> {
+  const { dialect } = engine;
+  const tables = tablesOf(judged.filter(isExamined));
+  const locks = await attempt(() => lockedTables(tables, { api, dialect }));
+  const isError = locks instanceof DatabaseError;
+  return {
+    locked: new Set(isError ? [] : locks.keys()),
+    known: () => (isError ? locks : 'known'),
+    ranges: new Map(),
+  };
+}
+
+async function byReading(judged: readonly JudgedTable[], { api, engine }: Asking): Promise<Locks> {
+  const { dialect } = engine;
+  const ranges = await askTogether<ExpiryRange>(tablesOf(judged.filter(isPurged)), {
+    ...{ api, dialect, atOnce: TABLES_AT_ONCE, isOfSome: () => true },
+    ask: (some) => readRanges(api, dialect, some),
+  });
+  const isLocked = (answer: unknown) =>
+    answer instanceof DatabaseError && answer.failure?.at === 'lock';
+  return {
+    locked: new Set([...ranges].flatMap(([table, answer]) => (isLocked(answer) ? table : []))),
+    known: (table) => {
+      const answer = ranges.get(table) ?? null;
+      return answer === null || answer instanceof DatabaseError ? answer : 'known';
+    },
+    ranges,
+  };
+}
+
+/** Looks for locks: in the catalogs, or by a read of each table that waits a second at the most. */
+export function findLocks(judged: readonly JudgedTable[], asking: Asking): Promise<Locks> {
+  return asking.engine.dialect.locks === null
+    ? byReading(judged, asking)
+    : byCatalogs(judged, asking);
+}
+
+/** The tables as a run judges them: it leaves alone what is locked. */
+export function judgedWithLocks(
+  judged: readonly JudgedTable[],
+  { locked }: Locks,
+  { engine: { dialect } }: Asking,
+): JudgedTable[] {
+  return judged.map((it) =>
+    isPurged(it) && it.table !== null && locked.has(it.table)
+      ? { ...it, obstacles: [lockObstacle(dialect, it.table)], warnings: [] }
+      : it,
+  );
+}

@@ -1,0 +1,54 @@
+import { nameOf } from '../../contract/table-name';
+import type { DataApi } from '../data-api/data-api';
+import { LOCKED } from '../data-api/database-failures';
+import type { Row } from '../data-api/rows';
+import type { Mode, Statement } from '../data-api/statement';
+import { DatabaseError } from '../errors';
+import type { Dialect, Obstacle, TableId } from './dialect';
+
+/** Whether the statement got no lock in time, or was stopped for its duration: a lock of others may be the reason. */
+export function isInTheWay({ failure }: DatabaseError): boolean {
+  return failure?.at === 'lock' || failure?.kind === 'too-large';
+}
+
+/** That others hold a table locked, with the query that shows who. */
+export function lockObstacle(dialect: Pick<Dialect, 'showLocks'>, table: TableId): Obstacle {
+  return {
+    of: 'locks',
+    problem: `table "${nameOf(table)}" is locked: another session holds a lock on the whole table, or waits for one`,
+    remedy: `${LOCKED}: ${dialect.showLocks(table)}`,
+  };
+}
+
+/** The error of a statement on one table that waits for rows of others at no time, and that something was in the way of. */
+export function lockError(
+  dialect: Pick<Dialect, 'showLocks'>,
+  table: TableId,
+  { message, failure }: DatabaseError,
+): DatabaseError {
+  if (failure?.at === 'lock') {
+    const { problem, remedy } = lockObstacle(dialect, table);
+    return new DatabaseError(`${problem}; ${remedy}`, { ...failure, remedy });
+  }
+  const told = `table "${nameOf(table)}": ${message}; who holds a lock on it: ${dialect.showLocks(table)}`;
+  return new DatabaseError(told, failure);
+}
+
+/** Sends a statement; throws the error of what was in its way. */
+export async function rowsOf(
+  api: Pick<DataApi, 'send'>,
+  statement: Statement<'read' | 'ask'>,
+): Promise<readonly Row[]> {
+  const answer = await api.send(statement);
+  if (answer.kind !== 'rows') throw answer.error;
+  return answer.rows;
+}
+
+/** A Data API whose statements wait a second at the most for a lock on a whole table, as far as the engine knows how. */
+export function waitingShortly<Api extends Pick<DataApi, 'send'>>(
+  api: Api,
+  { waitingShortly: shortly }: Pick<Dialect, 'waitingShortly'>,
+): Api {
+  const send = <M extends Mode>(statement: Statement<M>) => api.send(shortly(statement));
+  return { ...api, send };
+}
