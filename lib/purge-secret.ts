@@ -1,7 +1,8 @@
-import { Token } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { shown } from '../contract/text';
 import { acknowledge } from './older-cdk';
 import type { SessionPurgeProps } from './session-purge-props';
 
@@ -41,7 +42,12 @@ export function newPurgeSecret(scope: Construct, encryptionKey?: IKey): Secret {
 export const COMPLETE_END = '-[A-Za-z0-9]{6}$';
 const COMPLETE_SECRET_ARN = new RegExp(COMPLETE_END);
 
-/** A secret that exists, by its ARN. */
+const PARTIAL_ARN = 'cdk-django-session-purge:partial-secret-arn';
+
+const warningOfPart = (secretArn: string) =>
+  `the secret's ARN lacks its end, a hyphen and six letters or digits, got ${shown(secretArn)}; copy it whole: Secrets Manager takes a part of an ARN only where it leads to a single secret`;
+
+/** A secret that exists, by its ARN. A part of an ARN is taken with a warning. */
 export function importSecret(
   scope: Construct,
   id: string,
@@ -49,6 +55,7 @@ export function importSecret(
   encryptionKey?: IKey,
 ): ISecret {
   const complete = Token.isUnresolved(secretArn) || COMPLETE_SECRET_ARN.test(secretArn);
+  if (!complete) Annotations.of(scope).addWarningV2(PARTIAL_ARN, warningOfPart(secretArn));
   return Secret.fromSecretAttributes(scope, id, {
     ...(complete ? { secretCompleteArn: secretArn } : { secretPartialArn: secretArn }),
     ...(encryptionKey && { encryptionKey }),

@@ -1,11 +1,11 @@
 import { App, Duration, Validations } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { context } from '../../cdk.json';
 import { SessionPurgeStack } from '../../lib';
-import { CLUSTER_ARN, KEY_ARN, only, SECRET_ARN, stackWith } from './synthesized';
+import { CLUSTER_ARN, KEY_ARN, only, SECRET_ARN, stackByAdmin, stackWith } from './synthesized';
 
 const statementsOf = (stack: SessionPurgeStack) =>
   only(Template.fromStack(stack), 'AWS::IAM::Role').Policies[0].PolicyDocument.Statement;
@@ -65,6 +65,24 @@ describe('the stack', () => {
       Action: 'secretsmanager:GetSecretValue',
       Resource: resource,
     });
+  });
+
+  it('warns of a part of an ARN, and of no whole one', () => {
+    const warnings = (stack: SessionPurgeStack) =>
+      Annotations.fromStack(stack)
+        .findWarning('*', Match.stringLikeRegexp("^the secret's ARN lacks its end, "))
+        .map(({ id }) => id);
+
+    expect(warnings(stackWith())).toEqual([]);
+    expect(warnings(stackWith({ secretArn: SECRET_ARN.slice(0, -7) }))).toHaveLength(1);
+    expect(warnings(stackByAdmin())).toEqual([]);
+    expect(
+      warnings(
+        stackByAdmin({
+          adminSecretArn: SECRET_ARN.replace(/[^:]+$/, 'rds!cluster-5f0c-1b7a4c9d2e80'),
+        }),
+      ),
+    ).toHaveLength(1);
   });
 
   it('decrypts the secret with its own key', () => {
