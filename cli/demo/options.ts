@@ -37,6 +37,8 @@ export interface TargetOptions {
   readonly target: Target;
   /** Otherwise it is a dry run. */
   readonly deletes: boolean;
+  /** The most rows to delete; `null`: all that expired. */
+  readonly maxRows: number | null;
   /** Settings, as the function's environment has them. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -48,6 +50,7 @@ interface Values extends TargetValues, SettingValues {
   readonly rows: number;
   readonly drain: true;
   readonly delete: true;
+  readonly maxRows: number;
 }
 
 const ROWS = 100_000;
@@ -86,13 +89,33 @@ function command(): Command {
     drain.conflicts(ofTargets),
     ...targetOptions(),
     new Option('--delete', 'really delete; without it, a database of your own gets a dry run'),
+    valueOption(
+      '--max-rows <N>',
+      'with --delete: delete at most so many',
+      byRule(wholeNumber(1)),
+      Number,
+    ),
     ...settingOptions(),
   ])
     .description('Runs the bundle that would be deployed, as Lambda would run it.')
     .addHelpText('after', `\nExamples:\n\n${listed(EXAMPLES)}`);
 }
 
-const FOR_A_TARGET = { delete: '--delete', ...SETTING_FLAGS } as const;
+const FOR_A_TARGET = { delete: '--delete', maxRows: '--max-rows', ...SETTING_FLAGS } as const;
+
+const DRY_RUN = 'a database of your own gets a dry run, unless you add --delete';
+
+/** The option that is nearest to a dry run's would delete. */
+const withAdvice = (mistake: string) =>
+  mistake.replace(/^(unknown option '--dry-?run').*/is, `$1; ${DRY_RUN}`);
+
+/** A limit for a run that deletes nothing. */
+function withoutDelete(values: Partial<Values>): string[] {
+  const isDryRun = targetOf(values) !== undefined && values.delete === undefined;
+  return isDryRun && values.maxRows !== undefined
+    ? ['--max-rows needs --delete; a dry run counts all expired rows']
+    : [];
+}
 
 /** What is wrong with options that need a database of the user's own and have none. */
 function withoutTarget(values: Partial<Values>): string[] {
@@ -113,7 +136,12 @@ export function readDemoOptions(args: readonly string[]): DemoOptions | Help {
   const words = readWords<Values>(command(), args);
   if (words.kind === 'help') return words;
   const { values } = words;
-  const mistakes = [...words.mistakes, ...targetMistakes(values), ...withoutTarget(values)];
+  const mistakes = [
+    ...words.mistakes.map(withAdvice),
+    ...targetMistakes(values),
+    ...withoutTarget(values),
+    ...withoutDelete(values),
+  ];
   if (mistakes.length > 0) throw new OptionsError(mistakes);
   const target = targetOf(values);
   if (target === undefined) {
@@ -121,5 +149,6 @@ export function readDemoOptions(args: readonly string[]): DemoOptions | Help {
     return { kind: 'embedded', rows, drain };
   }
   const environment = settingsEnvironment(values);
-  return { kind: 'target', target, deletes: values.delete ?? false, environment };
+  const { delete: deletes = false, maxRows = null } = values;
+  return { kind: 'target', target, deletes, maxRows, environment };
 }

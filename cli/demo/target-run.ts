@@ -12,10 +12,11 @@ import { outcomeText } from './target-outcome';
 /** Invokes the function once, and shows what it logs meanwhile. */
 async function invoke(
   env: Readonly<Record<string, string>>,
-  deletes: boolean,
+  { deletes, maxRows }: Pick<TargetOptions, 'deletes' | 'maxRows'>,
   resources: Resources,
   screen: Screen,
 ): Promise<void> {
+  const limit = maxRows === null ? {} : { maxRows };
   const status = deletes ? 'purging' : 'counting';
   const purgeFunction = await startPurgeFunction(resources, env, {
     onWarning: (text) => {
@@ -29,7 +30,7 @@ async function invoke(
   });
   screen.status(`   ${status} ...`);
   try {
-    screen.line(outcomeText(await purgeFunction.purge(deletes ? {} : { dryRun: true })));
+    screen.line(outcomeText(await purgeFunction.purge(deletes ? limit : { dryRun: true })));
   } catch (failure) {
     screen.status('');
     if (failure instanceof PurgeFailure && deletes && failure.report !== undefined)
@@ -40,12 +41,13 @@ async function invoke(
 
 /** Runs the function on a database of the user's own. */
 export async function runOnTarget(
-  { target, deletes, environment }: TargetOptions,
+  options: TargetOptions,
   resources: Resources,
   screen: Screen,
 ): Promise<void> {
+  const { target, deletes, environment } = options;
   const what = styleText('bold', deletes ? 'Purge' : 'Dry run');
   screen.line(`${what} of ${placeOf(target)}${deletes ? '' : '; nothing is deleted'}`);
   const access = await targetEnvironment(target, resources, screen);
-  await invoke({ ...access, ...environment }, deletes, resources, screen);
+  await invoke({ ...access, ...environment }, options, resources, screen);
 }

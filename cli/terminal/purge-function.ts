@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { CheckReport, PurgeReport } from '../../contract/report';
+import type { CheckReport, Finding, PurgeReport } from '../../contract/report';
 import { type LambdaError, startLambda } from '../../local/lambda';
 import { type LogListener, logReader } from './function-log';
 import type { Resources } from './resources';
@@ -31,6 +31,12 @@ export class PurgeFailure extends Error {
   }
 }
 
+/** A finding whose fix says which options stand for the settings that it names. */
+function withOptions(finding: Finding): Finding {
+  const { detail, fix } = finding;
+  return fix === null ? finding : { ...finding, fix: fix + optionsIn(`${detail} ${fix}`) };
+}
+
 const BUNDLE = resolve(__dirname, '../../dist/lambda/index.js');
 
 /** The longest that Lambda allows. */
@@ -51,7 +57,10 @@ export async function startPurgeFunction(
     throw new Error(
       'dist/lambda/index.js is missing; npm run bundle builds it, and npm start does too',
     );
-  const log = logReader(listener);
+  const log = logReader({
+    ...listener,
+    onWarning: (text) => listener.onWarning(text + optionsIn(text)),
+  });
   const options = { bundlePath: BUNDLE, functionName: 'session-purge', memoryMB: 256 };
   const lambda = await resources.keep(
     async () => startLambda({ ...options, env, timeoutMs, onLog: log.read }),
@@ -64,7 +73,10 @@ export async function startPurgeFunction(
   };
   return {
     purge: async (event) => (await resultOf(event)) as PurgeReport,
-    check: async () => (await resultOf({ check: true })) as CheckReport,
+    async check() {
+      const report = (await resultOf({ check: true })) as CheckReport;
+      return { ...report, findings: report.findings.map(withOptions) };
+    },
     async invoke(event) {
       const { result, error } = await lambda.invoke(event);
       if (error === undefined) return { result };

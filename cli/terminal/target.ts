@@ -134,9 +134,13 @@ export function settingsEnvironment(values: Partial<SettingValues>): Record<stri
   );
 }
 
-/** Which options stand for the variables that a message of the function names; for the end of that message. */
+/** The words of the function's messages for a setting, which it does not know as an option. */
+const wordsFor = (name: keyof typeof SETTING_FLAGS) => [variableOf(name), `the ${name} setting`];
+
+/** Which options stand for the settings that a message of the function names; for the end of that message. */
 export function optionsIn(message: string): string {
-  return SETTING_NAMES.filter((name) => message.includes(variableOf(name)))
-    .map((name) => `; here ${variableOf(name)} is ${SETTING_FLAGS[name]}`)
-    .join('');
+  return SETTING_NAMES.flatMap((name) => {
+    const said = wordsFor(name).find((words) => message.includes(words));
+    return said === undefined ? [] : `; here ${said} is ${SETTING_FLAGS[name]}`;
+  }).join('');
 }

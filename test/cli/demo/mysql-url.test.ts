@@ -5,6 +5,7 @@ import {
   type MysqlTestDatabase,
 } from '../../support/mariadb';
 import { testMariadb } from '../../support/test-mariadb';
+import { runDoctor } from '../doctor/doctor-process';
 import { endDemos, startDemo } from './demo-process';
 
 const ZONE = ['--time-zone', 'UTC'];
@@ -40,6 +41,18 @@ describeWithMariadb(() => {
       expect(stderr).toContain('with USE_TZ = True set timeZone to UTC');
       expect(stderr).toContain('; here SESSION_PURGE_TIME_ZONE is --time-zone');
       expect(await countLeft()).toBe(540);
+    });
+
+    test('needs one for the doctor, too, who says how to give it', async () => {
+      const { host, port, purger } = await testMariadb();
+      const url = `mysql://${purger.username}:${purger.password}@${host}:${port}/${db.database}`;
+
+      const { exitCode, stdout } = await runDoctor(['--database-url', url]);
+
+      expect(exitCode).toBe(1);
+      expect(stdout).toMatch(
+        / {3}time zone\n {6}.*; here SESSION_PURGE_TIME_ZONE is --time-zone\n/,
+      );
     });
 
     test('gets a dry run, and is purged with --delete', async () => {

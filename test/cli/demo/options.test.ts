@@ -5,7 +5,7 @@ const CLUSTER = 'arn:aws:rds:eu-west-1:123456789012:cluster:shop';
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf';
 const URL = 'postgres://shop:s3cr3t@db.example.com:5433/shop?sslmode=require';
 
-const DRY_RUN = { kind: 'target', deletes: false, environment: {} };
+const DRY_RUN = { kind: 'target', deletes: false, maxRows: null, environment: {} };
 
 test.each<[string, object]>([
   ['', { kind: 'embedded', rows: 100_000, drain: false }],
@@ -15,11 +15,12 @@ test.each<[string, object]>([
   ['--drain --rows 5', { kind: 'embedded', rows: 5, drain: true }],
   [`--database-url ${URL}`, { ...DRY_RUN, target: { kind: 'database', url: URL } }],
   [
-    `--database-url ${URL} --delete --tables a,*.b --grace-seconds 0 --time-zone Europe/Lisbon`,
+    `--database-url ${URL} --delete --max-rows 10 --tables a,*.b --grace-seconds 0 --time-zone Europe/Lisbon`,
     {
       kind: 'target',
       target: { kind: 'database', url: URL },
       deletes: true,
+      maxRows: 10,
       environment: {
         SESSION_PURGE_TABLES: 'a,*.b',
         SESSION_PURGE_GRACE_SECONDS: '0',
@@ -114,6 +115,15 @@ describe('an unknown option', () => {
       ["unknown option '--database-ur'; did you mean --database-url?"],
     ],
     ['-v', ["unknown option '-v'"]],
+    ...['--dryRun', '--dry-run', '--dryrun=true'].map(
+      (line) =>
+        [
+          line,
+          [
+            `unknown option '${line.replace('=true', '')}'; a database of your own gets a dry run, unless you add --delete`,
+          ],
+        ] as [string, string[]],
+    ),
     ['-ps3cr3t', ["unknown option '-p'"]],
     [
       '1000',
@@ -137,6 +147,11 @@ describe('options that do not go together', () => {
     `${name} needs a database of your own; add --database-url, or --cluster-arn, --secret-arn and --database`;
   test.each([
     ['--delete', [needsTarget('--delete')]],
+    ['--max-rows 5', [needsTarget('--max-rows')]],
+    [
+      `--database-url ${URL} --max-rows 5`,
+      ['--max-rows needs --delete; a dry run counts all expired rows'],
+    ],
     ['--rows 5 --tables a', [needsTarget('--tables')]],
     [
       `--database shop`,
@@ -184,6 +199,7 @@ test.each(['--help', '-h', '--rows many --help', '--rubbish --help'])(
     ).toEqual([
       ...['--rows', '--drain', '--database-url', '--cluster-arn', '--secret-arn', '--database'],
       '--delete',
+      '--max-rows',
       ...['--tables', '--grace-seconds', '--time-zone', '-h, --help'],
     ]);
   },

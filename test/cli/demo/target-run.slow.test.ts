@@ -58,6 +58,14 @@ describe('a database of the user’s own', () => {
     expect(exitCode).toBe(0);
   });
 
+  test('is purged as far as --max-rows allows', async () => {
+    const { exitCode, stdout } = await runOnDatabase('--delete', '--max-rows', '7');
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/rows deleted +7\n/);
+    expect(await sessions()).toBe(533);
+  });
+
   test('is purged with --delete', async () => {
     const { exitCode, stdout } = await runOnDatabase('--delete');
 
