@@ -8,8 +8,11 @@ export interface Counted {
 export interface Inflow {
   /** The rows of the instant at which the walk stays since it deleted a whole batch of it; `at`: its position. */
   readonly tied: (Counted & { readonly at: unknown }) | null;
-  /** The rows from the walk's position up to the cutoff. */
-  readonly ahead: Counted | null;
+  /**
+   * The rows from the walk's position up to the cutoff. `hasCome`: as many came as went before they were counted. Once may be
+   * an import; twice in a row they come back.
+   */
+  readonly ahead: (Counted & { readonly hasCome: boolean }) | null;
   /** Rows of the table that are to be deleted before those ahead are counted. */
   readonly countAt: number;
   /** All that was left before this walk through the table, if that was counted. */

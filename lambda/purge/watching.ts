@@ -14,6 +14,9 @@ export interface Before {
   readonly deleted: number;
 }
 
+/** No limit of a count. */
+const ALL = Number.MAX_SAFE_INTEGER;
+
 async function countAhead({ table, run, route }: Walking, limit: number, until: Until) {
   return table.countAhead({ cutoff: run.cutoff, from: route.from, limit }, until);
 }
@@ -32,8 +35,7 @@ async function watchInstant(walking: Walking): Promise<void> {
   const { rowsDeleted } = report;
   const isSame = tied !== null && tied.at === at;
   if (isSame && !areAllGone(tied, rowsDeleted)) return;
-  const rows =
-    (await countAhead(walking, Number.MAX_SAFE_INTEGER, 'instant')) ?? Number.POSITIVE_INFINITY;
+  const rows = (await countAhead(walking, ALL, 'instant')) ?? Number.POSITIVE_INFINITY;
   walking.inflow = { ...inflow, tied: { at, rows, deleted: rowsDeleted } };
   if (!isSame || rows === 0 || !comesBack(tied, rows, rowsDeleted)) return;
   const passed = await table.passOver({ cutoff: run.cutoff, from: route.from, limit: rows });
@@ -46,14 +48,15 @@ async function watchAhead(walking: Walking): Promise<Walked | null> {
   const { ahead, countAt } = inflow;
   const { rowsDeleted } = report;
   if (ahead === null ? rowsDeleted < countAt : !areAllGone(ahead, rowsDeleted)) return null;
-  const most = mostAhead(rowsDeleted);
+  // Few should be left of those that were counted before.
+  const most = ahead === null ? mostAhead(rowsDeleted) : ALL;
   const rows = await countAhead(walking, most, 'cutoff');
-  if (ahead !== null && rows !== null && comesBack(ahead, rows, rowsDeleted))
-    return failed(walking, addsError(table.name, rows));
-  const isKnown = ahead === null && rows !== null && rows < most;
+  const hasCome = ahead !== null && rows !== null && comesBack(ahead, rows, rowsDeleted);
+  if (hasCome && ahead.hasCome) return failed(walking, addsError(table.name, rows));
+  const isBegun = ahead === null && rows !== null && rows < most;
   walking.inflow = {
     ...{ ...inflow, countAt: 2 * rowsDeleted },
-    ahead: isKnown ? { rows, deleted: rowsDeleted } : null,
+    ahead: isBegun || hasCome ? { rows, deleted: rowsDeleted, hasCome } : null,
   };
   return null;
 }

@@ -134,4 +134,26 @@ describe('rows that an application adds while others are deleted', () => {
     expect(tables).toMatchObject([{ stopReason: 'drained' }]);
     expect(database.calls.length).toBeLessThan(30);
   });
+
+  it('all go where many come at once ahead of the walk', async () => {
+    const { run, remaining, database } = setup({
+      tables: { one: expired(112_000) },
+      withoutStorageWalk: true,
+      plan: { maxBatchSize: 10_000 },
+      ...{ timeLeftMs: 3_600_000, batchMs: 20 },
+    });
+    const imported = expired(15_000, 'imported').map((row) => ({
+      ...row,
+      expireDate: micros(secondsBefore(1)),
+    }));
+    let hasCome = false;
+    database.table('one').replace(({ key }) => {
+      const isDue = !hasCome && key === 'k105000';
+      hasCome ||= isDue;
+      return isDue ? imported : [];
+    });
+
+    expect((await run()).tables).toMatchObject([{ stopReason: 'drained' }]);
+    expect(remaining()).toEqual([]);
+  });
 });
