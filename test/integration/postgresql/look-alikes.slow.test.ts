@@ -102,8 +102,9 @@ POSTGRESQL.describe(() => {
       expect(await bed.left()).toEqual({ live: 10, expired: 30 });
       expect(dryRun.error?.errorMessage).toBe(message);
       expect(report.verdict).toBe('failing');
-      expect(finding('table')).toMatchObject({ state: 'failing', detail: message });
-      expect(deployment.Reason).toContain(message);
+      const [detail, fix] = message.split('; nothing was deleted; ');
+      expect(finding('table')).toMatchObject({ state: 'failing', detail, fix });
+      expect(deployment.Reason).toContain(`${detail}; ${fix}`);
       expect(JSON.stringify([report, deployment])).not.toContain('planted');
       expect(sent.filter((sql) => /DELETE FROM|:cutoff/.test(sql))).toEqual([]);
 
