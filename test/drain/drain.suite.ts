@@ -4,6 +4,7 @@ import type { JsonService } from '../../local/json-service';
 import { startParameterStore } from '../../local/parameter-store';
 import type { Engine } from '../support/engines';
 import { purgeBed } from '../support/purge-bed';
+import { plainSql } from '../support/sent-sql';
 import { type RealDrain, realDrain } from './real-drain';
 
 const LIVE = 500;
@@ -19,7 +20,7 @@ const SMALL_BATCHES = {
 /** Slow enough that a round deletes no more than a few thousand rows on any machine. */
 const SLOW: Fault = { delayBeforeMs: 50 };
 
-const isDelete = ({ input }: Call) => /\bDELETE (IGNORE )?FROM/.test(String(input.sql));
+const isDelete = ({ input }: Call) => /\bDELETE FROM/.test(plainSql(input.sql));
 
 /** A drain of the bundle on a real server, whose totals are compared with the table. */
 export function describeDrain(engine: Engine): void {

@@ -42,8 +42,9 @@ export function describeManyTables(engine: Engine): void {
     expect(finding(`rights (${bed.reported(at(7))})`)?.fix).toContain(bed.quoted(at(7)));
     expect(finding(`columns (${TABLES - 1} tables)`)?.state).toBe('ok');
     const unknown = inState('unknown').map((it) => it.replace(/ \(\d+ tables?\)$/, ''));
-    expect(unknown.filter((it) => !UNSEEN.includes(it))).toEqual(['backlog']);
+    // Of the table that a run leaves alone, nobody asks whether it is locked.
+    expect(unknown.filter((it) => !UNSEEN.includes(it))).toEqual(['locks', 'backlog']);
     expect(Buffer.byteLength(JSON.stringify(report))).toBeLessThan(100_000);
-    expect(bed.dataApi.calls.length).toBeLessThan(65);
+    expect(bed.dataApi.calls.length).toBeLessThan(75);
   }, 120_000);
 }
