@@ -5,7 +5,7 @@ import type { DataApi, Target } from '../data-api/data-api';
 import { onlyRow, text } from '../data-api/rows';
 import type { Statement } from '../data-api/statement';
 import type { CheckupEngine } from '../database/checkup-engine';
-import { inspectTables, refuseDanger } from '../database/inspection';
+import { inspectTables, refuseTrouble } from '../database/inspection';
 import { mysqlCheckup } from '../database/mysql/checkup';
 import { postgresqlCheckup } from '../database/postgresql/checkup';
 import { clockOf, isForeignGrammar } from '../database/session-database';
@@ -74,7 +74,7 @@ async function inspect(tables: readonly TableName[], { api, engine, clock }: Exa
   const asked = clock.timeOfDay();
   const rows = await inspectTables(api, engine.dialect, tables, false);
   const answered = clock.timeOfDay();
-  refuseDanger(rows, engine.dialect);
+  refuseTrouble(rows, engine.dialect.danger);
   return { judged: judgeTables(rows, tables, engine.dialect), now: clockOf(rows), asked, answered };
 }
 

@@ -16,7 +16,7 @@ import { deadRowsFinding } from './dead-rows';
 import { ofTable, ok, refused, unknown } from './findings';
 import { type Answer, type Answers, ask, type Examination } from './table-answers';
 import { planFinding } from './table-index';
-import { isExamined, isPurged } from './table-judged';
+import { isExamined, isPurged, tablesOf } from './table-judged';
 import type { Locks } from './table-locks';
 import { runFindings, WHERE_NOTHING_IS } from './table-obstacles';
 import { foreignKeysFinding, publicationsFinding, triggersFinding } from './table-references';
@@ -165,7 +165,6 @@ export async function findingsOnTables(
 ): Promise<Finding[]> {
   const { engine } = examination;
   const examined = judged.filter((it) => isExamined(it) && !isLocked(it, locks));
-  const tablesOf = (some: readonly JudgedTable[]) => some.flatMap(({ table }) => table ?? []);
   const purged = examined.filter(isPurged);
   const answersOn = await ask(tablesOf(examined), tablesOf(purged), examination);
   return judged.flatMap((table) => tableFindings(table, { engine, wanted, locks }, answersOn));

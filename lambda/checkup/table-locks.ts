@@ -6,7 +6,7 @@ import type { JudgedTable } from '../database/table-proof';
 import { DatabaseError } from '../errors';
 import { attempt } from './attempt';
 import type { Answer, Examination } from './table-answers';
-import { isExamined, isPurged } from './table-judged';
+import { isExamined, isPurged, tablesOf } from './table-judged';
 
 type Asking = Pick<Examination, 'api' | 'engine'>;
 
@@ -18,8 +18,6 @@ export interface Locks {
   /** The range of each table, which was read where no catalog tells of locks. */
   readonly ranges: AnswersOn<ExpiryRange>;
 }
-
-const tablesOf = (judged: readonly JudgedTable[]) => judged.flatMap(({ table }) => table ?? []);
 
 async function byCatalogs(judged: readonly JudgedTable[], { api, engine }: Asking): Promise<Locks> {
   const { dialect } = engine;

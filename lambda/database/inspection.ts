@@ -2,7 +2,7 @@ import type { TableName } from '../../contract/table-name';
 import type { DataApi } from '../data-api/data-api';
 import { count, optionalText, type Row, text } from '../data-api/rows';
 import { DatabaseTrouble, UnexpectedAnswer } from '../errors';
-import type { Dialect, InspectionPart, TableId } from './dialect';
+import type { Dialect, InspectionPart, TableId, Trouble } from './dialect';
 import { rowsOf } from './table-lock';
 
 /** So many rows stay below the service's limit of 1 MiB, even if each has long lists. */
@@ -29,9 +29,9 @@ export async function inspectTables(
   }
 }
 
-/** Throws where no other statement may be sent to the database, by the rows of `inspect`. */
-export function refuseDanger([row]: readonly Row[], { danger }: Pick<Dialect, 'danger'>): void {
-  const trouble = row === undefined ? null : danger(row);
+/** Throws where there is trouble with the database as a whole, by the rows of `inspect`. `judge`: of one of them. */
+export function refuseTrouble([row]: readonly Row[], judge: (row: Row) => Trouble | null): void {
+  const trouble = row === undefined ? null : judge(row);
   if (trouble !== null) throw new DatabaseTrouble(trouble.problem, trouble.remedy);
 }
 

@@ -2,12 +2,12 @@ import { nameOf, type TableName } from '../../contract/table-name';
 import type { DataApi } from '../data-api/data-api';
 import type { FailedLink } from '../data-api/failure';
 import { type Row, text } from '../data-api/rows';
-import { DatabaseError, DatabaseTrouble, SettingsError } from '../errors';
+import { DatabaseError, SettingsError } from '../errors';
 import type { OpenDatabase, SessionDatabase, UnfitTable } from '../purge/port';
 import { askTogether } from './ask-together';
 import type { Dialect } from './dialect';
 import { type ExpiryRange, readRanges, TABLES_AT_ONCE } from './expiry-range';
-import { inspectTables, refuseDanger } from './inspection';
+import { inspectTables, refuseTrouble } from './inspection';
 import { sessionTable, validDate } from './session-table';
 import { isInTheWay, waitingShortly } from './table-lock';
 import { type ProvedTable, proveTables } from './table-proof';
@@ -80,11 +80,6 @@ async function withRanges(api: DataApi, dialect: Dialect, proved: readonly Prove
   return { tables, unfit };
 }
 
-function refuseReadOnly([row]: readonly Row[], dialect: Dialect): void {
-  const refusal = row === undefined ? null : dialect.refusal(row);
-  if (refusal !== null) throw new DatabaseTrouble(refusal.problem, refusal.remedy);
-}
-
 /** The engine is known only once it has answered, so that a setting of one engine is not asked for before. */
 function refuseMissing({ missing }: Dialect): void {
   if (missing === undefined) return;
@@ -97,8 +92,8 @@ async function open(
   wanted: readonly TableName[],
 ): Promise<OpenDatabase> {
   const rows = await inspect(api, dialect, wanted);
-  refuseDanger(rows, dialect);
-  refuseReadOnly(rows, dialect);
+  refuseTrouble(rows, dialect.danger);
+  refuseTrouble(rows, dialect.refusal);
   refuseMissing(dialect);
   const now = clockOf(rows);
   const { tables, unfit, warnings } = proveTables(rows, wanted, dialect);
