@@ -97,7 +97,7 @@ describe.each([
 
     it('looks, purges on schedule, and finds nothing the next time', async () => {
       await db.admin.query('TRUNCATE django_session');
-      await seedSessions(db.admin, { expired: 3000, live: 300, expiredOverDays: 900 });
+      await seedSessions(db.admin, { expired: 9000, live: 300, expiredOverDays: 900 });
       const purge = start();
 
       const dry = await purge.invoke({ dryRun: true });
@@ -105,13 +105,13 @@ describe.each([
       const again = await purge.invoke({});
       await purge.stop();
 
-      expect(dry.report?.tables[0]).toMatchObject({ rowsExpired: 3000, rowsDeleted: 0 });
+      expect(dry.report?.tables[0]).toMatchObject({ rowsExpired: 9000, rowsDeleted: 0 });
       expect(scheduled.report).toEqual({
         dryRun: false,
         cutoff: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
         engine: 'postgresql',
         stopReason: 'drained',
-        rowsDeleted: 3000,
+        rowsDeleted: 9000,
         unknownOutcomes: 0,
         batches: expect.any(Number),
         dataApiCalls: expect.any(Number),
@@ -123,7 +123,7 @@ describe.each([
           {
             table: 'public.django_session',
             stopReason: 'drained',
-            rowsDeleted: 3000,
+            rowsDeleted: 9000,
             rowsExpired: null,
             oldestExpired: null,
             backlogAgeSeconds: 0,
