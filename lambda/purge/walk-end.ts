@@ -30,19 +30,23 @@ interface Left {
   readonly oldest: Date | null;
 }
 
+/** Counts them all: two counts that stopped at the same cap would not tell rows that come back from rows that stay. */
+async function countLeft({ table, report, run: { cutoff } }: Walking): Promise<Left | 'unknown'> {
+  const { rows, capped, oldest } = await table.countExpired(cutoff);
+  setOldest(report, oldest, cutoff);
+  const all = capped ? await table.countAllExpired(cutoff) : rows;
+  return all === null ? 'unknown' : { rows: all, oldest };
+}
+
 /** A look goes on from where the last one has found a row, and so does not see one that came back before that. */
 async function leftAtEnd(walking: Walking): Promise<Left | 'unknown'> {
-  const { table, report, run, route } = walking;
-  const { left, repeats } = route;
+  const { left, repeats } = walking.route;
   if (left.rows === 0 && (repeats === 0 || !hasDeleted(walking))) {
     const oldest = await look(walking);
     if (oldest === 'unknown') return oldest;
     return { rows: oldest === null ? 0 : Number.POSITIVE_INFINITY, oldest };
   }
-  const { rows, capped, oldest } = await table.countExpired(run.cutoff);
-  setOldest(report, oldest, run.cutoff);
-  // Nobody has counted beyond the cap, and the walk may have seen more.
-  return { rows: capped ? Math.max(rows, left.rows) : rows, oldest };
+  return countLeft(walking);
 }
 
 /** The end of a walk before the end of the table. */
@@ -69,13 +73,13 @@ function drained(left: LeftBehind, rows: number): Walked {
  * and are left to the next run.
  */
 async function doComeBack(walking: Walking, rows: number): Promise<boolean> {
-  const { table, report, run, route, inflow } = walking;
+  const { report, run, route, inflow } = walking;
   const { before } = inflow;
   if (before === null || !hasDeleted(walking) || rows <= route.left.rows) return false;
   if (!comesBack(before, rows, report.rowsDeleted)) return false;
   await run.clock.sleep(MOMENT_MS);
-  const { rows: still } = await table.countExpired(run.cutoff);
-  return still >= 1 && still <= rows;
+  const still = await countLeft(walking);
+  return still === 'unknown' || (still.rows >= 1 && still.rows <= rows);
 }
 
 /** Looks at a table that was walked to its end. `null`: there is a second pass. */

@@ -365,7 +365,8 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       },
       async countAllExpired(cutoff) {
         called({ kind: 'count', atMs: atMs(), table: name });
-        return options.countTimesOut ? null : (backlogOf(rows, cutoff).estimate ?? 0);
+        const { estimate, rows: counted } = backlogOf(rows, cutoff);
+        return options.countTimesOut ? null : (estimate ?? counted);
       },
       async oldestExpired({ cutoff, since }) {
         called({ kind: 'oldest', atMs: atMs(), table: name, ...(since && { since }) });

@@ -272,7 +272,7 @@ describe('more rows that stay than are counted', () => {
 
     expect(tables).toMatchObject([{ stopReason: 'failed', rowsSteppedOver: expect.any(Number) }]);
     expect(callsOf(setting, 'pass')).toBe(1);
-    expect(callsOf(setting, 'count')).toBe(1);
+    expect(callsOf(setting, 'count')).toBe(2);
   });
 });
 

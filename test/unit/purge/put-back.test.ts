@@ -1,5 +1,5 @@
 import { micros, type StoredSession } from '../../support/in-memory-sessions';
-import { expired, secondsBefore, setup } from './setup';
+import { expired, type Given, secondsBefore, setup } from './setup';
 
 const HOUR = 3600;
 
@@ -93,6 +93,59 @@ describe('rows that come back while they are deleted', () => {
       { stopReason: 'drained' },
     ]);
     expect(rowsDeleted).toBeLessThan(110_000);
+  });
+
+  it('make no table drained where they are more than a quick count counts', async () => {
+    const { run, database } = setup({
+      tables: { one: expired(100_002) },
+      withoutStorageWalk: true,
+      plan: { maxBatchSize: 50_000 },
+      ...{ timeLeftMs: 3_600_000, batchMs: 20 },
+    });
+    database.table('one').replace((gone) => [moved(gone, -HOUR * 1000)]);
+
+    const { tables } = await run();
+
+    expect(tables).toMatchObject([
+      { stopReason: 'failed', problem: expect.stringMatching(/ and 100002 rows .* are left/) },
+    ]);
+  });
+});
+
+describe('rows that others hold locked, more than a quick count counts', () => {
+  const held = 100_200;
+
+  /** Others let go of 50 of them whenever somebody looks at what is left. */
+  function releasing(options: Pick<Given, 'countTimesOut'> = {}) {
+    const setting = setup({
+      tables: { one: [...expired(held), ...expired(300, 'free')] },
+      withoutStorageWalk: true,
+      ...{ timeLeftMs: 3_600_000, batchMs: 20, ...options },
+    });
+    const table = setting.database.table('one');
+    const releases = expired(held).map(({ key }) => table.lock(key));
+    const { countExpired, oldestExpired } = table;
+    const release = () => {
+      for (const each of releases.splice(0, 50)) each();
+    };
+    table.oldestExpired = (look) => oldestExpired(look).finally(release);
+    table.countExpired = (cutoff) => countExpired(cutoff).finally(release);
+    return setting;
+  }
+
+  it('are not said to come back when some of them are let go', async () => {
+    const { run, remaining } = releasing();
+
+    expect((await run()).tables).toMatchObject([{ stopReason: 'drained', rowsDeleted: 400 }]);
+    expect(remaining()).toHaveLength(held - 100);
+  });
+
+  it('are not taken for rows that come back where counting them takes too long', async () => {
+    const { tables } = await releasing({ countTimesOut: true }).run();
+
+    expect(tables).toMatchObject([
+      { stopReason: 'failed', problem: expect.stringMatching(/^the walk through one came to/) },
+    ]);
   });
 });
 
