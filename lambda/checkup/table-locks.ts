@@ -1,7 +1,7 @@
 import { type AnswersOn, askTogether, lockedTables } from '../database/ask-together';
 import type { TableId } from '../database/dialect';
 import { type ExpiryRange, readRanges, TABLES_AT_ONCE } from '../database/expiry-range';
-import { lockObstacle } from '../database/table-lock';
+import { isOfLock, lockObstacle } from '../database/table-lock';
 import type { JudgedTable } from '../database/table-proof';
 import { DatabaseError } from '../errors';
 import { attempt } from './attempt';
@@ -37,10 +37,8 @@ async function byReading(judged: readonly JudgedTable[], { api, engine }: Asking
     ...{ api, dialect, atOnce: TABLES_AT_ONCE, isOfSome: () => true },
     ask: (some) => readRanges(api, dialect, some),
   });
-  const isLocked = (answer: unknown) =>
-    answer instanceof DatabaseError && answer.failure?.at === 'lock';
   return {
-    locked: new Set([...ranges].flatMap(([table, answer]) => (isLocked(answer) ? table : []))),
+    locked: new Set([...ranges].flatMap(([table, answer]) => (isOfLock(answer) ? table : []))),
     known: (table) => {
       const answer = ranges.get(table) ?? null;
       return answer === null || answer instanceof DatabaseError ? answer : 'known';

@@ -2,7 +2,7 @@ import type { DataApi } from '../data-api/data-api';
 import { count, flag } from '../data-api/rows';
 import { DatabaseError } from '../errors';
 import type { Dialect, TableId } from './dialect';
-import { isInTheWay, lockError } from './table-lock';
+import { isInTheWay, isOfLock, lockError } from './table-lock';
 
 /** A question about tables. */
 export interface Question<T> {
@@ -69,7 +69,7 @@ async function askApart<T>(
   if (locked.length === 0) return askInHalves(tables, question);
   const free = tables.filter((table) => !locked.includes(table));
   const answers = [await askAbout(free, question)];
-  const isQuick = error.failure?.at === 'lock' && locked.length <= MOST_ASKED;
+  const isQuick = isOfLock(error) && locked.length <= MOST_ASKED;
   for (const table of locked)
     answers.push(
       isQuick

@@ -45,7 +45,7 @@ async function inspect(
   try {
     return await inspectTables(api, dialect, wanted, true);
   } catch (error) {
-    const mayBeOfOne = error instanceof DatabaseError && (isRefusal(error) || isInTheWay(error));
+    const mayBeOfOne = isRefusal(error) || isInTheWay(error);
     if (!mayBeOfOne || isForeignGrammar(error)) throw error;
     return await inspectTables(api, dialect, wanted, false);
   }

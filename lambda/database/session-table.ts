@@ -2,7 +2,7 @@ import { nameOf } from '../../contract/table-name';
 import type { DataApi } from '../data-api/data-api';
 import { count, onlyRow, optionalText } from '../data-api/rows';
 import type { Locked, Mode, Refused, Statement, TooLarge, Unknown } from '../data-api/statement';
-import { DatabaseError, UnexpectedAnswer } from '../errors';
+import { UnexpectedAnswer } from '../errors';
 import type {
   Backlog,
   Batch,
@@ -15,7 +15,7 @@ import type {
 } from '../purge/port';
 import { type Conversation, type Dialect, type TableId, YEAR_ONE } from './dialect';
 import type { ExpiryRange } from './expiry-range';
-import { isInTheWay, lockError, rowsOf } from './table-lock';
+import { isInTheWay, isOfLock, lockError, rowsOf } from './table-lock';
 
 /** The first count stops here, so that it is quick on any table. */
 export const COUNT_CAP = 100_000;
@@ -162,8 +162,7 @@ function tellingLocks({ api, dialect, table }: TableAccess): TableAccess {
     try {
       return await api.send(statement);
     } catch (error) {
-      const isLock = error instanceof DatabaseError && error.failure?.at === 'lock';
-      throw isLock ? lockError(dialect, table, error) : error;
+      throw isOfLock(error) ? lockError(dialect, table, error) : error;
     }
   };
   return { api: { ...api, send }, dialect, table };
@@ -174,8 +173,7 @@ async function deleteNone({ api, dialect, table }: TableAccess): Promise<void> {
   try {
     await rowsOf(api, dialect.deleteNone(table));
   } catch (error) {
-    const isOfTable = error instanceof DatabaseError && isInTheWay(error);
-    throw isOfTable ? lockError(dialect, table, error) : error;
+    throw isInTheWay(error) ? lockError(dialect, table, error) : error;
   }
 }
 

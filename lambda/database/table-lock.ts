@@ -6,9 +6,15 @@ import type { Mode, Statement } from '../data-api/statement';
 import { DatabaseError } from '../errors';
 import type { Dialect, Obstacle, TableId } from './dialect';
 
+/** Whether the statement got no lock in time. */
+export function isOfLock(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && error.failure?.at === 'lock';
+}
+
 /** Whether the statement got no lock in time, or was stopped for its duration: a lock of others may be the reason. */
-export function isInTheWay({ failure }: DatabaseError): boolean {
-  return failure?.at === 'lock' || failure?.kind === 'too-large';
+export function isInTheWay(error: unknown): error is DatabaseError {
+  const isTooLarge = error instanceof DatabaseError && error.failure?.kind === 'too-large';
+  return isTooLarge || isOfLock(error);
 }
 
 /** That others hold a table locked, with the query that shows who. */
@@ -24,9 +30,10 @@ export function lockObstacle(dialect: Pick<Dialect, 'showLocks'>, table: TableId
 export function lockError(
   dialect: Pick<Dialect, 'showLocks'>,
   table: TableId,
-  { message, failure }: DatabaseError,
+  error: DatabaseError,
 ): DatabaseError {
-  if (failure?.at === 'lock') {
+  const { message, failure } = error;
+  if (failure !== null && isOfLock(error)) {
     const { problem, remedy } = lockObstacle(dialect, table);
     return new DatabaseError(`${problem}; ${remedy}`, { ...failure, remedy });
   }
