@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type Loopback, listenOnLoopback } from '../loopback';
 import { ServiceError } from './errors';
 import { type Answer, carryOut, errorAnswer, type Fault } from './faults';
 import { toJson } from './fields';
@@ -33,14 +32,10 @@ export interface DataApiServerOptions extends ServiceOptions {
   readonly onCall?: (call: Call) => Fault | undefined | Promise<Fault | undefined>;
 }
 
-/** A running service. */
-export interface DataApiServer {
-  /** `http://127.0.0.1:port` */
-  readonly endpoint: string;
+/** A running service. When it is closed, it stops statements and rolls back transactions. */
+export interface DataApiServer extends Loopback {
   /** All calls so far, in the order of arrival. */
   readonly calls: readonly Call[];
-  /** Stops statements, rolls back transactions, and closes all connections. */
-  close(): Promise<void>;
 }
 
 /**
@@ -63,23 +58,11 @@ export async function startDataApiServer(options: DataApiServerOptions): Promise
   });
   // Longer than any client keeps an idle connection, so that the server never closes it first.
   server.keepAliveTimeout = 60_000;
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-
-  const shutDown = async (): Promise<void> => {
-    const closed = once(server, 'close');
-    server.close();
+  const endWork = () => {
     closing.abort();
-    await service.close();
-    server.closeAllConnections();
-    await closed;
+    return service.close();
   };
-  let closed: Promise<void> | undefined;
-  const close = () => {
-    closed ??= shutDown();
-    return closed;
-  };
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls, close };
+  return { ...(await listenOnLoopback(server, endWork)), calls };
 }
 
 /** Returns a function that records a request as a call and serves it, with its fault. */
