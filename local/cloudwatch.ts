@@ -1,4 +1,4 @@
-import { type JsonAnswer, type JsonService, startJsonService } from './json-service';
+import { type JsonOperation, type JsonService, startJsonService } from './json-service';
 
 /** A metric with its values. */
 export interface MeasuredMetric {
@@ -10,12 +10,10 @@ export interface MeasuredMetric {
 }
 
 /** The metrics that the service knows, and how it behaves. */
-export interface CloudWatchOptions {
+export interface CloudWatchOptions extends Pick<JsonOperation, 'onCall'> {
   readonly metrics: readonly MeasuredMetric[];
   /** Whether each page of an answer has one metric. @default false */
   readonly inPages?: boolean;
-  /** Called for each request; returns what to answer instead, if anything. */
-  readonly onCall?: () => JsonAnswer | undefined;
 }
 
 interface Query {
@@ -81,9 +79,8 @@ export function startCloudWatch(options: CloudWatchOptions): Promise<JsonService
     target: 'GraniteServiceVersion20100801.GetMetricData',
     signingName: 'monitoring',
     contentType: 'application/x-amz-json-1.0',
+    ...(onCall && { onCall }),
     answer(members) {
-      const fault = onCall?.();
-      if (fault !== undefined) return fault;
       const input = members as unknown as Input;
       const results = input.MetricDataQueries.map((query) => resultOf(query, input, metrics));
       if (!inPages) return { members: { MetricDataResults: results } };

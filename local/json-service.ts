@@ -12,7 +12,7 @@ export type JsonAnswer =
   /** No answer comes until the client gives up or the service is closed. */
   | 'none';
 
-/** One operation of an AWS service that speaks JSON 1.0 or 1.1. */
+/** One operation of an AWS service that speaks JSON 1.0 or 1.1, and how it behaves. */
 export interface JsonOperation {
   /** The header `x-amz-target`, like `AmazonSSM.GetParameter`. */
   readonly target: string;
@@ -20,6 +20,8 @@ export interface JsonOperation {
   readonly signingName: string;
   readonly contentType: string;
   readonly answer: (input: Readonly<Record<string, unknown>>) => JsonAnswer;
+  /** Called for each request that is signed; returns what to answer instead, if anything. */
+  readonly onCall?: () => JsonAnswer | undefined;
 }
 
 /** A running service. */
@@ -63,7 +65,8 @@ export async function startJsonService(operation: JsonOperation): Promise<JsonSe
   const server = createServer(async (request, response) => {
     const input = (await json(request)) as Record<string, unknown>;
     calls.push(input);
-    deliver(refusal(request, operation) ?? operation.answer(input), operation, response);
+    const fault = refusal(request, operation) ?? operation.onCall?.();
+    deliver(fault ?? operation.answer(input), operation, response);
   });
   return { ...(await listenOnLoopback(server)), calls };
 }

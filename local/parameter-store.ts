@@ -1,10 +1,8 @@
-import { type JsonAnswer, type JsonService, startJsonService } from './json-service';
+import { type JsonOperation, type JsonService, startJsonService } from './json-service';
 
 /** The parameters, and how the service behaves. */
-export interface ParameterStoreOptions {
+export interface ParameterStoreOptions extends Pick<JsonOperation, 'onCall'> {
   readonly parameters: Readonly<Record<string, string>>;
-  /** Called for each request; returns what to answer instead, if anything. */
-  readonly onCall?: () => JsonAnswer | undefined;
 }
 
 /** Starts Systems Manager's `GetParameter` for parameters of type String. */
@@ -14,9 +12,8 @@ export function startParameterStore(options: ParameterStoreOptions): Promise<Jso
     target: 'AmazonSSM.GetParameter',
     signingName: 'ssm',
     contentType: 'application/x-amz-json-1.1',
+    ...(onCall && { onCall }),
     answer({ Name }) {
-      const fault = onCall?.();
-      if (fault !== undefined) return fault;
       const name = String(Name);
       const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
       if (value === undefined) return { error: 'ParameterNotFound' };
