@@ -45,25 +45,23 @@ function servesPostgresql([major = 0, minor = 0]: readonly number[]): boolean {
   return least === undefined ? major > 18 : minor >= least;
 }
 
+function served(isServed: boolean, text: string, minimum: string): Finding {
+  return isServed
+    ? ok(REQUIREMENT, text)
+    : failing(
+        REQUIREMENT,
+        `${text} is older than what Aurora's Data API serves`,
+        `upgrade to ${minimum} or later`,
+      );
+}
+
 /** Whether Aurora's Data API supports a server's version. */
 export function versionFinding({ engine, numbers, text }: ServerVersion): Finding {
   switch (engine) {
     case 'postgresql':
-      return servesPostgresql(numbers)
-        ? ok(REQUIREMENT, text)
-        : failing(
-            REQUIREMENT,
-            `${text} is older than what Aurora's Data API serves`,
-            `upgrade to ${POSTGRESQL_MINIMUM} or later`,
-          );
+      return served(servesPostgresql(numbers), text, POSTGRESQL_MINIMUM);
     case 'mysql':
-      return isAtLeast(numbers, MYSQL)
-        ? ok(REQUIREMENT, text)
-        : failing(
-            REQUIREMENT,
-            `${text} is older than what Aurora's Data API serves`,
-            `upgrade to ${MYSQL_MINIMUM} or later`,
-          );
+      return served(isAtLeast(numbers, MYSQL), text, MYSQL_MINIMUM);
     case 'mariadb':
       return unknown(
         REQUIREMENT,
