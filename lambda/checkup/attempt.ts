@@ -18,3 +18,11 @@ export function attemptToRead<T>(read: () => T): T | DatabaseError {
     return orThrow(error);
   }
 }
+
+/** Returns what is read from an answer, or the `DatabaseError` that came instead of it or that the reading throws. */
+export function readAnswer<A, T>(
+  answer: A | DatabaseError,
+  read: (answer: A) => T,
+): T | DatabaseError {
+  return answer instanceof DatabaseError ? answer : attemptToRead(() => read(answer));
+}

@@ -11,10 +11,11 @@ import { postgresqlCheckup } from '../database/postgresql/checkup';
 import { lockObstacle } from '../database/table-lock';
 import { type JudgedTable, judgeTables } from '../database/table-proof';
 import { DatabaseError } from '../errors';
-import { attempt, attemptToRead } from './attempt';
+import { attempt, readAnswer } from './attempt';
 import { failing, ofTable, warning } from './findings';
 import { serverFindings } from './server-findings';
 import { askFacts } from './table-answers';
+import { type FoundTable, isPurged, tablesOf } from './table-judged';
 import { foreignKeysFinding, publicationsFinding, triggersFinding } from './table-references';
 import type { Examined } from './table-rights';
 import { sendInTime } from './time-limit';
@@ -30,8 +31,8 @@ function findingsOn(examined: Examined, facts: Row): Finding[] {
   return judges.map((judge) => judge(examined, facts));
 }
 
-function lockFinding({ engine, table, name }: Examined): Finding {
-  const { problem, remedy } = lockObstacle(engine.dialect, table);
+function lockFinding({ table, name }: FoundTable, { dialect }: CheckupEngine): Finding {
+  const { problem, remedy } = lockObstacle(dialect, table);
   return failing(ofTable('locks', name), problem, remedy);
 }
 
@@ -40,28 +41,18 @@ async function findingsOnTables(
   engine: CheckupEngine,
   api: Pick<DataApi, 'send'>,
 ): Promise<Finding[]> {
-  const examined = judged.flatMap(({ table, name, obstacles }) =>
-    table === null || obstacles.length > 0 ? [] : { engine, table, name, user: '' },
-  );
-  const { dialect } = engine;
-  const locks = await lockedTables(
-    examined.map(({ table }) => table),
-    { api, dialect },
-  );
-  const isLocked = ({ table }: Examined) => locks.has(table);
-  const free = examined.filter((one) => !isLocked(one));
-  const facts = await askFacts(
-    free.map(({ table }) => table),
-    { api, engine },
-  );
-  const onFree = free.flatMap((one) => {
-    const answer = facts.get(one.table);
+  const purged = judged.filter(isPurged);
+  const locks = await lockedTables(tablesOf(purged), { api, dialect: engine.dialect });
+  const locked = purged.filter(({ table }) => locks.has(table));
+  const free = purged.filter(({ table }) => !locks.has(table));
+  const facts = await askFacts(tablesOf(free), { api, engine });
+  const onFree = free.flatMap(({ table, name }) => {
+    const answer = facts.get(table);
     if (answer === undefined) return [];
-    const found =
-      answer instanceof DatabaseError ? answer : attemptToRead(() => findingsOn(one, answer));
+    const found = readAnswer(answer, (row) => findingsOn({ engine, table, name, user: '' }, row));
     return found instanceof DatabaseError ? notKnown(found) : found;
   });
-  return [...examined.filter(isLocked).map(lockFinding), ...onFree];
+  return [...locked.map((it) => lockFinding(it, engine)), ...onFree];
 }
 
 /**

@@ -11,7 +11,7 @@ import type { TableId } from '../database/dialect';
 import { wantedBy } from '../database/inspection';
 import type { JudgedTable } from '../database/table-proof';
 import { DatabaseError } from '../errors';
-import { attemptToRead } from './attempt';
+import { readAnswer } from './attempt';
 import { deadRowsFinding } from './dead-rows';
 import { ofTable, ok, refused, unknown } from './findings';
 import { type Answer, type Answers, ask, type Examination } from './table-answers';
@@ -68,15 +68,13 @@ function judgeOf(examined: Examined, told: ReadonlyMap<TableRequirement, Finding
     if (saidByRun !== undefined) return saidByRun;
     const subject = ofTable(requirement, examined.name);
     if (answer === null) return unknown(subject, NOT_ASKED);
-    const found =
-      answer instanceof DatabaseError ? answer : attemptToRead(() => finding(examined, answer));
+    const found = readAnswer(answer, (it) => finding(examined, it));
     return found instanceof DatabaseError ? unknown(subject, found.message) : found;
   };
 }
 
 function rowsIn(facts: Answers['facts']): number | null {
-  if (facts === null || facts instanceof DatabaseError) return null;
-  const rows = attemptToRead(() => estimatedRows(facts));
+  const rows = facts && readAnswer(facts, estimatedRows);
   return rows instanceof DatabaseError ? null : rows;
 }
 

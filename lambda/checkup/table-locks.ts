@@ -61,7 +61,7 @@ export function judgedWithLocks(
   { engine: { dialect } }: Asking,
 ): JudgedTable[] {
   return judged.map((it) =>
-    isPurged(it) && it.table !== null && locked.has(it.table)
+    isPurged(it) && locked.has(it.table)
       ? { ...it, obstacles: [lockObstacle(dialect, it.table)], warnings: [] }
       : it,
   );
