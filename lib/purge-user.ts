@@ -12,6 +12,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { DEPLOYMENT_RESOURCES } from '../contract/deployment';
+import { SETTINGS } from '../contract/settings';
 import { bundleDirectory } from './bundle';
 import { logWriting, secretReading } from './function-permissions';
 import { NODE_24 } from './older-cdk';
@@ -25,7 +26,7 @@ interface PurgeUserProps {
   readonly purge: ResolvedProps;
   /** Of somebody who may make users. Without it the user is there already, and is only checked. */
   readonly adminSecret: ISecret | undefined;
-  /** Of the tables' owner, if the admin cannot become him. */
+  /** Of the tables' owner, if the admin cannot become that user. */
   readonly ownerSecret: ISecret | undefined;
   /** Whether a requirement that is not met fails the deployment. */
   readonly checkOnDeploy: boolean;
@@ -36,10 +37,8 @@ interface PurgeUserProps {
 /** Longer than a paused cluster takes to wake, and the time to answer. */
 const TIMEOUT = Duration.minutes(10);
 
-const DEFAULT_TABLES = ['django_session'];
-
 /** One text where a name is known to the deployment alone, since it may stand for a list, or for nothing. */
-function asProperty(tables: string[]): string[] | string {
+function asProperty(tables: readonly string[]): readonly string[] | string {
   return tables.some((name) => Token.isUnresolved(name)) ? tables.join(',') : tables;
 }
 
@@ -134,7 +133,8 @@ class PurgeUser extends Construct implements IPurgeUser {
 
   private createResource(): CustomResource {
     const { purge, adminSecret, ownerSecret, checkOnDeploy, grantAgain } = this.props;
-    const { clusterArn, cluster, secret, database, tables = DEFAULT_TABLES, timeZone } = purge;
+    const { clusterArn, cluster, secret, database, timeZone } = purge;
+    const { tables = SETTINGS.tables.fallback } = purge;
     const resource = new CustomResource(this, 'Resource', {
       serviceToken: this.function.functionArn,
       resourceType: DEPLOYMENT_RESOURCES.user,
