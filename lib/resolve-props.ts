@@ -46,8 +46,8 @@ const FLAGS = ['controlParameter', 'enabled'];
 
 function clusterMistakes({ cluster, clusterArn }: SessionPurgeProps): string[] {
   if ((cluster === undefined) === (clusterArn === undefined)) {
-    const seen = cluster === undefined ? 'neither' : 'both';
-    return [`exactly one of cluster and clusterArn must be given, got ${seen}`];
+    const given = cluster === undefined ? 'neither' : 'both';
+    return [`exactly one of cluster and clusterArn must be given, got ${given}`];
   }
   // The CDK keeps this in a protected field. For an imported cluster it is off unless the import says otherwise.
   if (!(cluster instanceof DatabaseClusterBase) || Reflect.get(cluster, 'enableDataApi') === true)
@@ -157,8 +157,8 @@ function plainValue(prop: unknown, name: string, setting: Setting): unknown {
   const value = name === 'schedule' ? (prop as Schedule).expressionString : prop;
   if (Token.isUnresolved(value)) return undefined;
   if (!Array.isArray(value) || value.length === 0) return value;
-  const known = value.filter((item) => !Token.isUnresolved(item));
-  return known.length > 0 ? known : undefined;
+  const plain = value.filter((item) => !Token.isUnresolved(item));
+  return plain.length > 0 ? plain : undefined;
 }
 
 /** What is wrong with the construct's props for settings. */
