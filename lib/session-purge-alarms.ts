@@ -51,7 +51,7 @@ function successesSince(deployedAt: string | undefined): string {
 }
 
 /**
- * The alarms on a purge: a run failed, none succeeded, the backlog is old, an event was given up.
+ * The alarms on a purge: a run failed, none succeeded, the backlog is old, an event was given up, a drain failed.
  *
  * If CloudWatch cannot watch one of them, synthesis warns of it.
  *
@@ -61,7 +61,7 @@ function successesSince(deployedAt: string | undefined): string {
  * new SessionPurgeAlarms(this, 'Alarms', { purge, topic, maxBacklogAge: Duration.days(7) });
  */
 export class SessionPurgeAlarms extends Construct {
-  /** The alarms, by the ends of their names: `FailedRun`, `NoSuccess`, `Backlog`, `DeadLetters`. */
+  /** The alarms, by the ends of their names: `FailedRun`, `NoSuccess`, `Backlog`, `DeadLetters`, `DrainFailed`. */
   readonly alarms: { [id: string]: cloudwatch.Alarm } = {};
 
   constructor(
