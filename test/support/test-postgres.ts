@@ -3,11 +3,7 @@ import { Client } from 'pg';
 import { createSessionTable } from '../../local/django-table';
 import type { Postgres } from '../../local/postgresql';
 import { createPurgeRole, grantPurge } from '../../local/purge-role';
-
-interface Login {
-  readonly username: string;
-  readonly password: string;
-}
+import type { Login } from './data-api';
 
 /** How test files reach the run's PostgreSQL. */
 export interface TestPostgres {
