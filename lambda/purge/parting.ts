@@ -1,5 +1,5 @@
 import { DatabaseError } from '../errors';
-import { ROWS_FOR_A_WAIT, triesIn, wasSlow } from './patience';
+import { isAtItsEnd, patienceAfter, ROWS_FOR_A_WAIT, triesIn, wasSlow } from './patience';
 import type { Batch, BatchOutcome, DeletedBatch } from './port';
 import {
   type InSearch,
@@ -94,7 +94,7 @@ function goneBack(parting: Parting, stretches: readonly Stretch[]): Parting {
   const { allowance, seed } = parting;
   const untried = stretches.flatMap(({ rows, known }) => (known === 'untried' ? rows : []));
   const rows = Math.max(0, ...untried);
-  if (rows === 0 || allowance <= 0 || parting.patience <= 0)
+  if (rows === 0 || allowance <= 0 || isAtItsEnd(parting.patience))
     return { ...parting, before: stretches, search: null, behind: [] };
   const place = stretches.findIndex((each) => each.known === 'untried' && each.rows === rows);
   const step = { do: 'leap', at: (seed + allowance) % rows } as const;
@@ -179,11 +179,11 @@ function reasonOf({ kind, error, durationMs }: Failed): DatabaseError | null {
 /** The parting after a part that was rolled back. */
 function rolledBack(parting: Parting, outcome: Failed): Parting {
   const isSlow = wasSlow(outcome);
-  const patience = parting.patience - Number(isSlow);
+  const patience = patienceAfter(parting.patience, outcome);
   return { ...parting, patience, hasJustFailed: true, isSlow };
 }
 
-const isSpent = ({ isSlow, patience }: Parting) => isSlow && patience <= 0;
+const isSpent = ({ isSlow, patience }: Parting) => isSlow && isAtItsEnd(patience);
 
 /** The search after its first `limit` rows were rolled back. Where the patience is spent, batches go on with small parts. */
 function afterFailed(parting: Parting, search: Search, limit: number): Parting {

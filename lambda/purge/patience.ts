@@ -15,6 +15,19 @@ export const ROWS_FOR_A_WAIT = 500;
 export const wasSlow = ({ kind, durationMs }: BatchOutcome): boolean =>
   kind !== 'deleted' && kind !== 'unknown' && durationMs >= SLOW_MS;
 
+/** Rows whose delete by batches gives one slow try back, so that the waits stay few beside the work. */
+const ROWS_FOR_A_TRY = 50_000;
+
+/** How many more tries may be slow after one, or after a batch that went. */
+export function patienceAfter(patience: number, outcome: BatchOutcome): number {
+  if (wasSlow(outcome)) return Math.max(0, patience - 1);
+  const gone = outcome.kind === 'deleted' ? outcome.rows : 0;
+  return Math.min(PATIENCE, patience + gone / ROWS_FOR_A_TRY);
+}
+
+/** Whether it does not last for another slow try. */
+export const isAtItsEnd = (patience: number): boolean => patience < 1;
+
 /** As how many tries one counts. */
 export const triesIn = ({ durationMs }: BatchOutcome) =>
   Math.max(1, Math.ceil(durationMs / TRY_MS));

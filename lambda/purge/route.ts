@@ -11,7 +11,7 @@ import {
   type Parting,
   rowsBehind,
 } from './parting';
-import { PATIENCE, ROWS_FOR_A_WAIT, wasSlow } from './patience';
+import { isAtItsEnd, PATIENCE, patienceAfter, ROWS_FOR_A_WAIT } from './patience';
 import type { Batch, BatchOutcome, DeletedBatch, Passed, Position, WalkChoice } from './port';
 import { type Seen, withBatch, yieldsLittle } from './storage-yield';
 
@@ -111,7 +111,7 @@ export function nextBatch(
   { from, parting, asks, patience }: Route,
   most: number,
 ): Omit<Batch, 'cutoff' | 'isExact'> {
-  const limit = patience > 0 ? most : Math.min(most, ROWS_FOR_A_WAIT);
+  const limit = isAtItsEnd(patience) ? Math.min(most, ROWS_FOR_A_WAIT) : most;
   const rows = parting === null ? { limit } : nextPart(parting, most);
   return { from, ...rows, ...(asks !== 'no' && { asksFirst: true }) };
 }
@@ -178,7 +178,7 @@ export function nextRoute(
   const { parting, from, wasStopped } = route;
   const mayHoldLocks = route.mayHoldLocks || outcome.kind !== 'deleted';
   const asks = asksAfter(route, outcome);
-  const patience = route.patience - Number(parting === null && wasSlow(outcome));
+  const patience = parting === null ? patienceAfter(route.patience, outcome) : route.patience;
   const same = { ...route, mayHoldLocks, asks, patience, from: unread(from) };
   if (parting !== null) return begunParting(same, afterPart(parting, { skip, limit }, outcome));
   if (outcome.kind === 'unknown') return [same, 'next batch'];
@@ -187,7 +187,7 @@ export function nextRoute(
     if (outcome.kept > 0) return begunParting(same, parted());
     // Others took the rows, and may have left some.
     if (standsStill(route, outcome)) return begunParting({ ...same, mayHoldLocks: true }, parted());
-    const next = afterDeleted({ ...route, asks }, outcome, limit, start);
+    const next = afterDeleted({ ...route, asks, patience }, outcome, limit, start);
     return [next, outcome.next === null ? 'end' : 'next batch'];
   }
   const isStopped = outcome.kind === 'too-large' && limit > 1;
@@ -196,7 +196,7 @@ export function nextRoute(
     const why = 'some rows could not be deleted in the order of storage';
     return [alongIndex(same, start, why), 'next batch'];
   }
-  if (isStopped && !wasStopped && patience > 0)
+  if (isStopped && !wasStopped && !isAtItsEnd(patience))
     return [{ ...same, wasStopped: true }, 'next batch'];
   return [begunParting(same, parted())[0], 'obstacle'];
 }

@@ -277,6 +277,35 @@ describe('the route after a batch that did not delete', () => {
   );
 });
 
+describe('the patience with tries that take long in vain', () => {
+  const slow = { ...LOCKED, durationMs: 45_000 } as const;
+  const spent = along(ON, { patience: 0 });
+  const onFrom = (route: Route, ...outcomes: BatchOutcome[]) =>
+    outcomes.reduce((before, outcome) => next(before, outcome)[0], route);
+  const gone = (rows: number) => deleted({ rows, next: ON });
+
+  it('comes back once batches have gone', () => {
+    const few = onFrom(spent, ...Array<BatchOutcome>(99).fill(gone(500)));
+
+    expect(nextBatch(few, 5000)).toMatchObject({ limit: 500 });
+    expect(nextBatch(onFrom(few, gone(500)), 5000)).toMatchObject({ limit: 5000 });
+  });
+
+  it('lasts for one more such try then, and is no shorter for those before', () => {
+    const restless = past(onFrom(spent, slow), { rows: 0, since: null, next: ON });
+    const again = onFrom(restless, gone(50_000));
+
+    expect(nextBatch(again, 5000)).toMatchObject({ limit: 5000 });
+    expect(nextBatch({ ...onFrom(again, slow), parting: null }, 5000)).toMatchObject({
+      limit: 500,
+    });
+  });
+
+  it('never gets longer than at the start', () => {
+    expect(onFrom(along(ON, { patience: 7 }), gone(1e6))).toMatchObject({ patience: 8 });
+  });
+});
+
 describe('the route past the rows of a batch that was parted', () => {
   const since = new Date(7);
   const failed = (outcome: BatchOutcome, from = along(START)) =>
