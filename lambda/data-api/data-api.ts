@@ -80,7 +80,9 @@ export function dataApi(target: Target, world: DataApiWorld): DataApi {
 
   async function send(statement: Statement): Promise<Answer> {
     const answer = await untilAnswered(statement);
-    if (answer.kind !== 'unknown') answered();
+    // What met a lock or was stopped is asked for in another way, and that shares the budgets.
+    const isAskedAnew = statement.mode === 'ask' && answer.kind !== 'rows';
+    if (answer.kind !== 'unknown' && !isAskedAnew) answered();
     return answer;
   }
 

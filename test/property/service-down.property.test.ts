@@ -16,8 +16,7 @@ const TARGET = { clusterArn: 'c', secretArn: 's', database: 'd', wakeBudgetSecon
 const MOST: Readonly<Record<Cause, { readonly calls: number; readonly ms: number }>> = {
   waking: { calls: 50, ms: 120_000 },
   switching: { calls: 10, ms: 90_000 },
-  // An inspection that is answered with a lock gives the next one a new budget, in each dialect.
-  lock: { calls: 2 * 13, ms: 2 * 5000 },
+  lock: { calls: 13, ms: 5000 },
   transient: { calls: 23, ms: 90_000 },
 };
 
@@ -39,12 +38,10 @@ const passing = fc
   .chain((causes) => {
     const some = ofKind('transient', 'resuming', 'unknown', 'too-large');
     const ofCauses = some.filter(({ cause }) => causes.includes(cause));
-    // A lock is an answer, after which the next inspection has new budgets of the other causes, too.
-    const times = causes.includes('lock') && causes.length > 1 ? 2 : 1;
     return fc.record({
       errors: fc.array(fc.constantFrom(...ofCauses), { minLength: 1, maxLength: 6 }),
-      calls: fc.constant(times * causes.reduce((sum, cause) => sum + MOST[cause].calls, 0)),
-      ms: fc.constant(times * causes.reduce((sum, cause) => sum + MOST[cause].ms, 0)),
+      calls: fc.constant(causes.reduce((sum, cause) => sum + MOST[cause].calls, 0)),
+      ms: fc.constant(causes.reduce((sum, cause) => sum + MOST[cause].ms, 0)),
     });
   });
 
@@ -93,7 +90,8 @@ describe('opening a database', () => {
           );
 
           expect(client.sent.length).toBeLessThanOrEqual(most.calls + FORMS);
-          expect(elapsedMs()).toBeLessThanOrEqual(most.ms + (FORMS + 1) * durationMs);
+          // A sum of waits is exact to a fraction of a millisecond.
+          expect(Math.floor(elapsedMs())).toBeLessThanOrEqual(most.ms + (FORMS + 1) * durationMs);
         },
       ),
       { numRuns: 500 },

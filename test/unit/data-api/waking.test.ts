@@ -1,15 +1,18 @@
 import {
   BadRequestException,
+  DatabaseErrorException,
   DatabaseResumingException,
   DatabaseUnavailableException,
   StatementTimeoutException,
 } from '@aws-sdk/client-rds-data';
 import { dataApi } from '../../../lambda/data-api/data-api';
+import type { Statement } from '../../../lambda/data-api/statement';
 import { fakeClock } from '../../support/fake-clock';
 import { type Reply, scriptedClient, unmodelled } from '../../support/scripted-client';
 
 const READ = { sql: 'SELECT 1', parameters: {}, mode: 'read' } as const;
 const DELETE = { ...READ, mode: 'delete' } as const;
+const ASK = { ...READ, mode: 'ask' } as const;
 const TARGET = { clusterArn: 'c', secretArn: 's', database: 'd' };
 const ROW: Reply = {
   output: { columnMetadata: [{ label: 'n' }], records: [[{ longValue: 1 }]] },
@@ -22,6 +25,7 @@ const resuming = new DatabaseResumingException(said('is resuming after being aut
 const linkFailure = new BadRequestException(said('Communications link failure'));
 const unavailable = new DatabaseUnavailableException(said('not available'));
 const stopped = new StatementTimeoutException({ ...said('stopped'), dbConnectionId: 7 });
+const locked = new DatabaseErrorException(said('lock timeout; SQLState: 55P03'));
 const throttled = unmodelled('ThrottlingException', 'rate exceeded', 400);
 
 interface Circumstances {
@@ -259,13 +263,15 @@ describe('while no statement is answered', () => {
     expect(client.sent).toHaveLength(7);
   });
 
-  it.each<[string, Reply]>([
+  it.each<[string, Reply, Statement?]>([
     ['an answer that is lost', { error: unmodelled('Unknown', 'bad gateway', 502) }],
     ['a refusal', { error: new BadRequestException(said('bad')) }],
-  ])('%s gives them no new budget', async (_name, reply) => {
+    ['a question that meets a lock', { error: locked }, ASK],
+    ['a question that was too much', { error: stopped }, ASK],
+  ])('%s gives them no new budget', async (_name, reply, statement = DELETE) => {
     const { api, client } = setup([...down.slice(0, 18), reply, ...down]);
 
-    await api.send(DELETE).catch(() => {});
+    await api.send(statement).catch(() => {});
     expect(client.sent).toHaveLength(19);
     await expect(api.send(DELETE)).rejects.toThrow(/^statement failed: DatabaseUnavailable/);
   });
