@@ -356,6 +356,16 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
         expect(await remaining()).toEqual(['a', 'b']);
       });
 
+      it('goes on behind the last of thousands of one instant', async () => {
+        const rows = Array.from({ length: 3000 }, (_, at) => expired(`k${at}`, 1));
+        await harness.insert(rows);
+
+        const { next } = await pass(2500);
+        const batch = await deleteBatch(harness, 1000, next);
+
+        expect(batch).toMatchObject({ rows: 500, next: null });
+      });
+
       it('says that there was no row', async () => {
         await harness.insert([{ key: 'live', expireDate: AT_CUTOFF }]);
 

@@ -177,7 +177,7 @@ function findPassed(table: TableId, batch: Batch): Statement<'read'> {
 WITH taken AS MATERIALIZED (${rows}
 )
 SELECT pg_catalog.count(*) AS passed, ${asText('pg_catalog.min(expire_date)')} AS since, ${asText('pg_catalog.max(expire_date)')} AS at,
-  (SELECT CAST(ctid AS pg_catalog.text) FROM taken ORDER BY expire_date DESC, ctid DESC LIMIT 1) AS after
+  (SELECT CAST(ctid AS pg_catalog.text) FROM taken ORDER BY taken.expire_date DESC, taken.ctid DESC LIMIT 1) AS after
 FROM taken`;
   return { sql: catalogOperators(sql), parameters, mode: 'read' };
 }
