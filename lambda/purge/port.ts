@@ -24,6 +24,8 @@ export interface Batch {
    * locked ones count, and rows of one instant have an order that stays the same.
    */
   readonly skip?: number;
+  /** The table is walked once more, for rows that may have been missed: no delete that gives way is tried before another. */
+  readonly isRepeat?: boolean;
   /**
    * A delete of this table has waited for others, or until it was stopped. Where a delete cannot give way, ask first whether
    * others hold a row of the batch, without waiting: if so, it is answered as locked.

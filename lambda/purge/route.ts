@@ -87,10 +87,8 @@ export function firstRoute(start: Position, seed: number): Route {
     allowance: BACK_TRIES,
     patience: PATIENCE,
     seed,
-    futile: 0,
-    locked: 0,
-    left: NONE,
-    leftBefore: NONE,
+    ...{ futile: 0, locked: 0 },
+    ...{ left: NONE, leftBefore: NONE },
     repeats: 0,
     recent: [],
   };
@@ -108,12 +106,13 @@ export function chosen(route: Route, { reason, start }: WalkChoice): Route {
 
 /** The next batch, of at most so many rows. */
 export function nextBatch(
-  { from, parting, asks, patience }: Route,
+  { from, parting, asks, patience, repeats }: Route,
   most: number,
 ): Omit<Batch, 'cutoff' | 'isExact'> {
   const limit = isAtItsEnd(patience) ? Math.min(most, ROWS_FOR_A_WAIT) : most;
   const rows = parting === null ? { limit } : nextPart(parting, most);
-  return { from, ...rows, ...(asks !== 'no' && { asksFirst: true }) };
+  const how = { ...(repeats > 0 && { isRepeat: true }), ...(asks !== 'no' && { asksFirst: true }) };
+  return { from, ...rows, ...how };
 }
 
 function alongIndex(route: Route, start: Position, why: string): Route {

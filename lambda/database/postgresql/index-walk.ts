@@ -90,10 +90,13 @@ WHERE expire_date >= CAST(:at AS pg_catalog.timestamptz) AND expire_date < CAST(
   return { sql: catalogOperators(sql), parameters, mode: 'delete', goesOnAfter: 'locked' };
 }
 
-/** The rows that a plain range DELETE may take; `null`: they have to be locked first. */
+/**
+ * The rows that a plain range DELETE may take; `null`: they have to be locked first. In a repeat they have: the database says
+ * that a DELETE gave way a moment before it releases its rows, and the next one would take them for those of others.
+ */
 function* rangeOf(table: TableId, batch: Batch): Conversation<Ahead | null> {
-  const { skip, isExact, from } = batch;
-  if (skip !== undefined || isExact || from.after !== undefined) return null;
+  const { skip, isExact, isRepeat, from } = batch;
+  if (skip !== undefined || isExact || isRepeat || from.after !== undefined) return null;
   return yield* rowsAhead(batch, () => stretches(table, batch));
 }
 

@@ -361,6 +361,13 @@ describe('the second pass', () => {
     );
   });
 
+  it('says so of its batches', () => {
+    const again = secondPass(disturbed, START, 1, false) as Route;
+
+    expect(nextBatch(disturbed, 9)).toEqual({ from: ON, limit: 9 });
+    expect(nextBatch(again, 9)).toEqual({ from: START, limit: 9, isRepeat: true });
+  });
+
   it.each([
     ['along storage, whose blocks may have been rewritten', STORED],
     ['along the index, which passes rows that are locked just then', ON],

@@ -58,6 +58,10 @@ describe('the delete of a batch whose rows are locked first', () => {
     );
   });
 
+  it('begins a batch of a repeat, since a DELETE that gave way may hold rows for a moment', () => {
+    expect(deleteBatch({ ...BATCH, isRepeat: true })).toEqual(deleteBatch());
+  });
+
   it('names the columns that its reader reads', () => {
     const [, result = ''] = flat(deleteBatch().sql).split('RETURNING expire_date )');
 
