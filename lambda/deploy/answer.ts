@@ -1,4 +1,5 @@
 import type { Clock } from '../clock';
+import { type Attempts, inAttempts } from './attempts';
 import type { StackEvent } from './request';
 
 /** What CloudFormation is told. */
@@ -17,11 +18,7 @@ export interface Outcome {
 /** CloudFormation takes no more bytes. */
 const MOST_BYTES = 4096;
 
-const ATTEMPTS = 5;
-
-const ATTEMPT_TIMEOUT_MS = 5000;
-
-const FIRST_WAIT_MS = 250;
+const ATTEMPTS: Attempts = { most: 5, timeoutMs: 5000, firstWaitMs: 250 };
 
 const BETWEEN = ' | ';
 
@@ -73,13 +70,5 @@ async function put(url: string, text: string): Promise<void> {
 /** Sends the answer, more than once if need be. Throws the error of the last attempt. */
 export async function answer(event: StackEvent, outcome: Outcome, clock: Clock): Promise<void> {
   const text = answerText(event, outcome);
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await clock.within(ATTEMPT_TIMEOUT_MS, put(event.ResponseURL, text));
-      return;
-    } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
-      await clock.sleep(FIRST_WAIT_MS * 2 ** (attempt - 1));
-    }
-  }
+  await inAttempts(() => put(event.ResponseURL, text), ATTEMPTS, clock);
 }

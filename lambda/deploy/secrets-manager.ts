@@ -2,13 +2,8 @@ import { arnParts } from '../../contract/arn';
 import type { Clock } from '../clock';
 import { errorText, SettingsError } from '../errors';
 import { askService } from './ask-service';
+import { type Attempts, inAttempts } from './attempts';
 import type { SecretStore } from './login';
-
-const ATTEMPTS = 4;
-
-const ATTEMPT_TIMEOUT_MS = 5000;
-
-const FIRST_WAIT_MS = 500;
 
 /** An answer of the service that is no secret. */
 class Refusal extends Error {
@@ -39,27 +34,24 @@ async function call(secretArn: string, endpoint: string | undefined): Promise<st
   throw new Refusal(status, type.replace(/^.*#/, ''), String(message));
 }
 
-/** Whether a call that ended so may succeed when it is repeated. */
-const mayPass = (error: unknown) =>
-  !(error instanceof Refusal) || error.status >= 500 || error.name === 'ThrottlingException';
+const ATTEMPTS: Attempts = {
+  ...{ most: 4, timeoutMs: 5000, firstWaitMs: 500 },
+  mayPass: (error) =>
+    !(error instanceof Refusal) || error.status >= 500 || error.name === 'ThrottlingException',
+};
 
 /** The secrets of Secrets Manager, each in its own region. `endpoint`: in place of the region's own. */
 export function secretsManager(clock: Clock, endpoint?: string): SecretStore {
   return {
     async read(secretArn) {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await clock.within(ATTEMPT_TIMEOUT_MS, call(secretArn, endpoint));
-        } catch (error) {
-          if (attempt === ATTEMPTS || !mayPass(error)) {
-            const why = `the secret ${secretArn} could not be read: ${errorText(error)}`;
-            throw new SettingsError(
-              `${why}; it must exist, and the function's role must be allowed to read and decrypt it`,
-              { cause: error },
-            );
-          }
-          await clock.sleep(FIRST_WAIT_MS * 2 ** (attempt - 1));
-        }
+      try {
+        return await inAttempts(() => call(secretArn, endpoint), ATTEMPTS, clock);
+      } catch (error) {
+        const why = `the secret ${secretArn} could not be read: ${errorText(error)}`;
+        throw new SettingsError(
+          `${why}; it must exist, and the function's role must be allowed to read and decrypt it`,
+          { cause: error },
+        );
       }
     },
   };
