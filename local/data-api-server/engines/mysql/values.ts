@@ -1,6 +1,6 @@
 import type { Field } from '../../fields';
 import type { ResultSetOptions } from '../../model';
-import { toLong, toNumber, withServiceFraction } from '../text-values';
+import { toTextField } from '../text-values';
 import type { ResultType } from './types';
 
 /** A value as the client reads it. Text where a JavaScript number might not be exact. */
@@ -10,25 +10,8 @@ export type Value = string | number | Buffer | null;
 export function toField(value: Value, { kind }: ResultType, options: ResultSetOptions): Field {
   if (value === null) return { isNull: true };
   if (Buffer.isBuffer(value)) return fromBytes(value, kind);
-  const text = String(value);
-  switch (kind) {
-    case 'boolean':
-      return { booleanValue: Number(value) !== 0 };
-    case 'long':
-      return options.longReturnType === 'STRING'
-        ? { stringValue: text }
-        : { longValue: toLong(text) };
-    case 'double':
-      return { doubleValue: Number(value) };
-    case 'decimal':
-      return options.decimalReturnType === 'DOUBLE_OR_LONG'
-        ? toNumber(text)
-        : { stringValue: text };
-    case 'time':
-      return { stringValue: withServiceFraction(text) };
-    default:
-      return { stringValue: text };
-  }
+  if (kind === 'boolean') return { booleanValue: Number(value) !== 0 };
+  return toTextField(String(value), kind, options);
 }
 
 const fromBytes = (bytes: Buffer, kind: ResultType['kind']): Field =>

@@ -2,7 +2,7 @@ import { types } from 'pg';
 import { ServiceError } from '../../errors';
 import type { ArrayValue, Field } from '../../fields';
 import type { ResultSetOptions } from '../../model';
-import { toLong, toNumber, withServiceFraction } from '../text-values';
+import { toTextField, withServiceFraction } from '../text-values';
 import type { ResultType } from './types';
 
 /** The field for a value in PostgreSQL's text format. */
@@ -11,24 +11,12 @@ export function toField(text: string | null, type: ResultType, options: ResultSe
   switch (type.kind) {
     case 'boolean':
       return { booleanValue: text === 't' };
-    case 'long':
-      return options.longReturnType === 'STRING'
-        ? { stringValue: text }
-        : { longValue: toLong(text) };
-    case 'double':
-      return { doubleValue: Number(text) };
-    case 'decimal':
-      return options.decimalReturnType === 'DOUBLE_OR_LONG'
-        ? toNumber(text)
-        : { stringValue: text };
     case 'blob':
       return { blobValue: Buffer.from(text.slice(2), 'hex').toString('base64') };
-    case 'time':
-      return { stringValue: withServiceFraction(text) };
     case 'instant':
       return { stringValue: withServiceFraction(toUtc(text)) };
     default:
-      return { stringValue: text };
+      return toTextField(text, type.kind, options);
   }
 }
 
