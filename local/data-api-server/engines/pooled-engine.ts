@@ -1,5 +1,8 @@
 import type { Engine, Login, Session } from './engine';
 
+/** The most connections for each login. A call waits while all are in use. */
+export const MAX_CONNECTIONS = 20;
+
 /** A database's client, as a pooled engine uses it. */
 export interface Driver<Pool> {
   /** Does not connect yet. */

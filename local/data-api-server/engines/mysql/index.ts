@@ -6,16 +6,13 @@ import {
 } from 'mysql2/promise';
 import { assertResultFits } from '../../limits';
 import type { Address, Engine, Login, Outcome, Session, Statement } from '../engine';
-import { pooledEngine } from '../pooled-engine';
+import { MAX_CONNECTIONS, pooledEngine } from '../pooled-engine';
 import { bindValues } from './bound-values';
 import { describeColumn } from './columns';
 import { toConnectionError, toServiceError } from './errors';
 import { markParameters } from './named-parameters';
 import { type Column, resultTypeOf } from './types';
 import { toField, type Value } from './values';
-
-/** The most connections for each login. A call waits while all are in use. */
-const MAX_CONNECTIONS = 20;
 
 /** MySQL or MariaDB. No state of a connection passes from one call to the next. */
 export function mysqlEngine(address: Address): Engine {

@@ -1,15 +1,12 @@
 import { Client, Pool, type PoolClient, type QueryArrayConfig } from 'pg';
 import { assertResultFits } from '../../limits';
 import type { Address, Engine, Login, Outcome, Session, Statement } from '../engine';
-import { pooledEngine } from '../pooled-engine';
+import { MAX_CONNECTIONS, pooledEngine } from '../pooled-engine';
 import { bindValues } from './bound-values';
 import { type CatalogQuery, columnsOf, describeColumns } from './columns';
 import { toServiceError } from './errors';
 import { numberParameters } from './named-parameters';
 import { toArrayField, toField } from './values';
-
-/** The most connections for each login. A call waits while all are in use. */
-const MAX_CONNECTIONS = 20;
 
 /** PostgreSQL. No state of a connection passes from one call to the next. */
 export function postgresqlEngine(address: Address): Engine {
