@@ -10,10 +10,11 @@ export interface SessionPurgeOptions {
   readonly database: string;
 
   /**
-   * The session tables: `table`, `schema.table`, or `*.table` for that table in every schema that has it; odd names in double quotes
-   * (django-tenants).
+   * The session tables: `table`, `schema.table`, or `*.table` for that table in every schema that has it (django-tenants);
+   * odd names in double quotes.
    *
-   * If a table is missing or has no `expire_date`, the run fails before it deletes anything.
+   * A table that is missing, or that is no table of sessions, is left alone. The others are purged, and the run then fails
+   * and names it.
    *
    * @default ['django_session']
    */
@@ -114,8 +115,8 @@ export interface SessionPurgeOptions {
   /**
    * The purge's name in metrics and log lines; 1 to 64 letters, digits or "-".
    *
-   * The metrics of two purges with the same name are counted together. A name with two hyphens in a row is warned of, since a
-   * fleet makes such names.
+   * The metrics of two purges with the same name are counted together. Synthesis warns of a name with two hyphens in a row,
+   * since a fleet makes such names.
    *
    * @default - the function's name
    */
@@ -216,8 +217,9 @@ export interface SessionPurgeProps extends SessionPurgeOptions {
   readonly checkOnDeploy?: boolean;
 
   /**
-   * Any text without a space, such as the date. A deployment with another one than before grants the rights anew: for tables that came since, such as a
-   * later migration's or those of new tenants. CloudFormation does nothing where the template has not changed.
+   * Any text without a space, such as the date. A deployment with another one than before grants the rights anew, for
+   * tables that came since: those of a later migration or of new tenants. CloudFormation does nothing where the template
+   * has not changed.
    *
    * @default - the deployment grants when it makes the role, and when other properties of it change
    */

@@ -54,7 +54,8 @@ export interface SessionPurgeStackProps extends StackProps, SessionPurgeOptions,
   readonly checkOnDeploy?: boolean;
 
   /**
-   * Any text without a space, such as the date. A deployment with another one than before grants the rights anew, for tables that came since.
+   * Any text without a space, such as the date. A deployment with another one than before grants the rights anew, for
+   * tables that came since.
    *
    * @default - the deployment grants when it makes the role, and when other properties of it change
    */
