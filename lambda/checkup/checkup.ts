@@ -49,7 +49,7 @@ async function askForVersion(api: Pick<DataApi, 'send'>): Promise<string> {
   try {
     return await ask(POSTGRESQL_VERSION);
   } catch (error) {
-    if (error instanceof DatabaseError && isForeignGrammar(error)) return ask(OTHER_VERSION);
+    if (isForeignGrammar(error)) return ask(OTHER_VERSION);
     throw error;
   }
 }

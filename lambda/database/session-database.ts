@@ -32,8 +32,8 @@ function isRefusal(error: unknown): error is DatabaseError {
 }
 
 /** Whether the server is of another engine than the statement. */
-export function isForeignGrammar({ failure }: DatabaseError): boolean {
-  return failure?.at === 'grammar';
+export function isForeignGrammar(error: unknown): boolean {
+  return error instanceof DatabaseError && error.failure?.at === 'grammar';
 }
 
 /** Inspects the tables with their ranges; without them where one table cannot be read now, to find out which and why. */

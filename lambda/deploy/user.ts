@@ -1,5 +1,6 @@
 import type { DataApiWorld } from '../data-api/data-api';
 import type { FailedLink } from '../data-api/failure';
+import { isForeignGrammar } from '../database/session-database';
 import { DatabaseError } from '../errors';
 import { CATALOG_ONLY } from './catalog-only';
 import { type Connection, connection, isCode } from './connection';
@@ -37,7 +38,7 @@ async function engineOf(admin: Connection): Promise<UserEngine> {
     await admin.inTransaction((send) => send(CATALOG_ONLY));
     return postgresqlEngine;
   } catch (error) {
-    if (error instanceof DatabaseError && error.failure?.at === 'grammar') return mysqlEngine;
+    if (isForeignGrammar(error)) return mysqlEngine;
     throw error;
   }
 }
