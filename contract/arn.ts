@@ -33,12 +33,14 @@ function arnRule(service: string, resource: string, demand: string): Rule {
   return matching(new RegExp(`^arn:aws[a-z-]*:${service}:${PLACE}:${resource}$`), demand);
 }
 
+/** The ARN of an Aurora cluster. */
 export const isClusterArn = arnRule(
   'rds',
   'cluster:[A-Za-z][A-Za-z0-9-]*',
   'must be an Aurora cluster\'s ARN like "arn:aws:rds:eu-west-1:123456789012:cluster:shop"',
 );
 
+/** The ARN of a secret, with or without the six characters at its end. */
 export const isSecretArn = arnRule(
   'secretsmanager',
   'secret:[A-Za-z0-9/_+=.@!-]+',
@@ -52,6 +54,7 @@ export const isKeyArn = arnRule(
   'must be a key\'s ARN, not an alias\'s, like "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-..."',
 );
 
+/** The ARN of an SNS topic. */
 export const isTopicArn = arnRule(
   'sns',
   '[A-Za-z0-9_-]{1,256}',

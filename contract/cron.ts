@@ -1,5 +1,6 @@
 /** How the fields of a `cron` of EventBridge are read. */
 
+/** The minutes of a day. */
 export const DAY_MINUTES = 1440;
 
 /** An expression, with its fields as groups. */

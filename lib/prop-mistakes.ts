@@ -78,7 +78,7 @@ const RENAMED = new Map(
 
 const plain = (name: string) => name.toLowerCase().replaceAll('_', '');
 
-/** A slip of a letter or two. Names that differ more may be the caller's own, who hands on all of his props. */
+/** A slip of a letter or two. Names that differ more may be those of an app that hands on all of its props. */
 const MOST_SLIPS = 2;
 
 /**

@@ -60,6 +60,7 @@ export function grantUsage(schema: string, user: string): string {
   return `GRANT USAGE ON SCHEMA ${quoted(schema)} TO ${quoted(user)}`;
 }
 
+/** Takes back what `grantUsage` gave. */
 export function revokeUsage(schema: string, user: string): string {
   return `REVOKE USAGE ON SCHEMA ${quoted(schema)} FROM ${quoted(user)}`;
 }
@@ -69,6 +70,7 @@ export function grantConnect(database: string, user: string): string {
   return `GRANT CONNECT ON DATABASE ${quoted(database)} TO ${quoted(user)}`;
 }
 
+/** Takes back what `grantConnect` gave. */
 export function revokeConnect(database: string, user: string): string {
   return `REVOKE CONNECT ON DATABASE ${quoted(database)} FROM ${quoted(user)}`;
 }
@@ -90,7 +92,7 @@ export function actingAs(role: string, statements: readonly string[]): string[] 
 }
 
 /**
- * The statements, run with the rights of another role by somebody who may give himself that role, and who gives it back.
+ * The statements, run with the rights of another role by a user who may take that role, and who gives it back.
  *
  * There is no SET ROLE: a client that sends each statement on a connection of its own, as the query editor of the
  * console may, would lose it. The rights come with the role, unless the user was created with NOINHERIT.

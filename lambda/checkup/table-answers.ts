@@ -28,6 +28,7 @@ const PLANS_AT_ONCE = 25;
 /** An answer to a statement on one table, each of which may fail by itself; `null`: it was not asked. */
 export type Answer<T> = T | DatabaseError | null;
 
+/** What was answered about one table. */
 export interface Answers {
   readonly facts: Answer<Row>;
   readonly plan: Answer<WalkPlan>;

@@ -7,7 +7,7 @@ import type { Examined } from './table-rights';
 const SMALL_TABLE_ROWS = 10_000;
 
 /**
- * Whether the planner would walk along the index on `expire_date`. `rows` is the number of rows in the table, `null` if unknown.
+ * Whether the planner would walk along the index on `expire_date`. `rows`: how many the table has; `null`: not known.
  *
  * A small table is `unknown`: the planner may read it whole, and still use the index once the table has grown.
  */

@@ -95,7 +95,7 @@ export const SERVICE_FAILURES: readonly FailureRow[] = [
   { on: 'ValidationException', kind: 'final', at: 'service', remedy: FORM },
   { on: 'UnknownOperationException', kind: 'final', at: 'service', remedy: FORM },
 
-  // AWS does not know the caller, or does not let him call.
+  // AWS does not know the caller, or does not let the caller in.
   { on: 'AccessDeniedException', kind: 'final', at: 'role', remedy: ROLE, mayBeClock: true },
   { on: 'ForbiddenException', kind: 'final', at: 'role', remedy: ROLE, mayBeClock: true },
   { on: UNKNOWN_CREDENTIALS, kind: 'final', at: 'role', remedy: CREDENTIALS, mayBeClock: true },

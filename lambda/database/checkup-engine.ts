@@ -14,7 +14,7 @@ export interface WalkPlan {
 /** The state of the server and the settings that are in force in the Data API's connection. */
 export interface ServerSettings {
   readonly values: ReadonlyMap<string, string>;
-  /** The user, who has settings of his own on this engine; `null`: on this engine nobody has. */
+  /** The user, where a user can have settings; `null`: on this engine nobody can. */
   readonly role: {
     readonly quoted: string;
     /** The user seems to do other work, too. */

@@ -88,7 +88,7 @@ export interface IndexWalk {
 
 /** The walk through a table as it is stored, which reads all rows and no index. */
 export interface StorageWalk {
-  /** Takes a sample of the table and decides whether this walk costs less than the index walk, as without an index it does. */
+  /** Decides by a sample of the table whether this walk costs less than the index walk. Without an index it does. */
   choose(table: TableId, cutoff: Date, isIndexed: boolean): Conversation<WalkChoice>;
   batch(table: TableId, batch: Batch): Conversation<Deleted>;
   /** The port's `foresee`, as far as the sample says how the rows lie. */
@@ -112,29 +112,39 @@ export interface Dialect {
   /** The zone of the times in the column; absent if each has its own, or nobody has said it. */
   readonly timeZone?: string;
 
-  /** A setting that the engine cannot do without, and that is not set; absent: none. Otherwise whatever reads or writes an `expire_date` throws. */
+  /**
+   * A setting that the engine needs and that is not set: whatever reads or writes an `expire_date` then throws. Absent: none
+   * is missing.
+   */
   readonly missing?: Trouble;
 
   /**
    * What the catalogs say of the wanted tables: one row for each table found, and one for each wanted table that was not.
    * In the order of the list, then of the schemas.
    *
-   * Each row has `wanted` (place in the list), `now`, `user`, `database`, on PostgreSQL `searchPath` (JSON, a list of schemas
-   * in the order in which a name is looked for, with those that are there for every user), `schema` and `table` (null: not found), and
-   * `near` (tables of the same name elsewhere or in another case, as the setting takes them; null: the table was found, or
-   * there is none) and `sessionTables` (the same of some tables with Django's columns, whatever their names).
+   * Each row has
+   * - `wanted` (the place in the list), `now`, `user`, `database`
+   * - `schema` and `table`; null: the table was not found
+   * - `near`: tables of the same name elsewhere or in another case, as the setting takes them; null: the table was found, or
+   *   there is none
+   * - `sessionTables`: the same of some tables with Django's columns, whatever their names
+   * - on PostgreSQL `searchPath`: JSON, a list of schemas in the order in which a name is looked for, with those that are
+   *   there for every user
+   * - on PostgreSQL `readOnlyBy`: where the setting comes from that lets no transaction write; null: there is none
    *
-   * On PostgreSQL also `readOnlyBy`: where the setting comes from that lets no transaction write (null: there is none).
-   *
-   * The row of a table found also has `kind`, `owner` (null: the engine's tables have none), `expireDateType` (null: no such
-   * column), `isExpireDateTime`, `isExpireDateNullable`, `hasSessionKey` (the column exists), `isKeyedBySession` (it is the
-   * primary key, or a part of it where partitions demand more), `hasPrimaryKey` (of whatever columns), `hasExpireDateIndex` (an index that can be walked along expire_date from
-   * either end), `hasStorageOrder` (the storage walk is possible), `hasRowSecurity` (row-level security applies to the
-   * user), `hidesRows` (it may hide rows), on
-   * PostgreSQL `hiddenBy` (what hides rows whatever a policy shows, empty for nothing), and lists: `otherIndexes` (start with expire_date and cannot be walked),
-   * `triggers` (those that the engine lets the user see, and that fire on DELETE) and `missingRights`, all separated by
-   * commas and empty for none. As JSON: `rules` (on DELETE), a list of names, and `children` (tables that inherit from it,
-   * or are its partitions), a list of [schema, table].
+   * The row of a table that was found also has
+   * - `kind`, and `owner`; null: the engine's tables have none
+   * - `expireDateType` (null: no such column), `isExpireDateTime`, `isExpireDateNullable`
+   * - `hasSessionKey`: the column exists; `isKeyedBySession`: it is the primary key, or a part of it where partitions demand
+   *   more; `hasPrimaryKey`: of whatever columns
+   * - `hasExpireDateIndex`: an index that can be walked along expire_date from either end; `hasStorageOrder`: the storage walk
+   *   is possible
+   * - `hasRowSecurity`: row-level security applies to the user; `hidesRows`: it may hide rows; on PostgreSQL `hiddenBy`: what
+   *   hides rows whatever a policy shows, empty for nothing
+   * - lists with commas, empty for none: `otherIndexes` (they start with expire_date and cannot be walked), `triggers` (those
+   *   that the engine lets the user see, and that fire on DELETE), `missingRights`
+   * - lists as JSON: `rules` (the names of those on DELETE), `children` (a [schema, table] for each table that inherits from
+   *   it or is its partition)
    *
    * `withRange` adds `hasRange`, `oldest` and `newest`: the range of each table that is wanted by its one name and whose
    * ends can be read from an index. The SQL then names those tables, so the database refuses the statement when one is
@@ -149,15 +159,18 @@ export interface Dialect {
   deleteNone(table: TableId): Statement<'ask'>;
 
   /**
-   * One row for each of the tables of which others hold or await a lock that makes a delete wait: `at` (place in the list)
-   * and `blocksReads` (it makes reads wait, too). It reads catalogs and waits for nothing. `null`: no catalog tells the user.
+   * One row for each table that others hold locked so that a delete waits, or are about to: `at` (the place in the list) and
+   * `blocksReads` (reads wait, too). It reads catalogs and waits for nothing. `null`: no catalog tells the user.
    */
   readonly locks: ((tables: readonly TableId[]) => Statement<'read'>) | null;
 
   /** The query that shows somebody with more rights who holds a lock on the whole table. */
   showLocks(table: TableId): string;
 
-  /** The same statement, which waits a second at the most for a lock on a whole table, unless the user's settings see to that. */
+  /**
+   * The same statement, so that it waits a second at the most for a lock on a whole table. It stays as it is where the
+   * user's settings see to that.
+   */
   waitingShortly<M extends Mode>(statement: Statement<M>): Statement<M>;
 
   readonly index: IndexWalk;

@@ -47,7 +47,7 @@ function joined({ limit }: Batch, stretches: readonly Stretch[]): Ahead | null {
   return { rows, last, next: at === null ? null : { walk: 'index', at, ...more } };
 }
 
-/** The rows of the next batch, as the last read knows them; `null`: they are to be read, as is what comes before the live sessions. */
+/** The rows of the next batch, as the last read knows them; `null`: they have to be read, as the last batch always has. */
 function knownAhead(batch: Batch): Ahead | null {
   const known = joined(batch, (batch.from.ahead ?? []) as readonly Stretch[]);
   return known?.next ? known : null;

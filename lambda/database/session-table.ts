@@ -156,7 +156,7 @@ async function oldestExpired(
   return optionalInstant(dialect, optionalText(onlyRow(answer.rows), 'oldest'));
 }
 
-/** The same, where a read that met a lock is told as one that met it on the whole table: it waits for no row. */
+/** The same, but the error of a read that met a lock says that it is on the whole table: a read waits for no row. */
 function tellingLocks({ api, dialect, table }: TableAccess): TableAccess {
   const send = async <M extends Mode>(statement: Statement<M>) => {
     try {
@@ -168,7 +168,7 @@ function tellingLocks({ api, dialect, table }: TableAccess): TableAccess {
   return { api: { ...api, send }, dialect, table };
 }
 
-/** The whole table is in the way of a delete that takes no row, and so waits for none. */
+/** A delete of no row waits for no row, so what is in its way is on the whole table. */
 async function deleteNone({ api, dialect, table }: TableAccess): Promise<void> {
   try {
     await rowsOf(api, dialect.deleteNone(table));

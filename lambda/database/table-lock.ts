@@ -26,7 +26,10 @@ export function lockObstacle(dialect: Pick<Dialect, 'showLocks'>, table: TableId
   };
 }
 
-/** The error of a statement on one table that waits for rows of others at no time, and that something was in the way of. */
+/**
+ * The error of a statement on one table that something was in the way of. The statement never waits for a row, so a lock
+ * that it met is on the whole table.
+ */
 export function lockError(
   dialect: Pick<Dialect, 'showLocks'>,
   table: TableId,

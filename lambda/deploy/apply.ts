@@ -1,6 +1,5 @@
 import { DatabaseError } from '../errors';
-import type { Outcome } from './answer';
-import { joined } from './answer';
+import { joined, type Outcome } from './answer';
 import { warningsOfCheckup } from './check';
 import { readLogin, refuseOddLogin } from './login';
 import { CHECKED_ONLY, idOf, NOT_KNOWN, NOTHING_MADE, userIn } from './physical-id';

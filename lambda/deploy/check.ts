@@ -23,9 +23,11 @@ function inWords(finding: Finding): string {
 }
 
 /**
- * Runs the check-up as the purge's user, and returns its warnings. A lock on a table is a warning. What fails is one, too, where CloudFormation goes
- * back to what was deployed before: the stack would be stuck otherwise. Else it throws an `Error` with all that fails and
- * its fix, after the problems that are known already.
+ * Runs the check-up as the purge's user, and returns its warnings; a lock on a table is one of them. Throws an `Error` with
+ * all that fails and its fix, after the problems that are known already.
+ *
+ * Where CloudFormation goes back to what was deployed before, what fails is a warning, too: the stack would be stuck
+ * otherwise.
  */
 export async function warningsOfCheckup(
   wish: Wish,

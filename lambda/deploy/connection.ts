@@ -13,6 +13,7 @@ export interface Connection {
   inTransaction<Result>(work: (send: SendInTransaction) => Promise<Result>): Promise<Result>;
 }
 
+/** Does not connect yet. */
 export function connection(target: Target, world: DataApiWorld): Connection {
   const api = dataApi(target, world);
   return {

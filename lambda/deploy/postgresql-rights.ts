@@ -17,7 +17,8 @@ import type { TableId } from '../database/dialect';
  *
  * `isWanted`: the purge needs it. `isHeld`: the user has a right to it. `isOpen`: everybody may log in to the database,
  * or use the schema. `owner`: the role that may grant; the database's own owner stands for `pg_database_owner`. `isOwn`:
- * whoever asks has the owner's rights. `mayBeOwner`: he may SET ROLE to him; PostgreSQL 16 made that a right of its own.
+ * the user who asks has the owner's rights. `mayBeOwner`: that user may SET ROLE to the owner, which PostgreSQL 16 made a
+ * right of its own.
  */
 export const RIGHTS = `
 WITH held AS (
@@ -90,7 +91,7 @@ const STATEMENTS: Readonly<
 export const keyOf = (row: Row): string =>
   JSON.stringify([row.kind, row.schema, row.name, row.owner]);
 
-/** Whether whoever asked for the rows may grant the right to this thing. */
+/** Whether the user who asked for the rows may grant the right to this thing. */
 export const mayGrant = (row: Row): boolean => flag(row, 'isOwn') || flag(row, 'mayBeOwner');
 
 function statementsFor(row: Row, user: string): string[] {
@@ -102,7 +103,7 @@ function statementsFor(row: Row, user: string): string[] {
   ];
 }
 
-/** Statements of an owner's things, sent as him. */
+/** Statements about an owner's things, sent with the owner's rights. */
 function asOwner(owner: string, [first = {}]: readonly Row[], statements: readonly string[]) {
   if (flag(first, 'isOwn')) return statements;
   // SET ROLE is for an admin with NOINHERIT, whom a role alone gives nothing.

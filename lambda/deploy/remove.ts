@@ -36,8 +36,8 @@ async function isOutOfReach(error: unknown, event: StackEvent, { stack }: Deploy
 }
 
 /**
- * Removes the user. No error is a cluster that is gone, nor one that a deployment never got to: the stack could not be
- * deleted otherwise. Throws a `DeploymentFailure`.
+ * Removes the user. Throws a `DeploymentFailure`, but not for a cluster that is gone, nor for one that no deployment ever
+ * got to: the stack could not be deleted otherwise.
  */
 export async function remove(event: StackEvent, world: DeploymentWorld): Promise<Outcome> {
   const physicalId = event.PhysicalResourceId ?? NOTHING_MADE;

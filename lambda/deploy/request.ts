@@ -33,13 +33,14 @@ export interface Wish {
   readonly checks: boolean;
   /** Of whoever makes the user; `null`: the user is made by hand. */
   readonly adminSecretArn: string | null;
-  /** Of the tables' owner, where the admin cannot become him. */
+  /** Of the tables' owner, where the admin cannot become the owner. */
   readonly ownerSecretArn: string | null;
 }
 
 /** A wish with somebody who can make the user. */
 export type UserWish = Wish & { readonly adminSecretArn: string };
 
+/** Whether the deployment makes the user, and does not only check it. */
 export function makesUser(wish: Wish): wish is UserWish {
   return wish.adminSecretArn !== null;
 }

@@ -19,7 +19,7 @@ export const WAKE_BUDGET_SECONDS = 240;
 /** The database that the connection names does not exist. */
 const NO_DATABASE = ['3D000', '1049'];
 
-/** What a failure is about whose remedy is meant for a purge, and not for whoever makes users. */
+/** A failure at one of these links has a remedy for a purge, which is none for somebody who makes users. */
 const OF_A_PURGE: readonly (FailedLink | undefined)[] = ['table', 'row', 'grammar'];
 
 /** Something depends on the role, or on a right of it. */
@@ -28,7 +28,7 @@ const DEPENDED_ON = ['2BP01'];
 interface Ways {
   readonly engine: UserEngine;
   readonly admin: Connection;
-  /** Whoever grants the rights: the tables' owner where he has a secret, and then the admin. */
+  /** Those who grant the rights: the tables' owner, if the deployment has that secret, and then the admin. */
   readonly granters: readonly [Connection, ...Connection[]];
 }
 

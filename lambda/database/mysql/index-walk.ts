@@ -150,7 +150,10 @@ function statementsIn(timeZone: TimeZone) {
     };
   }
 
-  /** How many rows went, unless they are behind a held one of their instant. A lock taken after the question is waited for. */
+  /**
+   * How many rows went; `null`: others hold a row of the same instant before them. The DELETE waits for a lock that was taken
+   * after the question.
+   */
   function* deleteFound(
     table: TableId,
     batch: Batch,

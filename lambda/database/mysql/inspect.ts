@@ -110,6 +110,7 @@ LEFT JOIN (${INDEXES(named)}) AS i ON ${sameTable('i')}
 WHERE wanted.at > :at OR (wanted.at = :at AND CAST(t.TABLE_SCHEMA AS BINARY) > CAST(:schema AS BINARY))
 ORDER BY wanted.at, CAST(t.TABLE_SCHEMA AS BINARY) LIMIT ${limit}`;
 
+/** See `EndsSql`. */
 export const ends: EndsSql = {
   end: (table, order) =>
     `(SELECT expire_date FROM ${qualified(table)} WHERE expire_date IS NOT NULL ORDER BY expire_date ${order} LIMIT 1)`,
@@ -142,6 +143,7 @@ export function namesIn(wanted: readonly Named[]) {
   };
 }
 
+/** The dialect's `inspect`. */
 export function inspect(
   wanted: readonly TableName[],
   { withRange, after, limit }: InspectionPart,

@@ -12,6 +12,7 @@ import type { Trouble } from '../dialect';
 /** The zone of the local times in the column, by its IANA name; `null`: nobody has said it. */
 export type TimeZone = string | null;
 
+/** What is wrong where nobody has said the zone. */
 export const NO_TIME_ZONE: Trouble = {
   problem: `${variableOf('timeZone')} is not set, and on MySQL an expire_date has no zone of its own`,
   remedy: FIND_TIME_ZONE,

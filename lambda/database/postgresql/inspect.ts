@@ -148,6 +148,7 @@ LEFT JOIN pg_catalog.pg_attribute expiry ON expiry.attrelid = c.oid AND expiry.a
 LEFT JOIN pg_catalog.pg_attribute key ON key.attrelid = c.oid AND key.attname = 'session_key'
 LEFT JOIN LATERAL (${INDEXES}) AS indexes ON true`;
 
+/** See `EndsSql`. */
 export const ends: EndsSql = {
   end: (table, order) =>
     `(SELECT expire_date FROM ONLY ${qualified(table)} WHERE expire_date IS NOT NULL ORDER BY expire_date ${order} LIMIT 1)`,
