@@ -1176,7 +1176,7 @@ export const OWN: readonly {
   },
   {
     says: ' was not found in ',
-    means: 'there is no such table; on MySQL, or the user has no right to it',
+    means: 'there is no such table; on MySQL it may also be that the user has no right to it',
     todo: 'what the message says; it names tables of similar names as the setting takes them',
   },
   {
@@ -1268,7 +1268,7 @@ export const OWN: readonly {
   {
     says: ' not tried, because ',
     means:
-      'rows that lie between rows that stay or are locked; a run tries some hundred of them, another one others',
+      'rows that lie between rows that stay or are locked; each run tries some hundreds of them, and the next run tries others',
     todo: 'mend what keeps the others; for locks look for a stuck transaction',
   },
   {
@@ -1292,7 +1292,7 @@ export const OWN: readonly {
   {
     says: 'no row of ',
     means:
-      'three batches in a row, or all rows that were tried, were locked, or what goes with it in another table',
+      'in three batches in a row, or in all tries, rows were locked, or rows of another table that go with them',
     todo: 'look for a schema migration or a stuck transaction',
   },
   {
