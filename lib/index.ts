@@ -10,5 +10,6 @@ export { SessionPurgeAlarms } from './session-purge-alarms';
 export { SessionPurgeDashboard, type SessionPurgeDashboardProps } from './session-purge-dashboard';
 export { SessionPurgeDrain, type SessionPurgeDrainProps } from './session-purge-drain';
 export type { SessionPurgeOptions, SessionPurgeProps } from './session-purge-props';
-export { SessionPurgeStack, type SessionPurgeStackProps } from './session-purge-stack';
+export { SessionPurgeStack } from './session-purge-stack';
+export type { SessionPurgeStackProps } from './session-purge-stack-props';
 export { SessionPurgeTestEvents, type SessionPurgeTestEventsProps } from './test-events';

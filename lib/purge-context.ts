@@ -5,7 +5,7 @@ import { ContextError, unknownKeys } from './context-error';
 import { propsOf } from './context-props';
 import { missingKeys, readValues } from './context-values';
 import { CONTEXT_SETTINGS } from './deployment-settings';
-import type { SessionPurgeStackProps } from './session-purge-stack';
+import type { SessionPurgeStackProps } from './session-purge-stack-props';
 import type { SettingProps } from './setting-props';
 import { mistakesInName, stackIdOf } from './stack-names';
 
