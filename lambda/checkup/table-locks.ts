@@ -1,6 +1,6 @@
-import { type AnswersOn, askTogether, lockedTables } from '../database/ask-together';
+import { type AnswersOn, lockedTables } from '../database/ask-together';
 import type { TableId } from '../database/dialect';
-import { type ExpiryRange, readRanges, TABLES_AT_ONCE } from '../database/expiry-range';
+import { askRanges, type ExpiryRange } from '../database/expiry-range';
 import { isOfLock, lockObstacle } from '../database/table-lock';
 import type { JudgedTable } from '../database/table-proof';
 import { DatabaseError } from '../errors';
@@ -33,10 +33,8 @@ async function byCatalogs(judged: readonly JudgedTable[], { api, engine }: Askin
 
 async function byReading(judged: readonly JudgedTable[], { api, engine }: Asking): Promise<Locks> {
   const { dialect } = engine;
-  const ranges = await askTogether<ExpiryRange>(tablesOf(judged.filter(isPurged)), {
-    ...{ api, dialect, atOnce: TABLES_AT_ONCE, isOfSome: () => true },
-    ask: (some) => readRanges(api, dialect, some),
-  });
+  const tables = tablesOf(judged.filter(isPurged));
+  const ranges = await askRanges(tables, { api, dialect }, () => true);
   return {
     locked: new Set([...ranges].flatMap(([table, answer]) => (isOfLock(answer) ? table : []))),
     known: (table) => {

@@ -3,6 +3,7 @@ import type { DataApi } from '../data-api/data-api';
 import { count, optionalText, type Row } from '../data-api/rows';
 import type { Statement } from '../data-api/statement';
 import { UnexpectedAnswer } from '../errors';
+import { type AnswersOn, askTogether, type Question } from './ask-together';
 import type { Dialect, TableId } from './dialect';
 import { rowsOf } from './table-lock';
 
@@ -28,7 +29,7 @@ export interface EndsSql {
 }
 
 /** One statement asks for the ranges of this many tables and stays far below its limit of 65 536 characters. */
-export const TABLES_AT_ONCE = 100;
+const TABLES_AT_ONCE = 100;
 
 /**
  * The columns `hasRange`, `oldest` and `newest` of an inspection, each with a comma in front, for the first of the tables
@@ -66,7 +67,7 @@ export function rangesOf(tables: readonly TableId[], { end, asText }: EndsSql): 
 }
 
 /** The ranges of these tables, in their order, by one statement. */
-export async function readRanges(
+async function readRanges(
   api: Pick<DataApi, 'send'>,
   { expiryRanges }: Pick<Dialect, 'expiryRanges'>,
   tables: readonly TableId[],
@@ -78,4 +79,14 @@ export async function readRanges(
     if (range === undefined) throw new UnexpectedAnswer('the expiry range of a table is missing');
     return range;
   });
+}
+
+/** The range of each table, in as few statements as possible, or why it cannot be read. `isOfSome`: see `Question`. */
+export function askRanges(
+  tables: readonly TableId[],
+  { api, dialect }: Pick<Question<ExpiryRange>, 'api' | 'dialect'>,
+  isOfSome: Question<ExpiryRange>['isOfSome'],
+): Promise<AnswersOn<ExpiryRange>> {
+  const ask = (some: readonly TableId[]) => readRanges(api, dialect, some);
+  return askTogether(tables, { api, dialect, ask, atOnce: TABLES_AT_ONCE, isOfSome });
 }

@@ -4,9 +4,8 @@ import type { FailedLink } from '../data-api/failure';
 import { type Row, text } from '../data-api/rows';
 import { DatabaseError, SettingsError } from '../errors';
 import type { OpenDatabase, SessionDatabase, UnfitTable } from '../purge/port';
-import { askTogether } from './ask-together';
 import type { Dialect } from './dialect';
-import { type ExpiryRange, readRanges, TABLES_AT_ONCE } from './expiry-range';
+import { askRanges } from './expiry-range';
 import { inspectTables, refuseTrouble } from './inspection';
 import { sessionTable, validDate } from './session-table';
 import { isInTheWay, waitingShortly } from './table-lock';
@@ -51,24 +50,14 @@ async function inspect(
   }
 }
 
-/**
- * The ranges of the tables that the inspection could not name, in as few statements as possible; in the place of a range
- * why a table cannot be read.
- */
-function missingRanges(api: DataApi, dialect: Dialect, proved: readonly ProvedTable[]) {
-  const asked = proved.filter(({ range, isIndexed }) => range === null && isIndexed);
-  return askTogether<ExpiryRange>(
-    asked.map(({ table }) => table),
-    {
-      ...{ api, dialect, atOnce: TABLES_AT_ONCE, isOfSome: isInTheWay },
-      ask: (some) => readRanges(api, dialect, some),
-    },
-  );
-}
-
 /** The tables that can be read, each with its range, which is `null` where no index leads to it, and the others. */
 async function withRanges(api: DataApi, dialect: Dialect, proved: readonly ProvedTable[]) {
-  const ranges = await missingRanges(api, dialect, proved);
+  const notAsked = proved.filter(({ range, isIndexed }) => range === null && isIndexed);
+  const ranges = await askRanges(
+    notAsked.map(({ table }) => table),
+    { api, dialect },
+    isInTheWay,
+  );
   const unfit: UnfitTable[] = [];
   const tables = proved.flatMap(({ table, hasStorageOrder, range: known }) => {
     const range = known ?? ranges.get(table) ?? null;

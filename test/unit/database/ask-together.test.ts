@@ -1,8 +1,7 @@
 import type { DataApi } from '../../../lambda/data-api/data-api';
 import type { Answer, Statement } from '../../../lambda/data-api/statement';
-import { askTogether } from '../../../lambda/database/ask-together';
 import type { Dialect, TableId } from '../../../lambda/database/dialect';
-import { readRanges, TABLES_AT_ONCE } from '../../../lambda/database/expiry-range';
+import { askRanges } from '../../../lambda/database/expiry-range';
 import { isInTheWay } from '../../../lambda/database/table-lock';
 import { DatabaseError } from '../../../lambda/errors';
 import { failedCall } from '../../support/failed-call';
@@ -52,10 +51,7 @@ function database(locked: readonly number[], { error = LOCK, seen = locked } = {
 }
 
 async function ask(dialect: Dialect, { calls, api }: ReturnType<typeof database>) {
-  const answers = await askTogether(TABLES, {
-    ...{ api, dialect, atOnce: TABLES_AT_ONCE, isOfSome: isInTheWay },
-    ask: (some) => readRanges(api, dialect, some),
-  });
+  const answers = await askRanges(TABLES, { api, dialect }, isInTheWay);
   const failed = [...answers].flatMap(([{ schema }, answer]) =>
     answer instanceof DatabaseError ? [schema] : [],
   );
