@@ -24,7 +24,8 @@ const isName = (name: string, wanted: string) =>
     ELSE LOWER(${name}) = LOWER(${wanted}) END`;
 
 const EXPIRY = (named: string) => `
-  SELECT ${NAMES}, COLUMN_TYPE AS type, IS_NULLABLE = 'YES' AS isNullable
+  SELECT ${NAMES}, COLUMN_TYPE AS type, IS_NULLABLE = 'YES' AS isNullable,
+    FIND_IN_SET('select', PRIVILEGES) > 0 AS isReadable
   FROM information_schema.COLUMNS WHERE ${named} AND COLUMN_NAME = 'expire_date'`;
 
 /**
@@ -51,16 +52,22 @@ const INDEXES = (named: string) => `
 export const IN_SCHEMAS =
   'CONVERT(t.TABLE_SCHEMA USING utf8mb4) COLLATE utf8mb4_bin LIKE p.TABLE_SCHEMA';
 
-const MAY_DELETE = `(EXISTS (SELECT 1 FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'DELETE')
+const DELETE_RIGHTS = (named: string) => `
+  SELECT DISTINCT ${NAMES} FROM information_schema.TABLE_PRIVILEGES WHERE PRIVILEGE_TYPE = 'DELETE' AND ${named}`;
+
+const MAY_DELETE = `(d.tbl IS NOT NULL
+    OR EXISTS (SELECT 1 FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'DELETE')
     OR EXISTS (SELECT 1 FROM information_schema.SCHEMA_PRIVILEGES p
-      WHERE p.PRIVILEGE_TYPE = 'DELETE' AND ${IN_SCHEMAS})
-    OR EXISTS (SELECT 1 FROM (
-      SELECT ${NAMES} FROM information_schema.TABLE_PRIVILEGES WHERE PRIVILEGE_TYPE = 'DELETE') AS p
-      WHERE ${sameTable('p')}))`;
+      WHERE p.PRIVILEGE_TYPE = 'DELETE' AND ${IN_SCHEMAS}))`;
+
+/** The views of rights do not show those that a role gives. */
+const HAS_ROLE = `COALESCE(CURRENT_ROLE(), 'NONE') <> 'NONE'`;
 
 // MySQL shows a table's primary key only to a user with a right to the whole table, so a missing DELETE has to be told
 // from a missing key.
-const DELETE_MISSING = `(NOT COALESCE(i.hasKey, FALSE) AND NOT ${MAY_DELETE})`;
+const KEY_HIDDEN = `(NOT COALESCE(i.hasKey, FALSE) AND NOT ${MAY_DELETE})`;
+const DELETE_MISSING = `(NOT ${MAY_DELETE} AND NOT (COALESCE(i.hasKey, FALSE) AND ${HAS_ROLE}))`;
+const SELECT_MISSING = `(e.type IS NULL OR NOT (e.isReadable OR ${HAS_ROLE}))`;
 
 const written = (name: string) => `CONCAT('"', REPLACE(${name}, '"', '""'), '"')`;
 
@@ -92,12 +99,12 @@ SELECT wanted.at AS wanted, CONCAT(REPLACE(UTC_TIMESTAMP(3), ' ', 'T'), 'Z') AS 
   COALESCE(e.type, 'datetime') LIKE 'datetime%' AS isExpireDateTime,
   COALESCE(e.isNullable, FALSE) AS isExpireDateNullable,
   TRUE AS hasSessionKey,
-  ${DELETE_MISSING} OR COALESCE(i.isKey, FALSE) AS isKeyedBySession,
-  ${DELETE_MISSING} OR COALESCE(i.hasKey, FALSE) AS hasPrimaryKey,
+  ${KEY_HIDDEN} OR COALESCE(i.isKey, FALSE) AS isKeyedBySession,
+  ${KEY_HIDDEN} OR COALESCE(i.hasKey, FALSE) AS hasPrimaryKey,
   COALESCE(i.walkable, FALSE) AS hasExpireDateIndex, COALESCE(i.others, '') AS otherIndexes,
   FALSE AS hasStorageOrder, FALSE AS hasRowSecurity, FALSE AS hidesRows,
   '' AS triggers, '[]' AS rules, '[]' AS children,
-  CONCAT_WS(', ', CASE WHEN e.type IS NULL THEN 'SELECT (expire_date)' END,
+  CONCAT_WS(', ', CASE WHEN ${SELECT_MISSING} THEN 'SELECT (expire_date)' END,
     CASE WHEN ${DELETE_MISSING} THEN 'DELETE' END) AS missingRights
 FROM (${list}) AS wanted
 LEFT JOIN (SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES WHERE ${named}) AS t
@@ -107,6 +114,7 @@ LEFT JOIN (SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE FROM information_schema.T
     ELSE ${isName('t.TABLE_SCHEMA', 'wanted.sch')} END
 LEFT JOIN (${EXPIRY(named)}) AS e ON ${sameTable('e')}
 LEFT JOIN (${INDEXES(named)}) AS i ON ${sameTable('i')}
+LEFT JOIN (${DELETE_RIGHTS(named)}) AS d ON ${sameTable('d')}
 WHERE wanted.at > :at OR (wanted.at = :at AND CAST(t.TABLE_SCHEMA AS BINARY) > CAST(:schema AS BINARY))
 ORDER BY wanted.at, CAST(t.TABLE_SCHEMA AS BINARY) LIMIT ${limit}`;
 

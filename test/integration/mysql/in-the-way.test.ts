@@ -91,6 +91,18 @@ MYSQL.describe(() => {
     expect((await bed.purge({ SESSION_PURGE_TABLES: 'hidden' })).report?.rowsDeleted).toBe(1);
   });
 
+  it('a table to which a role gives the rights is purged as any other', async () => {
+    await bed.query("REVOKE ALL ON django_session FROM 'purger'@'%'");
+    await bed.query('CREATE ROLE purging');
+    await bed.query('GRANT SELECT (expire_date), DELETE ON django_session TO purging');
+    await bed.query("GRANT purging TO 'purger'@'%'");
+    await bed.query("SET DEFAULT ROLE purging FOR 'purger'@'%'");
+
+    const { report } = await bed.purge().finally(() => bed.query('DROP ROLE purging'));
+
+    expect(report).toMatchObject({ rowsDeleted: 1, stopReason: 'drained' });
+  });
+
   it("a trigger runs with its definer's rights and not with the purge's, so that a pattern takes in its table", async () => {
     await bed.createTable({ table: 'pattern_session' });
     await bed.insert([EXPIRED, LIVE], { table: 'pattern_session' });

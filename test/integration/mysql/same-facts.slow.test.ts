@@ -7,6 +7,22 @@ MYSQL.describe(() =>
     [
       ...obstaclesOf(MYSQL),
       {
+        name: 'a right to read all of the table, and none to delete',
+        requirement: 'rights',
+        statements: [
+          "REVOKE ALL ON django_session FROM 'purger'@'%'",
+          "GRANT SELECT ON django_session TO 'purger'@'%'",
+        ],
+      },
+      {
+        name: 'a right to change expire_date, and none to read it',
+        requirement: 'rights',
+        statements: [
+          "REVOKE ALL ON django_session FROM 'purger'@'%'",
+          "GRANT UPDATE (expire_date), DELETE ON django_session TO 'purger'@'%'",
+        ],
+      },
+      {
         name: 'no index on expire_date',
         requirement: 'index on expire_date',
         statements: ['DROP INDEX django_session_expire_date_a5c62663 ON django_session'],
