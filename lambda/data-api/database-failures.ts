@@ -64,6 +64,9 @@ const PUBLICATION =
 const TIME =
   'a value cannot be read as a time: look for a trigger or a rule that computes one; if there is none, report it';
 
+/** The sign of an error with a SQLSTATE, whichever it is. */
+export const ANY_SQLSTATE = 'SQLSTATE';
+
 /** PostgreSQL says so of a sequence, a record or a view that has no value yet. */
 const NEVER_SET = /not (yet )?(been )?(assigned|defined|populated)/;
 
@@ -94,8 +97,8 @@ export const DATABASE_FAILURES: readonly FailureRow[] = [
   },
 
   { on: 'DatabaseErrorException', kind: 'final', at: 'server', remedy: UNLISTED },
-  // MySQL sends this with most errors of a statement, which is about one table.
-  { on: 'HY000', kind: 'final', at: 'table', remedy: UNLISTED },
+  // A trigger may raise a code of its own, and MySQL sends HY000 with most errors.
+  { on: ANY_SQLSTATE, kind: 'refused', at: 'row', remedy: UNLISTED },
   { on: '1064', kind: 'final', at: 'grammar' },
   // The database is of another engine, or a trigger builds SQL that is wrong.
   { on: '42601', kind: 'refused', at: 'grammar', remedy: TRIGGER },
@@ -122,8 +125,8 @@ export const DATABASE_FAILURES: readonly FailureRow[] = [
   { on: '57014 25P04 1317 1969 3024', kind: 'too-large', at: 'server', remedy: SLOW },
   { on: '53200 53400 1028 1037 1038 1041', kind: 'too-large', at: 'server', remedy: MEMORY },
   { on: '1153 1197 1206 1705 3015 3019', kind: 'too-large', at: 'server', remedy: MEMORY },
-  { on: '1104', kind: 'final', at: 'server', remedy: JOIN_SIZE },
-  { on: '1175', kind: 'final', at: 'server', remedy: SAFE_UPDATES },
+  { on: '1104', kind: 'final', at: 'table', remedy: JOIN_SIZE },
+  { on: '1175', kind: 'final', at: 'table', remedy: SAFE_UPDATES },
   { on: '53100 1021 1026 1114 1878', kind: 'final', at: 'server', remedy: DISK },
   { on: '58 F0 XX', kind: 'final', at: 'table', remedy: DAMAGE },
   // MySQL cannot use a file, a tablespace, an index or a table.

@@ -72,7 +72,7 @@ export interface Meaning extends Pick<Failure, 'kind' | 'at'> {
 export interface FailureRow extends Meaning {
   /**
    * Signs of the error, each enough by itself: the SDK's name of an exception, Node.js's code of a network error, a
-   * SQLSTATE or the two characters of its class, an error number of MySQL.
+   * SQLSTATE, the two characters of its class or `SQLSTATE` for any, an error number of MySQL.
    */
   readonly on?: string;
   /** A pattern for such names. */

@@ -1,4 +1,5 @@
 import { SessionPurgeError } from '../errors';
+import { ANY_SQLSTATE } from './database-failures';
 import type { Addressee, Failure, FailureRow, Meaning } from './failure';
 import { FAILURES } from './failures';
 
@@ -45,7 +46,8 @@ function readSigns({ name, code, message }: CallError): Signs {
 
 function known(message: string, { name, sqlState, errorNumber }: Signs): Meaning | undefined {
   // MySQL's number says more than its SQLSTATE, which is HY000 or 42000 for most errors.
-  const signs = [String(errorNumber), sqlState ?? '', sqlState?.slice(0, 2) ?? '', name];
+  const ofState = sqlState === null ? [] : [sqlState, sqlState.slice(0, 2), ANY_SQLSTATE];
+  const signs = [String(errorNumber), ...ofState, name];
   const worded = WORDED.find(
     (it) =>
       it.says.test(message) && (it.signs.length === 0 || it.signs.some((on) => signs.includes(on))),

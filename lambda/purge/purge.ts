@@ -55,6 +55,13 @@ async function begin(
   return { run: { ...run, unknownRows: 0, countedMs: 0, obstacles: [] }, tables, unfit };
 }
 
+/** Whether a trigger may have raised it, so that a delete of no row tells. A full disk lets such a delete pass, too. */
+function mayBeOfTrigger({ failure }: DatabaseError): boolean {
+  const { kind, at } = failure ?? {};
+  const isOfConnection = at === 'login' || at === 'database' || at === 'grammar';
+  return kind === 'transient' || kind === 'unknown' || isOfConnection;
+}
+
 /**
  * The error as one of a table; `null`: it would meet the next table, too. A trigger may fail as a server or a connection
  * does. Then the table takes a delete of no row, which runs no trigger for a row.
@@ -65,9 +72,7 @@ async function errorOfTable(
   { request }: Run,
 ): Promise<SessionPurgeError | null> {
   if (isOfOneTable(error)) return error;
-  if (request.dryRun || !(error instanceof DatabaseError)) return null;
-  const { kind } = error.failure ?? {};
-  if (kind !== 'transient' && kind !== 'unknown') return null;
+  if (request.dryRun || !(error instanceof DatabaseError) || !mayBeOfTrigger(error)) return null;
   try {
     await deleteNone();
   } catch {

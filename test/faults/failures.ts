@@ -858,7 +858,7 @@ export const POSTGRESQL: readonly FailureRow[] = [
   postgresql(
     '0B000 99999',
     'what is not listed here',
-    isWrong(UNLISTED),
+    isKept(UNLISTED),
     'no words for it',
     'any other',
   ),
@@ -953,7 +953,7 @@ export const MYSQL: readonly FailureRow[] = [
   mysql(
     '1104',
     'max_join_size forbids the statement',
-    isWrong(
+    isNotGiven(
       'set max_join_size to its default, or sql_big_selects to ON, for the user or in the parameter group',
     ),
     'The SELECT would examine more than MAX_JOIN_SIZE rows',
@@ -969,7 +969,7 @@ export const MYSQL: readonly FailureRow[] = [
   mysql(
     '1175',
     'sql_safe_updates forbids the statement',
-    isWrong(
+    isNotGiven(
       'set sql_safe_updates to OFF in the parameter group, and look for a missing index on expire_date',
     ),
     'You are using safe update mode',
@@ -1093,7 +1093,7 @@ export const MYSQL: readonly FailureRow[] = [
     isForeign(),
     'You have an error in your SQL syntax',
   ),
-  mysql('9999', 'what is not listed here', isNotGiven(UNLISTED), 'no words for it', 'any other'),
+  mysql('9999', 'what is not listed here', isKept(UNLISTED), 'no words for it', 'any other'),
 ];
 
 /** All failures, by the sections of docs/failures.md. */
@@ -1117,7 +1117,7 @@ export const KINDS: Readonly<Record<FailureKind, string>> = {
   refused:
     'the batch is parted until the rows that are refused are known; they are left, and [all others go](how-it-works.md#what-is-in-the-way) | `rowsSteppedOver`, `rowsNotTried` and `problem`; everything else is done, then the run ends as a failure',
   final:
-    'nothing is tried again; what is of one table (its rights, its rows, its locks, or a failure as of a server while a DELETE of no row passes) ends that table, and the next one is purged | stop reason `failed`, the report with what was done so far is logged, `Failures` is 1, `Successes` 0, the invocation ends with the error',
+    'nothing is tried again; what is of one table (its rights, its rows, its locks, or a failure as of a server or a login while a DELETE of no row passes) ends that table, and the next one is purged | stop reason `failed`, the report with what was done so far is logged, `Failures` is 1, `Successes` 0, the invocation ends with the error',
 };
 
 /** A remedy with the names of what was called. */

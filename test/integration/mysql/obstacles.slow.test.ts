@@ -8,10 +8,17 @@ import { loggedReport } from '../walks.suite';
 MYSQL.describe(() =>
   describeObstacles(MYSQL, {
     callsEach: 2,
-    sqlStates: ['08S01'],
-    failingTrigger: (table, sqlState) => [
+    codes: ['1053', '1049', '1045'],
+    failingTrigger: (table, code) => [
       `CREATE TRIGGER failing BEFORE DELETE ON ${table} FOR EACH ROW
-        SIGNAL SQLSTATE '${sqlState}' SET MYSQL_ERRNO = 1053, MESSAGE_TEXT = 'not this time'`,
+        SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = ${code}, MESSAGE_TEXT = 'not this time'`,
+    ],
+    ownSqlStates: ['APP01', 'HY000'],
+    refusingTrigger: (key, sqlState) => [
+      `CREATE TRIGGER refuse BEFORE DELETE ON django_session FOR EACH ROW
+        IF OLD.session_key = '${key}' THEN
+          SIGNAL SQLSTATE '${sqlState}' SET MYSQL_ERRNO = 31999, MESSAGE_TEXT = 'it stays';
+        END IF`,
     ],
     lockTable: 'LOCK TABLES django_session WRITE',
     unlockTable: 'UNLOCK TABLES',

@@ -8,11 +8,20 @@ import { loggedReport } from '../walks.suite';
 POSTGRESQL.describe(() =>
   describeObstacles(POSTGRESQL, {
     callsEach: 1,
-    sqlStates: ['08006', '40001'],
-    failingTrigger: (table, sqlState) => [
+    codes: ['08006', '40001', '28000', '3D000'],
+    failingTrigger: (table, code) => [
       `CREATE FUNCTION public.failing() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN RAISE EXCEPTION 'not this time' USING ERRCODE = '${sqlState}'; END $$`,
+        BEGIN RAISE EXCEPTION 'not this time' USING ERRCODE = '${code}'; END $$`,
       `CREATE TRIGGER failing BEFORE DELETE ON ${table} FOR EACH ROW EXECUTE FUNCTION public.failing()`,
+    ],
+    ownSqlStates: ['APP01', '01004'],
+    refusingTrigger: (key, sqlState) => [
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF OLD.session_key = '${key}' THEN RAISE EXCEPTION 'it stays' USING ERRCODE = '${sqlState}'; END IF;
+          RETURN OLD;
+        END $$`,
+      'CREATE TRIGGER refuse BEFORE DELETE ON django_session FOR EACH ROW EXECUTE FUNCTION refuse()',
     ],
     lockTable: 'LOCK TABLE django_session IN ACCESS EXCLUSIVE MODE',
     unlockTable: 'SELECT 1',

@@ -1,4 +1,5 @@
 import * as sdk from '@aws-sdk/client-rds-data';
+import { ANY_SQLSTATE } from '../../../lambda/data-api/database-failures';
 import { FAILURES } from '../../../lambda/data-api/failures';
 import { readFailure } from '../../../lambda/data-api/read-failure';
 import { mysql } from '../../../lambda/database/mysql';
@@ -54,6 +55,7 @@ describe('the table', () => {
         String(errorNumber),
         sqlState ?? '',
         sqlState?.slice(0, 2) ?? '',
+        ...(sqlState === null ? [] : [ANY_SQLSTATE]),
       ],
     );
     // Names of these two kinds are many, and tried where a failure is read.

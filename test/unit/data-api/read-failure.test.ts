@@ -205,9 +205,9 @@ describe("the database's own error", () => {
     ["Table 'shop.s' doesn't exist; SQLState: 42S02", 'final', '42S02'],
     ["Unknown column 'x'; SQLState: 42S22", 'final', '42S22'],
     ['a trigger objects; SQLState: 45000', 'refused', '45000'],
-    ['a neighbour in a class of transient ones; SQLState: 40009', 'final', '40009'],
-    ['digits of a class in another place; SQLState: 00008', 'final', '00008'],
-    ['letters of a class in another place; SQLState: 00P01', 'final', '00P01'],
+    ['a neighbour in a class of transient ones; SQLState: 40009', 'refused', '40009'],
+    ['digits of a class in another place; SQLState: 00008', 'refused', '00008'],
+    ['letters of a class in another place; SQLState: 00P01', 'refused', '00P01'],
     ['ERROR: no words for it', 'final', null],
     ['ERROR: SQLState: 4', 'final', null],
   ])('is judged by its SQLSTATE: %s', (message, kind, sqlState) => {

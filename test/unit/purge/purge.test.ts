@@ -238,7 +238,6 @@ describe('a failure', () => {
     ['the network', failed({ at: 'network' })],
     ['the service', failed({ at: 'service' })],
     ['the role', failed({ at: 'role' })],
-    ['the login', failed({ at: 'login' })],
     ['the server', failed({ at: 'server' })],
     ['deletes without an answer', new DatabaseError('no answer')],
   ])('that would meet each table ends the run: %s', async (_what, error) => {
@@ -256,6 +255,24 @@ describe('a failure', () => {
     ]);
     expect(remaining('two')).toEqual(['k0']);
   });
+
+  it.each<Failure['at']>(['login', 'database', 'grammar'])(
+    'that a trigger may have raised is of its table where a delete of no row passes: %s',
+    async (at) => {
+      const { run } = setup({
+        tables: { one: expired(1), two: expired(1) },
+        turns: [{ outcome: failed({ at }) }],
+      });
+
+      expect((await run()).tables).toMatchObject([
+        {
+          stopReason: 'failed',
+          problem: expect.stringMatching(/a delete of no row of one passes/),
+        },
+        { stopReason: 'drained', rowsDeleted: 1 },
+      ]);
+    },
+  );
 
   it('that ends the run keeps its own parts, and tells of the tables before', async () => {
     const [row, network] = [failed({ at: 'row' }), failed({ at: 'network' })];
