@@ -50,13 +50,19 @@ async function inspect(
   }
 }
 
+/** Whether some of the tables may be the reason: locks of others, their files, what guards their rows, or a missing right. */
+function isOfSome(error: DatabaseError): boolean {
+  const { at } = error.failure ?? {};
+  return isInTheWay(error) || at === 'table' || at === 'row';
+}
+
 /** The tables that can be read, each with its range, which is `null` where no index leads to it, and the others. */
 async function withRanges(api: DataApi, dialect: Dialect, proved: readonly ProvedTable[]) {
   const notAsked = proved.filter(({ range, isIndexed }) => range === null && isIndexed);
   const ranges = await askRanges(
     notAsked.map(({ table }) => table),
     { api, dialect },
-    isInTheWay,
+    isOfSome,
   );
   const unfit: UnfitTable[] = [];
   const tables = proved.flatMap(({ table, hasStorageOrder, range: known }) => {

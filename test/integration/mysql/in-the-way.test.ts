@@ -1,5 +1,6 @@
 import { MYSQL } from '../../support/engines';
 import { purgeBed } from '../../support/purge-bed';
+import { loggedReport } from '../walks.suite';
 
 const EXPIRED = { sessionKey: 'expired', expireDate: '2020-07-11T19:20:40Z' };
 const LIVE = { sessionKey: 'live', expireDate: '2096-07-25T13:50:10Z' };
@@ -89,6 +90,21 @@ MYSQL.describe(() => {
 
     await bed.query(remedyIn(error?.errorMessage));
     expect((await bed.purge({ SESSION_PURGE_TABLES: 'hidden' })).report?.rowsDeleted).toBe(1);
+  });
+
+  it('a table that the server cannot read costs a run and a dry run only itself', async () => {
+    const damaged = { schema: await bed.createSchema('damaged'), table: 'django_session' };
+    await bed.createTable(damaged);
+    await bed.grant(damaged);
+    await bed.query(`ALTER TABLE ${bed.quoted(damaged)} DISCARD TABLESPACE`);
+    const env = { SESSION_PURGE_TABLES: `${bed.reported(damaged)},django_session` };
+
+    const dryRun = await bed.purge(env, { dryRun: true });
+    const run = await bed.purge(env);
+
+    const failed = { table: bed.reported(damaged), problem: expect.stringMatching(/discarded/) };
+    expect(loggedReport(dryRun)?.tables).toMatchObject([failed, { rowsExpired: 1 }]);
+    expect(loggedReport(run)?.tables).toMatchObject([failed, { rowsDeleted: 1 }]);
   });
 
   it('a table to which a role gives the rights is purged as any other', async () => {
