@@ -1,5 +1,6 @@
 import { DatabaseError } from '../errors';
-import { type Parting, rowsThat } from './parting';
+import { rowsThat } from './parted';
+import type { Parting } from './parting';
 import type { Passed } from './port';
 
 /** The expired rows that a walk has left behind. */

@@ -1,5 +1,12 @@
 import { DatabaseError } from '../errors';
-import { isAtItsEnd, patienceAfter, ROWS_FOR_A_WAIT, triesIn, wasSlow } from './patience';
+import {
+  isAtItsEnd,
+  narrowing,
+  patienceAfter,
+  ROWS_FOR_A_WAIT,
+  triesIn,
+  wasSlow,
+} from './patience';
 import type { Batch, BatchOutcome, DeletedBatch } from './port';
 import {
   type InSearch,
@@ -52,30 +59,6 @@ export interface Parting {
  */
 export const BACK_TRIES = 256;
 export const EARNED_TRIES = 16;
-
-/** A try that fails costs one call, or all the time that a statement may wait; one that goes always costs one call. */
-const NARROWING = 2;
-const NARROWING_WHEN_SLOW = 8;
-
-const narrowing = ({ isSlow }: Parting) => (isSlow ? NARROWING_WHEN_SLOW : NARROWING);
-
-/** Whether the search is over. */
-export const isOver = ({ search }: Parting): boolean => search === null;
-
-/** How many of the rows that are left behind are known to be so. */
-export const rowsThat = ({ before }: Parting, ...known: readonly Known[]): number =>
-  sum(before.filter((stretch) => known.includes(stretch.known)));
-
-/** How many rows are left behind. */
-export const rowsBehind = ({ before }: Parting): number => sum(before);
-
-/** Whether nothing at all came of it: the rows were not there when they were tried. */
-export const isFutile = (parting: Parting): boolean =>
-  rowsBehind(parting) === 0 && !parting.hasDeleted;
-
-/** Whether no row went, and locks were all that was in the way. */
-export const isLocked = (parting: Parting): boolean =>
-  !parting.hasDeleted && parting.reason === null && rowsBehind(parting) > 0;
 
 /** Whether rows that a part found held may be held by the part before it, which was just rolled back. */
 export const mayHoldThem = (parting: Parting | null, outcome: BatchOutcome): boolean =>
@@ -147,6 +130,10 @@ function afterDeleted(
   const kept = held + stays + unreached;
   const isLast = next === null;
   const after: Parting = isLast ? { ...parting, behind: [] } : parting;
+  if (unreached > 0 && !given.isBack) {
+    const cut: Stretch = { rows: unreached, known: 'unreached' };
+    return goneBack(after, joined([...parting.before, { rows: at, known: 'untried' }, cut]));
+  }
   const search = { ...given, rows: isLast ? at + kept : given.rows - limit + kept };
   if (held > 0 && parting.hasJustFailed) {
     const { step } = search;
@@ -231,13 +218,9 @@ export function firstParting(
   allowed: Allowed,
 ): Parting {
   const search: Search = { rows, step: { do: 'stride', rows: limit }, isBack: false };
+  const { allowance, patience, seed } = allowed;
   const parting: Parting = {
-    ...{
-      allowance: allowed.allowance,
-      patience: allowed.patience,
-      seed: allowed.seed,
-      size: limit,
-    },
+    ...{ allowance, patience, seed, size: limit },
     ...{ before: [], search, behind: [] },
     ...{ hasJustFailed: false, isSlow: false, hasDeleted: false, reason: null },
   };

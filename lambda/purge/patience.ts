@@ -31,3 +31,11 @@ export const isAtItsEnd = (patience: number): boolean => patience < 1;
 /** As how many tries one counts. */
 export const triesIn = ({ durationMs }: BatchOutcome) =>
   Math.max(1, Math.ceil(durationMs / TRY_MS));
+
+/** A try that fails costs one call, or all the time that a statement may wait; one that goes always costs one call. */
+const NARROWING = 2;
+const NARROWING_WHEN_SLOW = 8;
+
+/** Into how many parts rows are parted that failed together. `isSlow`: the last try that failed took long. */
+export const narrowing = ({ isSlow }: { readonly isSlow: boolean }) =>
+  isSlow ? NARROWING_WHEN_SLOW : NARROWING;

@@ -1,16 +1,6 @@
 import { type LeftBehind, leftBy, NONE, sumOf } from './left-behind';
-import {
-  afterPart,
-  BACK_TRIES,
-  firstParting,
-  isFutile,
-  isLocked,
-  isOver,
-  nextPart,
-  type Part,
-  type Parting,
-  rowsBehind,
-} from './parting';
+import { isFutile, isLocked, isOver, rowsBehind } from './parted';
+import { afterPart, BACK_TRIES, firstParting, nextPart, type Part, type Parting } from './parting';
 import { isAtItsEnd, PATIENCE, patienceAfter, ROWS_FOR_A_WAIT } from './patience';
 import type { Batch, BatchOutcome, DeletedBatch, Passed, Position, WalkChoice } from './port';
 import { type Seen, withBatch, yieldsLittle } from './storage-yield';

@@ -4,7 +4,7 @@ import { NO_INFLOW } from './inflow';
 import { NOT_LOOKED } from './look';
 import { addObstacle, leftError, lockedError } from './obstacles';
 import { firstPace, type Pace } from './pace';
-import { isOver } from './parting';
+import { isOver } from './parted';
 import type { SessionTable } from './port';
 import { setOldest } from './report';
 import { firstRoute, isLockedOut } from './route';

@@ -1,10 +1,12 @@
 import type { TableReport } from '../../contract/report';
 import { DatabaseError } from '../errors';
 import type { Inflow } from './inflow';
+import { sumOf } from './left-behind';
 import { afterLook, isLookDue, type Looked } from './look';
 import { afterLockRelease, nextPace, type Pace, paceAfterPart } from './pace';
+import { isCutOff } from './parted';
 import { mayHoldThem } from './parting';
-import type { Batch, BatchOutcome, Passed, Position, SessionTable } from './port';
+import type { Batch, BatchOutcome, Passed, Position, SessionTable, Until } from './port';
 import { setOldest } from './report';
 import {
   chosen,
@@ -30,6 +32,9 @@ export interface Walking {
   /** The table as a whole has let a delete pass after one that failed. */
   isProved: boolean;
 }
+
+/** No limit of a count. */
+export const ALL = Number.MAX_SAFE_INTEGER;
 
 /** More deletes in a row with an unknown outcome than this are not a passing fault. */
 const MAX_UNKNOWN_IN_A_ROW = 4;
@@ -111,6 +116,31 @@ export async function takeBatch(walking: Walking, most: number): Promise<Reached
   return reached;
 }
 
+/** Counts at most `limit` rows ahead of the walk; `null`: it took too long. */
+export async function countAhead({ table, run, route }: Walking, limit: number, until: Until) {
+  return table.countAhead({ cutoff: run.cutoff, from: route.from, limit }, until);
+}
+
+/** Goes on behind the next rows, of which there are so many. `error`: why they stay; `null`: they were not tried. */
+export async function leaveBehind(
+  walking: Walking,
+  limit: number,
+  error: DatabaseError | null,
+): Promise<void> {
+  const { table, run, route } = walking;
+  const passed = await table.passOver({ cutoff: run.cutoff, from: route.from, limit });
+  const { rows, since, next } = passed;
+  const [stays, untried] = error === null ? [0, rows] : [rows, 0];
+  const left = sumOf(route.left, { rows, since, stays, untried, error });
+  walking.route = { ...route, from: next ?? route.from, left };
+}
+
+/** Goes on behind the instant at which the walk stands, where none of its rows can be reached. */
+async function leaveInstant(walking: Walking): Promise<void> {
+  const rows = (await countAhead(walking, ALL, 'instant')) ?? 0;
+  if (rows > 0) await leaveBehind(walking, rows, null);
+}
+
 /** Goes on past what is left of a batch that was parted. `null`: nothing follows. */
 export async function passParted(walking: Walking): Promise<Position | null> {
   const { table, run, route } = walking;
@@ -119,6 +149,7 @@ export async function passParted(walking: Walking): Promise<Position | null> {
   const passed =
     limit === 0 ? nothing : await table.passOver({ cutoff: run.cutoff, from: route.from, limit });
   walking.route = past(route, passed);
+  if (route.parting !== null && isCutOff(route.parting)) await leaveInstant(walking);
   if (walking.route.futile > 0) walking.pace = afterLockRelease(walking.pace);
   return passed.next;
 }

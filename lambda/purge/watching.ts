@@ -1,11 +1,10 @@
 import { areAllGone, comesBack, mostAhead } from './inflow';
-import { COMES_BACK, sumOf } from './left-behind';
+import { COMES_BACK } from './left-behind';
 import { addsError } from './obstacles';
-import type { Passed, Position, Until } from './port';
-import type { Route } from './route';
+import type { Position } from './port';
 import { hasTime } from './run';
 import { failed, type Walked } from './walk-end';
-import type { Walking } from './walking';
+import { ALL, countAhead, leaveBehind, type Walking } from './walking';
 
 /** Where a walk stood before a batch. */
 export interface Before {
@@ -14,22 +13,9 @@ export interface Before {
   readonly deleted: number;
 }
 
-/** No limit of a count. */
-const ALL = Number.MAX_SAFE_INTEGER;
-
-async function countAhead({ table, run, route }: Walking, limit: number, until: Until) {
-  return table.countAhead({ cutoff: run.cutoff, from: route.from, limit }, until);
-}
-
-/** The route on from rows that come back. */
-function leftAt(route: Route, { rows, since, next }: Passed): Route {
-  const more = { rows, since, stays: rows, untried: 0, error: COMES_BACK };
-  return { ...route, from: next ?? route.from, left: sumOf(route.left, more) };
-}
-
 /** Counts the rows of the instant at which the walk stays, and goes on behind them where as many come as go. */
 async function watchInstant(walking: Walking): Promise<void> {
-  const { table, report, run, route, inflow } = walking;
+  const { report, route, inflow } = walking;
   const { tied } = inflow;
   const { at } = route.from;
   const { rowsDeleted } = report;
@@ -38,8 +24,7 @@ async function watchInstant(walking: Walking): Promise<void> {
   const rows = (await countAhead(walking, ALL, 'instant')) ?? Number.POSITIVE_INFINITY;
   walking.inflow = { ...inflow, tied: { at, rows, deleted: rowsDeleted } };
   if (!isSame || rows === 0 || !comesBack(tied, rows, rowsDeleted)) return;
-  const passed = await table.passOver({ cutoff: run.cutoff, from: route.from, limit: rows });
-  walking.route = leftAt(route, passed);
+  await leaveBehind(walking, rows, COMES_BACK);
 }
 
 /** Counts the rows ahead of the walk, and ends it where as many come as go. */

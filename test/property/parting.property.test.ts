@@ -1,14 +1,12 @@
 import * as fc from 'fast-check';
 import { DatabaseError } from '../../lambda/errors';
+import { isOver, rowsBehind, rowsThat } from '../../lambda/purge/parted';
 import {
   afterPart,
   BACK_TRIES,
   EARNED_TRIES,
   firstParting,
-  isOver,
   nextPart,
-  rowsBehind,
-  rowsThat,
 } from '../../lambda/purge/parting';
 import { PATIENCE } from '../../lambda/purge/patience';
 import type { DeletedBatch } from '../../lambda/purge/port';

@@ -1,6 +1,7 @@
 import { MYSQL } from '../../support/engines';
 import { purgeBed } from '../../support/purge-bed';
 import { plainSql } from '../../support/sent-sql';
+import { loggedReport } from '../walks.suite';
 
 MYSQL.describe(() => {
   // The service stops a statement before the server's 50 s are over, as it does on AWS after 45 s.
@@ -50,6 +51,37 @@ MYSQL.describe(() => {
     expect(report).toMatchObject({ stopReason: 'drained', rowsDeleted: 3000 - held.length });
     expect(report?.tables[0]).not.toHaveProperty('rowsNotTried');
     expect(report?.dataApiCalls).toBeLessThan(2 * 6 * held.length);
+  }, 120_000);
+
+  it('one of thousands of one instant leaves those behind it, of which none can be reached, in few calls, and all later ones go', async () => {
+    await bed.seed({ expired: 20_000, live: 10, expiredOverDays: 0 });
+    const later = Array.from({ length: 50 }, (_, at) => ({
+      ...{ sessionKey: `later${at}`, expireDate: new Date(Date.now() - 5_400_000 + at) },
+    }));
+    await bed.insert(later);
+    const [[held = ''] = []] = await bed.query(
+      "SELECT session_key FROM django_session WHERE session_key < 'l' ORDER BY session_key LIMIT 1 OFFSET 6000",
+    );
+    const application = await bed.begin(
+      `SELECT * FROM django_session WHERE session_key = '${held}' FOR UPDATE`,
+    );
+
+    const report = loggedReport(await bed.purge());
+    const { expired } = await bed.left();
+    const keys = await bed.keysLeft();
+    await application.end('COMMIT');
+
+    expect(keys).not.toContain('later0');
+    expect(report).toMatchObject({
+      rowsDeleted: 20_050 - expired,
+      tables: [
+        {
+          rowsNotTried: expired - 1,
+          problem: expect.stringMatching(/were not tried .* because .* locked/),
+        },
+      ],
+    });
+    expect(report?.dataApiCalls).toBeLessThan(100);
   }, 120_000);
 });
 

@@ -1,4 +1,5 @@
 import { DatabaseError } from '../../../lambda/errors';
+import { isCutOff, isOver, rowsBehind } from '../../../lambda/purge/parted';
 import { afterPart, firstParting, mayHoldThem, nextPart } from '../../../lambda/purge/parting';
 import type { DeletedBatch } from '../../../lambda/purge/port';
 
@@ -25,4 +26,18 @@ it('takes locks for those of the part that was just rolled back, once, and tries
   expect(mayHoldThem(again, held)).toBe(false);
   expect(mayHoldThem(failed, { ...held, held: 0 })).toBe(false);
   expect(mayHoldThem(null, held)).toBe(false);
+});
+
+it('ends where the database cannot read past a row that others hold, and leaves all behind it', () => {
+  const one = { skip: 0, limit: 1 };
+  const locked = { ...refused, kind: 'locked' } as const;
+  const begun = firstParting(4, 4, locked, { allowance: 256, patience: 8, seed: 0 });
+  const narrow = afterPart(begun, { skip: 0, limit: 2 }, locked);
+  const behindHeld = afterPart(narrow, one, locked);
+  const part = nextPart(behindHeld, 8);
+  const over = afterPart(behindHeld, part, { ...held, held: 0, unreached: part.limit });
+
+  expect(isCutOff(behindHeld)).toBe(false);
+  expect([isOver(over), isCutOff(over)]).toEqual([true, true]);
+  expect(rowsBehind(over)).toBe(part.skip + part.limit);
 });

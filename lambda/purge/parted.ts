@@ -1,0 +1,23 @@
+import type { Parting } from './parting';
+import { type Known, sum } from './stretches';
+
+/** Whether the search is over. */
+export const isOver = ({ search }: Parting): boolean => search === null;
+
+/** How many of the rows that are left behind are known to be so. */
+export const rowsThat = ({ before }: Parting, ...known: readonly Known[]): number =>
+  sum(before.filter((stretch) => known.includes(stretch.known)));
+
+/** Whether rows behind the last one that is left cannot be reached, as far as they are of its instant. */
+export const isCutOff = ({ before }: Parting): boolean => before.at(-1)?.known === 'unreached';
+
+/** How many rows are left behind. */
+export const rowsBehind = ({ before }: Parting): number => sum(before);
+
+/** Whether nothing at all came of it: the rows were not there when they were tried. */
+export const isFutile = (parting: Parting): boolean =>
+  rowsBehind(parting) === 0 && !parting.hasDeleted;
+
+/** Whether no row went, and locks were all that was in the way. */
+export const isLocked = (parting: Parting): boolean =>
+  !parting.hasDeleted && parting.reason === null && rowsBehind(parting) > 0;
