@@ -23,7 +23,7 @@ export interface TableName {
 function nameIn(part: string): string | undefined {
   const [, quoted] = /^"((?:[^"]|"")+)"$/.exec(part) ?? [];
   const name = quoted?.replaceAll('""', '"') ?? part;
-  const isName = quoted === undefined ? PLAIN.test(name) : !FORBIDDEN.test(name);
+  const isName = quoted === undefined ? PLAIN.test(name) : !FORBIDDEN.test(name) && name !== '*';
   return isName && Buffer.byteLength(name) <= MOST_BYTES ? name : undefined;
 }
 
@@ -56,14 +56,14 @@ function split(text: string): TableName | undefined {
 const ANY_NAME = `(?:${PLAIN_NAME}|"(?:[^"${FORBIDDEN_CHARACTERS}]|"")+")`;
 const ANY_TABLE = String.raw`(?:(?:${ANY_NAME}|\*)\.)?${ANY_NAME}`;
 
-/** Matches each list of names that are tables' names, and some that are too long. From `^` to `$`, as in `Rule`. */
+/** Matches each list of names that are tables' names, and some that are too long or `"*"`. From `^` to `$`, as in `Rule`. */
 export const LIST_PATTERN = `^ *${ANY_TABLE}(?: *, *${ANY_TABLE})* *$`;
 
 /** `table`, `schema.table` or `*.table`. */
 export const isTableName: Rule = textRule(
   (text) => split(text) !== undefined,
   'must name tables as table, schema.table or *.table, each name of letters, digits, "_", "$" or "-", ' +
-    `or in double quotes, at most ${MOST_BYTES} bytes`,
+    `or in double quotes, at most ${MOST_BYTES} bytes, and not "*"`,
 );
 
 /** Reads `table`, `schema.table` or `*.table`; returns the message that says what is wrong with any other text. */

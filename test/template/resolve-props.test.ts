@@ -86,7 +86,7 @@ describe('props that cannot work', () => {
     [{ tables: [] }, 'tables must name at least one table, got []'],
     [
       { tables: ['django_session', 'a;b'] },
-      'tables must name tables as table, schema.table or *.table, each name of letters, digits, "_", "$" or "-", or in double quotes, at most 63 bytes, got "a;b"',
+      'tables must name tables as table, schema.table or *.table, each name of letters, digits, "_", "$" or "-", or in double quotes, at most 63 bytes, and not "*", got "a;b"',
     ],
     [
       { gracePeriod: Duration.millis(1500) },

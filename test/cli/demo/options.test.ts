@@ -63,7 +63,7 @@ describe('a wrong value', () => {
     ],
     [
       `--database-url ${URL} --tables a,,b`,
-      '--tables must name tables as table, schema.table or *.table, each name of letters, digits, "_", "$" or "-", or in double quotes, at most 63 bytes, got "a,,b"; leave it out for django_session',
+      '--tables must name tables as table, schema.table or *.table, each name of letters, digits, "_", "$" or "-", or in double quotes, at most 63 bytes, and not "*", got "a,,b"; leave it out for django_session',
     ],
     [
       `--database-url ${URL} --time-zone +02:00`,

@@ -107,7 +107,7 @@ describe('readSettings', () => {
 
   it('refuses a list of nothing', () => {
     expect(refusal(environment({ SESSION_PURGE_TABLES: ',' }))).toBe(
-      'settings: SESSION_PURGE_TABLES must name tables as table, schema.table or *.table, each name of letters, digits, "_", "$" or "-", or in double quotes, at most 63 bytes, got ""',
+      'settings: SESSION_PURGE_TABLES must name tables as table, schema.table or *.table, each name of letters, digits, "_", "$" or "-", or in double quotes, at most 63 bytes, and not "*", got ""',
     );
   });
 
@@ -123,7 +123,7 @@ describe('readSettings', () => {
     });
 
     const names =
-      'SESSION_PURGE_TABLES must name tables as table, schema.table or *.table, each name of letters, digits, "_", "$" or "-", or in double quotes, at most 63 bytes, got';
+      'SESSION_PURGE_TABLES must name tables as table, schema.table or *.table, each name of letters, digits, "_", "$" or "-", or in double quotes, at most 63 bytes, and not "*", got';
     expect(message).toBe(
       [
         'settings: SESSION_PURGE_CLUSTER_ARN is not set',
