@@ -15,7 +15,8 @@ export interface Walked {
   readonly left: LeftBehind;
 }
 
-/** In this time an application that adds expired rows all the time has added another one. */
+/** In so many moments an application that adds a row a second has as good as always added another one. */
+const MOMENTS = 5;
 const MOMENT_MS = 1000;
 
 /** Whether this walk has deleted rows, be it the first or a later one. */
@@ -77,9 +78,13 @@ async function doComeBack(walking: Walking, rows: number): Promise<boolean> {
   const { before } = inflow;
   if (before === null || !hasDeleted(walking) || rows <= route.left.rows) return false;
   if (!comesBack(before, rows, report.rowsDeleted)) return false;
-  await run.clock.sleep(MOMENT_MS);
-  const still = await countLeft(walking);
-  return still === 'unknown' || (still.rows >= 1 && still.rows <= rows);
+  for (let moment = 1; moment <= MOMENTS; moment += 1) {
+    await run.clock.sleep(MOMENT_MS);
+    const still = await countLeft(walking);
+    if (still === 'unknown') return true;
+    if (still.rows === 0 || still.rows > rows) return false;
+  }
+  return true;
 }
 
 /** Looks at a table that was walked to its end. `null`: there is a second pass. */
