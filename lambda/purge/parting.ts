@@ -220,9 +220,17 @@ export function firstParting(
   const search: Search = { rows, step: { do: 'stride', rows: limit }, isBack: false };
   const { allowance, patience, seed } = allowed;
   const parting: Parting = {
-    ...{ allowance, patience, seed, size: limit },
-    ...{ before: [], search, behind: [] },
-    ...{ hasJustFailed: false, isSlow: false, hasDeleted: false, reason: null },
+    allowance,
+    patience,
+    seed,
+    size: limit,
+    before: [],
+    search,
+    behind: [],
+    hasJustFailed: false,
+    isSlow: false,
+    hasDeleted: false,
+    reason: null,
   };
   if (outcome.kind !== 'deleted') {
     const failed: Parting = { ...parting, hasJustFailed: true, isSlow: wasSlow(outcome) };

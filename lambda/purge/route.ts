@@ -77,8 +77,10 @@ export function firstRoute(start: Position, seed: number): Route {
     allowance: BACK_TRIES,
     patience: PATIENCE,
     seed,
-    ...{ futile: 0, locked: 0 },
-    ...{ left: NONE, leftBefore: NONE },
+    futile: 0,
+    locked: 0,
+    left: NONE,
+    leftBefore: NONE,
     repeats: 0,
     recent: [],
   };
