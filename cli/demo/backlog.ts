@@ -9,7 +9,7 @@ import type { DemoSetup } from './demo-setup';
 import { dryRunRows } from './dry-run-summary';
 import { withProgressBar } from './progress-bar';
 import { purgeRows } from './purge-summary';
-import { type Row, returnedRow } from './report-rows';
+import { type Row, reportRow } from './report-rows';
 import { scheduledEvent } from './scheduled-event';
 
 /** The backlog expired evenly over so many days. */
@@ -58,5 +58,5 @@ export async function showBacklog(
   const purging = purgeFunction.purge(scheduledEvent(new Date(), randomUUID()));
   const deleted = deletedSoFar(admin, { expired, days: DAYS });
   const report = await withProgressBar(purging, screen.stream, expired, deleted);
-  screen.line(listed([...purgeRows(report), await leftRow(admin), returnedRow(report)]));
+  screen.line(listed([...purgeRows(report), await leftRow(admin), reportRow(report)]));
 }

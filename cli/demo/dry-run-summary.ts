@@ -2,7 +2,9 @@ import type { Bounds, PurgeReport, TableReport } from '../../contract/report';
 import { countOf, formatCount, formatDuration, formatInstant } from '../terminal/format';
 import { expiredAt, labelled, type Row, tableRows } from './report-rows';
 
-function sessions({ rowsExpired, rowsExpiredCapped, rowsExpiredEstimate }: TableReport): string {
+function sessions(table: TableReport): string {
+  const { rowsExpired, rowsExpiredCapped, rowsExpiredEstimate, problem } = table;
+  if (problem !== undefined) return 'not counted; the error says why';
   if (rowsExpired === null) return 'not counted, because the time was up';
   const counted = countOf(rowsExpired, 'session');
   if (!rowsExpiredCapped) return counted;

@@ -27,8 +27,8 @@ export const expiredAt = (oldestExpired: string, backlogAgeSeconds: number | nul
   formatInstant(oldestExpired) +
   (backlogAgeSeconds === null ? '' : ` (${formatAge(backlogAgeSeconds)})`);
 
-/** The report itself, as JSON. */
-export const returnedRow = (report: PurgeReport): Row => [
-  'returned',
+/** The report itself, as JSON. A run that fails returns none, and logs it. */
+export const reportRow = (report: PurgeReport): Row => [
+  report.stopReason === 'failed' ? 'logged' : 'returned',
   styleText('dim', JSON.stringify(report)),
 ];

@@ -2,7 +2,7 @@ import type { PurgeReport } from '../../contract/report';
 import { listed } from '../terminal/tables';
 import { dryRunRows } from './dry-run-summary';
 import { purgeRows } from './purge-summary';
-import { returnedRow } from './report-rows';
+import { reportRow } from './report-rows';
 
 function nextStep({ dryRun, stopReason }: PurgeReport): string[] {
   const timeIsUp = stopReason === 'time-budget';
@@ -13,9 +13,13 @@ function nextStep({ dryRun, stopReason }: PurgeReport): string[] {
   return timeIsUp ? ['The time was up before the work was done; run the same command again.'] : [];
 }
 
-/** The summary of a run on a database of the user's own, and what to do next. */
-export function outcomeText(report: PurgeReport): string {
+/** The summary of a run on a database of the user's own, be it one that failed. */
+export function summaryText(report: PurgeReport): string {
   const rows = report.dryRun ? dryRunRows(report) : purgeRows(report);
-  const summary = listed([...rows, returnedRow(report)]);
-  return ['', summary, ...nextStep(report).map((step) => `\n${step}`)].join('\n');
+  return `\n${listed([...rows, reportRow(report)])}`;
+}
+
+/** The summary, and what to do next. */
+export function outcomeText(report: PurgeReport): string {
+  return [summaryText(report), ...nextStep(report).map((step) => `\n${step}`)].join('\n');
 }

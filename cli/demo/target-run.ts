@@ -3,11 +3,9 @@ import { countOf, formatCount } from '../terminal/format';
 import { PurgeFailure, startPurgeFunction } from '../terminal/purge-function';
 import type { Resources } from '../terminal/resources';
 import { type Screen, warning } from '../terminal/screen';
-import { listed } from '../terminal/tables';
 import { placeOf, targetEnvironment } from '../terminal/target-environment';
 import type { TargetOptions } from './options';
-import { purgeRows } from './purge-summary';
-import { outcomeText } from './target-outcome';
+import { outcomeText, summaryText } from './target-outcome';
 
 /** Invokes the function once, and shows what it logs meanwhile. */
 async function invoke(
@@ -33,8 +31,8 @@ async function invoke(
     screen.line(outcomeText(await purgeFunction.purge(deletes ? limit : { dryRun: true })));
   } catch (failure) {
     screen.status('');
-    if (failure instanceof PurgeFailure && deletes && failure.report !== undefined)
-      screen.line(`\n${listed(purgeRows(failure.report))}`);
+    if (failure instanceof PurgeFailure && failure.report !== undefined)
+      screen.line(summaryText(failure.report));
     throw failure;
   }
 }

@@ -110,6 +110,20 @@ describe('a failure', () => {
     expect(await sessions()).toBe(540);
   });
 
+  test.each([
+    ['a dry run counts', [], /expired in public\.django_session +500 sessions/],
+    ['a purge deletes', ['--delete'], /in public\.django_session +500; drained/],
+  ])('of one table comes after what %s in the others', async (_what, args, told) => {
+    const tables = ['--tables', 'django_session,shop_session'];
+
+    const { exitCode, stdout, stderr } = await runOnDatabase(...args, ...tables);
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(told);
+    expect(stdout).toMatch(/logged +\S*\{"/);
+    expect(stderr).toContain('shop_session');
+  });
+
   test('of the login is shown without the password', async () => {
     const url = databaseUrl({ password: 'not-this-one' });
 
