@@ -9,7 +9,7 @@ function showAll(row: Row, table: TableId): string {
   const bypass = `ALTER ROLE ${user} BYPASSRLS`;
   const hiddenBy = text(row, 'hiddenBy');
   return hiddenBy === ''
-    ? `CREATE POLICY session_purge ON ${qualified(table)} TO ${user} USING (true); or ${bypass}`
+    ? `CREATE POLICY session_purge ON ${qualified(table)} TO ${user} USING (true) -- as the owner; or as a superuser: ${bypass}`
     : `${bypass}; no policy that shows every row helps beside ${hiddenBy}`;
 }
 
