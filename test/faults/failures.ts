@@ -1263,7 +1263,7 @@ export const OWN: readonly {
     says: '; a delete of no row of ',
     means:
       "deletes of this table's rows fail as if the server or the connection did, while the table takes a DELETE of no row",
-    todo: 'if it comes again, look for a trigger on the table that raises such an error',
+    todo: 'if it comes again, look for [a trigger on the table](#which-triggers-a-table-has) that raises such an error',
   },
   {
     says: ' not tried, because ',
@@ -1275,7 +1275,7 @@ export const OWN: readonly {
     says: ' come back or are added while ',
     means:
       'something puts rows into the table as fast as the purge deletes them, so that it does not get smaller; the run has ended its work on this table',
-    todo: 'look for a trigger on the table that inserts rows, or for a job that adds expired ones',
+    todo: 'look for [a trigger on the table](#which-triggers-a-table-has) that inserts rows, or for a job that adds expired ones',
   },
   {
     says: 'the purge of the table stopped before its end ',
@@ -1292,7 +1292,7 @@ export const OWN: readonly {
   {
     says: 'no row of ',
     means:
-      'in three batches in a row, or in all tries, rows were locked, or rows of another table that go with them',
+      'nothing went in three batches in a row, or in all tries and not every row could be tried by itself: others hold the rows, or rows of another table that go with them',
     todo: 'look for a schema migration or a stuck transaction',
   },
   {
