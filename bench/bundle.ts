@@ -6,8 +6,14 @@ export function bundled(name: string, source: Pick<BuildOptions, 'entryPoints' |
   const outfile = scratchPath(`${name}.js`);
   buildSync({
     ...source,
-    ...{ bundle: true, minify: true, platform: 'node', format: 'cjs', target: 'node20' },
-    ...{ mainFields: ['module', 'main'], outfile, logLevel: 'warning' },
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    outfile,
+    logLevel: 'warning',
   });
   return outfile;
 }

@@ -109,7 +109,8 @@ function batchTimes(timings: Timings): string {
     name: `${contender}${scenario === 'snapshot' ? ', old snapshot' : ''}`,
     type: 'line' as const,
     showSymbol: false,
-    ...{ xAxisIndex: ENGINES.indexOf(engine), yAxisIndex: ENGINES.indexOf(engine) },
+    xAxisIndex: ENGINES.indexOf(engine),
+    yAxisIndex: ENGINES.indexOf(engine),
     data: batchesMs.map((ms, index) => [index + 1, ms]),
   }));
   const sides = ENGINES.map((engine, index) => ({ engine, left: index === 0 ? '8%' : '56%' }));

@@ -48,7 +48,10 @@ export async function invokeOnce({
     resolvePeak = resolve;
   });
   const lambda = startLambda({
-    ...{ bundlePath, nodePath, functionName: 'session-purge', memoryMB: MEMORY_MB },
+    bundlePath,
+    nodePath,
+    functionName: 'session-purge',
+    memoryMB: MEMORY_MB,
     env: { ...env, NODE_OPTIONS: `--require ${JSON.stringify(PRELOAD)}` },
     timeoutMs: TIMEOUT_MS,
     onLog: (line) => {

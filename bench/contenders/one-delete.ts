@@ -27,11 +27,15 @@ export function oneDelete({ isWarm = false }: { readonly isWarm?: boolean } = {}
     async purge(task): Promise<Measurement> {
       const { engine, database, superuser, cutoff } = task.target;
       const eventFor = (instant: Date): OneDelete => ({
-        ...{ resourceArn: CLUSTER_ARN, secretArn: SECRET_ARN, database },
+        resourceArn: CLUSTER_ARN,
+        secretArn: SECRET_ARN,
+        database,
         sql: sqlBefore(engine, instant),
       });
       const invoked = await invokeWithDataApi(task, superuser, {
-        ...{ bundlePath, env: {}, event: eventFor(cutoff) },
+        bundlePath,
+        env: {},
+        event: eventFor(cutoff),
         ...(isWarm && { warmUp: eventFor(new Date(0)) }),
       });
       const { startedAtMs, durationMs, error } = invoked;

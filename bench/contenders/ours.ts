@@ -47,7 +47,9 @@ export function invokeOurs(
   };
   const eventFor = (instant: Date) => ({ cutoff: instant.toISOString() });
   return invokeWithDataApi(task, purger, {
-    ...{ bundlePath, env: { ...place, ...env }, event: eventFor(cutoff) },
+    bundlePath,
+    env: { ...place, ...env },
+    event: eventFor(cutoff),
     ...(isWarm && { warmUp: eventFor(LONG_AGO) }),
   });
 }
@@ -63,7 +65,9 @@ export function factsOf({ result, error, peakRssMB }: Invoked): Facts {
   if (stopReason !== 'drained') throw new Error(`ours stopped for ${stopReason}, not drained`);
   const { walk, walkReason } = tables[0] ?? {};
   return {
-    ...{ dataApiCalls, batches, slowestBatchMs },
+    dataApiCalls,
+    batches,
+    slowestBatchMs,
     ...(walk !== undefined && { walk }),
     ...(walkReason !== undefined && { walkReason }),
     ...(peakRssMB !== undefined && { peakRssMB }),

@@ -133,6 +133,23 @@ async function addTables(admin: Client, { username }: Login, count: number): Pro
   }
 }
 
+/** Fills the table, and copies its files; returns the moment between the two. */
+async function fillTemplate(
+  admin: Client,
+  shape: Shape,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<Date> {
+  mkdirSync(to);
+  await createTable(admin);
+  await admin.query('SET rand_seed1 = 1, rand_seed2 = 2');
+  await seedMysqlSessions(admin, { ...shape, schema: TRIAL });
+  const cutoff = new Date();
+  await admin.query(`FLUSH TABLES ${TABLE} FOR EXPORT`);
+  for (const file of FILES) copyFileSync(join(from, file), join(to, file));
+  await admin.query('UNLOCK TABLES');
+  return cutoff;
+}
+
 /** Starts an installed MariaDB. */
 export async function startMariadb(resources: Resources, log: Log): Promise<Engine> {
   const { host, port, superuser } = await resources.keep(startLarge, ({ stop }) => stop());
@@ -158,14 +175,7 @@ export async function startMariadb(resources: Resources, log: Log): Promise<Engi
     log(`mariadb: filling a table, ${shape.label}`);
     // In the server's own directory, which is deleted with the server.
     const directory = join(dirname(data), `template-${number}`);
-    mkdirSync(directory);
-    await createTable(admin);
-    await admin.query('SET rand_seed1 = 1, rand_seed2 = 2');
-    await seedMysqlSessions(admin, { ...shape, schema: TRIAL });
-    const cutoff = new Date();
-    await admin.query(`FLUSH TABLES ${TABLE} FOR EXPORT`);
-    for (const file of FILES) copyFileSync(join(trialFiles, file), join(directory, file));
-    await admin.query('UNLOCK TABLES');
+    const cutoff = await fillTemplate(admin, shape, { from: trialFiles, to: directory });
     return { directory, cutoff };
   });
 
@@ -182,7 +192,12 @@ export async function startMariadb(resources: Resources, log: Log): Promise<Engi
     await admin.query(`SELECT COUNT(expire_date) FROM ${TABLE} WHERE expire_date > 0`);
     await checkpoint(admin);
     return {
-      ...{ engine: 'mariadb', database: TRIAL, superuser, shape, cutoff, purger },
+      engine: 'mariadb',
+      database: TRIAL,
+      superuser,
+      shape,
+      cutoff,
+      purger,
       cluster: { engine: 'mysql', host, port },
       connect: async () => connectionOn(await connect()),
       holdSnapshot: async () => holdSnapshot(await connect()),

@@ -130,7 +130,11 @@ export async function startPostgresql(resources: Resources, log: Log): Promise<E
     const { host, port, superuser } = server;
     const connect = () => connectTo(server, TRIAL);
     return {
-      ...{ engine: 'postgresql', database: TRIAL, superuser, shape, cutoff },
+      engine: 'postgresql',
+      database: TRIAL,
+      superuser,
+      shape,
+      cutoff,
       cluster: { engine: 'postgresql', host, port },
       purger,
       connect: async () => connectionOn(await connect()),

@@ -40,7 +40,11 @@ export async function timings(
   return series.map(({ costs, batchesMs, ...one }: Series) => ({
     kind: 'timing',
     ...originOf(bench, scenario),
-    ...{ shape: key, label, expired, order, delayMs },
+    shape: key,
+    label,
+    expired,
+    order,
+    delayMs,
     ...one,
     ...(costs.length > 0 && { costs }),
     ...(hasBatches && batchesMs && { batchesMs: batchesMs.map((ms) => Number(ms.toFixed(1))) }),

@@ -154,7 +154,9 @@ function postgresqlDatabase(url: URL): UrlDatabase {
   const { host, port, ssl, user: username = '', password, database = '' } = client;
   return {
     cluster: { engine: 'postgresql', host, port, ssl },
-    ...{ username, password: password ?? '', database },
+    username,
+    password: password ?? '',
+    database,
     connectOnce: async () => {
       await client.connect().finally(() => client.end());
     },
@@ -173,7 +175,9 @@ function mysqlDatabase(url: URL): UrlDatabase {
   const login = { ...address, user: username, password, database };
   return {
     cluster: { engine: 'mysql', ...address },
-    ...{ username, password, database },
+    username,
+    password,
+    database,
     connectOnce: async () => {
       const connection = await createConnection({ ...login, connectTimeout: CONNECT_TIMEOUT_MS });
       await connection.end();

@@ -1,10 +1,21 @@
 import CliTable from 'cli-table3';
 
 const NO_LINES = {
-  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '' },
-  ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
-  ...{ mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
-  ...{ left: '', middle: '', right: '' },
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  mid: '',
+  'left-mid': '',
+  'mid-mid': '',
+  'right-mid': '',
+  left: '',
+  middle: '',
+  right: '',
 };
 
 /** The text moved to the right by three columns, without spaces at the ends of its lines. */

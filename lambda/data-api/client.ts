@@ -103,7 +103,10 @@ export async function execute(
   transactionId?: string,
 ): Promise<Output> {
   const command = new ExecuteStatementCommand({
-    ...{ resourceArn, secretArn, database, sql },
+    resourceArn,
+    secretArn,
+    database,
+    sql,
     parameters: toSqlParameters(parameters),
     includeResultMetadata: true,
     ...(transactionId !== undefined && { transactionId }),

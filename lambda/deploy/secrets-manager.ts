@@ -35,7 +35,9 @@ async function call(secretArn: string, endpoint: string | undefined): Promise<st
 }
 
 const ATTEMPTS: Attempts = {
-  ...{ most: 4, timeoutMs: 5000, firstWaitMs: 500 },
+  most: 4,
+  timeoutMs: 5000,
+  firstWaitMs: 500,
   mayPass: (error) =>
     !(error instanceof Refusal) || error.status >= 500 || error.name === 'ThrottlingException',
 };

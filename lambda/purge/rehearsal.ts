@@ -103,7 +103,11 @@ export function rehearsal(
     await purgeTable(rehearsed, openTableReport(table.name), {
       ...run,
       request: { ...run.request, maxRows: null },
-      ...{ clock, report, roundTripMs: callMs, unknownRows: 0, obstacles: [] },
+      clock,
+      report,
+      roundTripMs: callMs,
+      unknownRows: 0,
+      obstacles: [],
       isBusy: async () => report.batches >= MOST_BATCHES,
     });
     const all = left === 0 ? 1 : rows / Math.max(1, rows - left);

@@ -235,7 +235,14 @@ export function secondPass(
   const mayMiss = repeats === 0 || mayHoldLocks || hasDeleted;
   if (!mayMiss || left <= route.left.rows || repeats === MAX_REPEATS) return null;
   return {
-    ...{ ...route, from: start, isChosen: true, mayHoldLocks: false, wasStopped: false },
-    ...{ left: NONE, leftBefore: knownToBeLeft(route), repeats: repeats + 1, recent: [] },
+    ...route,
+    from: start,
+    isChosen: true,
+    mayHoldLocks: false,
+    wasStopped: false,
+    left: NONE,
+    leftBefore: knownToBeLeft(route),
+    repeats: repeats + 1,
+    recent: [],
   };
 }

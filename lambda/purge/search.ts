@@ -32,7 +32,9 @@ export function nextInSearch({ rows, step }: Search): InSearch {
 
 /** After so many rows failed together: into how many parts they are parted is `narrowing`. */
 export const narrowed = (failing: number, narrowing: number): Step => ({
-  ...{ do: 'narrow', failing, part: Math.ceil(failing / narrowing) },
+  do: 'narrow',
+  failing,
+  part: Math.ceil(failing / narrowing),
 });
 
 /** Behind a row that stays, up to a place of which it is known that the row there went. */

@@ -69,7 +69,12 @@ export async function purgeTable(
   }
   report.walk = 'index';
   const walking: Walking = {
-    ...{ table, report, run, looked: NOT_LOOKED, inflow: NO_INFLOW, isProved: false },
+    table,
+    report,
+    run,
+    looked: NOT_LOOKED,
+    inflow: NO_INFLOW,
+    isProved: false,
     route: firstRoute(table.start, run.cutoff.getTime()),
     pace: firstPace(run.plan, run.roundTripMs),
   };

@@ -40,7 +40,8 @@ async function watchAhead(walking: Walking): Promise<Walked | null> {
   if (hasCome && ahead.hasCome) return failed(walking, addsError(table.name, rows));
   const isBegun = ahead === null && rows !== null && rows < most;
   walking.inflow = {
-    ...{ ...inflow, countAt: 2 * rowsDeleted },
+    ...inflow,
+    countAt: 2 * rowsDeleted,
     ahead: isBegun || hasCome ? { rows, deleted: rowsDeleted, hasCome } : null,
   };
   return null;

@@ -24,7 +24,9 @@ function fakeEngine() {
     end: async () => {},
   });
   const engine: Engine = {
-    ...{ name: 'postgresql', version: '17', settings: '' },
+    name: 'postgresql',
+    version: '17',
+    settings: '',
     async prepare(shape) {
       Object.assign(table, { expired: shape.expired, live: shape.live });
       const holdSnapshot = async () => {
@@ -33,7 +35,11 @@ function fakeEngine() {
       };
       let usedMs = 0;
       const target = {
-        ...{ engine: 'postgresql', shape, cutoff: new Date(0), connect, holdSnapshot },
+        engine: 'postgresql',
+        shape,
+        cutoff: new Date(0),
+        connect,
+        holdSnapshot,
         // Each purge takes 10 ms of processor time, and the clean-up 30 ms.
         cpuMs: () => (usedMs += 10),
         cleanUp: async () => {

@@ -6,7 +6,11 @@ import { judgeTargets } from '../../bench/targets';
 import { IDLE_CALLS, timing, UNDER_LOAD } from './support';
 
 const MACHINE = {
-  ...{ cpu: 'EPYC', cores: 2, memoryGB: 24, disk: 'ext4 on /dev/vda', system: 'linux x64' },
+  cpu: 'EPYC',
+  cores: 2,
+  memoryGB: 24,
+  disk: 'ext4 on /dev/vda',
+  system: 'linux x64',
   versions: { 'Node.js': 'v24.21.0', postgresql: '17.10' },
 };
 
@@ -37,7 +41,9 @@ describe('keptFrom', () => {
 describe('reportOf', () => {
   const facts = { dataApiCalls: 210, batches: 208, slowestBatchMs: 60, walk: 'storage' };
   const costs = [500, 900, 600].map((cpuMs) => ({
-    ...{ cpuMs, cpuWithCleanUpMs: 3 * cpuMs, settledMs: 4500 },
+    cpuMs,
+    cpuWithCleanUpMs: 3 * cpuMs,
+    settledMs: 4500,
   }));
   const entries = [
     timing('one DELETE', 2, { costs: [{ cpuMs: 1000, cpuWithCleanUpMs: 2000, settledMs: 3000 }] }),

@@ -11,8 +11,15 @@ const ORIGIN = {
 /** A timing of the largest table, unless `rest` says otherwise. */
 export function timing(contender: string, seconds: number, rest: Partial<Timing> = {}): Timing {
   return {
-    ...{ kind: 'timing', scenario: 'throughput', contender, ...ORIGIN },
-    ...{ shape: 'most', label: '1M of 1.2M', expired: 1_000_000, order: 'by age', delayMs: 0 },
+    kind: 'timing',
+    scenario: 'throughput',
+    contender,
+    ...ORIGIN,
+    shape: 'most',
+    label: '1M of 1.2M',
+    expired: 1_000_000,
+    order: 'by age',
+    delayMs: 0,
     durationsMs: [seconds * 1000],
     ...rest,
   };
@@ -20,7 +27,10 @@ export function timing(contender: string, seconds: number, rest: Partial<Timing>
 
 /** The latency of the application during a purge of ours. */
 export const UNDER_LOAD: Entry = {
-  ...{ kind: 'under-load', scenario: 'application', contender: 'ours', ...ORIGIN },
+  kind: 'under-load',
+  scenario: 'application',
+  contender: 'ours',
+  ...ORIGIN,
   label: '1M of 1.2M',
   idle: { operations: 1000, p50Ms: 1, p99Ms: 4, maxMs: 9 },
   underLoad: { operations: 2000, p50Ms: 1, p99Ms: 5, maxMs: 31 },
@@ -30,6 +40,11 @@ export const UNDER_LOAD: Entry = {
 
 /** A number about the function. */
 export const IDLE_CALLS: Entry = {
-  ...{ kind: 'figure', scenario: 'function', contender: 'ours', ...ORIGIN },
-  ...{ name: 'calls of an idle run', value: 2, unit: 'calls' },
+  kind: 'figure',
+  scenario: 'function',
+  contender: 'ours',
+  ...ORIGIN,
+  name: 'calls of an idle run',
+  value: 2,
+  unit: 'calls',
 };

@@ -145,7 +145,8 @@ export function describeSessionTable<Harness extends SessionTableHarness>(
         rows: 0,
         next: null,
         reached: null,
-        ...{ kept: 0, held: 0 },
+        kept: 0,
+        held: 0,
         shareLeft: 0,
         durationMs: expect.any(Number),
       };

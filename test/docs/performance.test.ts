@@ -69,7 +69,10 @@ describe('pageOf', () => {
   it('has what the server paid, against one DELETE', () => {
     expect(written('costs')[0]).toEqual({
       ...most,
-      ...{ 'this purge': '5 s (1.25)', 'one DELETE': '4 s', 'usual recipe': '', clearsessions: '' },
+      'this purge': '5 s (1.25)',
+      'one DELETE': '4 s',
+      'usual recipe': '',
+      clearsessions: '',
     });
   });
 
@@ -89,8 +92,12 @@ describe('pageOf', () => {
   it('has the answers of the application', () => {
     expect(written('application')).toEqual([
       {
-        ...{ engine: 'PostgreSQL', 'beside it runs': 'this purge', 'p99 before': '4' },
-        ...{ 'p99 meanwhile': '5', longest: '31', takes: '10 s' },
+        engine: 'PostgreSQL',
+        'beside it runs': 'this purge',
+        'p99 before': '4',
+        'p99 meanwhile': '5',
+        longest: '31',
+        takes: '10 s',
       },
     ]);
   });

@@ -42,7 +42,8 @@ export function describePutBack(engine: Engine): void {
     expect(report).toMatchObject({
       tables: [
         {
-          ...{ stopReason: 'failed', rowsSteppedOver: 4000 },
+          stopReason: 'failed',
+          rowsSteppedOver: 4000,
           problem: expect.stringMatching(/^4000 rows of .* came back as .* look for a trigger/),
         },
       ],

@@ -101,7 +101,9 @@ function databaseOf(tables: readonly Table[], { turns: outcomes, waitsForLocks }
   const database = inMemorySessions({
     tables: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])),
     turns: outcomes.map((outcome) => ({ ...(outcome !== undefined && { outcome }) })),
-    ...{ now: NOW, clock, waitsForLocks },
+    now: NOW,
+    clock,
+    waitsForLocks,
   });
   for (const { name, kept: keys, held, world: of } of tables) {
     const table = database.table(name);

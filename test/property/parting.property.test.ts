@@ -15,8 +15,14 @@ const failed = (kind: 'refused' | 'locked', durationMs = 9) =>
   ({ kind, durationMs, error: new DatabaseError('no') }) as const;
 
 const deleted = (given: Partial<DeletedBatch>): DeletedBatch => ({
-  ...{ kind: 'deleted', rows: 0, next: null, reached: null, kept: 0, held: 0 },
-  ...{ shareLeft: 0, durationMs: 9 },
+  kind: 'deleted',
+  rows: 0,
+  next: null,
+  reached: null,
+  kept: 0,
+  held: 0,
+  shareLeft: 0,
+  durationMs: 9,
   ...given,
 });
 
@@ -54,7 +60,9 @@ function part(batch: Batch, given: Given = {}): Parted {
   const left = batch.map((stays, place) => ({ stays, place }));
   const gone = new Set<number>();
   let parting = firstParting(batch.length, batch.length, failed(kind, durationMs), {
-    ...{ allowance, patience, seed },
+    allowance,
+    patience,
+    seed,
   });
   let [tries, hits] = [0, 0];
   while (!isOver(parting)) {
@@ -75,7 +83,10 @@ function part(batch: Batch, given: Given = {}): Parted {
     parting = afterPart(parting, next, deleted({ rows: rows.length, next: more }));
   }
   return {
-    ...{ gone, behind: rowsBehind(parting), tries, hits },
+    gone,
+    behind: rowsBehind(parting),
+    tries,
+    hits,
     stay: rowsThat(parting, 'stays', 'held'),
     untried: rowsThat(parting, 'untried'),
   };

@@ -26,8 +26,13 @@ export type Named = readonly [name: string, statement: Statement];
 
 /** The answer to a read of what is ahead, and to a look for a part of a batch that begins within an instant. */
 const FOUND = {
-  ...{ rows: 42, place: 42, last: '2026-11-21 00:00:07.123456', next: null },
-  ...{ found: 42, first: '2026-11-21 00:00:02', earlier: 5 },
+  rows: 42,
+  place: 42,
+  last: '2026-11-21 00:00:07.123456',
+  next: null,
+  found: 42,
+  first: '2026-11-21 00:00:02',
+  earlier: 5,
 };
 
 /** The statements of a batch along the index, as far as its rows are found. */

@@ -205,22 +205,34 @@ const failure = { code: 'DatabaseErrorException', sqlState: null, errorNumber: n
 
 /** What the database says of a row that it keeps. */
 export const REFUSAL = new DatabaseError('statement failed: another table refers to it', {
-  ...{ ...failure, kind: 'refused', at: 'row', text: 'another table refers to it' },
+  ...failure,
+  kind: 'refused',
+  at: 'row',
+  text: 'another table refers to it',
 });
 
 /** What it says of a delete that it stopped. */
 export const STOPPED = new DatabaseError('statement failed: it took too long', {
-  ...{ ...failure, kind: 'too-large', at: 'server', text: 'it took too long' },
+  ...failure,
+  kind: 'too-large',
+  at: 'server',
+  text: 'it took too long',
 });
 
 /** What the service says of an answer that was lost. */
 const LOST = new DatabaseError('statement failed: the connection was lost', {
-  ...{ ...failure, kind: 'unknown', at: 'server', text: 'the connection was lost' },
+  ...failure,
+  kind: 'unknown',
+  at: 'server',
+  text: 'the connection was lost',
 });
 
 /** What it says of a lock. */
 export const LOCK = new DatabaseError('statement failed: a lock was not free in time', {
-  ...{ ...failure, kind: 'transient', at: 'lock', text: 'a lock was not free in time' },
+  ...failure,
+  kind: 'transient',
+  at: 'lock',
+  text: 'a lock was not free in time',
 });
 
 function barredBy(error: DatabaseError | null): 'refused' | 'locked' | undefined {

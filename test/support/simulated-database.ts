@@ -282,7 +282,10 @@ export function simulatedDatabase(
 ): (statement: Pick<Statement, 'sql' | 'parameters'>) => Performed {
   const places = new Map([...store.rows.keys()].sort().map((key, place) => [key, place]));
   const table: Table = {
-    ...{ store, places, now, hasStorageOrder },
+    store,
+    places,
+    now,
+    hasStorageOrder,
     written: (instant = '') => {
       if (instant === '') return null;
       return engine === 'mysql' ? mysqlText(instant) : instant;

@@ -185,8 +185,11 @@ describe('a cluster of the user’s own', () => {
     const target = ['--cluster-arn', resourceArn, '--secret-arn', secretArn, '--database', 'shop'];
 
     const { exitCode, stderr } = await startDemo(target, {
-      ...{ HOME: '/nowhere', AWS_EC2_METADATA_DISABLED: 'true', AWS_PROFILE: '' },
-      ...{ AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
+      HOME: '/nowhere',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_PROFILE: '',
+      AWS_ACCESS_KEY_ID: '',
+      AWS_SECRET_ACCESS_KEY: '',
     }).ended;
 
     expect(exitCode).toBe(1);

@@ -173,8 +173,11 @@ describe('the doctor on a cluster', () => {
     const target = ['--cluster-arn', resourceArn, '--secret-arn', secretArn];
 
     const { exitCode, stdout } = await runDoctor([...target, '--database', 'shop'], {
-      ...{ HOME: '/nowhere', AWS_EC2_METADATA_DISABLED: 'true', AWS_PROFILE: '' },
-      ...{ AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
+      HOME: '/nowhere',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_PROFILE: '',
+      AWS_ACCESS_KEY_ID: '',
+      AWS_SECRET_ACCESS_KEY: '',
     });
 
     expect(exitCode).toBe(1);

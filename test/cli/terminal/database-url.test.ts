@@ -110,7 +110,9 @@ describe('readDatabaseUrl', () => {
   it('reads a PostgreSQL', () => {
     expect(readDatabaseUrl('postgres://shop:s3%40cr3t@db.example.com:5433/shop')).toMatchObject({
       cluster: { engine: 'postgresql', host: 'db.example.com', port: 5433, ssl: false },
-      ...{ username: 'shop', password: 's3@cr3t', database: 'shop' },
+      username: 'shop',
+      password: 's3@cr3t',
+      database: 'shop',
     });
   });
 
@@ -128,10 +130,14 @@ describe('readDatabaseUrl', () => {
   it('reads a MySQL', () => {
     expect(readDatabaseUrl('mysql://shop:s3%40cr3t@[::1]/shop?ssl-mode=REQUIRED')).toMatchObject({
       cluster: {
-        ...{ engine: 'mysql', host: '::1', port: 3306 },
+        engine: 'mysql',
+        host: '::1',
+        port: 3306,
         ssl: { rejectUnauthorized: false },
       },
-      ...{ username: 'shop', password: 's3@cr3t', database: 'shop' },
+      username: 'shop',
+      password: 's3@cr3t',
+      database: 'shop',
     });
   });
 });

@@ -56,7 +56,8 @@ MYSQL.describe(() => {
   it('one of thousands of one instant leaves those behind it, of which none can be reached, in few calls, and all later ones go', async () => {
     await bed.seed({ expired: 20_000, live: 10, expiredOverDays: 0 });
     const later = Array.from({ length: 50 }, (_, at) => ({
-      ...{ sessionKey: `later${at}`, expireDate: new Date(Date.now() - 5_400_000 + at) },
+      sessionKey: `later${at}`,
+      expireDate: new Date(Date.now() - 5_400_000 + at),
     }));
     await bed.insert(later);
     const [[held = ''] = []] = await bed.query(

@@ -120,8 +120,10 @@ POSTGRESQL.describe(() => {
 
     const asPurger = await checkUp(bed);
     const misleading = {
-      ...{ enable_indexscan: 'off', enable_indexonlyscan: 'off' },
-      ...{ enable_seqscan: 'on', enable_sort: 'on' },
+      enable_indexscan: 'off',
+      enable_indexonlyscan: 'off',
+      enable_seqscan: 'on',
+      enable_sort: 'on',
     };
     for (const [name, value] of Object.entries(misleading))
       await bed.query(`ALTER ROLE purger IN DATABASE ${bed.database} SET ${name} = ${value}`);

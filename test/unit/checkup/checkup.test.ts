@@ -8,8 +8,12 @@ import { failedCall, failureOf } from '../../support/failed-call';
 import { fakeClock } from '../../support/fake-clock';
 
 const PLAN = {
-  ...{ clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, database: 'shop' },
-  ...{ wakeBudgetSeconds: 120, graceSeconds: 3600, timeZone: 'UTC' },
+  clusterArn: CLUSTER_ARN,
+  secretArn: SECRET_ARN,
+  database: 'shop',
+  wakeBudgetSeconds: 120,
+  graceSeconds: 3600,
+  timeZone: 'UTC',
 };
 
 /** The function's time, and the database's in `INSPECTED`. */
@@ -38,16 +42,34 @@ function checkUp(script: readonly (readonly Row[] | Error)[]) {
 
 /** What PostgreSQL says of a table in which nothing is wrong. */
 const INSPECTED = {
-  ...{ wanted: 0, now: NOW.toISOString(), user: 'purger', database: 'shop', near: null },
-  ...{ sessionTables: null, readOnlyBy: null },
+  wanted: 0,
+  now: NOW.toISOString(),
+  user: 'purger',
+  database: 'shop',
+  near: null,
+  sessionTables: null,
+  readOnlyBy: null,
   searchPath: '["pg_catalog","public"]',
-  ...{ schema: 'public', table: 'django_session', kind: 'table', owner: 'shop_owner' },
-  ...{ expireDateType: 'timestamp with time zone', isExpireDateTime: true },
-  ...{ isExpireDateNullable: false, hasSessionKey: true, isKeyedBySession: true },
-  ...{ hasPrimaryKey: true, hiddenBy: '' },
-  ...{ hasExpireDateIndex: true, hasStorageOrder: true, otherIndexes: '' },
-  ...{ hasRowSecurity: false, hidesRows: false, triggers: '', rules: '[]' },
-  ...{ children: '[]', missingRights: '' },
+  schema: 'public',
+  table: 'django_session',
+  kind: 'table',
+  owner: 'shop_owner',
+  expireDateType: 'timestamp with time zone',
+  isExpireDateTime: true,
+  isExpireDateNullable: false,
+  hasSessionKey: true,
+  isKeyedBySession: true,
+  hasPrimaryKey: true,
+  hiddenBy: '',
+  hasExpireDateIndex: true,
+  hasStorageOrder: true,
+  otherIndexes: '',
+  hasRowSecurity: false,
+  hidesRows: false,
+  triggers: '',
+  rules: '[]',
+  children: '[]',
+  missingRights: '',
 };
 
 const states = ({ findings }: Awaited<ReturnType<typeof checkUp>>) =>
@@ -172,7 +194,9 @@ it('a catalog that is refused is failing, as it would be in a run, and leaves th
   expect(verdict).toBe('failing');
   expect(findings.filter(({ state }) => state === 'failing')).toEqual([
     {
-      ...{ requirement: 'table (django_session)', table: 'django_session', state: 'failing' },
+      requirement: 'table (django_session)',
+      table: 'django_session',
+      state: 'failing',
       detail: 'DatabaseErrorException: permission denied; SQLState: 42501',
       fix: expect.stringMatching(/^GRANT /),
     },
@@ -190,8 +214,11 @@ it('settings that are refused leave the requirements on the server unknown', asy
   ]);
 
   expect(states(report)).toMatchObject({
-    ...{ writes: 'unknown', timeouts: 'unknown', 'planner settings': 'unknown' },
-    ...{ 'table (public.django_session)': 'ok', 'rights (public.django_session)': 'ok' },
+    writes: 'unknown',
+    timeouts: 'unknown',
+    'planner settings': 'unknown',
+    'table (public.django_session)': 'ok',
+    'rights (public.django_session)': 'ok',
   });
 });
 
@@ -241,8 +268,15 @@ describe('many tables', () => {
   const EMPTY = [{ text: '*.django_session', schema: '*', table: 'django_session' }];
 
   const FACTS = {
-    ...{ readable: 'expire_date', writable: 'expire_date', otherRights: '', powers: '' },
-    ...{ blockingKeys: '', followingKeys: '', triggers: '', unidentified: '', misfit: '' },
+    readable: 'expire_date',
+    writable: 'expire_date',
+    otherRights: '',
+    powers: '',
+    blockingKeys: '',
+    followingKeys: '',
+    triggers: '',
+    unidentified: '',
+    misfit: '',
     ...{
       rows: 0,
       bytes: 0,

@@ -37,8 +37,12 @@ describe('a finding', () => {
 
 describe('the settings of the user', () => {
   const RECOMMENDED = {
-    ...{ lock_timeout: '1000', statement_timeout: '40000', jit: 'off' },
-    ...{ enable_seqscan: 'off', enable_bitmapscan: 'off', enable_sort: 'off' },
+    lock_timeout: '1000',
+    statement_timeout: '40000',
+    jit: 'off',
+    enable_seqscan: 'off',
+    enable_bitmapscan: 'off',
+    enable_sort: 'off',
   };
 
   const findings = (given: Record<string, string>, doesMore = false) =>

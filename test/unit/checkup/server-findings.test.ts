@@ -36,14 +36,16 @@ describe('a server that takes no deletes is failing', () => {
     ],
   ])('on %s, for %s', async (_engine, _why, server, settings, detail) => {
     expect((await findingsOn(server, settings)).writes).toMatchObject({
-      ...{ state: 'failing', detail },
+      state: 'failing',
+      detail,
       fix: expect.stringMatching(READ_ONLY),
     });
   });
 
   it.each(['transaction_read_only', 'tx_read_only'])('on MySQL, for %s', async (name) => {
     expect((await findingsOn(mysql, { [name]: 'ON' })).writes).toMatchObject({
-      ...{ state: 'failing', detail: `${name} is ON` },
+      state: 'failing',
+      detail: `${name} is ON`,
       fix: 'no transaction may write: set transaction_read_only to OFF in the parameter group of the cluster',
     });
   });

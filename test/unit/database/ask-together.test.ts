@@ -29,7 +29,10 @@ function database(locked: readonly number[], { error = LOCK, seen = locked } = {
   const calls = { waiting: 0, others: 0 };
   async function send({ sql }: Statement): Promise<Answer> {
     const rows = (given: object[]): Answer => ({
-      ...{ kind: 'rows', rows: given as [], rowsChanged: 0, durationMs: 1 },
+      kind: 'rows',
+      rows: given as [],
+      rowsChanged: 0,
+      durationMs: 1,
     });
     if (sql.startsWith('locks')) {
       calls.others += 1;

@@ -119,7 +119,8 @@ describe.each<[string, Batch, string]>([
     expect(await most?.table.deleteBatch(exact)).toMatchObject({ kind: 'deleted', rows: 100 });
     expect(await about?.table.deleteBatch(batch)).toMatchObject({ kind: 'deleted', rows: 101 });
     expect(await more?.table.deleteBatch(exact)).toEqual({
-      ...{ kind: 'unknown', durationMs: 120 },
+      kind: 'unknown',
+      durationMs: 120,
       error: new UnexpectedAnswer('more rows than the limit were deleted'),
     });
   });
@@ -134,7 +135,8 @@ describe('deleteBatch', () => {
       rows: 60,
       next: null,
       reached: new Date(90_000),
-      ...{ kept: 0, held: 0 },
+      kept: 0,
+      held: 0,
       shareLeft: 0,
       durationMs: 120,
     });
@@ -144,7 +146,8 @@ describe('deleteBatch', () => {
     const { table } = setup([rows({ rowsChanged: 60, rows: [{ reached: 'soon' }] })]);
 
     expect(await table.deleteBatch(BATCH)).toEqual({
-      ...{ kind: 'unknown', durationMs: 120 },
+      kind: 'unknown',
+      durationMs: 120,
       error: new UnexpectedAnswer('an expire_date must be a time'),
     });
   });
@@ -163,7 +166,8 @@ describe('a conversation', () => {
     rows: 0,
     next: null,
     reached: null,
-    ...{ kept: 0, held: 0 },
+    kept: 0,
+    held: 0,
     shareLeft: 0,
   };
 
@@ -222,7 +226,8 @@ describe('a conversation', () => {
     const { table } = holding(unreadable(DELETE, new UnexpectedAnswer('odd')), [rows({})]);
 
     expect(await table.deleteBatch(BATCH)).toEqual({
-      ...{ kind: 'unknown', durationMs: 120 },
+      kind: 'unknown',
+      durationMs: 120,
       error: new UnexpectedAnswer('odd'),
     });
   });

@@ -36,8 +36,12 @@ describe('a row that cannot be deleted', () => {
       failure: { name: 'DatabaseError', message: problem },
       tables: [
         {
-          ...{ table: 'one', stopReason: 'failed', rowsDeleted: 899, rowsSteppedOver: 1 },
-          ...{ problem, backlogAgeSeconds: 200 },
+          table: 'one',
+          stopReason: 'failed',
+          rowsDeleted: 899,
+          rowsSteppedOver: 1,
+          problem,
+          backlogAgeSeconds: 200,
         },
         { table: 'two', stopReason: 'drained', rowsDeleted: 3 },
       ],
@@ -75,7 +79,8 @@ describe('a row that cannot be deleted', () => {
     expect(setting.remaining('one')).toHaveLength(4000);
     expect(result.tables).toMatchObject([
       {
-        ...{ stopReason: 'failed', rowsDeleted: 2000 },
+        stopReason: 'failed',
+        rowsDeleted: 2000,
         problem: expect.stringMatching(
           /^\d+ rows of one could not be deleted \(the oldest .*\): .*; \d+ more were not tried, because/,
         ),
@@ -138,7 +143,9 @@ describe('rows that the database keeps without a word', () => {
     expect(remaining()).toHaveLength(count);
     expect(result.tables).toMatchObject([
       {
-        ...{ stopReason: 'failed', rowsDeleted: 700, rowsSteppedOver: count },
+        stopReason: 'failed',
+        rowsDeleted: 700,
+        rowsSteppedOver: count,
         problem: expect.stringMatching(
           /the database takes their delete and keeps them; look for a/,
         ),
@@ -177,7 +184,8 @@ describe('a row whose delete waits for a lock', () => {
     const setting = setup({
       tables: { one: expired(3000) },
       plan: { maxBatchSize: 100 },
-      ...{ lockWaitMs: 1000, timeLeftMs: 900_000 },
+      lockWaitMs: 1000,
+      timeLeftMs: 900_000,
     });
     for (let at = 0; at < 600; at += 1) setting.database.table('one').obstruct(`k${at}`, 'locked');
 
@@ -199,7 +207,8 @@ describe('a row whose delete waits for a lock', () => {
     const setting = setup({
       tables: { one: expired(20_000), two: expired(1) },
       plan: { maxBatchSize: 100 },
-      ...{ lockWaitMs: 1000, timeLeftMs: 900_000 },
+      lockWaitMs: 1000,
+      timeLeftMs: 900_000,
     });
     for (let at = 0; at < 20_000; at += 1)
       setting.database.table('one').obstruct(`k${at}`, 'locked');
@@ -217,7 +226,8 @@ describe('a row whose delete waits for a lock', () => {
   it('is a sign of locks beyond the rows where it is each of many, and ends the table in few calls', async () => {
     const setting = setup({
       tables: { one: expired(900), two: expired(1) },
-      ...{ lockWaitMs: 1000, timeLeftMs: 900_000 },
+      lockWaitMs: 1000,
+      timeLeftMs: 900_000,
     });
     for (let at = 0; at < 900; at += 1) setting.database.table('one').obstruct(`k${at}`, 'locked');
 
@@ -238,7 +248,9 @@ describe('a row whose delete waits for a lock', () => {
       const setting = setup({
         tables: { one: expired(3000) },
         plan: { maxBatchSize: 500 },
-        ...{ lockWaitMs: 45_000, timeLeftMs: 3_600_000, withoutStorageWalk: true },
+        lockWaitMs: 45_000,
+        timeLeftMs: 3_600_000,
+        withoutStorageWalk: true,
       });
       for (const key of keys) setting.database.table('one').obstruct(key, 'locked');
       const { tables } = await setting.run();
@@ -265,7 +277,8 @@ describe('more rows that stay than are counted', () => {
     const { countExpired } = table;
     table.countExpired = async (cutoff) => ({
       ...(await countExpired(cutoff)),
-      ...{ rows: 200, capped: true },
+      rows: 200,
+      capped: true,
     });
 
     const { tables } = await setting.run();

@@ -11,8 +11,13 @@ const refused = {
 
 const held: DeletedBatch = {
   kind: 'deleted',
-  ...{ rows: 0, kept: 0, held: 4 },
-  ...{ next: { walk: 'index', at: '2026-01-01' }, reached: null, shareLeft: 0, durationMs: 5 },
+  rows: 0,
+  kept: 0,
+  held: 4,
+  next: { walk: 'index', at: '2026-01-01' },
+  reached: null,
+  shareLeft: 0,
+  durationMs: 5,
 };
 
 it('takes locks for those of the part that was just rolled back, once, and tries the same rows again', () => {

@@ -206,8 +206,13 @@ describe('a failure', () => {
 
   const failed = (failure: Partial<Failure>) =>
     new DatabaseError('statement failed: no; do this', {
-      ...{ kind: 'final', at: 'server', code: 'DatabaseErrorException', sqlState: null },
-      ...{ errorNumber: null, text: 'no', remedy: 'do this' },
+      kind: 'final',
+      at: 'server',
+      code: 'DatabaseErrorException',
+      sqlState: null,
+      errorNumber: null,
+      text: 'no',
+      remedy: 'do this',
       ...failure,
     });
 

@@ -42,7 +42,8 @@ describe('rows that come back while they are deleted', () => {
       expect(remaining('two')).toEqual([]);
       expect(tables).toMatchObject([
         {
-          ...{ stopReason: 'failed', rowsSteppedOver: 700 },
+          stopReason: 'failed',
+          rowsSteppedOver: 700,
           problem: expect.stringMatching(/^700 rows of one could not .* came back as .* trigger/),
         },
         { stopReason: 'drained' },
@@ -81,7 +82,8 @@ describe('rows that come back while they are deleted', () => {
       tables: { one: expired(3000), two: expired(3) },
       withoutStorageWalk: true,
       plan: { maxBatchSize: 500 },
-      ...{ timeLeftMs: 3_600_000, batchMs: 20 },
+      timeLeftMs: 3_600_000,
+      batchMs: 20,
     });
     database.table('one').replace((gone) => [moved(gone, 1)]);
 
@@ -100,7 +102,8 @@ describe('rows that come back while they are deleted', () => {
       tables: { one: expired(100_002) },
       withoutStorageWalk: true,
       plan: { maxBatchSize: 50_000 },
-      ...{ timeLeftMs: 3_600_000, batchMs: 20 },
+      timeLeftMs: 3_600_000,
+      batchMs: 20,
     });
     database.table('one').replace((gone) => [moved(gone, -HOUR * 1000)]);
 
@@ -120,7 +123,9 @@ describe('rows that others hold locked, more than a quick count counts', () => {
     const setting = setup({
       tables: { one: [...expired(held), ...expired(300, 'free')] },
       withoutStorageWalk: true,
-      ...{ timeLeftMs: 3_600_000, batchMs: 20, ...options },
+      timeLeftMs: 3_600_000,
+      batchMs: 20,
+      ...options,
     });
     const table = setting.database.table('one');
     const releases = expired(held).map(({ key }) => table.lock(key));
@@ -196,7 +201,8 @@ describe('rows that an application adds while others are deleted', () => {
       tables: { one: expired(112_000) },
       withoutStorageWalk: true,
       plan: { maxBatchSize: 10_000 },
-      ...{ timeLeftMs: 3_600_000, batchMs: 20 },
+      timeLeftMs: 3_600_000,
+      batchMs: 20,
     });
     const imported = expired(15_000, 'imported').map((row) => ({
       ...row,

@@ -34,7 +34,8 @@ const deleted = (given: Partial<DeletedBatch> = {}): DeletedBatch => ({
   rows: 100,
   next: ON,
   reached: null,
-  ...{ kept: 0, held: 0 },
+  kept: 0,
+  held: 0,
   shareLeft: 0,
   durationMs: 9,
   ...given,
@@ -321,7 +322,9 @@ describe('the route past the rows of a batch that was parted', () => {
     expect(route.left).toMatchObject({ rows: 1, since, stays: 1, error: { message: 'no' } });
     const again = ended(failed(REFUSED, route));
     expect(past(again, { rows: 1, since: new Date(9), next: ON }).left).toMatchObject({
-      ...{ rows: 2, since, stays: 2 },
+      rows: 2,
+      since,
+      stays: 2,
     });
   });
 

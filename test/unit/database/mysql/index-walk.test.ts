@@ -37,7 +37,8 @@ describe('the read of what is ahead', () => {
       `SELECT place, CAST(expire_date AS CHAR) AS last FROM (SELECT expire_date, ROW_NUMBER() OVER (ORDER BY expire_date) AS place, COUNT(*) OVER () AS found FROM (SELECT expire_date FROM ${TABLE} ${EXPIRED} ${FROM_AT} ORDER BY expire_date LIMIT 30000) AS oldest) AS places WHERE place % 375 = 0 OR place = found ORDER BY place`,
     );
     expect(findEnds()).toMatchObject({
-      ...{ mode: 'probe', parameters: { cutoff: LOCAL_CUTOFF, at: AT } },
+      mode: 'probe',
+      parameters: { cutoff: LOCAL_CUTOFF, at: AT },
     });
   });
 
@@ -120,7 +121,8 @@ describe('a batch', () => {
       rows: 42,
       next: null,
       reached: LAST,
-      ...{ kept: 0, held: 0 },
+      kept: 0,
+      held: 0,
       shareLeft: 0,
     });
   });
@@ -147,7 +149,8 @@ describe('a batch', () => {
     expect(statements[1]?.sql).toMatch(deletes(1500));
     expect(statements[1]?.parameters).toMatchObject({ at: AT, last: 'at 1500' });
     expect(result?.next).toEqual({
-      ...{ walk: 'index', at: 'at 1500' },
+      walk: 'index',
+      at: 'at 1500',
       ahead: [
         { rows: 375, last: 'at 1875', next: 'at 1875' },
         { rows: 125, last: 'at 2000', next: null },
@@ -195,7 +198,8 @@ describe('a batch', () => {
       rows: 0,
       next: null,
       reached: null,
-      ...{ kept: 0, held: 0 },
+      kept: 0,
+      held: 0,
       shareLeft: 0,
     });
   });
@@ -282,7 +286,8 @@ describe('the way past rows', () => {
       { mode: 'read', sql: expect.stringContaining('AND expire_date < found.last) AS earlier') },
     ]);
     expect(result).toEqual({
-      ...{ rows: 42, since: AT },
+      rows: 42,
+      since: AT,
       next: { walk: 'index', at: LAST, after: '2' },
     });
   });

@@ -232,7 +232,8 @@ describe('a batch that is deleted quickly', () => {
     expect(step(rowsChanged)).toEqual({
       rows: rowsChanged,
       reached: null,
-      ...{ kept: 0, held: 0 },
+      kept: 0,
+      held: 0,
       shareLeft: 1 - 57 / 100,
       next: position('(57,0)'),
     });
@@ -271,7 +272,8 @@ describe('a batch that is deleted carefully', () => {
     expect(step({})).toEqual({
       rows: 40,
       reached: null,
-      ...{ kept: 0, held: 0 },
+      kept: 0,
+      held: 0,
       shareLeft: 1 - 57 / 100,
       next: position('(57,0)'),
     });
@@ -281,7 +283,8 @@ describe('a batch that is deleted carefully', () => {
     expect(step(full)).toEqual({
       rows: 1500,
       reached: null,
-      ...{ kept: 0, held: 0 },
+      kept: 0,
+      held: 0,
       shareLeft: 1 - 12 / 100,
       next: position('(12,5)', { rowsPerBlock: 1500 / 6 }),
     });

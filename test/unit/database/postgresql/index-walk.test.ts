@@ -77,7 +77,10 @@ describe('the delete of a batch whose rows are locked first', () => {
 
 describe('a batch whose rows are locked first', () => {
   const DELETED: Row = {
-    ...{ deleted: 1500, found: 1500, kept: 0, held: 0 },
+    deleted: 1500,
+    found: 1500,
+    kept: 0,
+    held: 0,
     last: '2026-11-21T00:00:09+00:00',
   };
   const hear = (given: Row, batch = LOCKING) => hold(indexWalk.batch(PUBLIC, batch), [[given]]);
@@ -95,7 +98,8 @@ describe('a batch whose rows are locked first', () => {
       rows: 1500,
       next: { walk: 'index', at: DELETED.last },
       reached: DELETED.last,
-      ...{ kept: 0, held: 0 },
+      kept: 0,
+      held: 0,
       shareLeft: 0,
     });
   });
@@ -166,7 +170,9 @@ describe('the read of what is ahead', () => {
 
 describe('a batch of rows that a read has counted', () => {
   const stretch = (at: number, given: Row = {}): Row => ({
-    ...{ rows: 375, last: `last ${at}`, next: `next ${at}` },
+    rows: 375,
+    last: `last ${at}`,
+    next: `next ${at}`,
     ...given,
   });
   const FIVE = [1, 2, 3, 4, 5].map((at) => stretch(at));
@@ -180,7 +186,8 @@ describe('a batch of rows that a read has counted', () => {
       `DELETE FROM ONLY "public"."django_session" WHERE expire_date >= CAST(:at AS timestamptz) AND expire_date < CAST(:end AS timestamptz) AND ${UNINDEXABLE} AND (SELECT pg_catalog.set_config('lock_timeout', '1', true)) IS NOT NULL`,
     );
     expect(statement).toMatchObject({
-      ...{ mode: 'delete', goesOnAfter: 'locked' },
+      mode: 'delete',
+      goesOnAfter: 'locked',
       parameters: { cutoff: '2026-11-22T02:17:00.123Z', at: AT, end: 'next 4' },
     });
   });
@@ -190,7 +197,11 @@ describe('a batch of rows that a read has counted', () => {
     const smaller = hear([stretch(1), stretch(2, { rows: 1126 })]).result;
 
     expect(result).toEqual({
-      ...{ rows: 1500, kept: 0, held: 0, reached: 'last 4', shareLeft: 0 },
+      rows: 1500,
+      kept: 0,
+      held: 0,
+      reached: 'last 4',
+      shareLeft: 0,
       next: { walk: 'index', at: 'next 4', ahead: [{ rows: 375, last: 'last 5', next: 'next 5' }] },
     });
     expect(smaller).toMatchObject({ reached: 'last 1', next: { at: 'next 1' } });
@@ -231,7 +242,11 @@ describe('a batch of rows that a read has counted', () => {
     const none = stretch(1, { rows: 0, last: null, next: null });
 
     expect(hold(indexWalk.batch(PUBLIC, BATCH), [[none]]).result).toEqual({
-      ...{ rows: 0, kept: 0, held: 0, reached: null, shareLeft: 0 },
+      rows: 0,
+      kept: 0,
+      held: 0,
+      reached: null,
+      shareLeft: 0,
       next: null,
     });
   });
