@@ -140,6 +140,11 @@ export function ofManyTables(requirement: string, tables: number): string {
   return `${requirement} (${tables} ${tables === 1 ? 'table' : 'tables'})`;
 }
 
+/** The requirement of a finding without the table that follows it in brackets. */
+export function kindOf({ requirement, table }: Finding): string {
+  return requirement.replace(` (${table})`, '');
+}
+
 /** Whether a finding stands for many tables. */
 export function isOfManyTables({ requirement, table }: Finding): boolean {
   return table === null && / \(\d+ tables?\)$/.test(requirement);

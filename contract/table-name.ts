@@ -71,6 +71,15 @@ export function parseTableName(text: string): TableName | string {
   return split(text) ?? (mistakeIn(text, isTableName) as string);
 }
 
+/**
+ * Whether a sentence of ours names a table, be it with its schema or, as `table "django_session"`, without. `name`: as
+ * `nameOf` has it.
+ */
+export function saysTable(sentence: string, name: string): boolean {
+  const table = cutAt('.', name).at(-1);
+  return sentence.includes(name) || sentence.includes(`table "${table}"`);
+}
+
 function written(name: string): string {
   return PLAIN.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }

@@ -43,6 +43,24 @@ export function adviceOn(unknown: string, known: readonly string[], then = ''): 
   return then === '' ? advice : advice + stop + then;
 }
 
+/**
+ * A list in one line, each item with its number: `(1) one; (2) two`. Where a message is shown as JSON, as in the Lambda console
+ * and in a line of the log, a line break would stand as `\n`.
+ */
+export function numbered(items: readonly string[]): string {
+  return items.map((item, at) => `(${at + 1}) ${item}`).join('; ');
+}
+
+/** For a terminal: a text with such a list in it, each item on a line of its own. */
+export function onLines(text: string): string {
+  let next = 1;
+  return text.replaceAll(/ \((\d+)\) /g, (found, number) => {
+    if (Number(number) !== next) return found;
+    next += 1;
+    return `\n   (${number}) `;
+  });
+}
+
 /** The first items, as many as take no more than so many bytes as JSON. */
 export function fitting<Item>(items: readonly Item[], maxBytes: number): readonly Item[] {
   let bytes = 0;

@@ -1,6 +1,7 @@
 import {
   type CheckReport,
   type Finding,
+  kindOf,
   ofManyTables,
   type PurgeReport,
   type State,
@@ -84,9 +85,6 @@ const SEVERITY: readonly State[] = ['failing', 'warning', 'unknown', 'ok'];
 
 const bySeverity = (one: Finding, other: Finding) =>
   SEVERITY.indexOf(one.state) - SEVERITY.indexOf(other.state);
-
-/** The requirement without the table that follows it in brackets. */
-const kindOf = ({ requirement, table }: Finding) => requirement.replace(` (${table})`, '');
 
 /** One finding for each requirement and state, in the place of many. */
 function standIns(findings: readonly Finding[]): Finding[] {

@@ -1,6 +1,12 @@
 import { styleText } from 'node:util';
 import CliTable from 'cli-table3';
-import { type Finding, isOfManyTables, ofManyTables, type State } from '../../contract/report';
+import {
+  type Finding,
+  isOfManyTables,
+  kindOf,
+  ofManyTables,
+  type State,
+} from '../../contract/report';
 import { indented } from '../terminal/tables';
 
 const COLOURS = { ok: 'green', warning: 'yellow', failing: 'red', unknown: 'dim' } as const;
@@ -12,10 +18,6 @@ const MANY_TABLES = 'of many tables, each with its first table as an example';
 
 /** The heading above a finding; `null`: it is of no table. */
 const sectionOf = (finding: Finding) => (isOfManyTables(finding) ? MANY_TABLES : finding.table);
-
-/** What the report writes as `rights (public.django_session)` stands below the heading of its table as `rights`. */
-const nameOf = ({ requirement, table }: Finding) =>
-  table === null ? requirement : requirement.replace(` (${table})`, '');
 
 interface Row {
   readonly finding: Finding;
@@ -32,7 +34,7 @@ function rowsOf(findings: readonly Finding[]): Row[] {
       last?.finding.state === 'unknown' &&
       last.finding.detail === finding.detail &&
       sectionOf(last.finding) === sectionOf(finding);
-    const names = [...(isAlike ? last.names : []), nameOf(finding)];
+    const names = [...(isAlike ? last.names : []), kindOf(finding)];
     if (isAlike) rows.pop();
     rows.push({ finding, names });
   }
@@ -74,7 +76,7 @@ const MOST_NAMED = 3;
 function headingOf(findings: readonly Finding[]): string {
   const kinds = new Map<string, Finding[]>();
   for (const finding of findings)
-    kinds.set(nameOf(finding), [...(kinds.get(nameOf(finding)) ?? []), finding]);
+    kinds.set(kindOf(finding), [...(kinds.get(kindOf(finding)) ?? []), finding]);
   const told = [...kinds].flatMap(([kind, ofKind]) =>
     ofKind.length > MOST_NAMED
       ? ofManyTables(kind, ofKind.length)
@@ -100,7 +102,7 @@ function mendings(findings: readonly Finding[]): Mending[] {
   }
   const all = new Map<string, Mending>();
   for (const [fix, mended] of byFix) {
-    const kinds = new Set(mended.map(nameOf));
+    const kinds = new Set(mended.map(kindOf));
     const key = kinds.size === 1 ? [...kinds].join() : fix;
     const { findings: others = [], fixes = [] } = all.get(key) ?? {};
     all.set(key, { findings: [...others, ...mended], fixes: [...fixes, fix] });

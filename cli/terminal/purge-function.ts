@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CheckReport, Finding, PurgeReport } from '../../contract/report';
+import { onLines } from '../../contract/text';
 import { type LambdaError, startLambda } from '../../local/lambda';
 import { type LogListener, logReader } from './function-log';
 import type { Resources } from './resources';
@@ -27,7 +28,7 @@ export class PurgeFailure extends Error {
     /** The report that the function logged before it failed, if it did. */
     readonly report: PurgeReport | undefined,
   ) {
-    super(`the function failed: ${errorType}: ${errorMessage}${optionsIn(errorMessage)}`);
+    super(`the function failed: ${errorType}: ${onLines(errorMessage)}${optionsIn(errorMessage)}`);
   }
 }
 

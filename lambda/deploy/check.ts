@@ -1,5 +1,6 @@
-import type { Finding } from '../../contract/report';
+import { type Finding, kindOf } from '../../contract/report';
 import { SETTINGS } from '../../contract/settings';
+import { saysTable } from '../../contract/table-name';
 import { checkup } from '../checkup/checkup';
 import { ofTable } from '../checkup/findings';
 import { dataApi } from '../data-api/data-api';
@@ -17,9 +18,11 @@ function isPassing({ requirement, table }: Finding): boolean {
 }
 
 function inWords(finding: Finding): string {
-  const { requirement, detail, fix } = finding;
+  const { requirement, table, detail, fix } = finding;
+  const isNamed = table !== null && saysTable(detail, table);
+  const kind = isNamed ? kindOf(finding) : requirement;
   const parts = [detail, fix, isPassing(finding) ? IN_PASSING : null];
-  return `${requirement}: ${parts.filter(Boolean).join('; ')}`;
+  return `${kind}: ${parts.filter(Boolean).join('; ')}`;
 }
 
 /**

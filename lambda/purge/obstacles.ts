@@ -1,5 +1,6 @@
 import { STOP_REASONS, type StopReason, type TableReport } from '../../contract/report';
-import { fitting } from '../../contract/text';
+import { saysTable } from '../../contract/table-name';
+import { fitting, numbered } from '../../contract/text';
 import { DatabaseError, type SessionPurgeError, TableError, UnexpectedAnswer } from '../errors';
 import { type LeftBehind, LOOK_FOR_INSERTS } from './left-behind';
 
@@ -34,8 +35,11 @@ export function isOfOneTable(error: unknown): error is DatabaseError {
   return kind === 'too-large' || at === 'table' || at === 'row' || at === 'lock';
 }
 
-function inWords({ table, error: { message } }: Obstacle): string {
-  return message.includes(table) ? message : `${table}: ${message}`;
+/** What the database itself says may name a table without its schema, which many schemas have. */
+function inWords({ table, error }: Obstacle): string {
+  const { message } = error;
+  const isNamed = error instanceof TableError ? saysTable(message, table) : message.includes(table);
+  return isNamed ? message : `${table}: ${message}`;
 }
 
 /** The error that a run ends with: the one obstacle, or one that lists them all; `null`: none was in the way. */
@@ -47,7 +51,7 @@ export function errorOf(obstacles: readonly Obstacle[]): SessionPurgeError | nul
   const more = problems.length - told.length;
   const end = more === 0 ? '' : `; and ${more} more, which the report has as far as it has room`;
   return new TableError(
-    `${obstacles.length} tables were not purged, or not wholly: ${told.join('; ')}${end}`,
+    `${obstacles.length} tables were not purged, or not wholly: ${numbered(told)}${end}`,
   );
 }
 

@@ -281,6 +281,14 @@ describe('docs/failures.md', () => {
   const page = readFileSync(join(__dirname, '../../docs/failures.md'), 'utf8');
   const lines = page.split('\n');
 
+  it('has what the function itself says before the codes, since most readers look for that', () => {
+    const places = ['What the function itself says', ...Object.keys(FAILURES)].map((title) =>
+      lines.indexOf(`## ${title}`),
+    );
+
+    expect(places).toEqual(places.toSorted((one, other) => one - other));
+  });
+
   it.each(Object.entries(FAILURES))('has under "%s" the rows of the table here', (title, rows) => {
     const start = lines.indexOf(`## ${title}`);
     const end = lines.findIndex((line, at) => at > start && line.startsWith('## '));

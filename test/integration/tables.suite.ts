@@ -151,7 +151,7 @@ export function describeConfiguredTables(engine: Engine): void {
       const { error } = await purge('one,two');
 
       expect(error?.errorMessage).toMatch(
-        /^2 tables were not purged, or not wholly: table "one" was not found in .*; table "two" was not found in /,
+        /^2 tables were not purged, or not wholly: \(1\) table "one" was not found in .*; \(2\) table "two" was not found in /,
       );
     });
   });

@@ -1,4 +1,4 @@
-import { adviceOn, fitting, nearestName, shown } from '../../../contract/text';
+import { adviceOn, fitting, nearestName, numbered, onLines, shown } from '../../../contract/text';
 
 describe('shown', () => {
   it.each<[unknown, string]>([
@@ -52,6 +52,21 @@ describe('the nearest known name', () => {
 
   it('is none where no name is known', () => {
     expect(nearestName('dryRun', [])).toBeUndefined();
+  });
+});
+
+describe('a numbered list', () => {
+  const message = `2 are bad: ${numbered(['one (1) of them; mend it', 'two (5 rows)'])}; and 3 more`;
+
+  it('is one line, for what is shown as JSON', () => {
+    expect(message).toBe('2 are bad: (1) one (1) of them; mend it; (2) two (5 rows); and 3 more');
+  });
+
+  it('has a line for each item on a terminal', () => {
+    expect(onLines(message)).toBe(
+      '2 are bad:\n   (1) one (1) of them; mend it;\n   (2) two (5 rows); and 3 more',
+    );
+    expect(onLines('no (3) list')).toBe('no (3) list');
   });
 });
 

@@ -464,11 +464,17 @@ describe('a table that may not be purged', () => {
   it('is listed with all others in the error', async () => {
     const { run } = setup({
       tables: { one: expired(1) },
-      unfit: { two: new TableError('two is bad'), three: new TableError('three is worse') },
+      unfit: {
+        'app.two': new TableError('table "two" is bad'),
+        'app.three': new TableError('is worse'),
+      },
     });
 
     expect((await run()).failure).toEqual(
-      failure('TableError', '2 tables were not purged, or not wholly: two is bad; three is worse'),
+      failure(
+        'TableError',
+        '2 tables were not purged, or not wholly: (1) table "two" is bad; (2) app.three: is worse',
+      ),
     );
   });
 });
