@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { arnParts, clusterPlace, isTopicArn, otherPlace } from '../contract/arn';
 import { isJsonObject, type Values } from '../contract/fields';
 import type { SettingTable } from '../contract/setting-kinds';
@@ -38,9 +39,12 @@ function parse(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    const { message } = error as Error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    const got = `fleet must be a file with JSON in it, got ${shown(path)}`;
     throw new ContextError(
-      `fleet must be a file with JSON in it, got ${shown(path)}: ${message.slice(0, 200)}`,
+      code === 'ENOENT'
+        ? `${got}, and there is no ${shown(resolve(path))}; run the command in the directory of the file, or give its path, like "-c fleet=../fleet.json"; docs/fleet.md shows such a file`
+        : `${got}: ${message.slice(0, 200)}; ${HINT}`,
     );
   }
 }

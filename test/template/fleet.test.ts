@@ -382,6 +382,14 @@ describe('the context key fleet', () => {
     expect(() => fleetOf({ fleet: { purges: [] } })).toThrow(
       new ContextError('fleet must be the path of a file, got {"purges":[]}'),
     );
+    expect(() => fleetOf({ fleet: 'no/fleet.json' })).toThrow(
+      new ContextError(
+        `fleet must be a file with JSON in it, got "no/fleet.json", and there is no "${join(process.cwd(), 'no/fleet.json')}"; run the command in the directory of the file, or give its path, like "-c fleet=../fleet.json"; docs/fleet.md shows such a file`,
+      ),
+    );
+    expect(() => fleetOf({ fleet: 'README.md' })).toThrow(
+      /^fleet must be a file with JSON in it, got "README.md": .+; its keys are in docs\/fleet.md/,
+    );
   });
 });
 
