@@ -1,6 +1,7 @@
 import { Annotations, Stack, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { otherPlace } from '../contract/arn';
+import { shown } from '../contract/text';
 import { known } from './prop-mistakes';
 import { masterSecretWarning } from './purge-secret';
 import type { ResolvedProps } from './resolve-props';
@@ -59,9 +60,15 @@ function claimName({ node }: Construct, name: string, stack: Stack): string | un
   return `purgeName ${rule}, ${got} ${perhaps.path} has, whose stack may be deployed to the same; leave it out, choose another, or give both stacks an env`;
 }
 
+/** A database's name may have a comma, and somebody who writes one is likely to mean two databases. */
+function commaWarning({ database }: SessionPurgeProps): string | undefined {
+  if (!database.includes(',')) return undefined;
+  return `the database's name has a comma and is taken for one name, got ${shown(database)}; if you mean several databases, make a purge for each`;
+}
+
 /**
- * Warns of runs that may overlap or end with a year, of the master's login, and of a name that another purge may have in the
- * same place. Throws an `Error` under the construct's path if it is known to have it there.
+ * Warns of runs that may overlap or end with a year, of the master's login, of a comma in the database's name, and of a name
+ * that another purge may have in the same place. Throws an `Error` under the construct's path if it is known to have it there.
  */
 export function checkPurge(
   purge: Construct,
@@ -77,6 +84,7 @@ export function checkPurge(
   warn('overlapping-runs', overlapWarning(schedule, timeout));
   warn('ending-schedule', endWarning(schedule));
   warn('master-secret', masterSecretWarning(given));
+  warn('comma-in-database', commaWarning(given));
   if (given.maxSleep !== undefined && given.whenPaused !== 'skip') {
     warn(
       'max-sleep',

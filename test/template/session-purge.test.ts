@@ -444,6 +444,21 @@ describe("the cluster's own secret", () => {
   });
 });
 
+describe("the database's name", () => {
+  it.each<[string, readonly RegExp[]]>([
+    ['shop', []],
+    ['shop,blog', [/^the database's name has a comma .*, got "shop,blog"; if you mean several/]],
+  ])('is warned of where it may be meant for a list: %s', (database, expected) => {
+    const stack = emptyStack();
+    purge(stack, { database });
+
+    const warnings = Annotations.fromStack(stack).findWarning('*', Match.anyValue());
+    expect(warnings.map(({ entry }) => entry.data)).toEqual(
+      expected.map((text) => expect.stringMatching(text)),
+    );
+  });
+});
+
 describe('the name of a purge', () => {
   it.each<[string, boolean]>([
     ['shop', false],
