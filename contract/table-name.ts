@@ -94,3 +94,6 @@ export function nameOf({
 }): string {
   return `${written(schema)}.${written(table)}`;
 }
+
+/** The pattern for a table in every schema that has it, as the setting takes it. */
+export const patternOf = (table: string): string => `*.${written(table)}`;

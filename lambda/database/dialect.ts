@@ -208,8 +208,11 @@ export interface Dialect {
   /** The statement that makes the session key the primary key. */
   addKey(table: TableId): string;
 
-  /** What may show a table that was not found; `null`: the engine hides none. */
-  showTable(name: TableName, row: Row): string | null;
+  /**
+   * What may show a table that was not found; `null`: the engine hides none. `meant`: names that may be meant instead; where
+   * there are any, it has no statement, so that nobody gives a right to a table that is not there.
+   */
+  showTable(name: TableName, row: Row, meant: readonly string[]): string | null;
 
   /** Why no other statement may be sent to this database, with the remedy, by a row of `inspect`; `null`: it may. */
   danger(row: Row): Trouble | null;

@@ -1,4 +1,10 @@
-import { listedNames, nameOf, parseTableName, type TableName } from '../../contract/table-name';
+import {
+  listedNames,
+  nameOf,
+  parseTableName,
+  patternOf,
+  type TableName,
+} from '../../contract/table-name';
 import { nearestName } from '../../contract/text';
 import { flag, optionalText, type Row, text } from '../data-api/rows';
 import type { Dialect, Obstacle, TableId } from './dialect';
@@ -20,15 +26,28 @@ export function structureProblem(row: Row): string | null {
   return null;
 }
 
-/** The tables of sessions whose names are similar to a wanted one; `null`: there is none beside those that were found. */
-function similar(row: Row, { table }: TableName, found: ReadonlySet<string>): string | null {
-  const names = listedNames(optionalText(row, 'sessionTables') ?? '').flatMap((text) => {
+/** The names in a list of an `inspect`, as the setting takes them. A name that the setting cannot take stays as it is. */
+function listedIn(row: Row, column: string) {
+  return listedNames(optionalText(row, column) ?? '').flatMap((text) => {
     const known = parseTableName(text);
-    if (typeof known === 'string' || known.schema === null) return [];
-    const name = nameOf({ schema: known.schema, table: known.table });
-    return found.has(name) || nearestName(table, [known.table]) === undefined ? [] : name;
+    if (typeof known === 'string') return text === '' ? [] : { text, table: null };
+    const { schema, table } = known;
+    return schema === null ? [] : { text: nameOf({ schema, table }), table };
   });
-  return names.length === 0 ? null : names.slice(0, 3).join(', ');
+}
+
+/** The names that somebody may have meant by one that was not found, but for tables that were found. A pattern gets patterns. */
+function meantBy(row: Row, { schema, table }: TableName, found: ReadonlySet<string>): string[] {
+  const near = listedIn(row, 'near');
+  const similar = listedIn(row, 'sessionTables').filter(
+    (it) => it.table !== null && nearestName(table, [it.table]) !== undefined,
+  );
+  const namesIn = (listed: typeof near) =>
+    schema === '*'
+      ? listed.flatMap((it) => (it.table === null ? [] : patternOf(it.table)))
+      : listed.flatMap(({ text }) => (found.has(text) ? [] : text));
+  const [first = []] = [near, similar].map(namesIn).filter((names) => names.length > 0);
+  return [...new Set(first)].slice(0, 3);
 }
 
 /** That a wanted table was not found, by its row of `inspect`. `found`: the names of the tables that were. */
@@ -38,12 +57,13 @@ export function notFound(
   dialect: Dialect,
   found: ReadonlySet<string>,
 ): Obstacle {
-  const near = optionalText(row, 'near') ?? similar(row, name, found);
+  const meant = meantBy(row, name, found);
+  const near = meant.join(', ');
   const remedies = [
-    near === null
+    near === ''
       ? CHECK_SETTINGS
       : `if you mean ${near}, ${byNaming(near, 'name it so in the tables setting')}`,
-    dialect.showTable(name, row),
+    dialect.showTable(name, row, meant),
   ];
   const where = name.schema === '*' ? 'any schema of database' : 'database';
   return {

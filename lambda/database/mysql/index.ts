@@ -12,9 +12,11 @@ import { readEstimate } from './plan';
 import { expiredParameters, expiredRows, oldestRows, qualified } from './sql';
 
 /** A name without a schema is one in the database of the connection, which whoever gives the right may not have chosen. */
-function showTable({ schema, table }: TableName, row: Row): string {
+function showTable({ schema, table }: TableName, row: Row, meant: readonly string[]): string {
   const shown = 'MySQL shows the user only tables to which it has a right';
   if (schema === '*') return shown;
+  if (meant.length > 0)
+    return `${shown}: if the name is right, give the user its rights to the table`;
   const hidden = { schema: schema ?? text(row, 'database'), table };
   return `${shown}, so if this one is there: ${mysqlUser.grant(hidden, text(row, 'user'))}`;
 }

@@ -203,7 +203,7 @@ describe('a table that may not be purged', () => {
 
   it('is told with those of similar names', () => {
     expect(obstacles([missing({ near: 'web."A", web.a' })], 'a')).toEqual({
-      a: 'table "a" was not found in database "shop"; if you mean web."A", web.a, name it so in the tables setting',
+      a: 'table "a" was not found in database "shop"; if you mean web.A, web.a, name it so in the tables setting',
     });
   });
 
@@ -224,9 +224,33 @@ describe('a table that may not be purged', () => {
     });
   });
 
+  it('is told with patterns where it is one, also for tables that are found', () => {
+    const sessionTables = 'public.django_session, web.django_session, web."my session"';
+    const rows = [sound({ schema: 'public' }), missing({ sessionTables, wanted: 1 })];
+
+    expect(obstacles(rows, 'public.django_session', '*.django_sesion')).toEqual({
+      '*.django_sesion':
+        'table "*.django_sesion" was not found in any schema of database "shop"; if you mean *.django_session, name it so in the tables setting',
+    });
+    expect(obstacles([missing({ near: 'web."My s", web."my s"' })], '*."MY S"')).toEqual({
+      '*."MY S"': expect.stringMatching(/; if you mean \*\."My s", \*\."my s", name it so/),
+    });
+  });
+
+  it('is not told of a table of its name that is found', () => {
+    const rows = [
+      sound({ schema: 'public' }),
+      missing({ near: 'public.django_session', wanted: 1 }),
+    ];
+
+    expect(obstacles(rows, 'public.django_session', 'web.django_session')).toEqual({
+      'web.django_session': `table "web.django_session" was not found in database "shop"; ${CHECK}`,
+    });
+  });
+
   it('is told with one of a similar name that the setting cannot take', () => {
     expect(obstacles([missing({ near: 'web."a", "b:c".a' })], 'a')).toEqual({
-      a: expect.stringMatching(/if you mean web\."a", "b:c"\.a, rename "b:c"\.a first, since/),
+      a: expect.stringMatching(/if you mean web\.a, "b:c"\.a, rename "b:c"\.a first, since/),
     });
   });
 

@@ -59,6 +59,24 @@ describe('without a time zone', () => {
   });
 });
 
+describe('a table that was not found', () => {
+  const { showTable } = mysql('UTC');
+  const name = { text: 'shopp.django_session', schema: 'shopp', table: 'django_session' };
+  const row = { user: 'purger@%', database: 'shop' };
+
+  it('may be hidden for want of rights, with the GRANT', () => {
+    expect(showTable(name, row, [])).toBe(
+      "MySQL shows the user only tables to which it has a right, so if this one is there: GRANT SELECT (expire_date), DELETE ON `shopp`.`django_session` TO 'purger'@'%'",
+    );
+  });
+
+  it('gets no GRANT where another name may be meant', () => {
+    expect(showTable(name, row, ['shop.django_session'])).toBe(
+      'MySQL shows the user only tables to which it has a right: if the name is right, give the user its rights to the table',
+    );
+  });
+});
+
 describe('every statement on a table', () => {
   it.each(statements({ table: HOSTILE }))(
     'quotes any name that a catalog holds: %s',
