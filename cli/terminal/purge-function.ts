@@ -5,7 +5,7 @@ import { onLines } from '../../contract/text';
 import { type LambdaError, startLambda } from '../../local/lambda';
 import { type LogListener, logReader } from './function-log';
 import type { Resources } from './resources';
-import { optionsIn } from './target';
+import { withOptions } from './target';
 
 /** The function, as its caller sees it. */
 export interface PurgeFunction {
@@ -28,14 +28,13 @@ export class PurgeFailure extends Error {
     /** The report that the function logged before it failed, if it did. */
     readonly report: PurgeReport | undefined,
   ) {
-    super(`the function failed: ${errorType}: ${onLines(errorMessage)}${optionsIn(errorMessage)}`);
+    super(`the function failed: ${errorType}: ${onLines(withOptions(errorMessage))}`);
   }
 }
 
-/** A finding whose fix says which options stand for the settings that it names. */
-function withOptions(finding: Finding): Finding {
+function findingWithOptions(finding: Finding): Finding {
   const { detail, fix } = finding;
-  return fix === null ? finding : { ...finding, fix: fix + optionsIn(`${detail} ${fix}`) };
+  return { ...finding, detail: withOptions(detail), fix: fix === null ? null : withOptions(fix) };
 }
 
 const BUNDLE = resolve(__dirname, '../../dist/lambda/index.js');
@@ -60,7 +59,7 @@ export async function startPurgeFunction(
     );
   const log = logReader({
     ...listener,
-    onWarning: (text) => listener.onWarning(text + optionsIn(text)),
+    onWarning: (text) => listener.onWarning(withOptions(text)),
   });
   const options = { bundlePath: BUNDLE, functionName: 'session-purge', memoryMB: 256 };
   const lambda = await resources.keep(
@@ -76,7 +75,7 @@ export async function startPurgeFunction(
     purge: async (event) => (await resultOf(event)) as PurgeReport,
     async check() {
       const report = (await resultOf({ check: true })) as CheckReport;
-      return { ...report, findings: report.findings.map(withOptions) };
+      return { ...report, findings: report.findings.map(findingWithOptions) };
     },
     async invoke(event) {
       const { result, error } = await lambda.invoke(event);

@@ -134,13 +134,18 @@ export function settingsEnvironment(values: Partial<SettingValues>): Record<stri
   );
 }
 
-/** The words of the function's messages for a setting, which it does not know as an option. */
-const wordsFor = (name: keyof typeof SETTING_FLAGS) => [variableOf(name), `the ${name} setting`];
+/** A setting as the function's messages name it, which does not know it as an option. "tables" alone is a common word. */
+const wordsFor = (name: keyof typeof SETTING_FLAGS): readonly string[] => [
+  variableOf(name),
+  `the ${name} setting`,
+  ...(name === 'tables' ? [] : [name]),
+];
 
-/** Which options stand for the settings that a message of the function names; for the end of that message. */
-export function optionsIn(message: string): string {
-  return SETTING_NAMES.flatMap((name) => {
-    const said = wordsFor(name).find((words) => message.includes(words));
-    return said === undefined ? [] : `; here ${said} is ${SETTING_FLAGS[name]}`;
-  }).join('');
+/** A message of the function with the options in place of the settings that it names. */
+export function withOptions(message: string): string {
+  return SETTING_NAMES.reduce(
+    (text, name) =>
+      text.replaceAll(new RegExp(`\\b(${wordsFor(name).join('|')})\\b`, 'g'), SETTING_FLAGS[name]),
+    message,
+  );
 }

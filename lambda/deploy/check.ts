@@ -1,5 +1,5 @@
 import { type Finding, kindOf } from '../../contract/report';
-import { SETTINGS } from '../../contract/settings';
+import { SETTINGS, variableOf } from '../../contract/settings';
 import { saysTable } from '../../contract/table-name';
 import { checkup } from '../checkup/checkup';
 import { ofTable } from '../checkup/findings';
@@ -22,7 +22,11 @@ function inWords(finding: Finding): string {
   const isNamed = table !== null && saysTable(detail, table);
   const kind = isNamed ? kindOf(finding) : requirement;
   const parts = [detail, fix, isPassing(finding) ? IN_PASSING : null];
-  return `${kind}: ${parts.filter(Boolean).join('; ')}`;
+  // Who deploys has given the setting, and not the variable that the function gets.
+  return `${kind}: ${parts.filter(Boolean).join('; ')}`.replaceAll(
+    variableOf('timeZone'),
+    'timeZone',
+  );
 }
 
 /**
