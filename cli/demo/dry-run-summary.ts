@@ -24,12 +24,18 @@ function boundsOf({ least, most }: Bounds, noun: string, plural?: string): strin
   return least === most ? atMost : `${formatCount(least)} to ${atMost}`;
 }
 
-function purgeRow({ estimate }: PurgeReport): Row[] {
+/** Whether the dry run found what may be in the way of a purge. */
+const isInDoubt = ({ tables, warnings = [] }: PurgeReport) =>
+  warnings.length > 0 || tables.some(({ problem }) => problem !== undefined);
+
+function purgeRow(report: PurgeReport): Row[] {
+  const { estimate } = report;
   if (estimate === undefined) return [];
   const batches = boundsOf(estimate.batches, 'batch', 'batches');
   const calls = boundsOf(estimate.dataApiCalls, 'Data API call');
   const [shortest, longest] = [estimate.shortestMs, estimate.longestMs].map(formatDuration);
-  return [['a purge', `may take from ${shortest} to ${longest}: ${batches}, ${calls}`]];
+  const condition = isInDoubt(report) ? ', if nothing is in its way' : '';
+  return [['a purge', `may take from ${shortest} to ${longest}${condition}: ${batches}, ${calls}`]];
 }
 
 /** The rows of a summary that say what a purge would delete, and how long it may take. */

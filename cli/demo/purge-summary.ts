@@ -4,6 +4,12 @@ import { expiredAt, labelled, type Row, tableRows } from './report-rows';
 
 const reason = (stopReason: StopReason) => `${stopReason}: ${STOP_REASONS[stopReason]}`;
 
+/** The run's stop reason, and those of tables that have others, each with its meaning once. */
+function stopRows({ stopReason, tables }: PurgeReport): Row[] {
+  const all = new Set([stopReason, ...tables.map((table) => table.stopReason)]);
+  return [...all].map((each, at): Row => [at === 0 ? 'stop reason' : '', reason(each)]);
+}
+
 /** Rows about trouble, where there was any. */
 function troubleRows(report: PurgeReport): Row[] {
   const { retries, unknownOutcomes, wakeMs } = report;
@@ -32,7 +38,7 @@ export function purgeRows(report: PurgeReport): Row[] {
   const perSecond = Math.round((rowsDeleted / Math.max(durationMs, 1)) * 1000);
   const byTable = tableRows(report, (table) => [
     `  in ${table.table}`,
-    `${formatCount(table.rowsDeleted)}; ${reason(table.stopReason)}`,
+    `${formatCount(table.rowsDeleted)}; ${table.stopReason}`,
   ]);
   return [
     ['rows deleted', formatCount(rowsDeleted)],
@@ -42,7 +48,7 @@ export function purgeRows(report: PurgeReport): Row[] {
     ['Data API calls', formatCount(dataApiCalls)],
     ['duration', formatDuration(durationMs)],
     ...troubleRows(report),
-    ['stop reason', reason(report.stopReason)],
+    ...stopRows(report),
     ...leftRows(report),
   ];
 }

@@ -53,7 +53,11 @@ export function sqlCommand(): Command {
     valueOption('--engine <ENGINE>', ENGINES.join(' or '), byRule(oneOf(ENGINES))),
     valueOption('--database <NAME>', SETTINGS.database.meaning, bySetting('database')),
     tablesOption(),
-    valueOption('--user <NAME>', "the purge's user", byRule(isUserName)).default('session_purge'),
+    valueOption(
+      '--user <NAME>',
+      "the purge's user, whom the SQL makes, and not the master user",
+      byRule(isUserName),
+    ).default('session_purge'),
     valueOption(
       '--owner <ROLE>',
       'PostgreSQL: the owner of the tables, whose rights the master user then takes for a moment',
@@ -69,7 +73,9 @@ const PATTERN = 'which schemas have it is not known here; name each table as sch
 function missing({ engine, database }: Partial<Values>): string[] {
   return [
     ...(engine === undefined ? [`--engine is not set; it is ${ENGINES.join(' or ')}`] : []),
-    ...(database === undefined ? ['--database is not set'] : []),
+    ...(database === undefined
+      ? ['--database is not set; name the database that has the session table, like shop']
+      : []),
   ];
 }
 

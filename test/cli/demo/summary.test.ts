@@ -114,6 +114,37 @@ test('the summary of a dry run says how many sessions, how old, how long, and ho
   ]);
 });
 
+test('the summary of a dry run says that the estimate is of a purge with nothing in its way where something may be', () => {
+  const row = (report: PurgeReport) => linesOf(report).find((line) => line.includes('a purge '));
+  const condition = 'to 81 min 23 s, if nothing is in its way: 1 303 to';
+
+  expect(row(DRY_RUN)).not.toContain('in its way');
+  expect(row({ ...DRY_RUN, warnings: ['constraint "a" refers to it'] })).toContain(condition);
+  const bad = { ...TABLE, stopReason: 'failed' as const, problem: 'it is a view' };
+  expect(row({ ...DRY_RUN, tables: [...DRY_RUN.tables, bad] })).toContain(condition);
+});
+
+test('the summary of several tables says what each stop reason means once', () => {
+  const tables = ['a.s', 'b.s', 'c.s'].map((table) => ({ ...TABLE, table }));
+  const failed = { ...TABLE, table: 'd.s', stopReason: 'failed' as const, problem: 'a view' };
+
+  expect(
+    linesOf({ ...REPORT, stopReason: 'failed', tables: [failed, ...tables] }).slice(1),
+  ).toEqual([
+    '   rows deleted      48 213',
+    '     in d.s          48 213; failed',
+    '     in a.s          48 213; drained',
+    '     in b.s          48 213; drained',
+    '     in c.s          48 213; drained',
+    '   rows per second   4 061',
+    '   batches           23, the slowest 412 ms',
+    '   Data API calls    25',
+    '   duration          11.9 s',
+    '   stop reason       failed: it could not be done, or not wholly; the error says why',
+    '                     drained: nothing is left that expired before the cutoff, rows locked or added just then aside',
+  ]);
+});
+
 test('the summary of many tables shows the first ones and counts the others', () => {
   const tables = Array.from({ length: 3000 }, (_, n) => ({ ...TABLE, table: `tenant_${n}.s` }));
 

@@ -28,7 +28,13 @@ it('takes the usual table and user', () => {
 });
 
 it.each<[string[], string[]]>([
-  [[], ['--engine is not set; it is postgresql or mysql', '--database is not set']],
+  [
+    ['--user', 'purger'],
+    [
+      '--engine is not set; it is postgresql or mysql',
+      '--database is not set; name the database that has the session table, like shop',
+    ],
+  ],
   [
     ['--engine', 'oracle', '--database', 'shop'],
     ['--engine must be "postgresql" or "mysql", got "oracle"'],
