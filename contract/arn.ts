@@ -47,6 +47,21 @@ export const isSecretArn = arnRule(
   'must be a secret\'s ARN like "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf"',
 );
 
+/** How a secret's ARN ends, as the console shows it: the pattern of a hyphen and six characters. */
+export const COMPLETE_SECRET_END = '-[A-Za-z0-9]{6}$';
+
+const COMPLETE_SECRET = new RegExp(COMPLETE_SECRET_END);
+
+/** What is wrong with a secret's ARN that lacks its end; `undefined` if it is whole. */
+export function partialSecret(secretArn: string): string | undefined {
+  if (COMPLETE_SECRET.test(secretArn)) return undefined;
+  return `the secret's ARN lacks its end, a hyphen and six letters or digits, got ${shown(secretArn)}`;
+}
+
+/** What helps against a part of a secret's ARN. */
+export const COPY_SECRET_WHOLE =
+  'copy it whole: Secrets Manager takes a part of an ARN only where it leads to a single secret';
+
 /** IAM compares keys by their ids, so a policy that names an alias allows nothing. */
 export const isKeyArn = arnRule(
   'kms',

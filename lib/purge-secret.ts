@@ -2,7 +2,7 @@ import { Annotations, Token } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { shown } from '../contract/text';
+import { COPY_SECRET_WHOLE, partialSecret } from '../contract/arn';
 import { acknowledge } from './older-cdk';
 import type { SessionPurgeProps } from './session-purge-props';
 
@@ -38,14 +38,7 @@ export function newPurgeSecret(scope: Construct, encryptionKey?: IKey): Secret {
   return secret;
 }
 
-/** How a secret's ARN ends, as the console shows it. */
-export const COMPLETE_END = '-[A-Za-z0-9]{6}$';
-const COMPLETE_SECRET_ARN = new RegExp(COMPLETE_END);
-
 const PARTIAL_ARN = 'cdk-django-session-purge:partial-secret-arn';
-
-const warningOfPart = (secretArn: string) =>
-  `the secret's ARN lacks its end, a hyphen and six letters or digits, got ${shown(secretArn)}; copy it whole: Secrets Manager takes a part of an ARN only where it leads to a single secret`;
 
 /** A secret that exists, by its ARN. A part of an ARN is taken with a warning. */
 export function importSecret(
@@ -54,10 +47,11 @@ export function importSecret(
   secretArn: string,
   encryptionKey?: IKey,
 ): ISecret {
-  const complete = Token.isUnresolved(secretArn) || COMPLETE_SECRET_ARN.test(secretArn);
-  if (!complete) Annotations.of(scope).addWarningV2(PARTIAL_ARN, warningOfPart(secretArn));
+  const problem = Token.isUnresolved(secretArn) ? undefined : partialSecret(secretArn);
+  if (problem !== undefined)
+    Annotations.of(scope).addWarningV2(PARTIAL_ARN, `${problem}; ${COPY_SECRET_WHOLE}`);
   return Secret.fromSecretAttributes(scope, id, {
-    ...(complete ? { secretCompleteArn: secretArn } : { secretPartialArn: secretArn }),
+    ...(problem === undefined ? { secretCompleteArn: secretArn } : { secretPartialArn: secretArn }),
     ...(encryptionKey && { encryptionKey }),
   });
 }

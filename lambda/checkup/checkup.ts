@@ -17,6 +17,7 @@ import { clocksFinding } from './clocks';
 import { brokenConnection, soundConnection } from './connection';
 import { readVersion, type ServerVersion, versionFinding } from './engine-version';
 import { inParts, unknown } from './findings';
+import { secretArnFindings } from './secret-arn';
 import { serverFindings } from './server-findings';
 import { findingsOnTables, uninspected, unseen } from './table-findings';
 import { findLocks, judgedWithLocks } from './table-locks';
@@ -121,6 +122,7 @@ export async function checkup(
     const reason = 'not reached, since the database could not be asked';
     return checkReport([
       ...brokenConnection(answer),
+      ...secretArnFindings(plan, false),
       unknown('engine version', reason),
       ...unseenTables(tables, reason),
     ]);
@@ -138,6 +140,7 @@ export async function checkup(
         });
   return checkReport([
     ...soundConnection(plan, api.usage().wakeMs),
+    ...secretArnFindings(plan, true),
     versionFinding(version),
     ...timeFindings(found),
     ...found,

@@ -1,9 +1,9 @@
+import { COMPLETE_SECRET_END } from '../../contract/arn';
 import { numberPattern } from '../../contract/number-pattern';
 import { ruleOf } from '../../contract/setting-kinds';
 import { SETTINGS } from '../../contract/settings';
 import { LIST_PATTERN } from '../../contract/table-name';
 import { CONTEXT_SETTINGS, type DeploymentSetting } from '../deployment-settings';
-import { COMPLETE_END } from '../purge-secret';
 import { OWN_PARAMETERS } from './own-parameters';
 import { type Parameter, sentence } from './parameter';
 import { PARAMETER_NAMES } from './parameter-groups';
@@ -31,7 +31,7 @@ function patternOf(key: string, setting: DeploymentSetting): string {
   const { pattern, demand } = ruleOf(setting);
   if (pattern === undefined) throw new Error(`the rule has no pattern: ${demand}`);
   // A policy cannot ask whether the end is there, so it has to be.
-  return isSecret(key) ? pattern.replace(/\$$/, COMPLETE_END) : pattern;
+  return isSecret(key) ? pattern.replace(/\$$/, COMPLETE_SECRET_END) : pattern;
 }
 
 function demandOf(key: string, setting: DeploymentSetting): string {

@@ -18,7 +18,7 @@ describe('docs/doctor.md', () => {
     ...OF_A_TABLE,
     ...OF_THE_SERVER,
     ...OF_A_POSTGRESQL_TABLE,
-    ...['clocks', 'time zone'],
+    ...["secret's ARN", 'clocks', 'time zone'],
     ...clusterFindings({ unknown: '' }, '').map(({ requirement }) => requirement),
     scheduleFinding('rate(1 day)', 'unknown').requirement,
   ])('explains the requirement "%s"', (requirement) => {

@@ -22,7 +22,7 @@ const NOW = new Date('2026-11-22T02:17:00Z');
 const TABLES = [{ text: 'django_session', schema: null, table: 'django_session' }];
 
 /** Statements are answered in the order of the script; a call beyond its end is an error. */
-function checkUp(script: readonly (readonly Row[] | Error)[]) {
+function checkUp(script: readonly (readonly Row[] | Error)[], given: Partial<typeof PLAN> = {}) {
   const answers = [...script];
   const api = {
     async send() {
@@ -33,7 +33,7 @@ function checkUp(script: readonly (readonly Row[] | Error)[]) {
     },
     usage: () => ({ dataApiCalls: 0, retries: 0, wakeMs: 0, fastestMs: 1 }),
   };
-  return checkup(TABLES, PLAN, api, {
+  return checkup(TABLES, { ...PLAN, ...given }, api, {
     timeOfDay: () => NOW,
     now: () => 0,
     timeLeft: () => 900_000,
@@ -158,6 +158,35 @@ describe('the first statement', () => {
     ['DatabaseNotFoundException', { secret: 'unknown', database: 'failing' }],
   ])('that never came to the database leaves the rest unknown: %s', async (code, seen) => {
     expect(states(await checkUp([failedCall('no', code)]))).toMatchObject(seen);
+  });
+
+  it.each([
+    [
+      'in another region',
+      SECRET_ARN.replace('eu-west-1', 'us-east-1'),
+      'the secret must be in the cluster\'s region eu-west-1, got "us-east-1"',
+      'failing',
+    ],
+    [
+      'of another account',
+      SECRET_ARN.replace('123456789012', '210987654321'),
+      'the secret must be in the cluster\'s account 123456789012, got "210987654321"',
+      'failing',
+    ],
+    [
+      'without its end',
+      SECRET_ARN.replace('-AbCdEf', ''),
+      expect.stringMatching(/^the secret's ARN lacks its end, a hyphen and six letters or digits/),
+      'warning',
+    ],
+  ])("tells of a secret's ARN %s", async (_what, secretArn, detail, state) => {
+    const broken = await checkUp([failedCall('no', 'SecretsErrorException')], { secretArn });
+    const sound = await checkUp([[{ version: 'Oracle' }]], { secretArn });
+
+    const about = ({ requirement }: { readonly requirement: string }) =>
+      requirement === "secret's ARN";
+    expect(broken.findings.filter(about)).toMatchObject([{ state, detail }]);
+    expect(sound.findings.filter(about)).toMatchObject([{ state: 'warning', detail }]);
   });
 
   it('that an engine of another kind answers ends the check-up', async () => {
