@@ -1,3 +1,5 @@
+const { relative } = require('node:path');
+
 const TITLE = /^without (.+?): (.+)$/;
 const PACKAGES = /^(?:run )?(apt-get install) (.+)$/;
 
@@ -39,14 +41,26 @@ function summaryLine(results, { leftOut } = {}) {
   ].join('; ');
 }
 
+/** The files with failed tests, and those that cannot be loaded, on a line of their own; empty where none failed. */
+function failedLine({ testResults }, rootDir) {
+  const failed = testResults.filter(
+    ({ numFailingTests, testExecError }) => numFailingTests > 0 || testExecError,
+  );
+  const files = failed.map(({ testFilePath }) => relative(rootDir, testFilePath));
+  return files.length === 0 ? '' : `failed: ${files.sort().join(', ')}\n`;
+}
+
 module.exports = class SummaryReporter {
-  constructor(_globalConfig, options) {
+  constructor({ rootDir }, options) {
+    this.rootDir = rootDir;
     this.options = options;
   }
 
   onRunComplete(_contexts, results) {
     // jest prints its own summary after every reporter, and this line has to be the last.
-    process.once('exit', () => process.stdout.write(`${summaryLine(results, this.options)}\n`));
+    const end = `${failedLine(results, this.rootDir)}${summaryLine(results, this.options)}\n`;
+    process.once('exit', () => process.stdout.write(end));
   }
 };
 module.exports.summaryLine = summaryLine;
+module.exports.failedLine = failedLine;

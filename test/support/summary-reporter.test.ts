@@ -1,5 +1,5 @@
 // JavaScript: jest loads its reporters as they are.
-const { summaryLine } = require('./summary-reporter');
+const { failedLine, summaryLine } = require('./summary-reporter');
 
 const NOTHING = {
   numPassedTests: 0,
@@ -55,5 +55,29 @@ describe('the last line of a run', () => {
     const line = summaryLine(NOTHING, { leftOut: 'slow tests: npm run test:all' });
 
     expect(line).toBe('0 passed, 0 failed, 0 skipped; slow tests: npm run test:all');
+  });
+});
+
+describe('the line before it', () => {
+  const file = (name: string, more: object = {}) => ({
+    testFilePath: `/project/test/${name}.test.ts`,
+    numFailingTests: 0,
+    ...more,
+  });
+
+  it('names the files that failed, or could not be loaded', () => {
+    const testResults = [
+      file('b', { numFailingTests: 2 }),
+      file('good'),
+      file('a', { testExecError: new Error('a syntax error') }),
+    ];
+
+    expect(failedLine({ testResults }, '/project')).toBe(
+      'failed: test/a.test.ts, test/b.test.ts\n',
+    );
+  });
+
+  it('is not there where none did', () => {
+    expect(failedLine({ testResults: [file('good')] }, '/project')).toBe('');
   });
 });
