@@ -68,7 +68,7 @@ const MAX_LOCKED = 3;
 export function firstRoute(start: Position, seed: number): Route {
   return {
     from: start,
-    reason: `fewer than ${ROWS_BEFORE_CHOICE} rows`,
+    reason: `fewer than ${ROWS_BEFORE_CHOICE} rows were deleted before the last batch, or before one failed`,
     isChosen: false,
     mayHoldLocks: false,
     wasStopped: false,

@@ -53,7 +53,7 @@ describe('the first route', () => {
   it('is along the index from the oldest session on', () => {
     expect(firstRoute(START, SEED)).toEqual({
       from: START,
-      reason: 'fewer than 1000 rows',
+      reason: 'fewer than 1000 rows were deleted before the last batch, or before one failed',
       isChosen: false,
       mayHoldLocks: false,
       wasStopped: false,

@@ -12,6 +12,9 @@ import {
   setup,
 } from './setup';
 
+const WITHOUT_SAMPLE =
+  'fewer than 1000 rows were deleted before the last batch, or before one failed';
+
 describe('the purge of a table', () => {
   it('deletes what expired before the cutoff and keeps the rest', async () => {
     const { run, remaining } = setup({
@@ -50,7 +53,7 @@ describe('the purge of a table', () => {
           oldestExpired: null,
           backlogAgeSeconds: 0,
           walk: 'index',
-          walkReason: 'fewer than 1000 rows',
+          walkReason: WITHOUT_SAMPLE,
         },
       ],
       failure: null,
@@ -593,7 +596,17 @@ describe('the walk', () => {
     const { tables } = await run();
 
     expect(database.calls.map(({ kind }) => kind)).not.toContain('choose');
-    expect(tables[0]).toMatchObject({ walk: 'index', walkReason: 'fewer than 1000 rows' });
+    expect(tables[0]).toMatchObject({ walk: 'index', walkReason: WITHOUT_SAMPLE });
+  });
+
+  it('goes along the index where the first batch fails, and does not call a large backlog small', async () => {
+    const { run, database } = setup({ tables: { one: expired(5000) }, timeLeftMs: 900_000 });
+    database.table('one').obstruct('k0', 'refused');
+
+    const { tables } = await run();
+
+    expect(database.calls.map(({ kind }) => kind)).not.toContain('choose');
+    expect(tables[0]).toMatchObject({ rowsDeleted: 4999, walkReason: WITHOUT_SAMPLE });
   });
 
   it('is chosen before the first batch where there is no index', async () => {
