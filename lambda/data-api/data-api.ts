@@ -1,6 +1,6 @@
 import { UnexpectedAnswer } from '../errors';
 import { type CallWorld, execute } from './client';
-import type { Addressee, Failure } from './failure';
+import type { Addressee, FailedLink, Failure } from './failure';
 import { isCallError, readFailure } from './read-failure';
 import { finalError, type Retry, retries } from './retry';
 import type { Answer, AnswerTo, Mode, Statement } from './statement';
@@ -36,15 +36,24 @@ export interface DataApiWorld extends CallWorld {
   readonly isAttended?: boolean;
 }
 
+/** Where a trigger may seem to fail, so that not all rows meet its error. */
+const OF_A_ROW: ReadonlySet<FailedLink> = new Set(['row', 'table', 'login', 'database', 'grammar']);
+
+/** What a delete comes to by a failure of which its rows may be the reason; `null`: they are not. */
+function ofItsRows({ kind, at }: Failure): Exclude<Answer['kind'], 'rows'> | null {
+  if (at === 'lock') return 'locked';
+  if (kind === 'final') return OF_A_ROW.has(at) ? 'failed' : null;
+  return kind === 'refused' || kind === 'unknown' ? kind : null;
+}
+
 /** The answer where the caller can go on after a failure; `null`: the statement may have to be sent again. */
 function asAnswer({ mode }: Statement, failure: Failure, durationMs: number): Answer | null {
-  const { kind, at } = failure;
+  const { kind } = failure;
   if (mode === 'read') return null;
   if (kind === 'too-large') return { kind, durationMs, error: finalError(failure) };
   if (mode === 'probe') return null;
-  const answer = at === 'lock' ? 'locked' : kind;
-  if (mode === 'ask' && answer !== 'locked') return null;
-  if (answer !== 'locked' && answer !== 'refused' && answer !== 'unknown') return null;
+  const answer = ofItsRows(failure);
+  if (answer === null || (mode === 'ask' && answer !== 'locked')) return null;
   return { kind: answer, durationMs, error: finalError(failure) };
 }
 

@@ -49,6 +49,16 @@ export interface Refused {
   readonly error: DatabaseError;
 }
 
+/**
+ * The statement was rolled back, and would be again. A trigger may have raised the error for one of its rows, whatever the
+ * error says; or it is in the way of every statement.
+ */
+export interface Failed {
+  readonly kind: 'failed';
+  readonly durationMs: number;
+  readonly error: DatabaseError;
+}
+
 /** No answer came, or none that can be read: the statement may have run. */
 export interface Unknown {
   readonly kind: 'unknown';
@@ -61,7 +71,7 @@ export interface AnswerTo {
   readonly read: Rows;
   readonly probe: Rows | TooLarge;
   readonly ask: Rows | Locked | TooLarge;
-  readonly delete: Rows | Locked | TooLarge | Refused | Unknown;
+  readonly delete: Rows | Locked | TooLarge | Refused | Failed | Unknown;
 }
 
 /** What may become of any statement. */

@@ -1,12 +1,12 @@
 import { nameOf } from '../../contract/table-name';
 import type { DataApi } from '../data-api/data-api';
 import { count, onlyRow, optionalText } from '../data-api/rows';
-import type { Locked, Mode, Refused, Statement, TooLarge, Unknown } from '../data-api/statement';
+import type { Answer, Mode, Rows, Statement } from '../data-api/statement';
 import { UnexpectedAnswer } from '../errors';
 import type {
   Backlog,
   Batch,
-  BatchOutcome,
+  DeleteOutcome,
   Look,
   Passed,
   SessionTable,
@@ -40,7 +40,7 @@ interface Ended<Result> {
 async function converse<Result>(
   api: DataApi,
   conversation: Conversation<Result>,
-): Promise<Ended<Result> | Locked | TooLarge | Refused | Unknown> {
+): Promise<Ended<Result> | Exclude<Answer, Rows>> {
   let step = conversation.next();
   let durationMs = 0;
   while (!step.done) {
@@ -99,7 +99,7 @@ function* deleteAlong({ dialect, table }: TableAccess, batch: Batch) {
   return { ...deleted, reached: optionalInstant(dialect, deleted.reached) };
 }
 
-async function deleteBatch(access: TableAccess, batch: Batch): Promise<BatchOutcome> {
+async function deleteBatch(access: TableAccess, batch: Batch): Promise<DeleteOutcome> {
   const outcome = await converse(access.api, deleteAlong(access, batch));
   if (outcome.kind !== 'ended') return outcome;
   return { kind: 'deleted', ...outcome.result, durationMs: outcome.durationMs };

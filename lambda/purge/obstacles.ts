@@ -35,6 +35,14 @@ export function isOfOneTable(error: unknown): error is DatabaseError {
   return kind === 'too-large' || at === 'table' || at === 'row' || at === 'lock';
 }
 
+/** The error of a failure whose table takes a delete of no row. Its code may send the reader elsewhere. */
+export function triggerError({ message, failure }: DatabaseError, table: string): DatabaseError {
+  return new DatabaseError(
+    `${message}; a delete of no row of ${table} passes: if this comes again, look for a trigger on it that fails in this way`,
+    failure,
+  );
+}
+
 /** What the database itself says may name a table without its schema, which many schemas have. */
 function inWords({ table, error }: Obstacle): string {
   const { message } = error;
@@ -97,7 +105,16 @@ export function leftError(table: string, left: LeftBehind, stopReason: StopReaso
   return new DatabaseError(sentences.join('; '), error?.failure);
 }
 
-/** The error of a table of which no row could be deleted, though a delete of no row passes. */
+/** The error of a table of which no row could be deleted for locks or failures, though a delete of no row passes. */
+export function blockedError(table: string, { stays, error }: LeftBehind): DatabaseError {
+  if (error?.failure?.kind !== 'final') return lockedError(table);
+  return new DatabaseError(
+    `no row of ${table} could be deleted, and ${inRows(stays)} of it ${stays === 1 ? 'was' : 'were'} tried alone: ${error.message}`,
+    error.failure,
+  );
+}
+
+/** The error of a table of which no row could be deleted for locks, though a delete of no row passes. */
 export function lockedError(table: string): DatabaseError {
   return new DatabaseError(
     `no row of ${table} could be deleted, since others hold locks on the rows, or on a table to which a delete goes on; look for a schema migration or a stuck transaction`,

@@ -18,6 +18,9 @@ export const rowsBehind = ({ before }: Parting): number => sum(before);
 export const isFutile = (parting: Parting): boolean =>
   rowsBehind(parting) === 0 && !parting.hasDeleted;
 
-/** Whether no row went, and locks were all that was in the way. */
-export const isLocked = (parting: Parting): boolean =>
-  !parting.hasDeleted && parting.reason === null && rowsBehind(parting) > 0;
+/** Whether no row went, for locks or for a failure, which may both be in the way of every row. */
+export const isInVain = (parting: Parting): boolean => {
+  const { hasDeleted, reason } = parting;
+  const mayBeOfAll = reason === null || reason.failure?.kind === 'final';
+  return !hasDeleted && mayBeOfAll && rowsBehind(parting) > 0;
+};

@@ -72,6 +72,19 @@ export type BatchOutcome =
   /** No answer came, or none that can be read: the rows may be deleted or not. */
   | { readonly kind: 'unknown'; readonly durationMs: number; readonly error: DatabaseError };
 
+/**
+ * A delete that was rolled back by an error that one of its rows may have raised, or that every delete of the table meets. A
+ * delete of no row tells which.
+ */
+export interface FailedBatch {
+  readonly kind: 'failed';
+  readonly durationMs: number;
+  readonly error: DatabaseError;
+}
+
+/** What a delete comes to. */
+export type DeleteOutcome = BatchOutcome | FailedBatch;
+
 /** Which walk suits a table now, and why. */
 export interface WalkChoice {
   readonly reason: string;
@@ -123,7 +136,7 @@ export interface SessionTable {
   readonly start: Position;
   /** Where it starts so that it comes to all rows that did not expire before this instant. */
   startAt(instant: Date): Position;
-  deleteBatch(batch: Batch): Promise<BatchOutcome>;
+  deleteBatch(batch: Batch): Promise<DeleteOutcome>;
   /** What `deleteBatch` would come to where `left` expired rows follow, few of them of one instant. Sends nothing. */
   foresee(batch: Batch, left: number): Foreseen;
   /** Chooses by a sample of the table. */

@@ -6,7 +6,7 @@ import { countExpired } from './dry-run';
 import { openEstimate } from './estimate';
 import { tellForetold } from './foretold';
 import { tellNewest } from './newest';
-import { addObstacle, errorAtEnd, errorOf, isOfOneTable } from './obstacles';
+import { addObstacle, errorAtEnd, errorOf, isOfOneTable, triggerError } from './obstacles';
 import type { OpenDatabase, SessionDatabase, SessionTable } from './port';
 import { openTableReport, stopReasonOf, warn } from './report';
 import { type PurgePlan, type Run, untilTimeIsUp } from './run';
@@ -55,16 +55,9 @@ async function begin(
   return { run: { ...run, unknownRows: 0, countedMs: 0, obstacles: [] }, tables, unfit };
 }
 
-/** Whether a trigger may have raised it, so that a delete of no row tells. A full disk lets such a delete pass, too. */
-function mayBeOfTrigger({ failure }: DatabaseError): boolean {
-  const { kind, at } = failure ?? {};
-  const isOfConnection = at === 'login' || at === 'database' || at === 'grammar';
-  return kind === 'transient' || kind === 'unknown' || isOfConnection;
-}
-
 /**
- * The error as one of a table; `null`: it would meet the next table, too. A trigger may fail as a server or a connection
- * does. Then the table takes a delete of no row, which runs no trigger for a row.
+ * The error as one of a table; `null`: it would meet the next table, too. A trigger may fail as a server does. Then the table
+ * takes a delete of no row, which runs no trigger for a row. A full disk lets such a delete pass, too.
  */
 async function errorOfTable(
   error: unknown,
@@ -72,16 +65,14 @@ async function errorOfTable(
   { request }: Run,
 ): Promise<SessionPurgeError | null> {
   if (isOfOneTable(error)) return error;
-  if (request.dryRun || !(error instanceof DatabaseError) || !mayBeOfTrigger(error)) return null;
+  if (request.dryRun || !(error instanceof DatabaseError)) return null;
+  if (error.failure?.kind !== 'transient' && error.failure?.kind !== 'unknown') return null;
   try {
     await deleteNone();
   } catch {
     return null;
   }
-  return new DatabaseError(
-    `${error.message}; a delete of no row of ${name} passes: if this comes again, look for a trigger on it that fails in this way`,
-    error.failure,
-  );
+  return triggerError(error, name);
 }
 
 const NOT_REACHED = 'not reached: the run ended with an error before its turn';

@@ -1,5 +1,5 @@
 import { type LeftBehind, leftBy, NONE, sumOf } from './left-behind';
-import { isFutile, isLocked, isOver, rowsBehind } from './parted';
+import { isFutile, isInVain, isOver, rowsBehind } from './parted';
 import { afterPart, BACK_TRIES, firstParting, nextPart, type Part, type Parting } from './parting';
 import { isAtItsEnd, PATIENCE, patienceAfter, ROWS_FOR_A_WAIT } from './patience';
 import type { Batch, BatchOutcome, DeletedBatch, Passed, Position, WalkChoice } from './port';
@@ -28,8 +28,8 @@ export interface Route {
   readonly seed: number;
   /** How many of the last batches in a row came to nothing although they were parted. */
   readonly futile: number;
-  /** How many of the last batches in a row only met locks. */
-  readonly locked: number;
+  /** How many of the last batches in a row let no row go, for locks or for failures. */
+  readonly inVain: number;
   readonly left: LeftBehind;
   /** What the walk left behind before it began again. */
   readonly leftBefore: LeftBehind;
@@ -61,8 +61,8 @@ const MAX_FUTILE = 3;
 /** Rows that are parted together. The end of a lump is looked for among so many; each try reads past those before it. */
 const ROWS_TOGETHER = 5000;
 
-/** Batches in a row in which nothing went and locks were all that was met. One may hold the rows of one transaction. */
-const MAX_LOCKED = 3;
+/** Batches in a row in which nothing went for locks or failures. One may hold the rows of one transaction. */
+const MAX_IN_VAIN = 3;
 
 /** Along the index from the oldest session on. `seed`: see `Parting`. */
 export function firstRoute(start: Position, seed: number): Route {
@@ -78,7 +78,7 @@ export function firstRoute(start: Position, seed: number): Route {
     patience: PATIENCE,
     seed,
     futile: 0,
-    locked: 0,
+    inVain: 0,
     left: NONE,
     leftBefore: NONE,
     repeats: 0,
@@ -119,19 +119,19 @@ export function knownToBeLeft({ left, leftBefore, parting }: Route): LeftBehind 
   return all.stays + all.untried < leftBefore.stays + leftBefore.untried ? leftBefore : all;
 }
 
-/** Whether nothing but locks was met for so long that they may be on more than some rows. */
-export const isLockedOut = ({ locked }: Route): boolean => locked >= MAX_LOCKED;
+/** Whether nothing went for so long that the locks or failures may be in the way of more than some rows. */
+export const isBlocked = ({ inVain }: Route): boolean => inVain >= MAX_IN_VAIN;
 
 /** Whether a walk that has ended met nothing but locks, and leapt over rows between them. */
-export const hasOnlyMetLocks = ({ locked, left }: Route): boolean =>
-  locked > 0 && left.stays === 0 && left.untried > 0;
+export const hasOnlyMetLocks = ({ inVain, left }: Route): boolean =>
+  inVain > 0 && left.stays === 0 && left.untried > 0;
 
 function afterDeleted(route: Route, batch: DeletedBatch, limit: number, start: Position): Route {
   const from = batch.next ?? route.from;
   const seen = { rows: batch.rows, seen: limit };
   const recent = from.walk === 'storage' ? withBatch(route.recent, seen) : [];
-  const locked = batch.rows > 0 ? 0 : route.locked;
-  const next = { ...route, from, wasStopped: false, recent, locked };
+  const inVain = batch.rows > 0 ? 0 : route.inVain;
+  const next = { ...route, from, wasStopped: false, recent, inVain };
   return yieldsLittle(recent, batch.shareLeft)
     ? alongIndex(next, start, 'few of the rows seen had expired')
     : next;
@@ -205,7 +205,7 @@ export function past(route: Route, passed: Passed): Route {
   const isNothing = isFutile(parting);
   const { rows, since } = passed;
   const more = isNothing ? { ...NONE, rows, since } : leftBy(parting, passed);
-  const wentOn = parting.hasDeleted ? 0 : route.locked;
+  const before = parting.hasDeleted ? 0 : route.inVain;
   return {
     ...route,
     from: passed.next ?? route.from,
@@ -213,7 +213,7 @@ export function past(route: Route, passed: Passed): Route {
     allowance: parting.allowance,
     patience: parting.patience,
     futile: isNothing ? route.futile + 1 : 0,
-    locked: isLocked(parting) ? route.locked + 1 : wentOn,
+    inVain: isInVain(parting) ? route.inVain + 1 : before,
     left: sumOf(route.left, more),
   };
 }

@@ -2,12 +2,12 @@ import type { StopReason, TableReport } from '../../contract/report';
 import { workTimeLeft } from '../clock';
 import { NO_INFLOW } from './inflow';
 import { NOT_LOOKED } from './look';
-import { addObstacle, leftError, lockedError } from './obstacles';
+import { addObstacle, blockedError, leftError } from './obstacles';
 import { firstPace, type Pace } from './pace';
 import { isOver } from './parted';
 import type { SessionTable } from './port';
 import { setOldest } from './report';
-import { firstRoute, isLockedOut } from './route';
+import { firstRoute, isBlocked } from './route';
 import { hasTime, type Run, rowsAllowed, untilTimeIsUp } from './run';
 import { failed, finish, stopped, type Walked } from './walk-end';
 import { choose, look, lookOnTheWay, passParted, takeBatch, type Walking } from './walking';
@@ -45,9 +45,10 @@ async function walk(walking: Walking): Promise<Walked> {
     }
     if (walking.route.parting !== null && isOver(walking.route.parting)) {
       isAtEnd = (await passParted(walking)) === null;
-      if (isLockedOut(walking.route)) {
-        await table.deleteNone();
-        if (report.rowsDeleted === 0) return failed(walking, lockedError(table.name));
+      if (isBlocked(walking.route)) {
+        if (!walking.isProvedByFailure) await table.deleteNone();
+        const { left } = walking.route;
+        if (report.rowsDeleted === 0) return failed(walking, blockedError(table.name, left));
       }
     }
     const walked = isAtEnd ? await finish(walking) : await watch(walking, before);
@@ -75,6 +76,7 @@ export async function purgeTable(
     looked: NOT_LOOKED,
     inflow: NO_INFLOW,
     isProved: false,
+    isProvedByFailure: false,
     route: firstRoute(table.start, run.cutoff.getTime()),
     pace: firstPace(run.plan, run.roundTripMs),
   };

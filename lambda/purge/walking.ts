@@ -3,10 +3,19 @@ import { DatabaseError } from '../errors';
 import type { Inflow } from './inflow';
 import { sumOf } from './left-behind';
 import { afterLook, isLookDue, type Looked } from './look';
+import { isOfOneTable, triggerError } from './obstacles';
 import { afterLockRelease, nextPace, type Pace, paceAfterPart } from './pace';
 import { isCutOff } from './parted';
 import { mayHoldThem } from './parting';
-import type { Batch, BatchOutcome, Passed, Position, SessionTable, Until } from './port';
+import type {
+  Batch,
+  BatchOutcome,
+  DeleteOutcome,
+  Passed,
+  Position,
+  SessionTable,
+  Until,
+} from './port';
 import { setOldest } from './report';
 import {
   chosen,
@@ -29,8 +38,10 @@ export interface Walking {
   pace: Pace;
   looked: Looked;
   inflow: Inflow;
-  /** The table as a whole has let a delete pass after one that failed. */
+  /** The table has let a delete of no row pass after one that was refused, was stopped or met a lock. */
   isProved: boolean;
+  /** The same after one that failed. */
+  isProvedByFailure: boolean;
 }
 
 /** No limit of a count. */
@@ -100,11 +111,33 @@ export async function choose(walking: Walking): Promise<void> {
   report.walkReason = walking.route.reason;
 }
 
+/**
+ * What a batch has come to. One that failed was refused for some row, if the table lets a delete of no row pass: a trigger
+ * may raise any error. Throws the error where it does not. Rights may be lost on the way, so that an earlier refusal
+ * proves nothing here.
+ */
+async function settled(walking: Walking, outcome: DeleteOutcome): Promise<BatchOutcome> {
+  if (outcome.kind !== 'failed') return outcome;
+  const { table, isProvedByFailure } = walking;
+  const { durationMs, error } = outcome;
+  if (!isProvedByFailure) {
+    try {
+      await table.deleteNone();
+    } catch {
+      throw error;
+    }
+    walking.isProved = true;
+    walking.isProvedByFailure = true;
+  }
+  const reason = isOfOneTable(error) ? error : triggerError(error, table.name);
+  return { kind: 'refused', durationMs, error: reason };
+}
+
 /** Deletes a batch of at most so many rows, or tries a part of one that failed. */
 export async function takeBatch(walking: Walking, most: number): Promise<Reached> {
   const { table, run, route, pace } = walking;
   const batch = nextBatch(route, most);
-  const outcome = await table.deleteBatch({ ...boundsOf(run), ...batch });
+  const outcome = await settled(walking, await table.deleteBatch({ ...boundsOf(run), ...batch }));
   const [next, reached] = nextRoute(route, outcome, batch, table.start);
   walking.route = next;
   count(walking, outcome, batch);

@@ -1,4 +1,4 @@
-import type { BatchOutcome, SessionTable } from '../../lambda/purge/port';
+import type { DeleteOutcome, SessionTable } from '../../lambda/purge/port';
 import {
   CUTOFF,
   deleteBatch,
@@ -182,7 +182,7 @@ export function waitedFor(subject: () => Subject<WaitingHarness>): void {
     const bounded = await harness.openWithin(500);
     const release = await harness.lock('held');
 
-    const outcome: BatchOutcome = await bounded.deleteBatch({
+    const outcome: DeleteOutcome = await bounded.deleteBatch({
       cutoff: CUTOFF,
       from: bounded.start,
       limit: 10,

@@ -1,5 +1,5 @@
 import { COUNT_CAP } from '../../lambda/database/session-table';
-import type { BatchOutcome, DeletedBatch, Position, SessionTable } from '../../lambda/purge/port';
+import type { DeletedBatch, DeleteOutcome, Position, SessionTable } from '../../lambda/purge/port';
 
 /** A session. Its instant is in UTC as ISO 8601 with six decimals. */
 export interface SeededSession {
@@ -38,7 +38,7 @@ export const expired = (key: string, second: number): SeededSession => ({
 const many = (count: number): SeededSession[] =>
   Array.from({ length: count }, (_, at) => expired(`k${at}`, at));
 
-function answered(outcome: BatchOutcome): DeletedBatch {
+function answered(outcome: DeleteOutcome): DeletedBatch {
   if (outcome.kind !== 'deleted') throw new Error(`the batch was not answered: ${outcome.kind}`);
   return outcome;
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PurgeReport } from '../../contract/report';
-import type { Addressee, FailureKind } from '../../lambda/data-api/failure';
+import type { Addressee, FailedLink, FailureKind } from '../../lambda/data-api/failure';
 import type { Call, DataApiServer, Fault } from '../../local/data-api-server/index';
 import { insertSessions } from '../../local/django-table';
 import { type DeployedFunction, deploy, type Invoked } from '../support/deployed-function';
@@ -227,13 +227,20 @@ describe('a delete that was not answered', () => {
 });
 
 describe('a statement that the database refuses for a row', () => {
-  it.each(faultsOf('refused'))('is parted, and passes then: %s', async (_see, cause) => {
-    const run = await purge(patient, fromTheSecondDelete(cause, 1));
+  const ofRows = new Set<FailedLink>(['row', 'table', 'login', 'database', 'grammar']);
+  const failed = faultsOf('final').filter(([, , { at }]) => ofRows.has(at));
 
-    expect(run.told).toMatchObject({ rowsDeleted: ROWS, unknownOutcomes: 0, retries: 0 });
-    expect(run.gone).toBe(ROWS);
-    expectNothingOfARow(run);
-  });
+  // The next delete is the one of no row, which says that the failure was of a row.
+  it.each([...faultsOf('refused'), ...failed])(
+    'is parted, and passes then: %s',
+    async (_see, cause) => {
+      const run = await purge(patient, fromTheSecondDelete(cause, 1));
+
+      expect(run.told).toMatchObject({ rowsDeleted: ROWS, unknownOutcomes: 0, retries: 0 });
+      expect(run.gone).toBe(ROWS);
+      expectNothingOfARow(run);
+    },
+  );
 
   it.each(faultsOf('refused'))('is told, where it stays: %s', async (_see, cause, row) => {
     const run = await purge(patient, fromTheSecondDelete(cause, 1000));

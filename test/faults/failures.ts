@@ -1117,7 +1117,7 @@ export const KINDS: Readonly<Record<FailureKind, string>> = {
   refused:
     'the batch is parted until the rows that are refused are known; they are left, and [all others go](how-it-works.md#what-is-in-the-way) | `rowsSteppedOver`, `rowsNotTried` and `problem`; everything else is done, then the run ends as a failure',
   final:
-    'nothing is tried again; what is of one table (its rights, its rows, its locks, or a failure as of a server or a login while a DELETE of no row passes) ends that table, and the next one is purged | stop reason `failed`, the report with what was done so far is logged, `Failures` is 1, `Successes` 0, the invocation ends with the error',
+    'nothing is tried again as it was; a delete that failed as at a table, a row, a login, a database or the grammar is followed by a DELETE of no row: if that passes, a trigger has raised the error for some row, and the run goes on as at "refused"; otherwise what is of one table (its rights, its locks, or a failure as of the server while a DELETE of no row passes) ends that table, and the next one is purged; anything else ends the run | stop reason `failed`, the report with what was done so far is logged, `Failures` is 1, `Successes` 0, the invocation ends with the error',
 };
 
 /** A remedy with the names of what was called. */
@@ -1288,6 +1288,12 @@ export const OWN: readonly {
     means:
       'another session holds a lock on the whole table, or waits for one; all others were purged',
     todo: 'look for a schema migration or a stuck transaction: [who holds a lock](#who-holds-a-lock-on-a-table)',
+  },
+  {
+    says: ' tried alone: ',
+    means:
+      'nothing went in three batches in a row, and each row that was tried by itself failed: the work on the table ends there, since the failure may be of every row',
+    todo: 'what the message says behind it',
   },
   {
     says: 'no row of ',

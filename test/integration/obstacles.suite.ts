@@ -24,12 +24,18 @@ export interface Obstacles {
   readonly brokenTrigger: (table: string) => readonly string[];
   /** Codes of failures of a server or a connection that a trigger can raise. */
   readonly codes: readonly string[];
+  /** Codes of failures that are not of a row, such as a right that is missing. */
+  readonly finalCodes: readonly string[];
   /** A trigger that fails with this code, whichever row goes. */
   readonly failingTrigger: (table: string, code: string) => readonly string[];
   /** SQLSTATEs that no list of the database has. */
   readonly ownSqlStates: readonly string[];
-  /** A trigger that refuses one row with this SQLSTATE. */
-  readonly refusingTrigger: (key: string, sqlState: string) => readonly string[];
+  /** A trigger that refuses one row with this SQLSTATE, and on MySQL with this error number. */
+  readonly refusingTrigger: (
+    key: string,
+    sqlState: string,
+    errorNumber?: string,
+  ) => readonly string[];
 }
 
 /** What is in the way of some rows or of a table, and what it costs. */
@@ -295,11 +301,11 @@ export function describeObstacles(engine: Engine, given: Obstacles): void {
       SESSION_PURGE_TABLES: tables.map((table) => bed.reported(table)).join(),
     });
 
-    expect(invoked.error?.errorMessage).toMatch(/^statement failed: /);
+    expect(invoked.error?.errorMessage).toMatch(/^1 row of .*: statement failed: /);
     expect(loggedReport(invoked)).toMatchObject({
       stopReason: 'failed',
       tables: [
-        { stopReason: 'failed', problem: expect.stringMatching(/^statement failed: /) },
+        { stopReason: 'failed', problem: invoked.error?.errorMessage },
         { stopReason: 'drained', rowsDeleted: 1 },
         { stopReason: 'drained', rowsDeleted: 1 },
       ],
@@ -320,6 +326,31 @@ export function describeObstacles(engine: Engine, given: Obstacles): void {
       expect(report).toMatchObject({
         rowsDeleted: 299,
         tables: [{ rowsSteppedOver: 1, problem: expect.stringContaining(`SQLState: ${sqlState}`) }],
+      });
+      expect(report?.dataApiCalls).toBeLessThan(60 * given.callsEach);
+    },
+  );
+
+  it.each(given.finalCodes)(
+    'leaves a row that a trigger keeps with the code of a failure, and all others go: %s',
+    async (code) => {
+      await bed.seed({ expired: 3000, live: 10 });
+      const kept = (await expiredKeys())[2345] as string;
+      for (const statement of given.refusingTrigger(kept, code, code)) await bed.query(statement);
+
+      const report = loggedReport(await bed.purge({ SESSION_PURGE_PAUSE_RATIO: '0' }));
+
+      expect(await expiredKeys()).toEqual([kept]);
+      expect(report).toMatchObject({
+        rowsDeleted: 2999,
+        tables: [
+          {
+            rowsSteppedOver: 1,
+            problem: expect.stringMatching(
+              /^1 row of \S+ could not be deleted \(it expired .*\): statement failed: .*it stays.*: .*; .*trigger/,
+            ),
+          },
+        ],
       });
       expect(report?.dataApiCalls).toBeLessThan(60 * given.callsEach);
     },

@@ -3,7 +3,7 @@ import type { DataApi } from '../../lambda/data-api/data-api';
 import type { Rows, Statement } from '../../lambda/data-api/statement';
 import { dialectsFor } from '../../lambda/database/dialects';
 import { sessionTable } from '../../lambda/database/session-table';
-import type { BatchOutcome, Position, SessionTable } from '../../lambda/purge/port';
+import type { DeleteOutcome, Position, SessionTable } from '../../lambda/purge/port';
 import { inMemorySessions, micros, type StoredSession } from '../support/in-memory-sessions';
 import { type Engine, mysqlText, simulatedDatabase } from '../support/simulated-database';
 
@@ -47,12 +47,12 @@ async function walk(
   table: SessionTable,
   limits: readonly number[],
   start: Position = table.start,
-): Promise<BatchOutcome[]> {
-  const outcomes: BatchOutcome[] = [];
+): Promise<DeleteOutcome[]> {
+  const outcomes: DeleteOutcome[] = [];
   let from: Position | null = start;
   while (from !== null) {
     const limit = limits[outcomes.length % limits.length] ?? 1;
-    const outcome: BatchOutcome = await table.deleteBatch({ cutoff: CUTOFF, from, limit });
+    const outcome: DeleteOutcome = await table.deleteBatch({ cutoff: CUTOFF, from, limit });
     outcomes.push(outcome);
     from = outcome.kind === 'deleted' ? outcome.next : null;
     if (outcomes.length > 1000) throw new Error('the walk does not end');
@@ -75,12 +75,12 @@ const renewals = fc.array(fc.nat({ max: 24 }), { maxLength: 10 });
 const liveOf = (sessions: readonly StoredSession[]) =>
   sessions.filter((of) => of.expireDate >= micros(CUTOFF)).map(({ key }) => key);
 
-const rowsOf = (outcomes: readonly BatchOutcome[]) =>
+const rowsOf = (outcomes: readonly DeleteOutcome[]) =>
   outcomes.reduce((sum, of) => sum + (of.kind === 'deleted' ? of.rows : Number.NaN), 0);
 
 /** A batch that ran, of so many rows at most. */
 const ranWithin = (limit = 0) => ({
-  asymmetricMatch: (of: BatchOutcome) => of.kind === 'deleted' && of.rows <= limit,
+  asymmetricMatch: (of: DeleteOutcome) => of.kind === 'deleted' && of.rows <= limit,
 });
 
 describe.each<Engine>(['postgresql', 'mysql'])('batches along the index of %s', (engine) => {

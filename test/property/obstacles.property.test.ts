@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
+import type { DatabaseError } from '../../lambda/errors';
 import { BACK_TRIES } from '../../lambda/purge/parting';
 import { DEFAULTS } from '../support/environment';
 import { fakeClock } from '../support/fake-clock';
 import {
+  DENIED,
   type InMemorySessions,
   inMemorySessions,
   LOCK,
@@ -25,7 +27,7 @@ interface World {
   readonly kept: { readonly places: readonly number[]; readonly how: Obstruction };
   /** Rows that the application holds locked. */
   readonly held: readonly number[];
-  readonly barred: 'trigger' | 'lock' | null;
+  readonly barred: DatabaseError | null;
 }
 
 const spread = fc
@@ -38,7 +40,7 @@ const lump = fc
 
 const kept: fc.Arbitrary<World['kept']> = fc.record({
   places: fc.oneof(spread, lump, fc.constant([])),
-  how: fc.constantFrom<Obstruction[]>('refused', 'too-large', 'kept', 'locked'),
+  how: fc.constantFrom<Obstruction[]>('refused', 'too-large', 'kept', 'locked', DENIED),
 });
 
 const world: fc.Arbitrary<World> = fc.record({
@@ -50,7 +52,7 @@ const world: fc.Arbitrary<World> = fc.record({
   held: fc.oneof(fc.array(fc.nat({ max: 149 }), { maxLength: 4 }), lump),
   barred: fc.oneof(
     { weight: 9, arbitrary: fc.constant(null) },
-    { weight: 1, arbitrary: fc.constantFrom('trigger' as const, 'lock' as const) },
+    { weight: 1, arbitrary: fc.constantFrom(REFUSAL, LOCK, DENIED) },
   ),
 });
 
@@ -109,7 +111,7 @@ function databaseOf(tables: readonly Table[], { turns: outcomes, waitsForLocks }
     const table = database.table(name);
     for (const key of keys) table.obstruct(key, of.kept.how);
     for (const key of held) table.lock(key);
-    if (of.barred !== null) table.bar(of.barred === 'lock' ? LOCK : REFUSAL);
+    table.bar(of.barred);
   }
   return { clock, database };
 }

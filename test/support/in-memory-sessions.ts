@@ -3,8 +3,8 @@ import { DatabaseError, type SessionPurgeError, TableError } from '../../lambda/
 import type {
   Backlog,
   Batch,
-  BatchOutcome,
   DeletedBatch,
+  DeleteOutcome,
   SessionDatabase,
   SessionTable,
 } from '../../lambda/purge/port';
@@ -29,8 +29,8 @@ export interface Turn {
   readonly durationMs?: number;
 }
 
-/** What becomes of a delete that takes a row: it fails, or the row is kept without a word. */
-export type Obstruction = 'refused' | 'too-large' | 'locked' | 'kept';
+/** What becomes of a delete that takes a row: it fails, also by any error, or the row is kept without a word. */
+export type Obstruction = 'refused' | 'too-large' | 'locked' | 'kept' | DatabaseError;
 
 /** One call, and when it began, in milliseconds since the database was made. */
 export type Call =
@@ -47,7 +47,7 @@ export type Call =
       readonly atMs: number;
       readonly table: string;
       readonly batch: Batch;
-      readonly outcome: BatchOutcome | null;
+      readonly outcome: DeleteOutcome | null;
       /** Rows that were deleted, whatever the answer says. */
       readonly gone: number;
     };
@@ -235,9 +235,20 @@ export const LOCK = new DatabaseError('statement failed: a lock was not free in 
   text: 'a lock was not free in time',
 });
 
-function barredBy(error: DatabaseError | null): 'refused' | 'locked' | undefined {
-  if (error === null) return undefined;
-  return error.failure?.at === 'lock' ? 'locked' : 'refused';
+/** What it says of a right that is missing, be it the purge's or that of a trigger. */
+export const DENIED = new DatabaseError('statement failed: permission denied; grant it', {
+  ...failure,
+  kind: 'final',
+  at: 'table',
+  text: 'permission denied',
+  remedy: 'grant it',
+});
+
+/** What a delete comes to that the database answers with an error. */
+function answerWith(error: DatabaseError, durationMs: number): DeleteOutcome {
+  const { at, kind } = error.failure ?? {};
+  if (at === 'lock') return { kind: 'locked', durationMs, error };
+  return { kind: kind === 'final' ? 'failed' : 'refused', durationMs, error };
 }
 
 function backlogOf(rows: ReadonlyMap<string, string>, cutoff: Date): Backlog {
@@ -281,16 +292,22 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
     let replaced: (gone: StoredSession) => readonly StoredSession[] = () => [];
     const instants = () => [...rows.values()].sort();
 
-    function answerTo(taken: Taken, turn: Turn['outcome'], durationMs: number): BatchOutcome {
+    function answerTo(
+      taken: Taken,
+      turn: Exclude<Turn['outcome'], Error>,
+      durationMs: number,
+    ): DeleteOutcome {
       if (turn === 'unknown-not-run' || turn === 'unknown-run')
         return { kind: 'unknown', durationMs, error: LOST };
       const obstacle = taken.keys.flatMap((key) => obstructed.get(key) ?? [])[0];
       const waits = taken.waits ? 'locked' : undefined;
-      const kind = turn !== 'deleted' ? turn : (barredBy(barred) ?? waits ?? obstacle);
-      if (kind === 'too-large') return { kind, durationMs, error: STOPPED };
-      if (kind !== 'refused' && kind !== 'locked') return { ...taken.outcome, durationMs };
-      const error = barred ?? (kind === 'refused' ? REFUSAL : LOCK);
-      return { kind, durationMs, error };
+      const how = turn !== 'deleted' ? turn : (barred ?? waits ?? obstacle);
+      if (how === 'too-large') return { kind: how, durationMs, error: STOPPED };
+      if (how === 'refused') return answerWith(REFUSAL, durationMs);
+      if (how === 'locked') return answerWith(LOCK, durationMs);
+      return how instanceof DatabaseError
+        ? answerWith(how, durationMs)
+        : { ...taken.outcome, durationMs };
     }
 
     function takeOut(keys: readonly string[]): void {
@@ -306,7 +323,7 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       return meetsLock || (waits && !asksFirst) ? lockWaitMs : batchMs;
     }
 
-    async function deleteBatch(batch: Batch): Promise<BatchOutcome> {
+    async function deleteBatch(batch: Batch): Promise<DeleteOutcome> {
       const { outcome = 'deleted', durationMs: given } = turns.shift() ?? {};
       const call = { kind: 'delete', atMs: atMs(), table: name, batch } as const;
       const take = batch.from.walk === 'index' ? takeAlongIndex : takeAlongStorage;

@@ -9,15 +9,17 @@ MYSQL.describe(() =>
   describeObstacles(MYSQL, {
     callsEach: 2,
     codes: ['1053', '1049', '1045'],
+    finalCodes: ['1142', '1045'],
     failingTrigger: (table, code) => [
       `CREATE TRIGGER failing BEFORE DELETE ON ${table} FOR EACH ROW
         SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = ${code}, MESSAGE_TEXT = 'not this time'`,
     ],
     ownSqlStates: ['APP01', 'HY000'],
-    refusingTrigger: (key, sqlState) => [
+    refusingTrigger: (key, sqlState, errorNumber) => [
       `CREATE TRIGGER refuse BEFORE DELETE ON django_session FOR EACH ROW
         IF OLD.session_key = '${key}' THEN
-          SIGNAL SQLSTATE '${sqlState}' SET MYSQL_ERRNO = 31999, MESSAGE_TEXT = 'it stays';
+          SIGNAL SQLSTATE '${errorNumber === undefined ? sqlState : '45000'}'
+            SET MYSQL_ERRNO = ${errorNumber ?? 31_999}, MESSAGE_TEXT = 'it stays';
         END IF`,
     ],
     lockTable: 'LOCK TABLES django_session WRITE',

@@ -9,6 +9,7 @@ POSTGRESQL.describe(() =>
   describeObstacles(POSTGRESQL, {
     callsEach: 1,
     codes: ['08006', '40001', '28000', '3D000'],
+    finalCodes: ['42501', '28000'],
     failingTrigger: (table, code) => [
       `CREATE FUNCTION public.failing() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN RAISE EXCEPTION 'not this time' USING ERRCODE = '${code}'; END $$`,

@@ -12,6 +12,7 @@ import {
 import { connect } from '../../../lambda/data-api/client';
 import { type DataApi, dataApi } from '../../../lambda/data-api/data-api';
 import type { Retry } from '../../../lambda/data-api/retry';
+import type { Failed } from '../../../lambda/data-api/statement';
 import { fakeClock } from '../../support/fake-clock';
 import {
   networkError,
@@ -313,6 +314,40 @@ describe('a statement that deletes', () => {
     },
   );
 
+  it.each<[string, string]>([
+    ['a right', '42501'],
+    ['a table', '42P01'],
+    ['a rule', '0A000'],
+    ['a time', '22007'],
+    ['a file', '58030'],
+    ['a login', '28000'],
+    ['a database', '3D000'],
+  ])(
+    'has failed, and is not repeated, where a row of it may be the reason: %s',
+    async (_what, sqlState) => {
+      const error = new DatabaseErrorException(said(`no; SQLState: ${sqlState}`));
+      const { api, client } = setup([{ error, durationMs: 40 }]);
+
+      expect(await api.send(DELETE)).toEqual({
+        kind: 'failed',
+        durationMs: 40,
+        error: databaseError(
+          expect.stringContaining(`statement failed: DatabaseErrorException: ${error.message}; `),
+          'DatabaseErrorException',
+          sqlState,
+        ),
+      });
+      expect(client.sent).toHaveLength(1);
+    },
+  );
+
+  it.each(['53100', '1792'])('ends with the error where the server is: %s', async (code) => {
+    const error = new DatabaseErrorException(said(`no; Error code: ${code}; SQLState: ${code}`));
+    const { api } = setup([{ error }]);
+
+    await expect(api.send(DELETE)).rejects.toThrow(/^statement failed: .*no; /);
+  });
+
   it('is answered with a refusal after a repetition, with the duration of the refused attempt', async () => {
     const { api } = setup([
       { error: deadlock, durationMs: 5000 },
@@ -535,12 +570,19 @@ describe.each(READS)('a row that the database keeps, in a %s', (_name, call) => 
   });
 });
 
+/** The error of a call, be it thrown or, of a delete, answered. */
+const errorOf = (called: Promise<unknown>) =>
+  called.then(
+    (answer) => (answer as Failed).error,
+    (error) => error,
+  );
+
 describe.each(MODES)('the end of a %s', (_name, call) => {
   it('comes at once when repeating cannot help, with the remedy', async () => {
     const error = new DatabaseErrorException(said('permission denied; SQLState: 42501'));
     const { api, client, clock } = setup([{ error }]);
 
-    await expect(call(api)).rejects.toEqual(
+    expect(await errorOf(call(api))).toEqual(
       databaseError(
         expect.stringContaining(
           'statement failed: DatabaseErrorException: permission denied; SQLState: 42501; GRANT SELECT (ctid, expire_date)',
@@ -563,7 +605,7 @@ describe.each(MODES)('the end of a %s', (_name, call) => {
     const text = `refused; Error code: ${errorCode}; SQLState: ${sqlState}`;
     const { api, client } = setup([{ error: new DatabaseErrorException(said(text)) }]);
 
-    await expect(call(api)).rejects.toEqual(
+    expect(await errorOf(call(api))).toEqual(
       databaseError(
         expect.stringContaining(`statement failed: DatabaseErrorException: ${text}; ${remedy}`),
         'DatabaseErrorException',

@@ -54,6 +54,7 @@ const UNANSWERED: Answer[] = [
   TOO_LARGE,
   LOCKED,
   { kind: 'refused', durationMs: 9, error: failedCall('no') },
+  { kind: 'failed', durationMs: 9, error: FORBIDDEN },
   { kind: 'unknown', durationMs: 700, error: failedCall('lost') },
 ];
 

@@ -1,6 +1,7 @@
+import type { FailedLink, Failure } from '../../../lambda/data-api/failure';
 import { DatabaseError } from '../../../lambda/errors';
 import { BACK_TRIES } from '../../../lambda/purge/parting';
-import { LOCK, REFUSAL, STOPPED } from '../../support/in-memory-sessions';
+import { DENIED, LOCK, REFUSAL, STOPPED } from '../../support/in-memory-sessions';
 import {
   CUTOFF,
   expired,
@@ -48,9 +49,39 @@ describe('a row that cannot be deleted', () => {
     });
   });
 
-  it('is also passed after the storage walk, along the index', async () => {
+  it.each<[FailedLink, string]>([
+    ['row', ''],
+    ['table', ''],
+    ['login', '; a delete of no row of one passes: if this comes again, look for a trigger on it'],
+    ['database', '; a delete of no row of one passes: if this comes again, look for a trigger'],
+    ['grammar', '; a delete of no row of one passes: if this comes again, look for a trigger'],
+  ])(
+    'is passed and told when its trigger fails as something at the "%s" does, and all others are deleted',
+    async (at, told) => {
+      const setting = setup({ tables: { one: expired(900) }, timeLeftMs: 900_000 });
+      const failure = { ...(DENIED.failure as Failure), at };
+      const error = new DatabaseError(DENIED.message, failure);
+      for (const key of ['k0', 'k700']) setting.database.table('one').obstruct(key, error);
+
+      const { tables, rowsDeleted, failure: end } = await setting.run();
+
+      expect(setting.remaining()).toEqual(['k0', 'k700']);
+      expect(rowsDeleted).toBe(898);
+      expect(tables).toMatchObject([{ stopReason: 'failed', rowsSteppedOver: 2 }]);
+      expect(tables[0]?.problem).toContain(
+        `2 rows of one could not be deleted (the oldest row left behind expired at ${secondsBefore(900).toISOString()}): ${DENIED.message}${told}`,
+      );
+      expect(end).toMatchObject({ failure });
+      expect(callsOf(setting, 'none')).toBe(1);
+    },
+  );
+
+  it.each([
+    ['refused' as const, REFUSAL],
+    ['failed' as const, DENIED],
+  ])('is also passed after the storage walk, along the index: %s', async (_how, error) => {
     const { run, remaining, database } = setup({ tables: { one: expired(4000) } });
-    database.table('one').obstruct('k3333', 'refused');
+    database.table('one').obstruct('k3333', error);
 
     const result = await run();
 
@@ -345,6 +376,56 @@ describe('an obstacle that is not a row', () => {
     });
     expect(setting.database.deletes.filter(({ table }) => table === 'one')).toHaveLength(1);
     expect(callsOf(setting, 'none')).toBe(1);
+  });
+
+  it('ends the table with the error of its delete, where a delete of no row fails as well', async () => {
+    const setting = setup({ tables: { one: expired(9), two: expired(3) } });
+    setting.database.table('one').bar(DENIED);
+
+    const { failure, tables } = await setting.run();
+
+    expect(failure).toBe(DENIED);
+    expect(tables).toMatchObject([{ problem: DENIED.message }, { stopReason: 'drained' }]);
+    expect(tables[0]).not.toHaveProperty('rowsSteppedOver');
+    expect(setting.database.deletes.filter(({ table }) => table === 'one')).toHaveLength(1);
+    expect(callsOf(setting, 'none')).toBe(1);
+  });
+
+  it('is noticed where a row was refused before: the right to delete is lost on the way', async () => {
+    const setting = setup({
+      tables: { one: expired(900) },
+      plan: { maxBatchSize: 100 },
+      onProgress: ({ rowsDeleted }) => rowsDeleted > 700 && table.bar(DENIED),
+    });
+    const table = setting.database.table('one');
+    table.obstruct('k50', 'refused');
+
+    const { tables } = await setting.run();
+
+    expect(tables).toMatchObject([{ stopReason: 'failed', problem: DENIED.message }]);
+    expect(callsOf(setting, 'none')).toBe(2);
+  });
+
+  it('ends the table where three batches in a row fail row by row, as each may', async () => {
+    const setting = setup({
+      tables: { one: expired(15_001), two: expired(1) },
+      batchMs: 900,
+      timeLeftMs: 900_000,
+    });
+    for (let at = 0; at < 15_001; at += 1) setting.database.table('one').obstruct(`k${at}`, DENIED);
+
+    const { tables } = await setting.run();
+
+    expect(tables).toMatchObject([
+      {
+        stopReason: 'failed',
+        problem: expect.stringMatching(
+          /^no row of one could be deleted, and \d+ rows of it were tried alone: statement failed: permission denied; grant it$/,
+        ),
+      },
+      { stopReason: 'drained' },
+    ]);
+    expect(setting.database.deletes.length).toBeLessThan(150);
   });
 
   it('is told as a lock on the table where it is one', async () => {

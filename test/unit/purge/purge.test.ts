@@ -262,20 +262,20 @@ describe('a failure', () => {
   });
 
   it.each<Failure['at']>(['login', 'database', 'grammar'])(
-    'that a trigger may have raised is of its table where a delete of no row passes: %s',
+    'that is of all deletes ends the run, though a trigger may raise the like: %s',
     async (at) => {
-      const { run } = setup({
-        tables: { one: expired(1), two: expired(1) },
-        turns: [{ outcome: failed({ at }) }],
-      });
+      const { run, database } = setup({ tables: { one: expired(1), two: expired(1) } });
+      const error = failed({ at });
+      database.table('one').bar(error);
 
-      expect((await run()).tables).toMatchObject([
-        {
-          stopReason: 'failed',
-          problem: expect.stringMatching(/a delete of no row of one passes/),
-        },
-        { stopReason: 'drained', rowsDeleted: 1 },
-      ]);
+      expect(await run()).toMatchObject({
+        failure: error,
+        tables: [
+          { stopReason: 'failed', problem: error.message },
+          { problem: expect.stringMatching(/^not reached/) },
+        ],
+      });
+      expect(database.calls.map(({ kind }) => kind)).toEqual(['open', 'delete', 'none']);
     },
   );
 

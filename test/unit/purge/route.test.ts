@@ -5,7 +5,7 @@ import {
   chosen,
   firstRoute,
   hasOnlyMetLocks,
-  isLockedOut,
+  isBlocked,
   knownToBeLeft,
   nextBatch,
   nextRoute,
@@ -63,7 +63,7 @@ describe('the first route', () => {
       allowance: 256,
       seed: SEED,
       futile: 0,
-      locked: 0,
+      inVain: 0,
       left: NONE,
       leftBefore: NONE,
       repeats: 0,
@@ -342,10 +342,10 @@ describe('the route past the rows of a batch that was parted', () => {
       return route;
     });
 
-    expect([one, two, three].map((route) => route && isLockedOut(route))).toEqual([
+    expect([one, two, three].map((route) => route && isBlocked(route))).toEqual([
       ...[false, false, true],
     ]);
-    expect(next(three as Route, deleted())[0].locked).toBe(0);
+    expect(next(three as Route, deleted())[0].inVain).toBe(0);
     expect(hasOnlyMetLocks(one as Route)).toBe(false);
     expect(hasOnlyMetLocks({ ...(one as Route), left: { ...NONE, untried: 5 } })).toBe(true);
   });
