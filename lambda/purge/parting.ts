@@ -2,6 +2,7 @@ import { DatabaseError } from '../errors';
 import {
   isAtItsEnd,
   narrowing,
+  PATIENCE,
   patienceAfter,
   ROWS_FOR_A_WAIT,
   triesIn,
@@ -18,6 +19,16 @@ import {
   toBorder,
 } from './search';
 import { joined, type Known, knownOf, type Stretch, sum } from './stretches';
+
+/** What the tries of a run of a table may cost. Its partings share it. */
+export interface Allowance {
+  /** How many more tries may be spent on rows that were leapt over. */
+  readonly backTries: number;
+  /** How many more tries may take long in vain. After that, one that does is left to the next run as it is. */
+  readonly patience: number;
+  /** Chooses among the rows that were leapt over, so that each run tries others. */
+  readonly seed: number;
+}
 
 /** A part of a batch. */
 export type Part = Required<Pick<Batch, 'skip' | 'limit'>>;
@@ -37,12 +48,7 @@ export interface Parting {
   /** `null`: it is over. */
   readonly search: Search | null;
   readonly behind: readonly Stretch[];
-  /** How many more tries may be spent on rows that were leapt over. */
-  readonly allowance: number;
-  /** How many more tries of the table may take long in vain. After that, one that does is left to the next run as it is. */
-  readonly patience: number;
-  /** Chooses among those rows, so that each run tries others. */
-  readonly seed: number;
+  readonly allowance: Allowance;
   /** The last part was rolled back, and may have held its locks while the next one ran. */
   readonly hasJustFailed: boolean;
   /** The last part that failed took long: it waited for a lock, or until it was stopped. */
@@ -60,8 +66,15 @@ export interface Parting {
 export const BACK_TRIES = 256;
 export const EARNED_TRIES = 16;
 
+/** What a run of a table may spend in the beginning. */
+export const firstAllowance = (seed: number): Allowance => ({
+  backTries: BACK_TRIES,
+  patience: PATIENCE,
+  seed,
+});
+
 /** Whether rows that a part found held may be held by the part before it, which was just rolled back. */
-export const mayHoldThem = (parting: Parting | null, outcome: BatchOutcome): boolean =>
+export const mayBeHeldByLastPart = (parting: Parting | null, outcome: BatchOutcome): boolean =>
   outcome.kind === 'deleted' && outcome.held > 0 && parting?.hasJustFailed === true;
 
 /** The part to try next, of at most so many rows. */
@@ -74,13 +87,13 @@ export function nextPart(parting: Parting, most: number): Part {
 
 /** Goes back to the largest stretch that was leapt over. */
 function goneBack(parting: Parting, stretches: readonly Stretch[]): Parting {
-  const { allowance, seed } = parting;
+  const { backTries, patience, seed } = parting.allowance;
   const untried = stretches.flatMap(({ rows, known }) => (known === 'untried' ? rows : []));
   const rows = Math.max(0, ...untried);
-  if (rows === 0 || allowance <= 0 || isAtItsEnd(parting.patience))
+  if (rows === 0 || backTries <= 0 || isAtItsEnd(patience))
     return { ...parting, before: stretches, search: null, behind: [] };
   const place = stretches.findIndex((each) => each.known === 'untried' && each.rows === rows);
-  const step = { do: 'leap', at: (seed + allowance) % rows } as const;
+  const step = { do: 'leap', at: (seed + backTries) % rows } as const;
   return {
     ...parting,
     before: stretches.slice(0, place),
@@ -93,7 +106,7 @@ function goneBack(parting: Parting, stretches: readonly Stretch[]): Parting {
 function onward(parting: Parting, search: Search, step: Step, stretches: readonly Stretch[]) {
   const before = joined([...parting.before, ...stretches]);
   const rows = search.rows - sum(stretches);
-  const isSpent = search.isBack && parting.allowance <= 0;
+  const isSpent = search.isBack && parting.allowance.backTries <= 0;
   if (rows > 0 && !isSpent) return { ...parting, before, search: { ...search, rows, step } };
   const rest: Stretch = { rows: Math.max(0, rows), known: 'untried' };
   return goneBack(parting, joined([...before, rest, ...parting.behind]));
@@ -166,11 +179,12 @@ function reasonOf({ kind, error, durationMs }: Failed): DatabaseError | null {
 /** The parting after a part that was rolled back. */
 function rolledBack(parting: Parting, outcome: Failed): Parting {
   const isSlow = wasSlow(outcome);
-  const patience = patienceAfter(parting.patience, outcome);
-  return { ...parting, patience, hasJustFailed: true, isSlow };
+  const patience = patienceAfter(parting.allowance.patience, outcome);
+  const allowance = { ...parting.allowance, patience };
+  return { ...parting, allowance, hasJustFailed: true, isSlow };
 }
 
-const isSpent = ({ isSlow, patience }: Parting) => isSlow && isAtItsEnd(patience);
+const isSpent = ({ isSlow, allowance }: Parting) => isSlow && isAtItsEnd(allowance.patience);
 
 /** The search after its first `limit` rows were rolled back. Where the patience is spent, batches go on with small parts. */
 function afterFailed(parting: Parting, search: Search, limit: number): Parting {
@@ -185,26 +199,24 @@ export function afterPart(parting: Parting, { skip, limit }: Part, outcome: Batc
   if (search === null) return parting;
   if (outcome.kind === 'unknown') return { ...parting, hasJustFailed: true };
   const at = skip - sum(parting.before);
-  const allowance = search.isBack ? parting.allowance - triesIn(outcome) : parting.allowance;
+  const backTries = parting.allowance.backTries - (search.isBack ? triesIn(outcome) : 0);
   if (outcome.kind === 'deleted') {
     const earned = search.isBack && outcome.rows > 0 ? EARNED_TRIES : 0;
     const paid: Parting = {
       ...parting,
-      allowance: Math.min(BACK_TRIES, allowance + earned),
+      allowance: { ...parting.allowance, backTries: Math.min(BACK_TRIES, backTries + earned) },
       hasDeleted: parting.hasDeleted || outcome.rows > 0,
     };
     const after = afterDeleted(paid, search, { at, limit }, outcome);
     return { ...after, hasJustFailed: false };
   }
+  const allowance = { ...parting.allowance, backTries };
   const failed = rolledBack({ ...parting, allowance }, outcome);
   if (limit > 1) return afterFailed(failed, search, limit);
   const known = outcome.kind === 'locked' ? 'held' : 'stays';
   const reason = parting.reason ?? reasonOf(outcome);
   return afterOneStays({ ...failed, reason }, search, at, known);
 }
-
-/** Of a run of a table: what its partings share. */
-export type Allowed = Pick<Parting, 'allowance' | 'patience' | 'seed'>;
 
 /**
  * What is known of a batch of `limit` rows that failed or of which some were kept, among so many `rows` that are looked at
@@ -215,14 +227,11 @@ export function firstParting(
   limit: number,
   rows: number,
   outcome: DeletedBatch | Failed,
-  allowed: Allowed,
+  allowance: Allowance,
 ): Parting {
   const search: Search = { rows, step: { do: 'stride', rows: limit }, isBack: false };
-  const { allowance, patience, seed } = allowed;
   const parting: Parting = {
     allowance,
-    patience,
-    seed,
     size: limit,
     before: [],
     search,

@@ -4,8 +4,8 @@ import { comesBack, NO_INFLOW } from './inflow';
 import type { LeftBehind } from './left-behind';
 import { addObstacle, addsError, lockedError, unprovedError } from './obstacles';
 import { afterLockRelease } from './pace';
+import { hasOnlyMetLocks, knownToBeLeft, secondPass } from './passing';
 import { setOldest } from './report';
-import { hasOnlyMetLocks, knownToBeLeft, secondPass } from './route';
 import { hasTime } from './run';
 import { look, type Walking } from './walking';
 

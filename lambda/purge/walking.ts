@@ -6,7 +6,8 @@ import { afterLook, isLookDue, type Looked } from './look';
 import { isOfOneTable, triggerError } from './obstacles';
 import { afterLockRelease, nextPace, type Pace, paceAfterPart } from './pace';
 import { isCutOff } from './parted';
-import { mayHoldThem } from './parting';
+import { mayBeHeldByLastPart } from './parting';
+import { past, rowsToPass } from './passing';
 import type {
   Batch,
   BatchOutcome,
@@ -17,16 +18,7 @@ import type {
   Until,
 } from './port';
 import { setOldest } from './report';
-import {
-  chosen,
-  nextBatch,
-  nextRoute,
-  past,
-  type Reached,
-  type Route,
-  rowsToPass,
-  wantsChoice,
-} from './route';
+import { chosen, nextBatch, nextRoute, type Reached, type Route, wantsChoice } from './route';
 import { boundsOf, hasTime, type Run } from './run';
 
 /** A walk through a table, and how far it has come. */
@@ -144,7 +136,7 @@ export async function takeBatch(walking: Walking, most: number): Promise<Reached
   // The last batch of a walk is small, which says nothing about the size of the next one.
   if (batch.skip !== undefined) walking.pace = paceAfterPart(pace, outcome, run.plan);
   else if (reached !== 'end') walking.pace = nextPace(pace, outcome, batch.limit, run.plan);
-  if (mayHoldThem(route.parting, outcome)) walking.pace = afterLockRelease(walking.pace);
+  if (mayBeHeldByLastPart(route.parting, outcome)) walking.pace = afterLockRelease(walking.pace);
   refuseManyUnknown(walking.pace, batch.limit, outcome);
   return reached;
 }

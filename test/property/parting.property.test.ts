@@ -60,7 +60,7 @@ function part(batch: Batch, given: Given = {}): Parted {
   const left = batch.map((stays, place) => ({ stays, place }));
   const gone = new Set<number>();
   let parting = firstParting(batch.length, batch.length, failed(kind, durationMs), {
-    allowance,
+    backTries: allowance,
     patience,
     seed,
   });

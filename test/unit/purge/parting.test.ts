@@ -1,6 +1,12 @@
 import { DatabaseError } from '../../../lambda/errors';
 import { isCutOff, isOver, rowsBehind } from '../../../lambda/purge/parted';
-import { afterPart, firstParting, mayHoldThem, nextPart } from '../../../lambda/purge/parting';
+import {
+  afterPart,
+  firstAllowance,
+  firstParting,
+  mayBeHeldByLastPart,
+  nextPart,
+} from '../../../lambda/purge/parting';
 import type { DeletedBatch } from '../../../lambda/purge/port';
 
 const refused = {
@@ -21,22 +27,22 @@ const held: DeletedBatch = {
 };
 
 it('takes locks for those of the part that was just rolled back, once, and tries the same rows again', () => {
-  const failed = firstParting(8, 8, refused, { allowance: 256, patience: 8, seed: 0 });
+  const failed = firstParting(8, 8, refused, firstAllowance(0));
   const part = nextPart(failed, 8);
   const again = afterPart(failed, part, held);
 
   expect(part).toEqual({ skip: 0, limit: 4 });
-  expect(mayHoldThem(failed, held)).toBe(true);
+  expect(mayBeHeldByLastPart(failed, held)).toBe(true);
   expect(nextPart(again, 8)).toEqual(part);
-  expect(mayHoldThem(again, held)).toBe(false);
-  expect(mayHoldThem(failed, { ...held, held: 0 })).toBe(false);
-  expect(mayHoldThem(null, held)).toBe(false);
+  expect(mayBeHeldByLastPart(again, held)).toBe(false);
+  expect(mayBeHeldByLastPart(failed, { ...held, held: 0 })).toBe(false);
+  expect(mayBeHeldByLastPart(null, held)).toBe(false);
 });
 
 it('ends where the database cannot read past a row that others hold, and leaves all behind it', () => {
   const one = { skip: 0, limit: 1 };
   const locked = { ...refused, kind: 'locked' } as const;
-  const begun = firstParting(4, 4, locked, { allowance: 256, patience: 8, seed: 0 });
+  const begun = firstParting(4, 4, locked, firstAllowance(0));
   const narrow = afterPart(begun, { skip: 0, limit: 2 }, locked);
   const behindHeld = afterPart(narrow, one, locked);
   const part = nextPart(behindHeld, 8);

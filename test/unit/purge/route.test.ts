@@ -1,18 +1,20 @@
 import { type LeftBehind, NONE } from '../../../lambda/purge/left-behind';
-import { firstParting } from '../../../lambda/purge/parting';
+import { firstAllowance, firstParting } from '../../../lambda/purge/parting';
+import {
+  hasOnlyMetLocks,
+  isBlocked,
+  knownToBeLeft,
+  past,
+  rowsToPass,
+  secondPass,
+} from '../../../lambda/purge/passing';
 import type { BatchOutcome, DeletedBatch, Position } from '../../../lambda/purge/port';
 import {
   chosen,
   firstRoute,
-  hasOnlyMetLocks,
-  isBlocked,
-  knownToBeLeft,
   nextBatch,
   nextRoute,
-  past,
   type Route,
-  rowsToPass,
-  secondPass,
   wantsChoice,
 } from '../../../lambda/purge/route';
 import { failedCall } from '../../support/failed-call';
@@ -55,13 +57,11 @@ describe('the first route', () => {
       from: START,
       reason: 'fewer than 1000 rows were deleted before the last batch, or before one failed',
       isChosen: false,
-      mayHoldLocks: false,
+      mayHaveMissed: false,
       wasStopped: false,
       asks: 'no',
       parting: null,
-      patience: 8,
-      allowance: 256,
-      seed: SEED,
+      allowance: { backTries: 256, patience: 8, seed: SEED },
       futile: 0,
       inVain: 0,
       left: NONE,
@@ -138,7 +138,7 @@ describe('the route after a batch that deleted', () => {
     const [route, reached] = next(along(ON), deleted({ rows: 0, next: ON }));
 
     expect(reached).toBe('parted');
-    expect(route.mayHoldLocks).toBe(true);
+    expect(route.mayHaveMissed).toBe(true);
     expect(rowsToPass(route)).toBe(0);
     expect(rowsToPass({ ...route, futile: 3 })).toBe(100);
     expect(past(route, { rows: 0, since: null, next: ON })).toMatchObject({
@@ -190,7 +190,7 @@ describe('the route after a batch that did not delete', () => {
     (outcome) => {
       const [route, reached] = next(along(ON), outcome, 2);
 
-      expect(route).toMatchObject({ from: ON, mayHoldLocks: true, parting: null });
+      expect(route).toMatchObject({ from: ON, mayHaveMissed: true, parting: null });
       expect(reached).toBe('next batch');
     },
   );
@@ -204,8 +204,8 @@ describe('the route after a batch that did not delete', () => {
     const [route, reached] = next(from, outcome, limit);
 
     expect(reached).toBe('obstacle');
-    expect(route).toMatchObject({ from: ON, isChosen: true, mayHoldLocks: true });
-    expect(route.parting).toEqual(firstParting(limit, 5000, outcome, from));
+    expect(route).toMatchObject({ from: ON, isChosen: true, mayHaveMissed: true });
+    expect(route.parting).toEqual(firstParting(limit, 5000, outcome, from.allowance));
   });
 
   it.each([
@@ -255,7 +255,7 @@ describe('the route after a batch that did not delete', () => {
   const BACK = along(START, {
     reason:
       'many; then along the index, since some rows could not be deleted in the order of storage',
-    mayHoldLocks: true,
+    mayHaveMissed: true,
   });
 
   it.each<[string, BatchOutcome, number, Route]>([
@@ -265,9 +265,9 @@ describe('the route after a batch that did not delete', () => {
       'several that are too large',
       TOO_LARGE,
       2,
-      along(STORED, { reason: 'many', mayHoldLocks: true, asks: 'until one goes' }),
+      along(STORED, { reason: 'many', mayHaveMissed: true, asks: 'until one goes' }),
     ],
-    ['unknown', UNKNOWN, 1, along(STORED, { reason: 'many', mayHoldLocks: true })],
+    ['unknown', UNKNOWN, 1, along(STORED, { reason: 'many', mayHaveMissed: true })],
   ])(
     'goes back to the index when the storage walk cannot part the batch: %s',
     (_what, outcome, limit, to) => {
@@ -279,8 +279,11 @@ describe('the route after a batch that did not delete', () => {
 });
 
 describe('the patience with tries that take long in vain', () => {
+  const withPatience = (patience: number) => ({
+    allowance: { ...firstAllowance(SEED), patience },
+  });
   const slow = { ...LOCKED, durationMs: 45_000 } as const;
-  const spent = along(ON, { patience: 0 });
+  const spent = along(ON, withPatience(0));
   const onFrom = (route: Route, ...outcomes: BatchOutcome[]) =>
     outcomes.reduce((before, outcome) => next(before, outcome)[0], route);
   const gone = (rows: number) => deleted({ rows, next: ON });
@@ -303,7 +306,7 @@ describe('the patience with tries that take long in vain', () => {
   });
 
   it('never gets longer than at the start', () => {
-    expect(onFrom(along(ON, { patience: 7 }), gone(1e6))).toMatchObject({ patience: 8 });
+    expect(onFrom(along(ON, withPatience(7)), gone(1e6))).toMatchObject(withPatience(8));
   });
 });
 
@@ -356,7 +359,7 @@ describe('the route past the rows of a batch that was parted', () => {
 });
 
 describe('the second pass', () => {
-  const disturbed = along(ON, { reason: 'many', mayHoldLocks: true });
+  const disturbed = along(ON, { reason: 'many', mayHaveMissed: true });
 
   it('goes along the index from the oldest row that is left on, without another choice', () => {
     expect(secondPass(disturbed, START, 1, false)).toEqual(

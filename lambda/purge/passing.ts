@@ -1,0 +1,81 @@
+import { type LeftBehind, leftBy, NONE, sumOf } from './left-behind';
+import { isFutile, isInVain, rowsBehind } from './parted';
+import type { Passed, Position } from './port';
+import type { Route } from './route';
+
+/** One for what the walk may have missed, and one for what the purge itself may have held in that. */
+const MAX_REPEATS = 2;
+
+/** Rows that are seen but are held or gone when they are taken may be so again, but not for ever. */
+const MAX_FUTILE = 3;
+
+/** Batches in a row in which nothing went for locks or failures. One may hold the rows of one transaction. */
+const MAX_IN_VAIN = 3;
+
+/** The rows that are left behind, as far as is known. A walk that began again may not have come to all of them. */
+export function knownToBeLeft({ left, leftBefore, parting }: Route): LeftBehind {
+  const here = parting && leftBy(parting, { rows: rowsBehind(parting), since: null });
+  const all = here === null ? left : sumOf(left, here);
+  return all.stays + all.untried < leftBefore.stays + leftBefore.untried ? leftBefore : all;
+}
+
+/** Whether nothing went for so long that the locks or failures may be in the way of more than some rows. */
+export const isBlocked = ({ inVain }: Route): boolean => inVain >= MAX_IN_VAIN;
+
+/** Whether a walk that has ended met nothing but locks, and leapt over rows between them. */
+export const hasOnlyMetLocks = ({ inVain, left }: Route): boolean =>
+  inVain > 0 && left.stays === 0 && left.untried > 0;
+
+/** How many rows are to be passed after a batch was parted. */
+export function rowsToPass({ parting, futile }: Route): number {
+  if (parting === null) return 0;
+  return isFutile(parting) && futile >= MAX_FUTILE ? parting.size : rowsBehind(parting);
+}
+
+/** The route on from a batch that was parted, past what is left of it. */
+export function past(route: Route, passed: Passed): Route {
+  const { parting } = route;
+  if (parting === null) return route;
+  const isNothing = isFutile(parting);
+  const { rows, since } = passed;
+  const more = isNothing ? { ...NONE, rows, since } : leftBy(parting, passed);
+  const before = parting.hasDeleted ? 0 : route.inVain;
+  return {
+    ...route,
+    from: passed.next ?? route.from,
+    parting: null,
+    allowance: parting.allowance,
+    futile: isNothing ? route.futile + 1 : 0,
+    inVain: isInVain(parting) ? route.inVain + 1 : before,
+    left: sumOf(route.left, more),
+  };
+}
+
+/**
+ * Once more along the index after the end of a walk, for rows that it may have missed: somebody held them locked for a
+ * moment, be it the purge itself, the table was rewritten while it was read in the order of storage, or they came meanwhile.
+ *
+ * `start`: where the first row that is left expired. `left`: how many are. `hasDeleted`: this walk has deleted rows, so that
+ * it may have missed others. `null`: no row can be missed.
+ */
+export function secondPass(
+  route: Route,
+  start: Position,
+  left: number,
+  hasDeleted: boolean,
+): Route | null {
+  const { mayHaveMissed, repeats } = route;
+  const mayMiss = repeats === 0 || mayHaveMissed || hasDeleted;
+  if (!mayMiss || left <= route.left.rows || repeats === MAX_REPEATS) return null;
+  return {
+    ...route,
+    from: start,
+    isChosen: true,
+    mayHaveMissed: false,
+    wasStopped: false,
+    left: NONE,
+    leftBefore: knownToBeLeft(route),
+    repeats: repeats + 1,
+    recent: [],
+  };
+}
