@@ -1,4 +1,10 @@
-import { listedNames, nameOf, parseTableName } from '../../../contract/table-name';
+import {
+  listedNames,
+  nameOf,
+  parseTableName,
+  patternOf,
+  saysTable,
+} from '../../../contract/table-name';
 
 const LONGEST = 'a'.repeat(63);
 
@@ -98,4 +104,22 @@ describe('listedNames', () => {
   ])('reads %j', (list, names) => {
     expect(listedNames(list)).toEqual(names);
   });
+});
+
+it.each([
+  ['user "purger" lacks DELETE on table "django_session"', 'public.django_session', true],
+  ['1 row of public.django_session could not be deleted', 'public.django_session', true],
+  ['table ""my session"" is a view', 'public."my session"', true],
+  ['table "web.django_session" is a view', 'public.django_session', false],
+  ['statement failed: no', 'public.django_session', false],
+])('a sentence says which table it is about: %s', (sentence, name, expected) => {
+  expect(saysTable(sentence, name)).toBe(expected);
+});
+
+it.each([
+  ['django_session', '*.django_session'],
+  ['my session', '*."my session"'],
+])('the pattern for %s is one', (table, pattern) => {
+  expect(patternOf(table)).toBe(pattern);
+  expect(parseTableName(pattern)).toEqual({ text: pattern, schema: '*', table });
 });
