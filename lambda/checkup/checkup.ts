@@ -5,6 +5,7 @@ import type { DataApi, Target } from '../data-api/data-api';
 import { onlyRow, text } from '../data-api/rows';
 import type { Statement } from '../data-api/statement';
 import type { CheckupEngine } from '../database/checkup-engine';
+import { inspectForgotten } from '../database/forgotten-children';
 import { inspectTables, refuseTrouble } from '../database/inspection';
 import { mysqlCheckup } from '../database/mysql/checkup';
 import { postgresqlCheckup } from '../database/postgresql/checkup';
@@ -75,8 +76,11 @@ async function inspect(tables: readonly TableName[], { api, engine, clock }: Exa
   const asked = clock.timeOfDay();
   const rows = await inspectTables(api, engine.dialect, tables, false);
   const answered = clock.timeOfDay();
-  refuseTrouble(rows, engine.dialect.danger);
-  return { judged: judgeTables(rows, tables, engine.dialect), now: clockOf(rows), asked, answered };
+  const { dialect } = engine;
+  refuseTrouble(rows, dialect.danger);
+  const ofForgotten = await inspectForgotten(api, dialect, rows, tables);
+  const judged = judgeTables(rows, tables, dialect, ofForgotten);
+  return { judged, now: clockOf(rows), asked, answered };
 }
 
 async function examine(

@@ -117,12 +117,15 @@ function findingsOf(examined: Examined, inspected: Inspected, answers: Answers):
 /** What is known of a table that was not found, or that is no table of sessions. */
 function noSessionTable(judged: JudgedTable, reason: string): Finding[] {
   const told = runFindings(judged);
-  return OF_A_TABLE.map((requirement) => {
+  const ofEachTable = OF_A_TABLE.map((requirement) => {
     const subject = ofTable(requirement, judged.name);
     if (requirement === 'table' && judged.table !== null)
       return told.get(requirement) ?? ok(subject, 'is there');
     return told.get(requirement) ?? unknown(subject, reason);
   });
+  const known: readonly TableRequirement[] = OF_A_TABLE;
+  const others = [...told].flatMap(([it, finding]) => (known.includes(it) ? [] : finding));
+  return [...ofEachTable, ...others];
 }
 
 /** What was known before the tables were examined. `wanted`: the tables as they were asked for. */

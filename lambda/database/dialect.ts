@@ -208,6 +208,12 @@ export interface Dialect {
   /** The statement that makes the session key the primary key. */
   addKey(table: TableId): string;
 
+  /** The query that counts the rows that keep the session key from being the primary key. It shows no key. */
+  countDuplicates(table: TableId): string;
+
+  /** The statement that takes a foreign table out of the tables below another; `null`: the engine has none. */
+  readonly takeOut: ((child: TableId, parent: TableId) => string) | null;
+
   /**
    * What may show a table that was not found; `null`: the engine hides none. `meant`: names that may be meant instead; where
    * there are any, it has no statement, so that nobody gives a right to a table that is not there.

@@ -10,6 +10,7 @@ import { flag, optionalText, type Row, text } from '../data-api/rows';
 import type { Dialect, Obstacle, TableId } from './dialect';
 import { childrenOf } from './inspection';
 import { byNaming } from './setting-names';
+import { byOwner, bySchemaOwner } from './who-runs-it';
 
 const CHECK_SETTINGS = 'check the database name and the tables setting';
 
@@ -79,15 +80,17 @@ function lacksKey(row: Row): boolean {
   return hasColumns && flag(row, 'isExpireDateTime') && !flag(row, 'hasPrimaryKey');
 }
 
+/** The database shows a key that is there twice to whoever adds the primary key, so the keys are counted first. */
 function withKey(row: Row, table: TableId, dialect: Dialect): string {
-  const missing = text(row, 'missingRights');
-  const grant = missing === '' ? [] : [dialect.grantMissing(table, text(row, 'user'), missing)];
-  return [dialect.addKey(table), ...grant].join('; ');
+  const counted = `${dialect.countDuplicates(table)}; if that shows 0: ${dialect.addKey(table)}`;
+  return byOwner(row, counted);
 }
 
 function structureRemedy(row: Row, table: TableId, dialect: Dialect): string {
   const kind = text(row, 'kind');
   if (kind === 'table') return lacksKey(row) ? withKey(row, table, dialect) : CHECK_SETTINGS;
+  if (kind === 'foreign table')
+    return 'its rows are in another database: purge them there, and leave it out of the tables setting';
   if (kind.endsWith('view'))
     return 'name the table that it shows, and not the view, in the tables setting';
   const children = childrenOf(row).map(nameOf).join(', ');
@@ -95,26 +98,38 @@ function structureRemedy(row: Row, table: TableId, dialect: Dialect): string {
   return byNaming(children, `name its partitions in the tables setting: ${children}`);
 }
 
+function missingRights(row: Row, table: TableId, name: string, dialect: Dialect): Obstacle[] {
+  const missing = text(row, 'missingRights');
+  if (missing === '') return [];
+  const user = text(row, 'user');
+  const grant = dialect.grantMissing(table, user, missing);
+  const remedy = missing.includes('USAGE') ? bySchemaOwner(row, grant) : byOwner(row, grant);
+  return [{ of: 'rights', problem: `user "${user}" lacks ${missing} on table "${name}"`, remedy }];
+}
+
 /**
  * What keeps a table from being purged, whoever wants it, by its row of `inspect`. `name`: for people. What is no table of
- * sessions is looked at no further.
+ * sessions is looked at no further; a table that lacks only its key is one.
  */
 export function obstaclesIn(row: Row, table: TableId, name: string, dialect: Dialect): Obstacle[] {
   const structure = structureProblem(row);
-  if (structure !== null) {
-    const of = text(row, 'kind') === 'table' ? 'columns' : 'table';
-    return [
-      { of, problem: `table "${name}" ${structure}`, remedy: structureRemedy(row, table, dialect) },
-    ];
-  }
-  const missing = text(row, 'missingRights');
-  const user = text(row, 'user');
-  const rights: Obstacle = {
-    of: 'rights',
-    problem: `user "${user}" lacks ${missing} on table "${name}"`,
-    remedy: dialect.grantMissing(table, user, missing),
-  };
-  return [...(missing === '' ? [] : [rights]), ...dialect.obstacles(row, table, name)];
+  const isTable = text(row, 'kind') === 'table';
+  const ofStructure: Obstacle[] =
+    structure === null
+      ? []
+      : [
+          {
+            of: isTable ? 'columns' : 'table',
+            problem: `table "${name}" ${structure}`,
+            remedy: structureRemedy(row, table, dialect),
+          },
+        ];
+  if (structure !== null && !(isTable && lacksKey(row))) return ofStructure;
+  return [
+    ...ofStructure,
+    ...missingRights(row, table, name, dialect),
+    ...dialect.obstacles(row, table, name),
+  ];
 }
 
 /** What does not keep a table from being purged, and ought to be mended. */
@@ -131,7 +146,7 @@ export function warningsIn(row: Row, table: TableId, name: string, dialect: Dial
           {
             of: 'index',
             problem: `table "${name}" has ${none}: each run reads the whole table`,
-            remedy: dialect.createIndex(table),
+            remedy: byOwner(row, dialect.createIndex(table)),
           } as const,
         ]),
     ...(flag(row, 'isExpireDateNullable')
@@ -139,7 +154,7 @@ export function warningsIn(row: Row, table: TableId, name: string, dialect: Dial
           {
             of: 'columns',
             problem: `table "${name}" takes NULL for expire_date, and such a session stays for ever`,
-            remedy: dialect.refuseNull(table),
+            remedy: byOwner(row, dialect.refuseNull(table)),
           } as const,
         ]
       : []),

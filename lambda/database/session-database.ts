@@ -6,6 +6,7 @@ import { DatabaseError, SettingsError } from '../errors';
 import type { OpenDatabase, SessionDatabase, UnfitTable } from '../purge/port';
 import type { Dialect } from './dialect';
 import { askRanges } from './expiry-range';
+import { inspectForgotten } from './forgotten-children';
 import { inspectTables, refuseTrouble } from './inspection';
 import { sessionTable, validDate } from './session-table';
 import { isInTheWay, waitingShortly } from './table-lock';
@@ -91,7 +92,8 @@ async function open(
   refuseTrouble(rows, dialect.refusal);
   refuseMissing(dialect);
   const now = clockOf(rows);
-  const { tables, unfit, warnings } = proveTables(rows, wanted, dialect);
+  const ofForgotten = await inspectForgotten(api, dialect, rows, wanted);
+  const { tables, unfit, warnings } = proveTables(rows, wanted, dialect, ofForgotten);
   const ranged = await withRanges(api, dialect, tables);
   return {
     engine: dialect.engine,

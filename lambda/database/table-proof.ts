@@ -4,10 +4,10 @@ import { TableError } from '../errors';
 import type { UnfitTable } from '../purge/port';
 import type { Dialect, Obstacle, TableId } from './dialect';
 import { type ExpiryRange, readRange } from './expiry-range';
+import { forgottenBelow, forgottenChild, foundIn } from './forgotten-children';
 import { childrenOf, distinctRows, tableOf, wantedBy } from './inspection';
 import { notFound, obstaclesIn, warningsIn } from './obstacles';
 import { distrustIn, mostFrequentOwner } from './pattern-trust';
-import { byNaming } from './setting-names';
 
 /** A table that may be purged. */
 export interface ProvedTable {
@@ -40,15 +40,28 @@ export interface JudgedTable {
   readonly warnings: readonly Obstacle[];
 }
 
-function forgottenChild(child: TableId, parent: string): JudgedTable {
+/** What is in the way of a forgotten child, once it is named, too. */
+function judgeForgotten(
+  child: TableId,
+  parent: TableId,
+  { rows, ofForgotten }: { readonly rows: readonly Row[]; readonly ofForgotten: readonly Row[] },
+  dialect: Dialect,
+): JudgedTable {
   const name = nameOf(child);
-  const problem = `table "${name}" inherits from "${parent}", so that Django sees its sessions, and the tables setting does not name it`;
-  const obstacle: Obstacle = {
-    of: 'children',
-    problem,
-    remedy: byNaming(name, `add ${name} to the tables setting`),
+  const row = ofForgotten.find((it) => {
+    const table = tableOf(it);
+    return table !== null && nameOf(table) === name;
+  });
+  const above = [...rows, ...ofForgotten];
+  const forgotten = forgottenChild(child, parent, row ?? null, above, dialect);
+  const isHere = row !== undefined && text(row, 'kind') === 'table';
+  return {
+    row: null,
+    table: child,
+    name,
+    obstacles: [forgotten, ...(isHere ? obstaclesIn(row, child, name, dialect) : [])],
+    warnings: isHere && row.expireDateType !== null ? warningsIn(row, child, name, dialect) : [],
   };
-  return { row: null, table: child, name, obstacles: [obstacle], warnings: [] };
 }
 
 /**
@@ -56,16 +69,16 @@ function forgottenChild(child: TableId, parent: string): JudgedTable {
  * `expire_date` of Django's type, and nothing that hides its rows or takes their DELETE for something else.
  *
  * A table that inherits from one of them and was not found is in the way of success, too. A partitioned table has no rows
- * of its own, so it is left out where each of its partitions was found.
+ * of its own, so it is left out where each of its partitions was found. `ofForgotten`: the rows of `inspectForgotten`.
  */
 export function judgeTables(
   rows: readonly Row[],
   wanted: readonly TableName[],
   dialect: Dialect,
+  ofForgotten: readonly Row[] = [],
 ): readonly JudgedTable[] {
   const distinct = distinctRows(rows, wanted);
-  const tables = distinct.flatMap((row) => tableOf(row) ?? []);
-  const found = new Set(tables.map(nameOf));
+  const found = foundIn(rows);
   const owners = wanted.map((_, at) =>
     mostFrequentOwner(rows.filter((row) => row.wanted === at && row.kind === 'table')),
   );
@@ -78,9 +91,8 @@ export function judgeTables(
     }
     const name = nameOf(table);
     const children = childrenOf(row);
-    const forgotten = children.filter((child) => !found.has(nameOf(child)));
     const isTable = text(row, 'kind') === 'table';
-    if (!isTable && children.length > 0 && forgotten.length === 0) return [];
+    if (!isTable && children.length > 0 && children.every((it) => found.has(nameOf(it)))) return [];
     const told = wish.schema === '*' ? name : wish.text;
     const owner = owners[count(row, 'wanted')] ?? null;
     const distrust = wish.schema === '*' && isTable ? distrustIn(row, told, owner) : [];
@@ -90,7 +102,10 @@ export function judgeTables(
     const obstacles = [...inTheWay, ...distrust];
     const warnings = obstacles.length > 0 ? [] : warningsIn(row, table, told, dialect);
     const judged = { row, table, name, obstacles, warnings };
-    return [judged, ...(isTable ? forgotten.map((child) => forgottenChild(child, name)) : [])];
+    const forgotten = forgottenBelow(row, found).map((child) =>
+      judgeForgotten(child, table, { rows, ofForgotten }, dialect),
+    );
+    return [judged, ...forgotten];
   });
 }
 
@@ -102,13 +117,14 @@ function unfitTable({ name, obstacles }: JudgedTable): UnfitTable {
   return { name, error: new TableError(words.join('; ')) };
 }
 
-/** Reads the answer to a dialect's `inspect`: which tables may be purged, and what is in the way of the others. */
+/** Reads the answers to a dialect's `inspect`: which tables may be purged, and what is in the way of the others. */
 export function proveTables(
   rows: readonly Row[],
   wanted: readonly TableName[],
   dialect: Dialect,
+  ofForgotten: readonly Row[] = [],
 ): ProvedTables {
-  const judged = judgeTables(rows, wanted, dialect);
+  const judged = judgeTables(rows, wanted, dialect, ofForgotten);
   return {
     tables: judged.flatMap(({ row, table, obstacles }) => {
       if (row === null || table === null || obstacles.length > 0) return [];

@@ -1188,7 +1188,7 @@ export const OWN: readonly {
   {
     says: ' as its primary key',
     means: 'this is no table of sessions, or a copy without its key',
-    todo: 'check the setting; for a copy that has sessions, ALTER TABLE ... ADD PRIMARY KEY (session_key)',
+    todo: 'check the setting; for a copy that has sessions, the ALTER TABLE that the message has, once its query shows that no key is there twice',
   },
   {
     says: ' lacks ',
@@ -1198,7 +1198,7 @@ export const OWN: readonly {
   {
     says: 'row-level security may hide rows of ',
     means: 'PostgreSQL might show the user a part of the rows, so that the rest would stay',
-    todo: 'the CREATE POLICY that the message has, as the owner; or, beside a restrictive policy or with row_security off, the ALTER ROLE',
+    todo: 'the CREATE POLICY that the message has; beside a restrictive policy the ALTER ROLE, or the ALTER POLICY that leaves the user of the purge out of it; with row_security off the ALTER ROLE',
   },
   {
     says: ' has rules that do something else ',
@@ -1209,7 +1209,7 @@ export const OWN: readonly {
     says: ' inherits from ',
     means:
       'Django sees the rows of such a table in the session table; the purge takes each table by itself',
-    todo: 'add the table to `tables`',
+    todo: 'add the table to `tables`, and do what else the message says of it; a foreign table has its rows in another database, and cannot be purged from here',
   },
   {
     says: "its owner could use the purge's rights",

@@ -9,6 +9,8 @@ export interface Obstacle {
   readonly name: string;
   /** The requirement that the check-up finds failing. */
   readonly requirement: string;
+  /** Others that it finds failing, too. */
+  readonly others?: readonly string[];
   /** Puts it in the way, as the superuser. */
   readonly statements: readonly string[] | ((bed: PurgeBed) => readonly string[]);
   readonly env?: Readonly<Record<string, string>>;
@@ -40,7 +42,7 @@ export function describeSameFacts(
   it.each(obstacles)(
     'what stops a run stops a dry run and a deployment and is failing in the check-up, in the same words: $name',
     async (obstacle) => {
-      const { requirement, env = {}, asSuperuser, isRefusal } = obstacle;
+      const { requirement, others = [], env = {}, asSuperuser, isRefusal } = obstacle;
       await bed.insert(ROWS);
       await put(obstacle);
       const seeing = asSuperuser ? { SESSION_PURGE_SECRET_ARN: bed.dataApi.adminSecretArn } : {};
@@ -51,7 +53,7 @@ export function describeSameFacts(
       const run = await bed.purge({ ...env, ...FAST_CLOCK });
 
       expect(report.verdict).toBe('failing');
-      expect([...new Set(inState('failing'))]).toEqual([requirement]);
+      expect([...new Set(inState('failing'))]).toEqual([requirement, ...others]);
       expect(deployment.Status).toBe('FAILED');
       for (const { detail, fix, state } of report.findings) {
         if (state !== 'failing') continue;

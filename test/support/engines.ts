@@ -25,6 +25,8 @@ export interface Engine {
   allowNull(table: string): string;
   /** The greatest values of `expire_date` that are no dates. */
   readonly lastInstants: readonly string[];
+  /** What a remedy begins with that the owner of the table has to run. */
+  readonly byOwner: string;
   /** What the function says of a table without an index on `expire_date`. */
   createIndex(table: string): string;
   /** What a transaction begins with, so that all of its reads see one moment. */
@@ -53,6 +55,7 @@ export const POSTGRESQL: Engine = {
   dropIndex: (index) => `DROP INDEX ${index}`,
   allowNull: (table) => `ALTER TABLE ${table} ALTER COLUMN expire_date DROP NOT NULL`,
   lastInstants: ['infinity', '294276-12-31 23:59:59.999999'],
+  byOwner: 'as the owner of the table ("postgres"): ',
   createIndex: (table) => `CREATE INDEX CONCURRENTLY ON ${table} (expire_date)`,
   snapshot: ['SET TRANSACTION ISOLATION LEVEL REPEATABLE READ'],
   analyze: (table) => `ANALYZE ${table}`,
@@ -81,6 +84,7 @@ export const MYSQL: Engine = {
   dropIndex: (index) => `DROP INDEX ${index} ON django_session`,
   allowNull: (table) => `ALTER TABLE ${table} MODIFY expire_date datetime(6) NULL`,
   lastInstants: [],
+  byOwner: 'as an administrator: ',
   createIndex: (table) =>
     `ALTER TABLE ${table} ADD INDEX (expire_date), ALGORITHM = INPLACE, LOCK = NONE`,
   snapshot: [],

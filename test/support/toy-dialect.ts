@@ -71,6 +71,8 @@ export function toyDialect(engine = 'toy'): Dialect {
     grant: () => 'GRANT',
     grantMissing: () => 'GRANT',
     addKey: ({ schema }) => `key ${schema}`,
+    countDuplicates: ({ schema }) => `count in ${schema}`,
+    takeOut: null,
     showTable: () => null,
     danger: () => null,
     refusal: () => null,

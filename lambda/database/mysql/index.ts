@@ -3,6 +3,7 @@ import { mysqlUser } from '../../../contract/user-sql/mysql';
 import { type Row, text } from '../../data-api/rows';
 import { type Dialect, YEAR_ONE } from '../dialect';
 import { rangesOf } from '../expiry-range';
+import { byOwner } from '../who-runs-it';
 import { indexWalk } from './index-walk';
 import { ends, inspect } from './inspect';
 import { instantOf, knownZone, localCutoff, NO_TIME_ZONE, type TimeZone } from './local-time';
@@ -18,7 +19,8 @@ function showTable({ schema, table }: TableName, row: Row, meant: readonly strin
   if (meant.length > 0)
     return `${shown}: if the name is right, give the user its rights to the table`;
   const hidden = { schema: schema ?? text(row, 'database'), table };
-  return `${shown}, so if this one is there: ${mysqlUser.grant(hidden, text(row, 'user'))}`;
+  const grant = mysqlUser.grant(hidden, text(row, 'user'));
+  return `${shown}, so if this one is there: ${byOwner(row, grant)}`;
 }
 
 /** Aurora MySQL. The column has no zone: it holds UTC with Django's `USE_TZ = True`, the time of `TIME_ZONE` without. */
@@ -69,6 +71,9 @@ export function mysql(timeZone: TimeZone): Dialect {
     grant: mysqlUser.grant,
     grantMissing: mysqlUser.grant,
     addKey: (table) => `ALTER TABLE ${qualified(table)} ADD PRIMARY KEY (session_key)`,
+    countDuplicates: (table) =>
+      `SELECT COUNT(*) - COUNT(DISTINCT session_key) AS duplicates FROM ${qualified(table)}`,
+    takeOut: null,
     showTable,
     danger: () => null,
     refusal: () => null,

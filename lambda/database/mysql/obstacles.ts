@@ -1,5 +1,6 @@
 import { flag, type Row } from '../../data-api/rows';
 import type { Obstacle, TableId } from '../dialect';
+import { byOwner } from '../who-runs-it';
 import { qualified } from './sql';
 
 /** The dialect's `createIndex`. */
@@ -11,5 +12,5 @@ export function createIndex(table: TableId): string {
 export function obstacles(row: Row, table: TableId, name: string): Obstacle[] {
   if (flag(row, 'hasExpireDateIndex')) return [];
   const problem = `table "${name}" has no index that starts with expire_date and can be used, so that each DELETE would lock all of it`;
-  return [{ of: 'index', problem, remedy: createIndex(table) }];
+  return [{ of: 'index', problem, remedy: byOwner(row, createIndex(table)) }];
 }

@@ -79,6 +79,10 @@ export const postgresql = {
   grant: postgresqlUser.grant,
   grantMissing,
   addKey: (table) => `ALTER TABLE ${qualified(table)} ADD PRIMARY KEY (session_key)`,
+  countDuplicates: (table) =>
+    `SELECT count(*) - count(DISTINCT session_key) AS duplicates FROM ONLY ${qualified(table)}`,
+  takeOut: (child, parent) =>
+    `ALTER FOREIGN TABLE ${qualified(child)} NO INHERIT ${qualified(parent)}`,
   showTable: () => null,
   danger,
   refusal,

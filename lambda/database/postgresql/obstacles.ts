@@ -1,16 +1,28 @@
 import { flag, type Row, text } from '../../data-api/rows';
 import type { Obstacle, TableId } from '../dialect';
 import { rulesOf } from '../inspection';
+import { byOwner } from '../who-runs-it';
 import { qualified, quoted } from './sql';
+
+/** Leaves the purge's user out of policies that are for everybody. Only the owner knows for whom they are meant. */
+function leaveOut(policies: string, table: TableId): string[] {
+  return policies
+    .split(', ')
+    .map((name) => `ALTER POLICY ${quoted(name)} ON ${qualified(table)} TO THE_APPLICATION`);
+}
 
 /** A policy that shows every row is enough, but not beside a restrictive one, nor with `row_security = off`. */
 function showAll(row: Row, table: TableId): string {
   const user = quoted(text(row, 'user'));
-  const bypass = `ALTER ROLE ${user} BYPASSRLS`;
   const hiddenBy = text(row, 'hiddenBy');
-  return hiddenBy === ''
-    ? `CREATE POLICY session_purge ON ${qualified(table)} TO ${user} USING (true) -- as the owner; or as a superuser: ${bypass}`
-    : `${bypass}; no policy that shows every row helps beside ${hiddenBy}`;
+  const bypass = `as a superuser: ALTER ROLE ${user} BYPASSRLS`;
+  const policy = `CREATE POLICY session_purge ON ${qualified(table)} TO ${user} USING (true)`;
+  // What comes behind the first remedy is a comment, so that the line can be pasted.
+  if (hiddenBy === '') return `${byOwner(row, policy)} -- or ${bypass}`;
+  const why = `no policy that shows every row helps beside ${hiddenBy}`;
+  if (hiddenBy === 'row_security = off') return `${bypass} -- ${why}`;
+  const owned = byOwner(row, [...leaveOut(hiddenBy, table), policy].join('; '));
+  return `${bypass} -- ${why}; or ${owned}, with the roles of your application for THE_APPLICATION`;
 }
 
 function rowSecurity(row: Row, table: TableId, name: string): Obstacle {
@@ -29,7 +41,7 @@ export function obstacles(row: Row, table: TableId, name: string): Obstacle[] {
   const inTheWay: Obstacle = {
     of: 'rules',
     problem: `table "${name}" has rules that do something else instead of a DELETE or beside it (${rules.join(', ')})`,
-    remedy: drop.join('; '),
+    remedy: byOwner(row, drop.join('; ')),
   };
   return [
     ...(flag(row, 'hidesRows') ? [rowSecurity(row, table, name)] : []),

@@ -18,7 +18,7 @@ MYSQL.describe(() =>
       `ALTER TABLE ${quoted} MODIFY expire_date datetime(6) NULL`,
       `GRANT SELECT (session_data), UPDATE (session_key), INSERT ON ${quoted} TO ${account}`,
     ],
-    paste: cut,
+    paste: (sql) => cut(sql.replace(/^as an administrator: /, '')),
   }),
 );
 

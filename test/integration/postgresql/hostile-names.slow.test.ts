@@ -22,6 +22,6 @@ POSTGRESQL.describe(() =>
       `ALTER TABLE ${quoted} SET (autovacuum_enabled = off)`,
       `GRANT SELECT (session_data), UPDATE (session_key), INSERT ON ${quoted} TO ${account}`,
     ],
-    paste: (sql) => sql.split(' -- as the owner')[0]?.split('; CREATE POLICY') ?? [],
+    paste: (sql) => [sql.replace(/^as .*? \("postgres"\): /, '')],
   }),
 );

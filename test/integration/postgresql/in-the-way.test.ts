@@ -4,12 +4,15 @@ import { EXPIRED, outcomeBed } from './outcome';
 POSTGRESQL.describe(() => {
   const { bed, purge, outcome } = outcomeBed();
 
-  /** Runs the statements of a remedy. */
-  async function mend(problem: string | undefined, statements: RegExp) {
+  function statementIn(problem: string | undefined, statements: RegExp): string {
     const [remedy = ''] = statements.exec(problem ?? '') ?? [];
     expect(remedy).not.toBe('');
-    await bed.query(remedy);
+    return remedy;
   }
+
+  /** Runs the statements of a remedy. */
+  const mend = (problem: string | undefined, statements: RegExp) =>
+    bed.query(statementIn(problem, statements));
 
   describe('row-level security', () => {
     it.each([
@@ -35,7 +38,7 @@ POSTGRESQL.describe(() => {
 
       expect(problems).toEqual({
         'public.django_session':
-          'row-level security may hide rows of table "django_session" from user "purger"; CREATE POLICY session_purge ON "public"."django_session" TO "purger" USING (true) -- as the owner; or as a superuser: ALTER ROLE "purger" BYPASSRLS',
+          'row-level security may hide rows of table "django_session" from user "purger"; as the owner of the table ("postgres"): CREATE POLICY session_purge ON "public"."django_session" TO "purger" USING (true) -- or as a superuser: ALTER ROLE "purger" BYPASSRLS',
       });
       expect(deleted).toBe(0);
 
@@ -51,10 +54,16 @@ POSTGRESQL.describe(() => {
         'CREATE POLICY q ON django_session AS RESTRICTIVE USING (session_data IS NULL)',
       );
 
-      expect((await outcome()).problems).toEqual({
+      const { problems } = await outcome();
+
+      expect(problems).toEqual({
         'public.django_session':
-          'row-level security may hide rows of table "django_session" from user "purger"; ALTER ROLE "purger" BYPASSRLS; no policy that shows every row helps beside q',
+          'row-level security may hide rows of table "django_session" from user "purger"; as a superuser: ALTER ROLE "purger" BYPASSRLS -- no policy that shows every row helps beside q; or as the owner of the table ("postgres"): ALTER POLICY "q" ON "public"."django_session" TO THE_APPLICATION; CREATE POLICY session_purge ON "public"."django_session" TO "purger" USING (true), with the roles of your application for THE_APPLICATION',
       });
+      const [owners = ''] =
+        /ALTER POLICY .*(?=, with)/.exec(problems['public.django_session'] ?? '') ?? [];
+      await bed.query(owners.replace('THE_APPLICATION', 'pg_monitor'));
+      expect(await outcome()).toMatchObject({ problems: {} });
     });
 
     it('is told where row_security is off', async () => {
@@ -64,7 +73,7 @@ POSTGRESQL.describe(() => {
 
       expect((await outcome()).problems).toMatchObject({
         'public.django_session': expect.stringMatching(
-          /^row-level security may hide rows .*; ALTER ROLE "purger" BYPASSRLS; .* beside row_security = off$/,
+          /^row-level security may hide rows .*; as a superuser: ALTER ROLE "purger" BYPASSRLS -- .* beside row_security = off$/,
         ),
       });
     });
@@ -86,7 +95,7 @@ POSTGRESQL.describe(() => {
 
     expect(problems).toEqual({
       'public.django_session':
-        'table "django_session" has rules that do something else instead of a DELETE or beside it (keep them); DROP RULE "keep them" ON "public"."django_session"',
+        'table "django_session" has rules that do something else instead of a DELETE or beside it (keep them); as the owner of the table ("postgres"): DROP RULE "keep them" ON "public"."django_session"',
     });
     expect(deleted).toBe(0);
     await mend(problems['public.django_session'], /DROP RULE .*/);
@@ -111,7 +120,7 @@ POSTGRESQL.describe(() => {
     await bed.query('REVOKE USAGE ON SCHEMA public FROM PUBLIC, purger');
 
     expect((await outcome()).problems['public.django_session']).toMatch(
-      /^user "purger" lacks USAGE on its schema on table "django_session"; GRANT USAGE ON SCHEMA "public" TO "purger"; /,
+      /^user "purger" lacks USAGE on its schema on table "django_session"; as an administrator, or the owner of the schema and the table \("postgres"\): GRANT USAGE ON SCHEMA "public" TO "purger"; /,
     );
   });
 
@@ -152,11 +161,46 @@ POSTGRESQL.describe(() => {
 
       expect(problems).toEqual({
         'public.kid': expect.stringMatching(
-          /^table "kid" does not have "session_key" as its primary key; ALTER TABLE "public"."kid" ADD PRIMARY KEY \(session_key\); GRANT SELECT /,
+          /^table "kid" does not have "session_key" as its primary key; as the owner of the table \("postgres"\): SELECT count.*; if that shows 0: ALTER TABLE "public"."kid" ADD PRIMARY KEY \(session_key\); user "purger" lacks .*: GRANT SELECT /,
         ),
       });
-      await mend(problems['public.kid'], /ALTER TABLE .*/);
+      expect(await bed.query(statementIn(problems['public.kid'], /SELECT count.*?(?=;)/))).toEqual([
+        ['0'],
+      ]);
+      await mend(problems['public.kid'], /ALTER TABLE .*?(?=;)/);
+      await mend(problems['public.kid'], /GRANT SELECT .*/);
       expect(await outcome('django_session,kid')).toEqual({ problems: {}, deleted: 1 });
+    });
+
+    it('are told with all that keeps a purge from them, and mended as they are told', async () => {
+      await bed.query(`CREATE TABLE kid () INHERITS (django_session);
+        CREATE INDEX ON kid (expire_date);
+        INSERT INTO kid VALUES ('old', 'd', '2020-01-01Z')`);
+
+      const { problems } = await outcome();
+
+      expect(problems).toEqual({
+        'public.kid': expect.stringMatching(
+          /^table "public.kid" inherits from .*; add public.kid to the tables setting; table "public.kid" does not have "session_key" as its primary key; .* lacks SELECT .*: GRANT SELECT /,
+        ),
+      });
+      await mend(problems['public.kid'], /ALTER TABLE .*?(?=;)/);
+      await mend(problems['public.kid'], /GRANT SELECT .*/);
+      expect(await outcome('django_session,public.kid')).toEqual({ problems: {}, deleted: 1 });
+    });
+
+    it('that have their rows in another database are told, and taken out as it is told', async () => {
+      await bed.query(`CREATE FOREIGN DATA WRAPPER far; CREATE SERVER away FOREIGN DATA WRAPPER far;
+        CREATE TABLE kid () INHERITS (django_session);
+        CREATE FOREIGN TABLE "Far" () INHERITS (kid) SERVER away`);
+
+      const { problems } = await outcome();
+
+      expect(problems['public.Far']).toMatch(
+        /^table "public.Far" inherits from .*; its rows are in another database; purge them there/,
+      );
+      await mend(problems['public.Far'], /ALTER FOREIGN TABLE .*/);
+      expect(Object.keys((await outcome()).problems)).toEqual(['public.kid']);
     });
 
     const partition = () =>

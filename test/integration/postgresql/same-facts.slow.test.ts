@@ -143,6 +143,7 @@ const IN_THE_CATALOGS: readonly Obstacle[] = [
   {
     name: 'a table that inherits from it',
     requirement: 'children',
+    others: ['columns', 'rights'],
     statements: ['CREATE TABLE old_session () INHERITS (django_session)'],
   },
   {

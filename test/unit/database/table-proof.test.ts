@@ -11,12 +11,16 @@ const DIALECT = {
   grantMissing: ({ schema, table }, user, missing) =>
     `give ${user} ${missing} on ${schema}/${table}`,
   addKey: ({ schema }) => `key ${schema}`,
+  countDuplicates: ({ schema }) => `count ${schema}`,
+  takeOut: (child, parent) => `take ${nameOf(child)} from ${nameOf(parent)}`,
   createIndex: ({ schema, table }) => `index ${schema}/${table}`,
   refuseNull: ({ schema, table }) => `no null in ${schema}/${table}`,
   showTable: ({ table }, { user }) => (table === 'hidden' ? `let ${user} see it` : null),
   obstacles: ({ odd }, { schema }, name) =>
     odd ? [{ of: 'rules', problem: `"${name}" is odd`, remedy: `mend ${schema}` }] : [],
 } satisfies Partial<Dialect> as unknown as Dialect;
+
+const BY_OWNER = 'as the owner of the table ("shop_owner")';
 
 const CHECK = 'check the database name and the tables setting';
 
@@ -183,9 +187,13 @@ describe('a table that may not be purged', () => {
     const keyless = { isKeyedBySession: false, hasPrimaryKey: false };
     const problem = 'table "django_session" does not have "session_key" as its primary key';
 
-    expect(obstacleOf(keyless)).toBe(`${problem}; key public`);
-    expect(obstacleOf({ ...keyless, missingRights: 'DELETE' })).toBe(
-      `${problem}; key public; give purger DELETE on public/django_session`,
+    const key = `${BY_OWNER}: count public; if that shows 0: key public`;
+    expect(obstacleOf(keyless)).toBe(`${problem}; ${key}`);
+    expect(obstacleOf({ ...keyless, missingRights: 'DELETE', odd: true })).toBe(
+      `${problem}; ${key}; user "purger" lacks DELETE on table "django_session"; ${BY_OWNER}: give purger DELETE on public/django_session; "django_session" is odd; mend public`,
+    );
+    expect(obstacleOf({ ...keyless, owner: null })).toBe(
+      `${problem}; as an administrator: count public; if that shows 0: key public`,
     );
   });
 
@@ -270,7 +278,7 @@ describe('a table that may not be purged', () => {
 
   it('is told with all that is in its way, and all remedies', () => {
     expect(obstacleOf({ missingRights: 'SELECT (ctid), DELETE', odd: true })).toBe(
-      'user "purger" lacks SELECT (ctid), DELETE on table "django_session"; give purger SELECT (ctid), DELETE on public/django_session; "django_session" is odd; mend public',
+      'user "purger" lacks SELECT (ctid), DELETE on table "django_session"; as the owner of the table ("shop_owner"): give purger SELECT (ctid), DELETE on public/django_session; "django_session" is odd; mend public',
     );
   });
 
@@ -316,6 +324,36 @@ describe('a table with tables below it', () => {
     expect(obstacles(rows, 'django_session', 'web.one')).toEqual({
       'web.Two':
         'table "web.Two" inherits from "public.django_session", so that Django sees its sessions, and the tables setting does not name it; add web.Two to the tables setting',
+    });
+  });
+
+  describe('that nobody named', () => {
+    const rows = [sound({ children: JSON.stringify([['web', 'one']]) })];
+    const told = (...ofForgotten: Row[]) => {
+      const { unfit, warnings } = proveTables(rows, names('django_session'), DIALECT, ofForgotten);
+      return [...unfit.map(({ error }) => error.message), ...warnings];
+    };
+    const inherits =
+      'table "web.one" inherits from "public.django_session", so that Django sees its sessions, and the tables setting does not name it';
+    const one = { schema: 'web', table: 'one' };
+
+    it('is told with all that is in its way besides', () => {
+      const keyless = { isKeyedBySession: false, hasPrimaryKey: false, hasExpireDateIndex: false };
+
+      expect(told(sound({ ...one, ...keyless, missingRights: 'DELETE' }))).toEqual([
+        `${inherits}; add web.one to the tables setting; table "web.one" does not have "session_key" as its primary key; ${BY_OWNER}: count web; if that shows 0: key web; user "purger" lacks DELETE on table "web.one"; ${BY_OWNER}: give purger DELETE on web/one`,
+        `table "web.one" has no index that starts with expire_date: each run reads the whole table; ${BY_OWNER}: index web/one`,
+      ]);
+    });
+
+    it('is told without it where it is gone', () => {
+      expect(told(missing())).toEqual([`${inherits}; add web.one to the tables setting`]);
+    });
+
+    it('is told with the way out where its rows are in another database', () => {
+      expect(told(sound({ ...one, kind: 'foreign table' }))).toEqual([
+        `${inherits}; its rows are in another database; purge them there, and take the table out, so that Django no longer sees them: ${BY_OWNER}: take web.one from public.django_session`,
+      ]);
     });
   });
 
@@ -455,7 +493,7 @@ describe('a warning', () => {
 
     expect(tables).toEqual([proved('public', { isIndexed: false })]);
     expect(warnings).toEqual([
-      'table "django_session" has no index that starts with expire_date: each run reads the whole table; index public/django_session',
+      'table "django_session" has no index that starts with expire_date: each run reads the whole table; as the owner of the table ("shop_owner"): index public/django_session',
     ]);
   });
 
@@ -463,13 +501,13 @@ describe('a warning', () => {
     const row = sound({ hasExpireDateIndex: false, otherIndexes: 'a, b' });
 
     expect(prove([row], '*.django_session').warnings).toEqual([
-      'table "public.django_session" has no index that can be walked along expire_date (a, b cannot): each run reads the whole table; index public/django_session',
+      'table "public.django_session" has no index that can be walked along expire_date (a, b cannot): each run reads the whole table; as the owner of the table ("shop_owner"): index public/django_session',
     ]);
   });
 
   it('tells of a column that takes NULL', () => {
     expect(prove([sound({ isExpireDateNullable: true })], 'django_session').warnings).toEqual([
-      'table "django_session" takes NULL for expire_date, and such a session stays for ever; no null in public/django_session',
+      'table "django_session" takes NULL for expire_date, and such a session stays for ever; as the owner of the table ("shop_owner"): no null in public/django_session',
     ]);
   });
 });
