@@ -132,6 +132,7 @@ POSTGRESQL.describe(() => {
 
     it('are told where nobody names them, and the table itself is purged', async () => {
       await inherit();
+      await bed.grant({ table: 'old_session' });
 
       expect(await outcome()).toEqual({
         problems: {

@@ -118,7 +118,7 @@ describe('open', () => {
     const { warnings } = await open();
 
     expect(warnings).toEqual([
-      'table "django_session" has no index that starts with expire_date: each run reads the whole table; CREATE INDEX',
+      'table "django_session" has no index that starts with expire_date: each run reads the whole table; as the owner of the table ("shop_owner"): CREATE INDEX',
     ]);
   });
 
@@ -272,7 +272,8 @@ describe('an inspection that is refused for the ranges that it asks for', () => 
   it('is sent without them, and says what is wrong', async () => {
     const { open, sent } = setup([notGranted, [withoutRange({ missingRights: 'DELETE' })]]);
 
-    const message = 'user "purger" lacks DELETE on table "django_session"; GRANT';
+    const message =
+      'user "purger" lacks DELETE on table "django_session"; as the owner of the table ("shop_owner"): GRANT';
     expect(await open()).toMatchObject({ tables: [], unfit: [{ error: { message } }] });
     expect(sent).toEqual(['ask toy: inspect with range [["django_session"]]', PLAIN]);
   });

@@ -62,11 +62,11 @@ describe('without a time zone', () => {
 describe('a table that was not found', () => {
   const { showTable } = mysql('UTC');
   const name = { text: 'shopp.django_session', schema: 'shopp', table: 'django_session' };
-  const row = { user: 'purger@%', database: 'shop' };
+  const row = { user: 'purger@%', database: 'shop', owner: null };
 
   it('may be hidden for want of rights, with the GRANT', () => {
     expect(showTable(name, row, [])).toBe(
-      "MySQL shows the user only tables to which it has a right, so if this one is there: GRANT SELECT (expire_date), DELETE ON `shopp`.`django_session` TO 'purger'@'%'",
+      "MySQL shows the user only tables to which it has a right, so if this one is there: as an administrator: GRANT SELECT (expire_date), DELETE ON `shopp`.`django_session` TO 'purger'@'%'",
     );
   });
 
