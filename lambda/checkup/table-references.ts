@@ -1,6 +1,7 @@
 import type { Finding } from '../../contract/report';
 import { remedyFor } from '../data-api/read-failure';
 import { flag, type Row, text } from '../data-api/rows';
+import { seeAlso } from '../database/guarded-rows';
 import { failing, ofTable, ok, unknown, warning } from './findings';
 import type { Examined } from './table-rights';
 
@@ -17,7 +18,7 @@ export function foreignKeysFinding({ engine, table, name }: Examined, facts: Row
     return warning(
       requirement,
       `${blocking} keeps each session that a row of its table refers to`,
-      remedyFor(FOREIGN_KEY_VIOLATION),
+      `${remedyFor(FOREIGN_KEY_VIOLATION)}; ${seeAlso('foreign keys', engine.dialect, table)}`,
     );
   }
   const following = text(facts, 'followingKeys');
@@ -46,7 +47,7 @@ export function triggersFinding({ engine, table, name }: Examined, facts: Row): 
     return warning(
       requirement,
       `${triggers} runs with each delete`,
-      'make sure that it is quick, and never refuses an expired session',
+      `make sure that it is quick, and never refuses an expired session; ${seeAlso('triggers', engine.dialect, table)}`,
     );
   }
   if (engine.hidden !== null && !flag(facts, 'seesTriggers')) {

@@ -1,4 +1,4 @@
-import type { FailureRow, Remedy } from './failure';
+import type { FailureRow, Remedy, RemedyAbout } from './failure';
 
 const UNLISTED =
   "look for the error in the database's log and manual: a setting or a trigger may be the reason; if neither is, report it";
@@ -63,6 +63,14 @@ const PUBLICATION =
   "a publication's WHERE or column list does not fit the table's replica identity: change it, as pg_publication_tables shows it, or the REPLICA IDENTITY";
 const TIME =
   'a value cannot be read as a time: look for a trigger or a rule that computes one; if there is none, report it';
+
+/** The remedies about what guards the rows of a table. */
+export const ABOUT: ReadonlyMap<Remedy, RemedyAbout> = new Map<Remedy, RemedyAbout>([
+  [FOREIGN_KEY, 'foreign keys'],
+  ...[GUARD, TRIGGER, DEFINER, TRIGGER_RIGHT, RULE, ENGINE, TIME, UNLISTED].map(
+    (remedy): [Remedy, RemedyAbout] => [remedy, 'triggers'],
+  ),
+]);
 
 /** The sign of an error with a SQLSTATE, whichever it is. */
 export const ANY_SQLSTATE = 'SQLSTATE';

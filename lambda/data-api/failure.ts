@@ -51,7 +51,12 @@ export interface Failure {
   readonly text: string;
   /** What the operator can do; lower case, no full stop. */
   readonly remedy: string | null;
+  /** What of the table the remedy is about, where a query shows it. */
+  readonly about?: RemedyAbout;
 }
+
+/** What guards the rows of a table. */
+export type RemedyAbout = 'triggers' | 'foreign keys';
 
 /** Where a call was sent, for the remedies that name it. */
 export interface Addressee {

@@ -1,5 +1,5 @@
 import { SessionPurgeError } from '../errors';
-import { ANY_SQLSTATE } from './database-failures';
+import { ABOUT, ANY_SQLSTATE } from './database-failures';
 import type { Addressee, Failure, FailureRow, Meaning } from './failure';
 import { FAILURES } from './failures';
 
@@ -125,6 +125,7 @@ export function readFailure(error: CallError, to: Addressee): Failure {
   const meaning = meaningOf(error, signs);
   const text = withoutRowValues(error.message);
   const { name, sqlState, errorNumber } = signs;
+  const about = meaning.remedy && ABOUT.get(meaning.remedy);
   return {
     kind: meaning.kind,
     at: meaning.at,
@@ -133,5 +134,6 @@ export function readFailure(error: CallError, to: Addressee): Failure {
     errorNumber,
     text,
     remedy: remedyOf(meaning, text, to),
+    ...(about && { about }),
   };
 }

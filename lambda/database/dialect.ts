@@ -167,6 +167,15 @@ export interface Dialect {
   /** The query that shows somebody with more rights who holds a lock on the whole table. */
   showLocks(table: TableId): string;
 
+  /** The query that shows him who may hold rows of it, or rows of other tables that go with them. */
+  showRowLocks(table: TableId): string;
+
+  /** The query that shows the triggers of the table. */
+  showTriggers(table: TableId): string;
+
+  /** The query that shows the statements by which rows of other tables go with the rows of this one that they refer to. */
+  showCascade(table: TableId): string;
+
   /**
    * The same statement, so that it waits a second at the most for a lock on a whole table. It stays as it is where the
    * user's settings see to that.

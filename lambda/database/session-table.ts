@@ -2,7 +2,7 @@ import { nameOf } from '../../contract/table-name';
 import type { DataApi } from '../data-api/data-api';
 import { count, onlyRow, optionalText } from '../data-api/rows';
 import type { Answer, Mode, Rows, Statement } from '../data-api/statement';
-import { UnexpectedAnswer } from '../errors';
+import { DatabaseError, UnexpectedAnswer } from '../errors';
 import type {
   Backlog,
   Batch,
@@ -15,6 +15,7 @@ import type {
 } from '../purge/port';
 import { type Conversation, type Dialect, type TableId, YEAR_ONE } from './dialect';
 import type { ExpiryRange } from './expiry-range';
+import { withQuery } from './guarded-rows';
 import { isInTheWay, isOfLock, lockError, rowsOf } from './table-lock';
 
 /** The first count stops here, so that it is quick on any table. */
@@ -156,13 +157,20 @@ async function oldestExpired(
   return optionalInstant(dialect, optionalText(onlyRow(answer.rows), 'oldest'));
 }
 
-/** The same, but the error of a read that met a lock says that it is on the whole table: a read waits for no row. */
-function tellingLocks({ api, dialect, table }: TableAccess): TableAccess {
+/**
+ * The same, but the error of a read that met a lock says that it is on the whole table: a read waits for no row. And where
+ * something guards the rows, the error has the query that shows it.
+ */
+function tellingMore({ api, dialect, table }: TableAccess): TableAccess {
+  const told = (error: DatabaseError) => withQuery(error, dialect, table);
   const send = async <M extends Mode>(statement: Statement<M>) => {
     try {
-      return await api.send(statement);
+      const answer = await api.send(statement);
+      const isOfRows = answer.kind === 'refused' || answer.kind === 'failed';
+      return isOfRows ? { ...answer, error: told(answer.error) } : answer;
     } catch (error) {
-      throw isOfLock(error) ? lockError(dialect, table, error) : error;
+      if (isOfLock(error)) throw lockError(dialect, table, error);
+      throw error instanceof DatabaseError ? told(error) : error;
     }
   };
   return { api: { ...api, send }, dialect, table };
@@ -183,10 +191,11 @@ export function sessionTable(
   range: ExpiryRange | null,
   hasStorageOrder: boolean,
 ): SessionTable {
-  const access = tellingLocks(given);
+  const access = tellingMore(given);
   const { dialect, table } = given;
   return {
     name: nameOf(table),
+    queries: { rowLocks: dialect.showRowLocks(table), triggers: dialect.showTriggers(table) },
     isIndexed: range !== null,
     oldest: optionalInstant(dialect, range?.oldest ?? null),
     newest: optionalInstant(dialect, range?.newest ?? null),

@@ -26,7 +26,7 @@ const KEPT = new DatabaseError(
 
 /** What to look for where rows come back. MySQL lets no trigger insert into the table whose rows go. */
 export const LOOK_FOR_INSERTS =
-  'look for a trigger on the table that inserts rows, as pg_trigger shows it, or for a job that adds expired ones';
+  'look for a trigger on the table that inserts rows, or for a job that adds expired ones';
 
 /** Why rows of one instant are left behind that come back. */
 export const COMES_BACK = new DatabaseError(

@@ -3,6 +3,7 @@ import { saysTable } from '../../contract/table-name';
 import { fitting, numbered } from '../../contract/text';
 import { DatabaseError, type SessionPurgeError, TableError, UnexpectedAnswer } from '../errors';
 import { type LeftBehind, LOOK_FOR_INSERTS } from './left-behind';
+import type { SessionTable } from './port';
 
 /** The message of an error is logged three times: in the log's line, in its stack, and by Lambda itself. */
 const PROBLEMS_BYTES = 6000;
@@ -35,10 +36,15 @@ export function isOfOneTable(error: unknown): error is DatabaseError {
   return kind === 'too-large' || at === 'table' || at === 'row' || at === 'lock';
 }
 
+type Named = Pick<SessionTable, 'name' | 'queries'>;
+
+const itsTriggers = ({ queries }: Named) => `; its triggers: ${queries.triggers}`;
+
 /** The error of a failure whose table takes a delete of no row. Its code may send the reader elsewhere. */
-export function triggerError({ message, failure }: DatabaseError, table: string): DatabaseError {
+export function triggerError({ message, failure }: DatabaseError, table: Named): DatabaseError {
+  const triggers = failure?.about === undefined ? itsTriggers(table) : '';
   return new DatabaseError(
-    `${message}; a delete of no row of ${table} passes: if this comes again, look for a trigger on it that fails in this way`,
+    `${message}; a delete of no row of ${table.name} passes: if this comes again, look for a trigger on it that fails in this way${triggers}`,
     failure,
   );
 }
@@ -79,21 +85,25 @@ function sinceWhen({ rows, since }: LeftBehind): string {
   return ` (${which} expired at ${since.toISOString()})`;
 }
 
-function untriedInWords(table: string, left: LeftBehind): string {
+const itsHolders = ({ queries }: Named) => `; who may hold the rows: ${queries.rowLocks}`;
+
+function untriedInWords(table: Named, left: LeftBehind): string {
   const { stays, untried } = left;
   const them = untried === 1 ? 'it' : 'them';
   if (stays > 0)
     return `${untried} more ${untried === 1 ? 'was' : 'were'} not tried, because rows before and behind ${them} stay; the next run tries others of ${them}`;
-  return `${inRows(untried)} of ${table} ${untried === 1 ? 'was' : 'were'} not tried${sinceWhen(left)}, because rows before and behind ${them} are locked; the next run tries ${them} again; look for a stuck transaction`;
+  return `${inRows(untried)} of ${table.name} ${untried === 1 ? 'was' : 'were'} not tried${sinceWhen(left)}, because rows before and behind ${them} are locked; the next run tries ${them} again; look for a stuck transaction${itsHolders(table)}`;
 }
 
 /** The rows of a table that stay and that were not tried, in words. It names no row by its key. */
-export function leftError(table: string, left: LeftBehind, stopReason: StopReason): DatabaseError {
+export function leftError(table: Named, left: LeftBehind, stopReason: StopReason): DatabaseError {
   const { stays, untried, error } = left;
-  const why = error === null ? '' : `: ${error.message}`;
+  // The database has said nothing of rows that are kept or come back, so nothing but a trigger is there to look for.
+  const triggers = error?.failure === null ? itsTriggers(table) : '';
+  const why = error === null ? '' : `: ${error.message}${triggers}`;
   const sentences = [
     ...(stays > 0
-      ? [`${inRows(stays)} of ${table} could not be deleted${sinceWhen(left)}${why}`]
+      ? [`${inRows(stays)} of ${table.name} could not be deleted${sinceWhen(left)}${why}`]
       : []),
     ...(untried > 0 ? [untriedInWords(table, left)] : []),
     ...(stopReason === 'drained' || stopReason === 'failed'
@@ -106,18 +116,18 @@ export function leftError(table: string, left: LeftBehind, stopReason: StopReaso
 }
 
 /** The error of a table of which no row could be deleted for locks or failures, though a delete of no row passes. */
-export function blockedError(table: string, { stays, error }: LeftBehind): DatabaseError {
+export function blockedError(table: Named, { stays, error }: LeftBehind): DatabaseError {
   if (error?.failure?.kind !== 'final') return lockedError(table);
   return new DatabaseError(
-    `no row of ${table} could be deleted, and ${inRows(stays)} of it ${stays === 1 ? 'was' : 'were'} tried alone: ${error.message}`,
+    `no row of ${table.name} could be deleted, and ${inRows(stays)} of it ${stays === 1 ? 'was' : 'were'} tried alone: ${error.message}`,
     error.failure,
   );
 }
 
 /** The error of a table of which no row could be deleted for locks, though a delete of no row passes. */
-export function lockedError(table: string): DatabaseError {
+export function lockedError(table: Named): DatabaseError {
   return new DatabaseError(
-    `no row of ${table} could be deleted, since others hold locks on the rows, or on a table to which a delete goes on; look for a schema migration or a stuck transaction`,
+    `no row of ${table.name} could be deleted, since others hold locks on the rows, or on a table to which a delete goes on; look for a schema migration or a stuck transaction${itsHolders(table)}`,
   );
 }
 
@@ -129,8 +139,8 @@ export function unprovedError(table: string): DatabaseError {
 }
 
 /** The error of a table that does not get smaller. `rows`: so many are left. */
-export function addsError(table: string, rows: number): DatabaseError {
+export function addsError(table: Named, rows: number): DatabaseError {
   return new DatabaseError(
-    `rows of ${table} come back or are added while others are deleted, and ${inRows(rows)} that expired before the cutoff ${rows === 1 ? 'is' : 'are'} left; ${LOOK_FOR_INSERTS}`,
+    `rows of ${table.name} come back or are added while others are deleted, and ${inRows(rows)} that expired before the cutoff ${rows === 1 ? 'is' : 'are'} left; ${LOOK_FOR_INSERTS}${itsTriggers(table)}`,
   );
 }

@@ -126,6 +126,8 @@ export interface Backlog {
 /** One table of sessions. A delete must test the expiry itself. */
 export interface SessionTable {
   readonly name: string;
+  /** Queries for people, who paste them: who may hold its rows, and what triggers it has. */
+  readonly queries: { readonly rowLocks: string; readonly triggers: string };
   /** An index can be walked along `expire_date`. Without one the next three are not known, and nothing is found quickly. */
   readonly isIndexed: boolean;
   /** The least `expire_date` when the database was opened; `null`: the table was empty. */

@@ -61,18 +61,18 @@ async function begin(
  */
 async function errorOfTable(
   error: unknown,
-  { name, deleteNone }: SessionTable,
+  table: SessionTable,
   { request }: Run,
 ): Promise<SessionPurgeError | null> {
   if (isOfOneTable(error)) return error;
   if (request.dryRun || !(error instanceof DatabaseError)) return null;
   if (error.failure?.kind !== 'transient' && error.failure?.kind !== 'unknown') return null;
   try {
-    await deleteNone();
+    await table.deleteNone();
   } catch {
     return null;
   }
-  return triggerError(error, name);
+  return triggerError(error, table);
 }
 
 const NOT_REACHED = 'not reached: the run ended with an error before its turn';

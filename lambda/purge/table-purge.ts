@@ -49,7 +49,7 @@ async function walk(walking: Walking): Promise<Walked> {
       if (isBlocked(walking.route)) {
         if (!walking.isProvedByFailure) await table.deleteNone();
         const { left } = walking.route;
-        if (report.rowsDeleted === 0) return failed(walking, blockedError(table.name, left));
+        if (report.rowsDeleted === 0) return failed(walking, blockedError(table, left));
       }
     }
     const walked = isAtEnd ? await finish(walking) : await watch(walking, before);
@@ -86,6 +86,6 @@ export async function purgeTable(
   if (left.stays > 0) report.rowsSteppedOver = left.stays;
   if (left.untried > 0) report.rowsNotTried = left.untried;
   if (left.stays + left.untried === 0) return stopReason;
-  addObstacle(report, leftError(table.name, left, stopReason), run);
+  addObstacle(report, leftError(table, left, stopReason), run);
   return 'failed';
 }

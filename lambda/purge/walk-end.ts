@@ -103,7 +103,7 @@ export async function finish(walking: Walking): Promise<Walked | null> {
     walking.inflow = { ...NO_INFLOW, countAt: inflow.countAt, before: { rows, deleted } };
     return null;
   }
-  if (await doComeBack(walking, rows)) return failed(walking, addsError(table.name, rows));
+  if (await doComeBack(walking, rows)) return failed(walking, addsError(table, rows));
   const isLocked = rows > 0 && report.rowsDeleted === 0 && hasOnlyMetLocks(route);
-  return isLocked ? failed(walking, lockedError(table.name)) : drained(route.left, rows);
+  return isLocked ? failed(walking, lockedError(table)) : drained(route.left, rows);
 }

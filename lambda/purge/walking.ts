@@ -121,7 +121,7 @@ async function settled(walking: Walking, outcome: DeleteOutcome): Promise<BatchO
     walking.isProved = true;
     walking.isProvedByFailure = true;
   }
-  const reason = isOfOneTable(error) ? error : triggerError(error, table.name);
+  const reason = isOfOneTable(error) ? error : triggerError(error, table);
   return { kind: 'refused', durationMs, error: reason };
 }
 

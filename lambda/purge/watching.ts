@@ -37,7 +37,7 @@ async function watchAhead(walking: Walking): Promise<Walked | null> {
   const most = ahead === null ? mostAhead(rowsDeleted) : ALL;
   const rows = await countAhead(walking, most, 'cutoff');
   const hasCome = ahead !== null && rows !== null && comesBack(ahead, rows, rowsDeleted);
-  if (hasCome && ahead.hasCome) return failed(walking, addsError(table.name, rows));
+  if (hasCome && ahead.hasCome) return failed(walking, addsError(table, rows));
   const isBegun = ahead === null && rows !== null && rows < most;
   walking.inflow = {
     ...inflow,

@@ -1269,7 +1269,7 @@ export const OWN: readonly {
     says: ' not tried, because ',
     means:
       'rows that lie between rows that stay or are locked; each run tries some hundreds of them, and the next run tries others',
-    todo: 'mend what keeps the others; for locks look for a stuck transaction',
+    todo: 'mend what keeps the others; for locks look for a stuck transaction, as the query of the message shows it',
   },
   {
     says: ' come back or are added while ',
@@ -1299,7 +1299,7 @@ export const OWN: readonly {
     says: 'no row of ',
     means:
       'nothing went in three batches in a row, or in all tries and not every row could be tried by itself: others hold the rows, or rows of another table that go with them',
-    todo: 'look for a schema migration or a stuck transaction',
+    todo: 'look for a schema migration or a stuck transaction, as the query of the message shows it',
   },
   {
     says: 'not reached:',

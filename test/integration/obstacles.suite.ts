@@ -20,6 +20,12 @@ export interface Obstacles {
   /** Makes statements wait for a lock for a second at the most, and as long as before; empty where the role does so. */
   readonly waitShortly: string;
   readonly waitAsBefore: string;
+  /** When a foreign key of Django is looked at. */
+  readonly deferred: string;
+  /** The query for the number by which the server knows a connection. */
+  readonly connectionId: string;
+  /** The dialect's query for who may hold rows of `django_session`. */
+  readonly showRowLocks: (database: string) => string;
   /** A trigger that fails for a reason of its own, whichever row goes. */
   readonly brokenTrigger: (table: string) => readonly string[];
   /** Codes of failures of a server or a connection that a trigger can raise. */
@@ -52,6 +58,29 @@ export function describeObstacles(engine: Engine, given: Obstacles): void {
     await bed.query('CREATE INDEX profile_key ON profile (session_key)');
     await bed.query(`INSERT INTO profile VALUES ${keys.map((key) => `('${key}')`).join()}`);
   }
+
+  /** The rows of the query that a message has at its end. */
+  const shownBy = async (message = '', before: string) =>
+    bed.query(message.slice(message.indexOf(before) + before.length));
+
+  it('rows to which another table refers go once its constraint is as the message has it', async () => {
+    await bed.seed({ expired: 3, live: 1 });
+    const [key = ''] = await expiredKeys();
+    const hostile = bed.quoted({ table: 'its "pro`file' });
+    await bed.query(
+      `CREATE TABLE ${hostile} (session_key varchar(40), CONSTRAINT django_fk FOREIGN KEY (session_key) REFERENCES django_session (session_key) ${given.deferred})`,
+    );
+    await bed.query(`INSERT INTO ${hostile} VALUES ('${key}')`);
+
+    const { error } = await bed.purge();
+    const changes = await shownBy(error?.errorMessage, 'this shows the ALTER TABLE for it: ');
+    for (const change of changes.flat().flatMap((sql) => sql.split('; '))) await bed.query(change);
+
+    expect(changes).toHaveLength(1);
+    expect((await bed.purge()).report).toMatchObject({ stopReason: 'drained', rowsDeleted: 1 });
+    expect(await bed.query(`SELECT * FROM ${hostile}`)).toEqual([]);
+    expect(await shownBy(error?.errorMessage, 'this shows the ALTER TABLE for it: ')).toEqual([]);
+  });
 
   describe('rows to which another table refers', () => {
     it.each<[string, (at: number) => boolean, number, number]>([
@@ -197,6 +226,18 @@ export function describeObstacles(engine: Engine, given: Obstacles): void {
       expect(second.report).toMatchObject({ stopReason: 'drained', rowsDeleted: 1 });
     });
 
+    it('on rows show in the query for who holds them', async () => {
+      await bed.seed({ expired: 3, live: 1 });
+      const holder = await bed.begin();
+      const [[id = ''] = []] = await holder.query(given.connectionId);
+      await holder.query('SELECT session_key FROM django_session FOR UPDATE');
+
+      const holders = await bed.query(given.showRowLocks(bed.database));
+      await holder.end('ROLLBACK');
+
+      expect(holders.map(([first]) => first)).toContain(id);
+    });
+
     it('on the oldest rows leave those behind, and all others go', async () => {
       await bed.seed({ expired: 1000, live: 10 });
       const keys = await expiredKeys();
@@ -321,7 +362,9 @@ export function describeObstacles(engine: Engine, given: Obstacles): void {
       for (const statement of given.refusingTrigger(kept, sqlState)) await bed.query(statement);
 
       const report = loggedReport(await bed.purge());
+      const triggers = await shownBy(report?.tables[0]?.problem, '; its triggers: ');
 
+      expect(triggers).toContainEqual(expect.arrayContaining(['refuse']));
       expect(await expiredKeys()).toEqual([kept]);
       expect(report).toMatchObject({
         rowsDeleted: 299,

@@ -384,6 +384,7 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
           .filter(isCounted)
           .slice(0, batch.limit).length;
       },
+      queries: { rowLocks: `SHOW ROW LOCKS ON ${name}`, triggers: `SHOW TRIGGERS ON ${name}` },
       async deleteNone() {
         called({ kind: 'none', atMs: atMs(), table: name });
         if (barred !== null) throw barred;

@@ -26,6 +26,9 @@ export function toyDialect(engine = 'toy'): Dialect {
     expiryRanges: (tables) => made('ask', 'ranges', namesOf(tables)),
     locks: null,
     showLocks: ({ table }) => `SHOW LOCKS ON ${table}`,
+    showRowLocks: ({ table }) => `SHOW ROW LOCKS ON ${table}`,
+    showTriggers: ({ table }) => `SHOW TRIGGERS ON ${table}`,
+    showCascade: ({ table }) => `SHOW CASCADE TO ${table}`,
     waitingShortly: (statement) => statement,
     index: {
       start: (oldest) => ({ walk: 'index', at: `at ${oldest}` }),

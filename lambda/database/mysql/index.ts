@@ -1,13 +1,15 @@
 import type { TableName } from '../../../contract/table-name';
 import { mysqlUser } from '../../../contract/user-sql/mysql';
 import { type Row, text } from '../../data-api/rows';
-import { type Dialect, YEAR_ONE } from '../dialect';
+import type { Statement } from '../../data-api/statement';
+import { type Dialect, type TableId, YEAR_ONE } from '../dialect';
 import { rangesOf } from '../expiry-range';
 import { byOwner } from '../who-runs-it';
+import { showCascade, showTriggers } from './guards';
 import { indexWalk } from './index-walk';
 import { ends, inspect } from './inspect';
 import { instantOf, knownZone, localCutoff, NO_TIME_ZONE, type TimeZone } from './local-time';
-import { showLocks, waitingShortly } from './locks';
+import { SHOW_ROW_LOCKS, showLocks, waitingShortly } from './locks';
 import { createIndex, obstacles } from './obstacles';
 import { readEstimate } from './plan';
 import { expiredParameters, expiredRows, oldestRows, qualified } from './sql';
@@ -23,6 +25,10 @@ function showTable({ schema, table }: TableName, row: Row, meant: readonly strin
   return `${shown}, so if this one is there: ${byOwner(row, grant)}`;
 }
 
+function deleteNone(table: TableId): Statement<'ask'> {
+  return { sql: `DELETE FROM ${qualified(table)} WHERE FALSE`, parameters: {}, mode: 'ask' };
+}
+
 /** Aurora MySQL. The column has no zone: it holds UTC with Django's `USE_TZ = True`, the time of `TIME_ZONE` without. */
 export function mysql(timeZone: TimeZone): Dialect {
   return {
@@ -30,13 +36,12 @@ export function mysql(timeZone: TimeZone): Dialect {
     ...(timeZone === null ? { missing: NO_TIME_ZONE } : { timeZone }),
     inspect,
     expiryRanges: (tables) => rangesOf(tables, ends),
-    deleteNone: (table) => ({
-      sql: `DELETE FROM ${qualified(table)} WHERE FALSE`,
-      parameters: {},
-      mode: 'ask',
-    }),
+    deleteNone,
     locks: null,
     showLocks,
+    showRowLocks: () => SHOW_ROW_LOCKS,
+    showTriggers,
+    showCascade,
     waitingShortly,
     index: indexWalk(timeZone),
     storage: null,

@@ -20,3 +20,7 @@ export function waitingShortly<M extends Mode>(statement: Statement<M>): Stateme
 export function showLocks({ schema, table }: TableId): string {
   return `SELECT t.PROCESSLIST_ID, t.PROCESSLIST_USER, t.PROCESSLIST_TIME, l.LOCK_TYPE, l.LOCK_STATUS, t.PROCESSLIST_INFO FROM performance_schema.metadata_locks l JOIN performance_schema.threads t ON t.THREAD_ID = l.OWNER_THREAD_ID WHERE l.OBJECT_SCHEMA = ${literal(schema)} AND l.OBJECT_NAME = ${literal(table)}; or SHOW FULL PROCESSLIST where performance_schema is off`;
 }
+
+/** The dialect's `showRowLocks`. It needs no performance_schema, and shows the transactions that hold rows of any table. */
+export const SHOW_ROW_LOCKS =
+  'SELECT t.trx_mysql_thread_id, p.USER, p.HOST, p.COMMAND, t.trx_started, t.trx_rows_locked, t.trx_query FROM information_schema.INNODB_TRX t LEFT JOIN information_schema.PROCESSLIST p ON p.ID = t.trx_mysql_thread_id WHERE t.trx_rows_locked > 0 ORDER BY t.trx_started';

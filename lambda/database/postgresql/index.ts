@@ -2,6 +2,7 @@ import { grantUsage, postgresqlUser } from '../../../contract/user-sql/postgresq
 import type { Statement } from '../../data-api/statement';
 import { type Dialect, type TableId, YEAR_ONE } from '../dialect';
 import { rangesOf } from '../expiry-range';
+import { showCascade, showTriggers } from './guards';
 import { heapWalk } from './heap-walk';
 import { indexWalk } from './index-walk';
 import { ends, inspect } from './inspect';
@@ -64,6 +65,10 @@ export const postgresql = {
   }),
   locks,
   showLocks,
+  // Whoever holds a row holds a weak lock on its table, too.
+  showRowLocks: showLocks,
+  showTriggers,
+  showCascade,
   // The user's lock_timeout is a second.
   waitingShortly: (statement) => statement,
   index: indexWalk,

@@ -1,3 +1,4 @@
+import { mysql } from '../../../lambda/database/mysql';
 import { MYSQL } from '../../support/engines';
 import { purgeBed } from '../../support/purge-bed';
 import { describeObstacles } from '../obstacles.suite';
@@ -8,6 +9,9 @@ import { loggedReport } from '../walks.suite';
 MYSQL.describe(() =>
   describeObstacles(MYSQL, {
     callsEach: 2,
+    deferred: '',
+    connectionId: 'SELECT CONNECTION_ID()',
+    showRowLocks: (schema) => mysql('UTC').showRowLocks({ schema, table: 'django_session' }),
     codes: ['1053', '1049', '1045'],
     finalCodes: ['1142', '1045'],
     failingTrigger: (table, code) => [

@@ -1,3 +1,4 @@
+import { postgresql } from '../../../lambda/database/postgresql';
 import { POSTGRESQL } from '../../support/engines';
 import { purgeBed } from '../../support/purge-bed';
 import { describeObstacles } from '../obstacles.suite';
@@ -8,6 +9,9 @@ import { loggedReport } from '../walks.suite';
 POSTGRESQL.describe(() =>
   describeObstacles(POSTGRESQL, {
     callsEach: 1,
+    deferred: 'DEFERRABLE INITIALLY DEFERRED',
+    connectionId: 'SELECT pg_backend_pid()',
+    showRowLocks: () => postgresql.showRowLocks({ schema: 'public', table: 'django_session' }),
     codes: ['08006', '40001', '28000', '3D000'],
     finalCodes: ['42501', '28000'],
     failingTrigger: (table, code) => [

@@ -3,7 +3,7 @@ import { type Answer, answered, type Statement } from '../../../lambda/data-api/
 import type { Conversation, Deleted, Dialect } from '../../../lambda/database/dialect';
 import type { ExpiryRange } from '../../../lambda/database/expiry-range';
 import { COUNT_CAP, sessionTable } from '../../../lambda/database/session-table';
-import { UnexpectedAnswer } from '../../../lambda/errors';
+import { DatabaseError, UnexpectedAnswer } from '../../../lambda/errors';
 import type { Batch, SessionTable } from '../../../lambda/purge/port';
 import { failedCall } from '../../support/failed-call';
 import { type Scripted, scriptedApi, toyDialect } from '../../support/toy-dialect';
@@ -53,10 +53,26 @@ const FORBIDDEN = failedCall('permission denied; SQLState: 42501');
 const UNANSWERED: Answer[] = [
   TOO_LARGE,
   LOCKED,
-  { kind: 'refused', durationMs: 9, error: failedCall('no') },
+  { kind: 'refused', durationMs: 9, error: new DatabaseError('no') },
   { kind: 'failed', durationMs: 9, error: FORBIDDEN },
   { kind: 'unknown', durationMs: 700, error: failedCall('lost') },
 ];
+
+describe('what guards the rows', () => {
+  it.each([
+    ['triggers', 'its triggers: SHOW TRIGGERS ON django_session'],
+    ['foreign keys', 'this shows the ALTER TABLE for it: SHOW CASCADE TO django_session'],
+  ] as const)('is shown by the query that the error has: %s', async (about, query) => {
+    const { message, failure } = failedCall('no');
+    const told = new DatabaseError(message, failure && { ...failure, remedy: 'mend it', about });
+    const { table } = setup([{ kind: 'refused', durationMs: 9, error: told }]);
+
+    expect(await table.deleteBatch(BATCH)).toMatchObject({
+      kind: 'refused',
+      error: { message: `${message}; ${query}`, failure: { remedy: `mend it; ${query}` } },
+    });
+  });
+});
 
 describe('a table', () => {
   it('has the name from the catalog, its range, and a start at the oldest row', () => {

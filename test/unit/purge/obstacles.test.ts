@@ -178,7 +178,7 @@ describe('rows that the database keeps without a word', () => {
         rowsDeleted: 700,
         rowsSteppedOver: count,
         problem: expect.stringMatching(
-          /the database takes their delete and keeps them; look for a/,
+          /the database takes their delete and keeps them; look for a .*; its triggers: SHOW TRIGGERS ON one/,
         ),
       },
     ]);
@@ -226,7 +226,7 @@ describe('a row whose delete waits for a lock', () => {
     expect(told).toMatchObject({
       stopReason: 'failed',
       problem: expect.stringMatching(
-        /^\d+ rows of one were not tried \(the oldest .*\), because .* are locked/,
+        /^\d+ rows of one were not tried \(the oldest .*\), because .* are locked; .*; who may hold the rows: SHOW ROW LOCKS ON one/,
       ),
     });
     expect(setting.remaining().length).toBeLessThan(700);

@@ -19,7 +19,7 @@ const moved = ({ key, expireDate }: StoredSession, ms: number): StoredSession =>
 const isTied = ({ key }: StoredSession) => key.startsWith('tied');
 
 const comesBack = expect.stringMatching(
-  /^rows of one come back or are added while .* left; look for a trigger/,
+  /^rows of one come back or are added while .* left; look for a trigger .*; its triggers: SHOW TRIGGERS ON one$/,
 );
 
 describe('rows that come back while they are deleted', () => {

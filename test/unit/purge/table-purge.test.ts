@@ -519,7 +519,7 @@ describe('a delete whose outcome is unknown', () => {
     expect(result.failure).toEqual(
       failure(
         'DatabaseError',
-        'no answer to 5 deletes in a row, the last of up to 1 rows; their rows are not in rowsDeleted, the next run settles the rest: statement failed: the connection was lost; a delete of no row of one passes: if this comes again, look for a trigger on it that fails in this way',
+        'no answer to 5 deletes in a row, the last of up to 1 rows; their rows are not in rowsDeleted, the next run settles the rest: statement failed: the connection was lost; a delete of no row of one passes: if this comes again, look for a trigger on it that fails in this way; its triggers: SHOW TRIGGERS ON one',
       ),
     );
     expect(result).toMatchObject({ unknownOutcomes: 5, rowsDeleted: 2 });

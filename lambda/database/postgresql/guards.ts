@@ -1,0 +1,22 @@
+import type { TableId } from '../dialect';
+import { literal, qualified } from './sql';
+
+// These are for people, who paste them into whatever client they have. There is no "::", which the Data API may take for a
+// parameter.
+
+const idOf = (table: TableId) => `to_regclass(${literal(qualified(table))})`;
+
+/** The dialect's `showTriggers`. */
+export function showTriggers(table: TableId): string {
+  return `SELECT tgname, tgenabled, pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = ${idOf(table)} AND NOT tgisinternal`;
+}
+
+/** What may come last in a constraint, in this order. ON DELETE stands before it. Django's are deferred. */
+const LAST = '( ON DELETE RESTRICT)?( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT VALID)?$';
+
+const WITH_CASCADE = String.raw`regexp_replace(pg_get_constraintdef(oid), '${LAST}', ' ON DELETE CASCADE\2\3\4')`;
+
+/** The dialect's `showCascade`. */
+export function showCascade(table: TableId): string {
+  return `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I, ADD CONSTRAINT %I %s', CAST(conrelid AS regclass), conname, conname, ${WITH_CASCADE}) FROM pg_constraint WHERE contype = 'f' AND confdeltype IN ('a', 'r') AND conparentid = 0 AND confrelid = ${idOf(table)}`;
+}
