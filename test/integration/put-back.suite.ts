@@ -1,4 +1,5 @@
 import type { Engine } from '../support/engines';
+import { SHORT_WAITS } from '../support/fast-clock';
 import { purgeBed } from '../support/purge-bed';
 import { loggedReport } from './walks.suite';
 
@@ -58,7 +59,7 @@ export function describePutBack(engine: Engine): void {
     await bed.seed({ expired: 3000, live: 10 });
     const env = await serveWithPutBack(before);
 
-    const report = loggedReport(await bed.purge(env));
+    const report = loggedReport(await bed.purge({ ...env, ...SHORT_WAITS }));
 
     expect(report).toMatchObject({
       tables: [{ stopReason: 'failed', problem: expect.stringMatching(/come back or are added/) }],

@@ -1,5 +1,6 @@
 import { postgresql } from '../../../lambda/database/postgresql';
 import { POSTGRESQL } from '../../support/engines';
+import { SHORT_WAITS } from '../../support/fast-clock';
 import { purgeBed } from '../../support/purge-bed';
 import { describeObstacles } from '../obstacles.suite';
 import { describePutBack } from '../put-back.suite';
@@ -154,7 +155,7 @@ POSTGRESQL.describe(() => {
       await bed.seed({ expired: 3000, live: 10 });
       await putBack('true', 'OLD.session_key', expireDate);
 
-      const report = loggedReport(await bed.purge());
+      const report = loggedReport(await bed.purge(SHORT_WAITS));
 
       expect(report).toMatchObject({
         tables: [{ stopReason: 'failed', problem: expect.stringMatching(/trigger/) }],
