@@ -1,6 +1,7 @@
 import type { StopReason, TableReport } from '../../contract/report';
 import { workTimeLeft } from '../clock';
 import { NO_INFLOW } from './inflow';
+import { passParted } from './leaving';
 import { NOT_LOOKED } from './look';
 import { addObstacle, blockedError, leftError } from './obstacles';
 import { firstPace, type Pace } from './pace';
@@ -10,8 +11,9 @@ import type { SessionTable } from './port';
 import { setOldest } from './report';
 import { firstRoute } from './route';
 import { hasTime, type Run, rowsAllowed, untilTimeIsUp } from './run';
+import { takeBatch } from './taking';
 import { failed, finish, stopped, type Walked } from './walk-end';
-import { choose, look, lookOnTheWay, passParted, takeBatch, type Walking } from './walking';
+import { choose, look, lookOnTheWay, type Walking } from './walking';
 import { watch } from './watching';
 
 /** Why there is no further batch; `null`: there is one. */
@@ -40,14 +42,14 @@ async function walk(walking: Walking): Promise<Walked> {
     const reached = await takeBatch(walking, most);
     let isAtEnd = reached === 'end';
 
-    if (reached === 'obstacle' && !walking.isProved) {
+    if (reached === 'obstacle' && walking.provedAfter === null) {
       await table.deleteNone();
-      walking.isProved = true;
+      walking.provedAfter = 'obstacle';
     }
     if (walking.route.parting !== null && isOver(walking.route.parting)) {
       isAtEnd = (await passParted(walking)) === null;
       if (isBlocked(walking.route)) {
-        if (!walking.isProvedByFailure) await table.deleteNone();
+        if (walking.provedAfter !== 'failure') await table.deleteNone();
         const { left } = walking.route;
         if (report.rowsDeleted === 0) return failed(walking, blockedError(table, left));
       }
@@ -76,8 +78,7 @@ export async function purgeTable(
     run,
     looked: NOT_LOOKED,
     inflow: NO_INFLOW,
-    isProved: false,
-    isProvedByFailure: false,
+    provedAfter: null,
     route: firstRoute(table.start, run.cutoff.getTime()),
     pace: firstPace(run.plan, run.roundTripMs),
   };

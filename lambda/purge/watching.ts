@@ -1,10 +1,11 @@
 import { areAllGone, comesBack, mostAhead } from './inflow';
+import { ALL, countAhead, leaveBehind } from './leaving';
 import { COMES_BACK } from './left-behind';
 import { addsError } from './obstacles';
 import type { Position } from './port';
 import { hasTime } from './run';
 import { failed, type Walked } from './walk-end';
-import { ALL, countAhead, leaveBehind, type Walking } from './walking';
+import type { Walking } from './walking';
 
 /** Where a walk stood before a batch. */
 export interface Before {
