@@ -49,7 +49,8 @@ async function walk(walking: Walking): Promise<Walked> {
     if (walking.route.parting !== null && isOver(walking.route.parting)) {
       isAtEnd = (await passParted(walking)) === null;
       if (isBlocked(walking.route)) {
-        if (walking.provedAfter !== 'failure') await table.deleteNone();
+        // The table may be locked, or a right be lost, since the last proof.
+        await table.deleteNone();
         const { left } = walking.route;
         if (report.rowsDeleted === 0) return failed(walking, blockedError(table, left));
       }

@@ -391,20 +391,28 @@ describe('an obstacle that is not a row', () => {
     expect(callsOf(setting, 'none')).toBe(1);
   });
 
-  it('is noticed where a row was refused before: the right to delete is lost on the way', async () => {
-    const setting = setup({
-      tables: { one: expired(900) },
-      plan: { maxBatchSize: 100 },
-      onProgress: ({ rowsDeleted }) => rowsDeleted > 700 && table.bar(DENIED),
-    });
-    const table = setting.database.table('one');
-    table.obstruct('k50', 'refused');
+  it.each([
+    ['was refused', 'refused' as const],
+    ['failed in its trigger', DENIED],
+  ])(
+    'is noticed where a row %s before: the right to delete is lost on the way',
+    async (_how, obstruction) => {
+      const setting = setup({
+        tables: { one: expired(17_000) },
+        plan: { maxBatchSize: 100 },
+        timeLeftMs: 900_000,
+        onProgress: ({ rowsDeleted }) => rowsDeleted > 700 && table.bar(DENIED),
+      });
+      const table = setting.database.table('one');
+      table.obstruct('k50', obstruction);
 
-    const { tables } = await setting.run();
+      const { tables } = await setting.run();
 
-    expect(tables).toMatchObject([{ stopReason: 'failed', problem: DENIED.message }]);
-    expect(callsOf(setting, 'none')).toBe(2);
-  });
+      expect(tables).toMatchObject([{ stopReason: 'failed', problem: DENIED.message }]);
+      expect(callsOf(setting, 'none')).toBe(2);
+      expect(setting.database.deletes.length).toBeLessThan(350);
+    },
+  );
 
   it('ends the table where three batches in a row fail row by row, as each may', async () => {
     const setting = setup({
