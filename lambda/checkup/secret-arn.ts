@@ -11,29 +11,23 @@ import { failing, warning } from './findings';
 
 const REQUIREMENT = "secret's ARN";
 
-function misplaced({ clusterArn, secretArn }: Target): string | undefined {
-  const { region, account } = arnParts(secretArn);
-  return otherPlace({ region, account }, clusterPlace(clusterArn));
+function placeFindings({ clusterArn, secretArn }: Target, answered: boolean): Finding[] {
+  const mistake = otherPlace(arnParts(secretArn), clusterPlace(clusterArn));
+  if (mistake === undefined) return [];
+  const judge = answered ? warning : failing;
+  const fix = "give the ARN of a secret in the cluster's place";
+  return [judge(REQUIREMENT, `the secret ${mistake}`, fix)];
+}
+
+function endFindings({ secretArn }: Target): Finding[] {
+  const mistake = partialSecret(secretArn);
+  return mistake === undefined ? [] : [warning(REQUIREMENT, mistake, COPY_SECRET_WHOLE)];
 }
 
 /**
- * What the secret's ARN itself shows to be wrong; nothing where nothing is. `answered`: the database was reached with the
- * secret, so that no more than a warning is due.
+ * The mistakes that the secret's ARN itself shows; none where it has none. `answered`: the database was reached with the
+ * secret, so that a mistake is no more than a warning.
  */
 export function secretArnFindings(target: Target, answered: boolean): Finding[] {
-  const place = misplaced(target);
-  const part = partialSecret(target.secretArn);
-  const judge = answered ? warning : failing;
-  return [
-    ...(place === undefined
-      ? []
-      : [
-          judge(
-            REQUIREMENT,
-            `the secret ${place}`,
-            "give the ARN of a secret in the cluster's place",
-          ),
-        ]),
-    ...(part === undefined ? [] : [warning(REQUIREMENT, part, COPY_SECRET_WHOLE)]),
-  ];
+  return [...placeFindings(target, answered), ...endFindings(target)];
 }

@@ -29,11 +29,11 @@ export function structureProblem(row: Row): string | null {
 
 /** The names in a list of an `inspect`, as the setting takes them. A name that the setting cannot take stays as it is. */
 function listedIn(row: Row, column: string) {
-  return listedNames(optionalText(row, column) ?? '').flatMap((text) => {
-    const known = parseTableName(text);
-    if (typeof known === 'string') return text === '' ? [] : { text, table: null };
+  return listedNames(optionalText(row, column) ?? '').flatMap((name) => {
+    const known = parseTableName(name);
+    if (typeof known === 'string') return name === '' ? [] : { name, table: null };
     const { schema, table } = known;
-    return schema === null ? [] : { text: nameOf({ schema, table }), table };
+    return schema === null ? [] : { name: nameOf({ schema, table }), table };
   });
 }
 
@@ -46,7 +46,7 @@ function meantBy(row: Row, { schema, table }: TableName, found: ReadonlySet<stri
   const namesIn = (listed: typeof near) =>
     schema === '*'
       ? listed.flatMap((it) => (it.table === null ? [] : patternOf(it.table)))
-      : listed.flatMap(({ text }) => (found.has(text) ? [] : text));
+      : listed.flatMap(({ name }) => (found.has(name) ? [] : name));
   const [first = []] = [near, similar].map(namesIn).filter((names) => names.length > 0);
   return [...new Set(first)].slice(0, 3);
 }
@@ -132,31 +132,31 @@ export function obstaclesIn(row: Row, table: TableId, name: string, dialect: Dia
   ];
 }
 
-/** What does not keep a table from being purged, and ought to be mended. */
-export function warningsIn(row: Row, table: TableId, name: string, dialect: Dialect): Obstacle[] {
+function indexWarning(row: Row, table: TableId, name: string, dialect: Dialect): Obstacle {
   const others = text(row, 'otherIndexes');
   const none =
     others === ''
       ? 'no index that starts with expire_date'
       : `no index that can be walked along expire_date (${others} cannot)`;
+  return {
+    of: 'index',
+    problem: `table "${name}" has ${none}: each run reads the whole table`,
+    remedy: byOwner(row, dialect.createIndex(table)),
+  };
+}
+
+function nullWarning(row: Row, table: TableId, name: string, dialect: Dialect): Obstacle {
+  return {
+    of: 'columns',
+    problem: `table "${name}" takes NULL for expire_date, and such a session stays for ever`,
+    remedy: byOwner(row, dialect.refuseNull(table)),
+  };
+}
+
+/** What does not keep a table from being purged, and ought to be mended. */
+export function warningsIn(row: Row, table: TableId, name: string, dialect: Dialect): Obstacle[] {
   return [
-    ...(flag(row, 'hasExpireDateIndex')
-      ? []
-      : [
-          {
-            of: 'index',
-            problem: `table "${name}" has ${none}: each run reads the whole table`,
-            remedy: byOwner(row, dialect.createIndex(table)),
-          } as const,
-        ]),
-    ...(flag(row, 'isExpireDateNullable')
-      ? [
-          {
-            of: 'columns',
-            problem: `table "${name}" takes NULL for expire_date, and such a session stays for ever`,
-            remedy: byOwner(row, dialect.refuseNull(table)),
-          } as const,
-        ]
-      : []),
+    ...(flag(row, 'hasExpireDateIndex') ? [] : [indexWarning(row, table, name, dialect)]),
+    ...(flag(row, 'isExpireDateNullable') ? [nullWarning(row, table, name, dialect)] : []),
   ];
 }

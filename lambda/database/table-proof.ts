@@ -28,7 +28,7 @@ export interface ProvedTables {
 
 /** What an inspection says of one table. */
 export interface JudgedTable {
-  /** `null`: the rows tell of it only as the child of another. */
+  /** `null`: nobody named it, and it is told of only as the child of another. */
   readonly row: Row | null;
   /** `null`: it was not found. */
   readonly table: TableId | null;
@@ -40,7 +40,12 @@ export interface JudgedTable {
   readonly warnings: readonly Obstacle[];
 }
 
-/** What is in the way of a forgotten child, once it is named, too. */
+const isRowOf = (row: Row, name: string) => {
+  const table = tableOf(row);
+  return table !== null && nameOf(table) === name;
+};
+
+/** Judges a forgotten child also by what will be in its way once it is named. */
 function judgeForgotten(
   child: TableId,
   parent: TableId,
@@ -48,19 +53,16 @@ function judgeForgotten(
   dialect: Dialect,
 ): JudgedTable {
   const name = nameOf(child);
-  const row = ofForgotten.find((it) => {
-    const table = tableOf(it);
-    return table !== null && nameOf(table) === name;
-  });
+  const row = ofForgotten.find((it) => isRowOf(it, name));
   const above = [...rows, ...ofForgotten];
   const forgotten = forgottenChild(child, parent, row ?? null, above, dialect);
-  const isHere = row !== undefined && text(row, 'kind') === 'table';
+  const isTable = row !== undefined && text(row, 'kind') === 'table';
   return {
     row: null,
     table: child,
     name,
-    obstacles: [forgotten, ...(isHere ? obstaclesIn(row, child, name, dialect) : [])],
-    warnings: isHere && row.expireDateType !== null ? warningsIn(row, child, name, dialect) : [],
+    obstacles: [forgotten, ...(isTable ? obstaclesIn(row, child, name, dialect) : [])],
+    warnings: isTable && row.expireDateType !== null ? warningsIn(row, child, name, dialect) : [],
   };
 }
 

@@ -306,14 +306,12 @@ describe('many tables', () => {
     triggers: '',
     unidentified: '',
     misfit: '',
-    ...{
-      rows: 0,
-      bytes: 0,
-      deadRows: 0,
-      lastAutovacuum: null,
-      vacuumThreshold: 50,
-      turnAutovacuumOn: null,
-    },
+    rows: 0,
+    bytes: 0,
+    deadRows: 0,
+    lastAutovacuum: null,
+    vacuumThreshold: 50,
+    turnAutovacuumOn: null,
   };
 
   const PLAN_OF_ONE = { 'Node Type': 'Index Scan', 'Index Name': 'i', 'Plan Rows': 0 };
