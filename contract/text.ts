@@ -51,7 +51,7 @@ export function numbered(items: readonly string[]): string {
   return items.map((item, at) => `(${at + 1}) ${item}`).join('; ');
 }
 
-/** For a terminal: a text with such a list in it, each item on a line of its own. */
+/** For a terminal: the text with each item of a list that `numbered` wrote on a line of its own. */
 export function onLines(text: string): string {
   let next = 1;
   return text.replaceAll(/ \((\d+)\) /g, (found, number) => {

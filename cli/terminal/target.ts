@@ -134,18 +134,16 @@ export function settingsEnvironment(values: Partial<SettingValues>): Record<stri
   );
 }
 
-/** A setting as the function's messages name it, which does not know it as an option. "tables" alone is a common word. */
-const wordsFor = (name: keyof typeof SETTING_FLAGS): readonly string[] => [
-  variableOf(name),
-  `the ${name} setting`,
-  ...(name === 'tables' ? [] : [name]),
-];
+/** The names of a setting in the function's messages, which know no options. "tables" alone is a common word. */
+function namesOf(name: keyof typeof SETTING_FLAGS): RegExp {
+  const names = [variableOf(name), `the ${name} setting`, ...(name === 'tables' ? [] : [name])];
+  return new RegExp(`\\b(${names.join('|')})\\b`, 'g');
+}
 
 /** A message of the function with the options in place of the settings that it names. */
 export function withOptions(message: string): string {
   return SETTING_NAMES.reduce(
-    (text, name) =>
-      text.replaceAll(new RegExp(`\\b(${wordsFor(name).join('|')})\\b`, 'g'), SETTING_FLAGS[name]),
+    (text, name) => text.replaceAll(namesOf(name), SETTING_FLAGS[name]),
     message,
   );
 }

@@ -123,9 +123,10 @@ function noSessionTable(judged: JudgedTable, reason: string): Finding[] {
       return told.get(requirement) ?? ok(subject, 'is there');
     return told.get(requirement) ?? unknown(subject, reason);
   });
-  const known: readonly TableRequirement[] = OF_A_TABLE;
-  const others = [...told].flatMap(([it, finding]) => (known.includes(it) ? [] : finding));
-  return [...ofEachTable, ...others];
+  // A table that lacks only its key may also have an obstacle of its engine, such as row-level security.
+  const common: readonly TableRequirement[] = OF_A_TABLE;
+  const ofEngine = [...told].flatMap(([it, finding]) => (common.includes(it) ? [] : finding));
+  return [...ofEachTable, ...ofEngine];
 }
 
 /** What was known before the tables were examined. `wanted`: the tables as they were asked for. */

@@ -36,13 +36,19 @@ export interface DataApiWorld extends CallWorld {
   readonly isAttended?: boolean;
 }
 
-/** Where a trigger may seem to fail, so that not all rows meet its error. */
-const OF_A_ROW: ReadonlySet<FailedLink> = new Set(['row', 'table', 'login', 'database', 'grammar']);
+/** The links at which an error may be one of a trigger, so that not every row meets it. */
+const MAY_BE_OF_A_ROW: ReadonlySet<FailedLink> = new Set([
+  'row',
+  'table',
+  'login',
+  'database',
+  'grammar',
+]);
 
-/** What a delete comes to by a failure of which its rows may be the reason; `null`: they are not. */
-function ofItsRows({ kind, at }: Failure): Exclude<Answer['kind'], 'rows'> | null {
+/** How a failed delete is answered, so that its caller can go on with other rows; `null`: others would fail as well. */
+function kindOfAnswer({ kind, at }: Failure): Exclude<Answer['kind'], 'rows'> | null {
   if (at === 'lock') return 'locked';
-  if (kind === 'final') return OF_A_ROW.has(at) ? 'failed' : null;
+  if (kind === 'final') return MAY_BE_OF_A_ROW.has(at) ? 'failed' : null;
   return kind === 'refused' || kind === 'unknown' ? kind : null;
 }
 
@@ -52,7 +58,7 @@ function asAnswer({ mode }: Statement, failure: Failure, durationMs: number): An
   if (mode === 'read') return null;
   if (kind === 'too-large') return { kind, durationMs, error: finalError(failure) };
   if (mode === 'probe') return null;
-  const answer = ofItsRows(failure);
+  const answer = kindOfAnswer(failure);
   if (answer === null || (mode === 'ask' && answer !== 'locked')) return null;
   return { kind: answer, durationMs, error: finalError(failure) };
 }

@@ -64,8 +64,8 @@ const PUBLICATION =
 const TIME =
   'a value cannot be read as a time: look for a trigger or a rule that computes one; if there is none, report it';
 
-/** The remedies about what guards the rows of a table. */
-export const ABOUT: ReadonlyMap<Remedy, RemedyAbout> = new Map<Remedy, RemedyAbout>([
+/** What guards the rows of a table, by the remedies that are about it. */
+export const REMEDIES_ABOUT: ReadonlyMap<Remedy, RemedyAbout> = new Map<Remedy, RemedyAbout>([
   [FOREIGN_KEY, 'foreign keys'],
   ...[GUARD, TRIGGER, DEFINER, TRIGGER_RIGHT, RULE, ENGINE, TIME, UNLISTED].map(
     (remedy): [Remedy, RemedyAbout] => [remedy, 'triggers'],

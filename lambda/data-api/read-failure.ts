@@ -1,5 +1,5 @@
 import { SessionPurgeError } from '../errors';
-import { ABOUT, ANY_SQLSTATE } from './database-failures';
+import { ANY_SQLSTATE, REMEDIES_ABOUT } from './database-failures';
 import type { Addressee, Failure, FailureRow, Meaning } from './failure';
 import { FAILURES } from './failures';
 
@@ -125,7 +125,7 @@ export function readFailure(error: CallError, to: Addressee): Failure {
   const meaning = meaningOf(error, signs);
   const text = withoutRowValues(error.message);
   const { name, sqlState, errorNumber } = signs;
-  const about = meaning.remedy && ABOUT.get(meaning.remedy);
+  const about = meaning.remedy && REMEDIES_ABOUT.get(meaning.remedy);
   return {
     kind: meaning.kind,
     at: meaning.at,

@@ -51,7 +51,7 @@ export interface Refused {
 
 /**
  * The statement was rolled back, and would be again. A trigger may have raised the error for one of its rows, whatever the
- * error says; or it is in the way of every statement.
+ * error says; or every statement meets it.
  */
 export interface Failed {
   readonly kind: 'failed';

@@ -164,10 +164,10 @@ export interface Dialect {
    */
   readonly locks: ((tables: readonly TableId[]) => Statement<'read'>) | null;
 
-  /** The query that shows somebody with more rights who holds a lock on the whole table. */
+  /** The query that shows who holds a lock on the whole table; for somebody with more rights. */
   showLocks(table: TableId): string;
 
-  /** The query that shows him who may hold rows of it, or rows of other tables that go with them. */
+  /** The query that shows who may hold rows of it, or rows of other tables that go with them; for somebody with more rights. */
   showRowLocks(table: TableId): string;
 
   /** The query that shows the triggers of the table. */

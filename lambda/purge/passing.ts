@@ -52,7 +52,7 @@ export function past(route: Route, passed: Passed): Route {
 }
 
 /**
- * Once more along the index after the end of a walk, for rows that it may have missed: somebody held them locked for a
+ * The route of another walk along the index, for rows that the one before may have missed: somebody held them locked for a
  * moment, be it the purge itself, the table was rewritten while it was read in the order of storage, or they came meanwhile.
  *
  * `start`: where the first row that is left expired. `left`: how many are. `hasDeleted`: this walk has deleted rows, so that

@@ -73,8 +73,8 @@ export type BatchOutcome =
   | { readonly kind: 'unknown'; readonly durationMs: number; readonly error: DatabaseError };
 
 /**
- * A delete that was rolled back by an error that one of its rows may have raised, or that every delete of the table meets. A
- * delete of no row tells which.
+ * A delete that was rolled back by an error of which it is not known whether a row is the reason, or every delete of the table
+ * meets it. A delete of no row tells.
  */
 export interface FailedBatch {
   readonly kind: 'failed';
@@ -82,7 +82,7 @@ export interface FailedBatch {
   readonly error: DatabaseError;
 }
 
-/** What a delete comes to. */
+/** What `deleteBatch` answers: the outcome, or a failure of which it is yet to be found out. */
 export type DeleteOutcome = BatchOutcome | FailedBatch;
 
 /** Which walk suits a table now, and why. */

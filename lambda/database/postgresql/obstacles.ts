@@ -4,7 +4,7 @@ import { rulesOf } from '../inspection';
 import { byOwner } from '../who-runs-it';
 import { qualified, quoted } from './sql';
 
-/** Leaves the purge's user out of policies that are for everybody. Only the owner knows for whom they are meant. */
+/** The statements that leave the purge's user out of policies for everybody. Only the owner knows for whom they are meant. */
 function leaveOut(policies: string, table: TableId): string[] {
   return policies
     .split(', ')
