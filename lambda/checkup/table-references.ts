@@ -54,7 +54,7 @@ export function triggersFinding({ engine, table, name }: Examined, facts: Row): 
     return unknown(
       requirement,
       'the user is not shown the triggers of the table',
-      `as somebody with more rights: ${engine.hidden.triggers(table)}`,
+      `as somebody with more rights: ${engine.dialect.showTriggers(table)}`,
     );
   }
   return ok(requirement, 'none runs on a delete');

@@ -86,11 +86,11 @@ export interface CheckupEngine {
   /** The statements that take all rights to the table from the user, and give back those that the purge needs. */
   onlyNeeded(table: TableId, user: string): string;
 
-  /** Queries for somebody with more rights, on an engine that hides things from the user; `null` on one that does not. */
-  readonly hidden: {
-    foreignKeys(table: TableId): string;
-    triggers(table: TableId): string;
-  } | null;
+  /**
+   * The query for somebody with more rights that shows the foreign keys to the table, on an engine that hides those and
+   * triggers from the user; `null` on one that does not.
+   */
+  readonly hidden: { foreignKeys(table: TableId): string } | null;
 
   /** The requirements of a table that this engine alone has. */
   readonly ownRequirements: readonly OwnTableRequirement[];

@@ -84,13 +84,9 @@ function facts(tables: readonly TableId[]): Statement<'ask'> {
 const FOREIGN_KEYS =
   'SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, DELETE_RULE FROM information_schema.REFERENTIAL_CONSTRAINTS';
 
-const TRIGGERS = 'SELECT TRIGGER_NAME, EVENT_MANIPULATION FROM information_schema.TRIGGERS';
-
 const hidden = {
   foreignKeys: ({ schema, table }: TableId) =>
     `${FOREIGN_KEYS} WHERE UNIQUE_CONSTRAINT_SCHEMA = ${literal(schema)} AND REFERENCED_TABLE_NAME = ${literal(table)}`,
-  triggers: ({ schema, table }: TableId) =>
-    `${TRIGGERS} WHERE EVENT_OBJECT_SCHEMA = ${literal(schema)} AND EVENT_OBJECT_TABLE = ${literal(table)}`,
 };
 
 /** The check-up on Aurora MySQL. `timeZone`: see the dialect. */

@@ -48,7 +48,7 @@ MYSQL.describe(() => {
 
     const seen = [];
     for (const requirement of ['foreign keys', 'triggers']) {
-      const [, query = ''] = /: (SELECT .*)$/.exec(finding(requirement)?.fix ?? '') ?? [];
+      const [, query = ''] = /: ((?:SELECT|SHOW) .*)$/.exec(finding(requirement)?.fix ?? '') ?? [];
       seen.push(await bed.query(query));
     }
 
