@@ -41,11 +41,11 @@ function parse(path: string): unknown {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const got = `fleet must be a file with JSON in it, got ${shown(path)}`;
-    throw new ContextError(
-      code === 'ENOENT'
-        ? `${got}, and there is no ${shown(resolve(path))}; run the command in the directory of the file, or give its path, like "-c fleet=../fleet.json"; docs/fleet.md shows such a file`
-        : `${got}: ${message.slice(0, 200)}; ${HINT}`,
-    );
+    if (code === 'ENOENT')
+      throw new ContextError(
+        `${got}, and there is no ${shown(resolve(path))}; run the command in the directory of the file, or give its path, like "-c fleet=../fleet.json"; docs/fleet.md shows such a file`,
+      );
+    throw new ContextError(`${got}: ${message.slice(0, 200)}; ${HINT}`);
   }
 }
 
