@@ -24,12 +24,12 @@ export function runFindings({
   obstacles,
   warnings,
 }: JudgedTable): ReadonlyMap<TableRequirement, Finding> {
-  const told = (told: readonly Obstacle[], state: typeof failing) =>
-    told.map(({ of, problem, remedy }): [TableRequirement, Finding] => {
+  const findingsOf = (found: readonly Obstacle[], state: typeof failing) =>
+    found.map(({ of, problem, remedy }): [TableRequirement, Finding] => {
       const requirement = REQUIREMENT_OF[of];
       return [requirement, state(ofTable(requirement, name), problem, remedy)];
     });
-  return new Map([...told(warnings, warning), ...told(obstacles, failing)]);
+  return new Map([...findingsOf(warnings, warning), ...findingsOf(obstacles, failing)]);
 }
 
 /** A requirement of PostgreSQL's tables that the inspection alone decides. */

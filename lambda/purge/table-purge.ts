@@ -27,6 +27,17 @@ async function whyStop(pace: Pace, limit: number, run: Run): Promise<StopReason 
   return workTimeLeft(clock) >= pace.pauseMs + batchMs ? null : 'time-budget';
 }
 
+/**
+ * Ends a walk on which nothing goes. `null`: it goes on. Throws where the table is in the way as a whole: it may be locked, or
+ * a right be lost, since that was last asked.
+ */
+async function endIfBlocked(walking: Walking): Promise<Walked | null> {
+  const { table, report, route } = walking;
+  if (!isBlocked(route)) return null;
+  await table.deleteNone();
+  return report.rowsDeleted === 0 ? failed(walking, blockedError(table, route.left)) : null;
+}
+
 async function walk(walking: Walking): Promise<Walked> {
   const { table, report, run } = walking;
   for (;;) {
@@ -46,14 +57,11 @@ async function walk(walking: Walking): Promise<Walked> {
       await table.deleteNone();
       walking.provedAfter = 'obstacle';
     }
-    if (walking.route.parting !== null && isOver(walking.route.parting)) {
+    const { parting } = walking.route;
+    if (parting !== null && isOver(parting)) {
       isAtEnd = (await passParted(walking)) === null;
-      if (isBlocked(walking.route)) {
-        // The table may be locked, or a right be lost, since the last proof.
-        await table.deleteNone();
-        const { left } = walking.route;
-        if (report.rowsDeleted === 0) return failed(walking, blockedError(table, left));
-      }
+      const blocked = await endIfBlocked(walking);
+      if (blocked !== null) return blocked;
     }
     const walked = isAtEnd ? await finish(walking) : await watch(walking, before);
     if (walked !== null) return walked;
