@@ -80,6 +80,11 @@ export function childrenOf(row: Row): TableId[] {
   });
 }
 
+/** The names of the restrictive policies that hide rows of the table of a row of `inspect`. */
+export function restrictivePoliciesOf(row: Row): string[] {
+  return listIn(row, 'restrictivePolicies', 'names', String);
+}
+
 /** The rules on DELETE of the table of a row of `inspect`. */
 export function rulesOf(row: Row): string[] {
   return listIn(row, 'rules', 'names', String);

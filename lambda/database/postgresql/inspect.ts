@@ -103,6 +103,9 @@ const SHOWS_ALL = `coalesce(CASE WHEN pg_catalog.starts_with(CAST(p.polqual AS p
 /** The policies that hide rows whatever others show. */
 const RESTRICTIVE = `${POLICIES} AND NOT p.polpermissive AND NOT ${SHOWS_ALL}`;
 
+const RESTRICTIVE_NAMES = `SELECT CAST(pg_catalog.json_agg(r.name) AS pg_catalog.text) FROM (
+    SELECT p.polname AS name FROM ${RESTRICTIVE} ORDER BY p.polname LIMIT 10) AS r`;
+
 /** Whether row-level security may hide rows: not where a policy shows every row for each thing that the purge does. */
 const HIDES_ROWS = `pg_catalog.row_security_active(c.oid) AND (pg_catalog.current_setting('row_security') = 'off'
     OR EXISTS (SELECT FROM ${RESTRICTIVE})
@@ -127,8 +130,8 @@ SELECT page.at AS wanted, ${asText('pg_catalog.clock_timestamp()')} AS now,
   indexes.walkable AS "hasExpireDateIndex", indexes.others AS "otherIndexes",
   CAST(pg_catalog.current_setting('server_version_num') AS int) >= 140000 AS "hasStorageOrder",
   pg_catalog.row_security_active(c.oid) AS "hasRowSecurity", ${HIDES_ROWS} AS "hidesRows",
-  CASE WHEN pg_catalog.current_setting('row_security') = 'off' THEN 'row_security = off'
-    ELSE ${listOf('p.polname', RESTRICTIVE)} END AS "hiddenBy",
+  pg_catalog.current_setting('row_security') = 'off' AS "isRowSecurityOff",
+  coalesce((${RESTRICTIVE_NAMES}), '[]') AS "restrictivePolicies",
   ${listOf(
     'g.tgname',
     `pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal

@@ -1,28 +1,28 @@
 import { flag, type Row, text } from '../../data-api/rows';
 import type { Obstacle, TableId } from '../dialect';
-import { rulesOf } from '../inspection';
+import { restrictivePoliciesOf, rulesOf } from '../inspection';
 import { byOwner } from '../who-runs-it';
 import { qualified, quoted } from './sql';
 
 /** The statements that leave the purge's user out of policies for everybody. Only the owner knows for whom they are meant. */
-function leaveOut(policies: string, table: TableId): string[] {
-  return policies
-    .split(', ')
-    .map((name) => `ALTER POLICY ${quoted(name)} ON ${qualified(table)} TO THE_APPLICATION`);
+function leaveOut(policies: readonly string[], table: TableId): string[] {
+  return policies.map(
+    (name) => `ALTER POLICY ${quoted(name)} ON ${qualified(table)} TO THE_APPLICATION`,
+  );
 }
 
 /** A policy that shows every row is enough, but not beside a restrictive one, nor with `row_security = off`. */
 function showAll(row: Row, table: TableId): string {
   const user = quoted(text(row, 'user'));
-  const hiddenBy = text(row, 'hiddenBy');
   const bypass = `as a superuser: ALTER ROLE ${user} BYPASSRLS`;
   const policy = `CREATE POLICY session_purge ON ${qualified(table)} TO ${user} USING (true)`;
+  const noPolicy = 'no policy that shows every row helps beside';
   // What comes behind the first remedy is a comment, so that the line can be pasted.
-  if (hiddenBy === '') return `${byOwner(row, policy)} -- or ${bypass}`;
-  const why = `no policy that shows every row helps beside ${hiddenBy}`;
-  if (hiddenBy === 'row_security = off') return `${bypass} -- ${why}`;
-  const owned = byOwner(row, [...leaveOut(hiddenBy, table), policy].join('; '));
-  return `${bypass} -- ${why}; or ${owned}, with the roles of your application for THE_APPLICATION`;
+  if (flag(row, 'isRowSecurityOff')) return `${bypass} -- ${noPolicy} row_security = off`;
+  const restrictive = restrictivePoliciesOf(row);
+  if (restrictive.length === 0) return `${byOwner(row, policy)} -- or ${bypass}`;
+  const owned = byOwner(row, [...leaveOut(restrictive, table), policy].join('; '));
+  return `${bypass} -- ${noPolicy} ${restrictive.join(', ')}; or ${owned}, with the roles of your application for THE_APPLICATION`;
 }
 
 function rowSecurity(row: Row, table: TableId, name: string): Obstacle {

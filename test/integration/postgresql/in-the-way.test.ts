@@ -51,14 +51,14 @@ POSTGRESQL.describe(() => {
         CREATE POLICY p ON django_session USING (true)`);
       expect(await outcome()).toEqual({ problems: {}, deleted: 1 });
       await bed.query(
-        'CREATE POLICY q ON django_session AS RESTRICTIVE USING (session_data IS NULL)',
+        'CREATE POLICY "q, r" ON django_session AS RESTRICTIVE USING (session_data IS NULL)',
       );
 
       const { problems } = await outcome();
 
       expect(problems).toEqual({
         'public.django_session':
-          'row-level security may hide rows of table "django_session" from user "purger"; as a superuser: ALTER ROLE "purger" BYPASSRLS -- no policy that shows every row helps beside q; or as the owner of the table ("postgres"): ALTER POLICY "q" ON "public"."django_session" TO THE_APPLICATION; CREATE POLICY session_purge ON "public"."django_session" TO "purger" USING (true), with the roles of your application for THE_APPLICATION',
+          'row-level security may hide rows of table "django_session" from user "purger"; as a superuser: ALTER ROLE "purger" BYPASSRLS -- no policy that shows every row helps beside q, r; or as the owner of the table ("postgres"): ALTER POLICY "q, r" ON "public"."django_session" TO THE_APPLICATION; CREATE POLICY session_purge ON "public"."django_session" TO "purger" USING (true), with the roles of your application for THE_APPLICATION',
       });
       const [owners = ''] =
         /ALTER POLICY .*(?=, with)/.exec(problems['public.django_session'] ?? '') ?? [];
