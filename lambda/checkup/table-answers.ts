@@ -4,7 +4,6 @@ import { count, type Row } from '../data-api/rows';
 import { type AnswersOn, askTogether, type Question } from '../database/ask-together';
 import type { CheckupEngine, WalkPlan } from '../database/checkup-engine';
 import type { TableId } from '../database/dialect';
-import { rowsOf } from '../database/table-lock';
 import { DatabaseError, UnexpectedAnswer } from '../errors';
 import { attempt } from './attempt';
 
@@ -67,11 +66,10 @@ async function refusalsOf(tables: readonly TableId[], { api, engine, cutoff }: E
 /** Asks about tables in few statements, apart where that fails. */
 function askOf<T>(
   tables: readonly TableId[],
-  atOnce: number,
   { api, engine: { dialect } }: Pick<Examination, 'api' | 'engine'>,
-  ask: Question<T>['ask'],
+  question: Pick<Question<T>, 'statement' | 'read' | 'atOnce'>,
 ): Promise<AnswersOn<T>> {
-  return askTogether(tables, { api, dialect, atOnce, ask, isOfSome: () => true });
+  return askTogether(tables, { ...question, api, dialect, isOfSome: () => true });
 }
 
 /** Asks the catalogs for the facts about each table. */
@@ -79,8 +77,10 @@ export function askFacts(
   tables: readonly TableId[],
   { api, engine }: Pick<Examination, 'api' | 'engine'>,
 ): Promise<AnswersOn<Row>> {
-  return askOf(tables, FACTS_AT_ONCE, { api, engine }, async (some) =>
-    inOrder(await rowsOf(api, engine.facts(some)), some),
+  return askOf(
+    tables,
+    { api, engine },
+    { statement: engine.facts, read: inOrder, atOnce: FACTS_AT_ONCE },
   );
 }
 
@@ -93,16 +93,20 @@ export async function ask(
   purged: readonly TableId[],
   examination: Examination,
 ): Promise<(table: TableId) => Answers> {
-  const { api, engine, cutoff } = examination;
+  const { engine, cutoff } = examination;
   const facts = await askFacts(tables, examination);
   const limited = purged.filter((table) => limitsSelects(facts.get(table)));
   const refusals = await refusalsOf(limited, examination);
-  const plans = await askOf(purged, PLANS_AT_ONCE, examination, async (some) =>
-    engine.readPlans(await rowsOf(api, engine.explain(some, cutoff, WALKED_ROWS)), some.length),
-  );
-  const estimates = await askOf(purged, PLANS_AT_ONCE, examination, async (some) =>
-    engine.readEstimates(await rowsOf(api, engine.explain(some, cutoff, null)), some.length),
-  );
+  const plans = await askOf(purged, examination, {
+    statement: (some) => engine.explain(some, cutoff, WALKED_ROWS),
+    read: (rows, some) => engine.readPlans(rows, some.length),
+    atOnce: PLANS_AT_ONCE,
+  });
+  const estimates = await askOf(purged, examination, {
+    statement: (some) => engine.explain(some, cutoff, null),
+    read: (rows, some) => engine.readEstimates(rows, some.length),
+    atOnce: PLANS_AT_ONCE,
+  });
   return (table) => ({
     facts: facts.get(table) ?? null,
     plan: plans.get(table) ?? null,

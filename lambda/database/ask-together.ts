@@ -1,15 +1,18 @@
 import type { DataApi } from '../data-api/data-api';
-import { count, flag } from '../data-api/rows';
+import { count, flag, type Row } from '../data-api/rows';
+import type { Statement } from '../data-api/statement';
 import { DatabaseError } from '../errors';
 import type { Dialect, TableId } from './dialect';
-import { isInTheWay, isOfLock, lockError } from './table-lock';
+import { isInTheWay, isOfLock, lockError, rowsOf } from './table-lock';
 
 /** A question about tables. */
 export interface Question<T> {
   readonly api: Pick<DataApi, 'send'>;
   readonly dialect: Dialect;
-  /** Asks one statement about some tables, and returns an answer for each of them, in their order. */
-  readonly ask: (tables: readonly TableId[]) => Promise<readonly T[]>;
+  /** The statement that asks about some tables. */
+  readonly statement: (tables: readonly TableId[]) => Statement<'read' | 'ask'>;
+  /** Reads from its rows an answer for each of the tables, in their order. */
+  readonly read: (rows: readonly Row[], tables: readonly TableId[]) => readonly T[];
   /** About how many tables one statement asks. */
   readonly atOnce: number;
   /** Whether an error may be of some of the tables alone, so that they are asked apart. All else is thrown. */
@@ -18,6 +21,12 @@ export interface Question<T> {
 
 /** The answer for each table, or why there is none. */
 export type AnswersOn<T> = ReadonlyMap<TableId, T | DatabaseError>;
+
+/**
+ * The service takes statements of up to 65,536 characters, of which some are kept for what `waitingShortly` adds. A character
+ * in the name of a table may need five.
+ */
+const MOST_CHARACTERS = 65_000;
 
 /** Of so many tables that are locked by the catalogs, each is asked itself, since a lock may pass. */
 const MOST_ASKED = 4;
@@ -85,8 +94,11 @@ async function askAbout<T>(
 ): Promise<AnswersOn<T>> {
   const [first, ...others] = tables;
   if (first === undefined) return new Map();
+  const statement = question.statement(tables);
+  if (others.length > 0 && statement.sql.length > MOST_CHARACTERS)
+    return askInHalves(tables, question);
   try {
-    const answers = await question.ask(tables);
+    const answers = question.read(await rowsOf(question.api, statement), tables);
     return new Map(tables.map((table, at) => [table, answers[at] as T]));
   } catch (error) {
     if (!(error instanceof DatabaseError) || !question.isOfSome(error)) throw error;

@@ -1,11 +1,9 @@
 import type { TableName } from '../../contract/table-name';
-import type { DataApi } from '../data-api/data-api';
 import { count, optionalText, type Row } from '../data-api/rows';
 import type { Statement } from '../data-api/statement';
 import { UnexpectedAnswer } from '../errors';
 import { type AnswersOn, askTogether, type Question } from './ask-together';
-import type { Dialect, TableId } from './dialect';
-import { rowsOf } from './table-lock';
+import type { TableId } from './dialect';
 
 /** The least and the greatest `expire_date` of a table; `null`: it has no rows. */
 export interface ExpiryRange {
@@ -28,8 +26,24 @@ export interface EndsSql {
   isOneOf(column: string, numbers: readonly number[]): string;
 }
 
-/** One statement asks for the ranges of this many tables and stays far below its limit of 65 536 characters. */
+/** One statement asks for the ranges of at most so many tables. */
 const TABLES_AT_ONCE = 100;
+
+/** Room for the ends of tables in an inspection, which has some 10,000 characters without them. */
+const ENDS_CHARACTERS = 50_000;
+
+/** The first of the tables of which the ends have room in one statement. */
+function withRoom<Named extends { readonly table: TableName }>(
+  named: readonly Named[],
+  end: EndsSql['end'],
+): readonly Named[] {
+  let room = ENDS_CHARACTERS;
+  const isOver = named.findIndex(({ table }) => {
+    room -= 2 * (end(table, 'DESC').length + 'WHEN wanted = 999 THEN  '.length);
+    return room < 0;
+  });
+  return isOver < 0 ? named : named.slice(0, isOver);
+}
 
 /**
  * The columns `hasRange`, `oldest` and `newest` of an inspection, each with a comma in front, for the first of the tables
@@ -41,10 +55,10 @@ export function rangeColumns(
   guard: string,
   { end, asText, isOneOf }: EndsSql,
 ): string {
-  const named = wanted
+  const ofOneName = wanted
     .map((table, at) => ({ table, at }))
-    .filter(({ table }) => table.schema !== '*')
-    .slice(0, TABLES_AT_ONCE);
+    .filter(({ table }) => table.schema !== '*');
+  const named = withRoom(ofOneName.slice(0, TABLES_AT_ONCE), end);
   if (named.length === 0) return '';
   const column = (name: string, order: 'ASC' | 'DESC') => {
     const cases = named.map(({ table, at }) => `WHEN wanted = ${at} THEN ${end(table, order)}`);
@@ -66,13 +80,8 @@ export function rangesOf(tables: readonly TableId[], { end, asText }: EndsSql): 
   return { sql, parameters: {}, mode: 'ask' };
 }
 
-/** The ranges of these tables, in their order, by one statement. */
-async function readRanges(
-  api: Pick<DataApi, 'send'>,
-  { expiryRanges }: Pick<Dialect, 'expiryRanges'>,
-  tables: readonly TableId[],
-): Promise<ExpiryRange[]> {
-  const rows = await rowsOf(api, expiryRanges(tables));
+/** The ranges of these tables, in their order, by the rows of `rangesOf`. */
+function readRanges(rows: readonly Row[], tables: readonly TableId[]): ExpiryRange[] {
   const ranges = new Map(rows.map((row) => [count(row, 'at'), readRange(row)]));
   return tables.map((_, at) => {
     const range = ranges.get(at);
@@ -87,6 +96,13 @@ export function askRanges(
   { api, dialect }: Pick<Question<ExpiryRange>, 'api' | 'dialect'>,
   isOfSome: Question<ExpiryRange>['isOfSome'],
 ): Promise<AnswersOn<ExpiryRange>> {
-  const ask = (some: readonly TableId[]) => readRanges(api, dialect, some);
-  return askTogether(tables, { api, dialect, ask, atOnce: TABLES_AT_ONCE, isOfSome });
+  const statement = (some: readonly TableId[]) => dialect.expiryRanges(some);
+  return askTogether(tables, {
+    api,
+    dialect,
+    statement,
+    read: readRanges,
+    atOnce: TABLES_AT_ONCE,
+    isOfSome,
+  });
 }
