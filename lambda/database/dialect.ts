@@ -241,6 +241,9 @@ export interface Dialect {
   /** The statement that creates the missing index on `expire_date` without stopping the application. */
   createIndex(table: TableId): string;
 
+  /** The query that counts the rows with NULL for `expire_date`. */
+  countNulls(table: TableId): string;
+
   /** The statement that keeps NULL out of `expire_date`. */
   refuseNull(table: TableId): string;
 }

@@ -14,11 +14,14 @@ import { byOwner, bySchemaOwner } from './who-runs-it';
 
 const CHECK_SETTINGS = 'check the database name and the tables setting';
 
+/** Whether the user may not see the column at all: MySQL shows nobody a column to which he has no right. */
+const lacksSight = (row: Row) => text(row, 'missingRights').includes('SELECT (expire_date)');
+
 /** What is wrong with the structure of a table, by a row of `inspect`; `null`: nothing. */
 export function structureProblem(row: Row): string | null {
   const kind = text(row, 'kind');
   if (kind !== 'table') return `is a ${kind}, not a table`;
-  if (row.expireDateType === null) return 'has no column "expire_date"';
+  if (row.expireDateType === null && !lacksSight(row)) return 'has no column "expire_date"';
   if (!flag(row, 'hasSessionKey')) return 'has no column "session_key"';
   if (!flag(row, 'isKeyedBySession')) return 'does not have "session_key" as its primary key';
   if (!flag(row, 'isExpireDateTime')) {
@@ -80,10 +83,28 @@ function lacksKey(row: Row): boolean {
   return hasColumns && flag(row, 'isExpireDateTime') && !flag(row, 'hasPrimaryKey');
 }
 
-/** The database shows a key that is there twice to whoever adds the primary key, so the keys are counted first. */
+/** A remedy that fails, or does harm, as long as a query counts some rows. `otherwise`: what to do about them. */
+const onceNone = (query: string, sql: string, otherwise: string) =>
+  `${query}; if that shows 0: ${sql}; if it shows more, ${otherwise} first`;
+
+/** The database shows a key that is there twice to whoever adds the primary key. */
 function withKey(row: Row, table: TableId, dialect: Dialect): string {
-  const counted = `${dialect.countDuplicates(table)}; if that shows 0: ${dialect.addKey(table)}`;
-  return byOwner(row, counted);
+  const remedy = onceNone(
+    dialect.countDuplicates(table),
+    dialect.addKey(table),
+    'delete all but one row of each session_key',
+  );
+  return byOwner(row, remedy);
+}
+
+/** A server that is not strict makes a time of the year 0 of a NULL, so that the next run deletes that session. */
+function withoutNull(row: Row, table: TableId, dialect: Dialect): string {
+  const remedy = onceNone(
+    dialect.countNulls(table),
+    dialect.refuseNull(table),
+    'delete those sessions or give them a time',
+  );
+  return byOwner(row, remedy);
 }
 
 function structureRemedy(row: Row, table: TableId, dialect: Dialect): string {
@@ -149,7 +170,7 @@ function nullWarning(row: Row, table: TableId, name: string, dialect: Dialect): 
   return {
     of: 'columns',
     problem: `table "${name}" takes NULL for expire_date, and such a session stays for ever`,
-    remedy: byOwner(row, dialect.refuseNull(table)),
+    remedy: withoutNull(row, table, dialect),
   };
 }
 

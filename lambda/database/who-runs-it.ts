@@ -12,5 +12,8 @@ export function byOwner(row: Row, sql: string): string {
 export function bySchemaOwner(row: Row, sql: string): string {
   const owner = optionalText(row, 'owner');
   if (owner === null) return byOwner(row, sql);
-  return runBy(`an administrator, or the owner of the schema and the table ("${owner}")`, sql);
+  return runBy(
+    `an administrator, or the owner of the table ("${owner}") if the schema is his, too`,
+    sql,
+  );
 }

@@ -81,6 +81,7 @@ export function toyDialect(engine = 'toy'): Dialect {
     refusal: () => null,
     obstacles: () => [],
     createIndex: () => 'CREATE INDEX',
+    countNulls: ({ table }) => `count nulls in ${table}`,
     refuseNull: () => 'NOT NULL',
   };
 }

@@ -13,6 +13,7 @@ import { SHOW_ROW_LOCKS, showLocks, waitingShortly } from './locks';
 import { createIndex, obstacles } from './obstacles';
 import { readEstimate } from './plan';
 import { expiredParameters, expiredRows, oldestRows, qualified } from './sql';
+import { addKey, countDuplicates, countNulls, refuseNull } from './structure';
 
 /** A name without a schema is one in the database of the connection, which whoever gives the right may not have chosen. */
 function showTable({ schema, table }: TableName, row: Row, meant: readonly string[]): string {
@@ -75,16 +76,15 @@ export function mysql(timeZone: TimeZone): Dialect {
       text.startsWith('0000') ? YEAR_ONE : instantOf(text, knownZone(timeZone)),
     grant: mysqlUser.grant,
     grantMissing: mysqlUser.grant,
-    addKey: (table) => `ALTER TABLE ${qualified(table)} ADD PRIMARY KEY (session_key)`,
-    countDuplicates: (table) =>
-      `SELECT COUNT(*) - COUNT(DISTINCT session_key) AS duplicates FROM ${qualified(table)}`,
+    addKey,
+    countDuplicates,
     takeOut: null,
     showTable,
     danger: () => null,
     refusal: () => null,
     obstacles,
     createIndex,
-    refuseNull: (table) =>
-      `ALTER TABLE ${qualified(table)} MODIFY expire_date datetime(6) NOT NULL`,
+    countNulls,
+    refuseNull,
   };
 }

@@ -93,5 +93,7 @@ export const postgresql = {
   refusal,
   obstacles,
   createIndex: (table) => `CREATE INDEX CONCURRENTLY ON ${qualified(table)} (expire_date)`,
+  countNulls: (table) =>
+    `SELECT count(*) AS nulls FROM ${qualified(table)} WHERE expire_date IS NULL`,
   refuseNull: (table) => `ALTER TABLE ${qualified(table)} ALTER COLUMN expire_date SET NOT NULL`,
 } satisfies Dialect;

@@ -15,7 +15,7 @@ function leaveOut(policies: readonly string[], table: TableId): string[] {
 function showAll(row: Row, table: TableId): string {
   const user = quoted(text(row, 'user'));
   const bypass = `as a superuser: ALTER ROLE ${user} BYPASSRLS`;
-  const policy = `CREATE POLICY session_purge ON ${qualified(table)} TO ${user} USING (true)`;
+  const policy = `CREATE POLICY ${user} ON ${qualified(table)} TO ${user} USING (true)`;
   const noPolicy = 'no policy that shows every row helps beside';
   // What comes behind the first remedy is a comment, so that the line can be pasted.
   if (flag(row, 'isRowSecurityOff')) return `${bypass} -- ${noPolicy} row_security = off`;

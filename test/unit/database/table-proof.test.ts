@@ -14,6 +14,7 @@ const DIALECT = {
   countDuplicates: ({ schema }) => `count ${schema}`,
   takeOut: (child, parent) => `take ${nameOf(child)} from ${nameOf(parent)}`,
   createIndex: ({ schema, table }) => `index ${schema}/${table}`,
+  countNulls: ({ schema }) => `count nulls ${schema}`,
   refuseNull: ({ schema, table }) => `no null in ${schema}/${table}`,
   showTable: ({ table }, { user }) => (table === 'hidden' ? `let ${user} see it` : null),
   obstacles: ({ odd }, { schema }, name) =>
@@ -187,13 +188,13 @@ describe('a table that may not be purged', () => {
     const keyless = { isKeyedBySession: false, hasPrimaryKey: false };
     const problem = 'table "django_session" does not have "session_key" as its primary key';
 
-    const key = `${BY_OWNER}: count public; if that shows 0: key public`;
+    const key = `${BY_OWNER}: count public; if that shows 0: key public; if it shows more, delete all but one row of each session_key first`;
     expect(obstacleOf(keyless)).toBe(`${problem}; ${key}`);
     expect(obstacleOf({ ...keyless, missingRights: 'DELETE', odd: true })).toBe(
       `${problem}; ${key}; user "purger" lacks DELETE on table "django_session"; ${BY_OWNER}: give purger DELETE on public/django_session; "django_session" is odd; mend public`,
     );
     expect(obstacleOf({ ...keyless, owner: null })).toBe(
-      `${problem}; as an administrator: count public; if that shows 0: key public`,
+      `${problem}; as an administrator: count public; if that shows 0: key public; if it shows more, delete all but one row of each session_key first`,
     );
   });
 
@@ -341,7 +342,7 @@ describe('a table with tables below it', () => {
       const keyless = { isKeyedBySession: false, hasPrimaryKey: false, hasExpireDateIndex: false };
 
       expect(told(sound({ ...one, ...keyless, missingRights: 'DELETE' }))).toEqual([
-        `${inherits}; add web.one to the tables setting; table "web.one" does not have "session_key" as its primary key; ${BY_OWNER}: count web; if that shows 0: key web; user "purger" lacks DELETE on table "web.one"; ${BY_OWNER}: give purger DELETE on web/one`,
+        `${inherits}; add web.one to the tables setting; table "web.one" does not have "session_key" as its primary key; ${BY_OWNER}: count web; if that shows 0: key web; if it shows more, delete all but one row of each session_key first; user "purger" lacks DELETE on table "web.one"; ${BY_OWNER}: give purger DELETE on web/one`,
         `table "web.one" has no index that starts with expire_date: each run reads the whole table; ${BY_OWNER}: index web/one`,
       ]);
     });
@@ -507,7 +508,7 @@ describe('a warning', () => {
 
   it('tells of a column that takes NULL', () => {
     expect(prove([sound({ isExpireDateNullable: true })], 'django_session').warnings).toEqual([
-      'table "django_session" takes NULL for expire_date, and such a session stays for ever; as the owner of the table ("shop_owner"): no null in public/django_session',
+      'table "django_session" takes NULL for expire_date, and such a session stays for ever; as the owner of the table ("shop_owner"): count nulls public; if that shows 0: no null in public/django_session; if it shows more, delete those sessions or give them a time first',
     ]);
   });
 });
