@@ -14,14 +14,11 @@ import { byOwner, bySchemaOwner } from './who-runs-it';
 
 const CHECK_SETTINGS = 'check the database name and the tables setting';
 
-/** Whether the user may not see the column at all: MySQL shows nobody a column to which he has no right. */
-const lacksSight = (row: Row) => text(row, 'missingRights').includes('SELECT (expire_date)');
-
 /** What is wrong with the structure of a table, by a row of `inspect`; `null`: nothing. */
 export function structureProblem(row: Row): string | null {
   const kind = text(row, 'kind');
   if (kind !== 'table') return `is a ${kind}, not a table`;
-  if (row.expireDateType === null && !lacksSight(row)) return 'has no column "expire_date"';
+  if (row.expireDateType === null) return 'has no column "expire_date"';
   if (!flag(row, 'hasSessionKey')) return 'has no column "session_key"';
   if (!flag(row, 'isKeyedBySession')) return 'does not have "session_key" as its primary key';
   if (!flag(row, 'isExpireDateTime')) {

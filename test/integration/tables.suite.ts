@@ -167,7 +167,7 @@ export function describeConfiguredTables(engine: Engine): void {
 
       expect(error).toMatchObject({ errorType: 'TableError' });
       expect(error?.errorMessage).toBe(
-        `user "${engine.user('purger')}" lacks ${right} on table "django_session"; ${engine.grant} ${bed.quoted()} TO ${account}`,
+        `user "${engine.user('purger')}" lacks ${right} on table "django_session"; ${engine.byOwner}: ${engine.grant} ${bed.quoted()} TO ${account}`,
       );
     },
   );
@@ -189,7 +189,7 @@ export function describeConfiguredTables(engine: Engine): void {
       },
       { table: bed.reported(), stopReason: 'drained', rowsDeleted: 1 },
     ]);
-    expect(error?.errorMessage).toMatch(/lacks DELETE on table "other"; GRANT/);
+    expect(error?.errorMessage).toMatch(/lacks DELETE on table "other"; as .*: GRANT/);
   });
 
   it('tables of similar names are told where one is not found, as the setting takes them', async () => {
