@@ -153,7 +153,7 @@ describe('within lambda', () => {
     const filesOf = (engine: string) =>
       LAMBDA.flatMap(({ path }) => path.split(`lambda/database/${engine}/`)[1] ?? []).sort();
     const shared =
-      'checkup.ts guards.ts index-walk.ts index.ts inspect.ts locks.ts obstacles.ts plan.ts server.ts sql.ts'.split(
+      'checkup.ts guards.ts index-walk.ts index.ts inspect.ts locks.ts obstacles.ts plan.ts server.ts sql.ts structure.ts'.split(
         ' ',
       );
 

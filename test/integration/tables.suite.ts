@@ -166,8 +166,8 @@ export function describeConfiguredTables(engine: Engine): void {
       const { error } = await purge('django_session');
 
       expect(error).toMatchObject({ errorType: 'TableError' });
-      expect(error?.errorMessage).toBe(
-        `user "${engine.user('purger')}" lacks ${right} on table "django_session"; ${engine.byOwner}: ${engine.grant} ${bed.quoted()} TO ${account}`,
+      expect(error?.errorMessage.replace(/ as [^:]+:/, '')).toBe(
+        `user "${engine.user('purger')}" lacks ${right} on table "django_session"; ${engine.grant} ${bed.quoted()} TO ${account}`,
       );
     },
   );

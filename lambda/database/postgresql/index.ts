@@ -12,6 +12,7 @@ import { readEstimate } from './plan';
 import { danger } from './search-path';
 import { refusal } from './server';
 import { asText, catalogOperators, cutoffParameter, expiredRows, qualified } from './sql';
+import { addKey, countDuplicates, countNulls, refuseNull } from './structure';
 
 function countExpired(table: TableId, cutoff: Date, cap: number): Statement<'read'> {
   const sql = `
@@ -83,9 +84,8 @@ export const postgresql = {
   toInstant,
   grant: postgresqlUser.grant,
   grantMissing,
-  addKey: (table) => `ALTER TABLE ${qualified(table)} ADD PRIMARY KEY (session_key)`,
-  countDuplicates: (table) =>
-    `SELECT count(*) - count(DISTINCT session_key) AS duplicates FROM ONLY ${qualified(table)}`,
+  addKey,
+  countDuplicates,
   takeOut: (child, parent) =>
     `ALTER FOREIGN TABLE ${qualified(child)} NO INHERIT ${qualified(parent)}`,
   showTable: () => null,
@@ -93,7 +93,6 @@ export const postgresql = {
   refusal,
   obstacles,
   createIndex: (table) => `CREATE INDEX CONCURRENTLY ON ${qualified(table)} (expire_date)`,
-  countNulls: (table) =>
-    `SELECT count(*) AS nulls FROM ${qualified(table)} WHERE expire_date IS NULL`,
-  refuseNull: (table) => `ALTER TABLE ${qualified(table)} ALTER COLUMN expire_date SET NOT NULL`,
+  countNulls,
+  refuseNull,
 } satisfies Dialect;
