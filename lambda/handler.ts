@@ -110,7 +110,7 @@ export async function handler(
   if (skip !== null) recordSkip(report, skip);
   else {
     failure = await purge(report, request, plan, {
-      database: sessionDatabase(api, dialectsFor(plan.timeZone)),
+      database: sessionDatabase(api, dialectsFor(plan.timeZone), settings.tables),
       clock,
       onProgress: progressLog(clock, (progress) => logger.info('purging', { progress })),
       isBusy: watch.isBusy,

@@ -5,7 +5,7 @@ import type { DataApi, Target } from '../data-api/data-api';
 import { onlyRow, text } from '../data-api/rows';
 import type { Statement } from '../data-api/statement';
 import type { CheckupEngine } from '../database/checkup-engine';
-import { inspectForgotten } from '../database/forgotten-children';
+import { inspectBelow } from '../database/inspect-below';
 import { inspectTables, refuseTrouble } from '../database/inspection';
 import { mysqlCheckup } from '../database/mysql/checkup';
 import { postgresqlCheckup } from '../database/postgresql/checkup';
@@ -29,6 +29,8 @@ import { missingTimeZone, timeZoneFindings } from './time-zone';
 export interface CheckupPlan extends Target {
   readonly graceSeconds: number;
   readonly timeZone: string | null;
+  /** All tables of the setting, of which a check-up may be of some. */
+  readonly tables: readonly TableName[];
 }
 
 /** Asks a PostgreSQL for its version, wherever its search path leads. To any other server it is wrong grammar. */
@@ -69,26 +71,23 @@ interface Examining {
   readonly api: Pick<DataApi, 'send'>;
   readonly engine: CheckupEngine;
   readonly clock: Pick<Clock, 'timeOfDay'>;
+  readonly plan: CheckupPlan;
 }
 
 /** What a run says of the tables, by the catalogs, and what the clocks said meanwhile. */
-async function inspect(tables: readonly TableName[], { api, engine, clock }: Examining) {
+async function inspect(tables: readonly TableName[], { api, engine, clock, plan }: Examining) {
   const asked = clock.timeOfDay();
   const rows = await inspectTables(api, engine.dialect, tables, false);
   const answered = clock.timeOfDay();
   const { dialect } = engine;
   refuseTrouble(rows, dialect.danger);
-  const ofForgotten = await inspectForgotten(api, dialect, rows, tables);
-  const judged = judgeTables(rows, tables, dialect, ofForgotten);
+  const below = await inspectBelow(api, dialect, rows, { wanted: tables, configured: plan.tables });
+  const judged = judgeTables(below.rows, tables, dialect, below);
   return { judged, now: clockOf(rows), asked, answered };
 }
 
-async function examine(
-  tables: readonly TableName[],
-  graceSeconds: number,
-  examining: Examining,
-): Promise<Finding[]> {
-  const { api, engine } = examining;
+async function examine(tables: readonly TableName[], examining: Examining): Promise<Finding[]> {
+  const { api, engine, plan } = examining;
   const { dialect } = engine;
   const findings = await serverFindings(api, engine.server);
   const inspected = await attempt(() => inspect(tables, examining));
@@ -100,8 +99,8 @@ async function examine(
   const locks = await findLocks(inspected.judged, examining);
   const judged = judgedWithLocks(inspected.judged, locks, examining);
   findings.push(clocksFinding(inspected), ...timeZoneFindings(locks.ranges, now, dialect));
-  const cutoff = new Date(now.getTime() - graceSeconds * 1000);
-  return [...findings, ...(await findingsOnTables(judged, tables, locks, { api, engine, cutoff }))];
+  const cutoff = new Date(now.getTime() - plan.graceSeconds * 1000);
+  return [...findings, ...(await findingsOnTables(judged, locks, { api, engine, cutoff }))];
 }
 
 function checkReport(findings: readonly Finding[]): CheckReport {
@@ -137,10 +136,11 @@ export async function checkup(
   const found =
     engine === null
       ? unseenTables(tables, 'not looked at, since the purge does not speak to this engine')
-      : await examine(tables, plan.graceSeconds, {
+      : await examine(tables, {
           api: waitingShortly(inTime, engine.dialect),
           engine,
           clock,
+          plan,
         });
   return checkReport([
     ...soundConnection(plan, api.usage().wakeMs),

@@ -4,11 +4,9 @@ import {
   type OwnTableRequirement,
   type TableRequirement,
 } from '../../contract/report';
-import type { TableName } from '../../contract/table-name';
 import { flag, type Row, text } from '../data-api/rows';
 import type { CheckupEngine } from '../database/checkup-engine';
 import type { TableId } from '../database/dialect';
-import { wantedBy } from '../database/inspection';
 import type { JudgedTable } from '../database/table-proof';
 import { DatabaseError } from '../errors';
 import { readAnswer } from './attempt';
@@ -49,8 +47,6 @@ const NOT_ASKED = 'not asked, since a run leaves the table alone';
 interface Inspected {
   readonly row: Row;
   readonly judged: JudgedTable;
-  /** No name in the setting leads to it but a pattern. */
-  readonly isOfPattern: boolean;
   readonly locks: Locks;
 }
 
@@ -80,9 +76,9 @@ function rowsIn(facts: Answers['facts']): number | null {
 
 function findingsOf(examined: Examined, inspected: Inspected, answers: Answers): Finding[] {
   const { facts, plan, expired, refusal } = answers;
-  const { row, judged, isOfPattern, locks } = inspected;
+  const { row, judged, locks } = inspected;
   const { name, user, table } = examined;
-  const by = judgeOf(examined, runFindings(judged));
+  const by = judgeOf(examined, new Map(runFindings(judged)));
   const isOk = (requirement: TableRequirement, detail: () => string) =>
     by(requirement, row, () => ok(ofTable(requirement, name), detail()));
   const key = 'session_key is the primary key';
@@ -90,7 +86,7 @@ function findingsOf(examined: Examined, inspected: Inspected, answers: Answers):
   const own = (requirement: OwnTableRequirement) => {
     if (requirement === 'publications') return by(requirement, facts, publicationsFinding);
     if (requirement === 'dead rows') return by(requirement, facts, deadRowsFinding);
-    return isOk(requirement, () => WHERE_NOTHING_IS[requirement](row, isOfPattern));
+    return isOk(requirement, () => WHERE_NOTHING_IS[requirement](row, judged.isOfPattern));
   };
   return [
     isOk('table', () => 'is there'),
@@ -116,7 +112,7 @@ function findingsOf(examined: Examined, inspected: Inspected, answers: Answers):
 
 /** What is known of a table that was not found, or that is no table of sessions. */
 function noSessionTable(judged: JudgedTable, reason: string): Finding[] {
-  const told = runFindings(judged);
+  const told = new Map(runFindings(judged));
   const ofEachTable = OF_A_TABLE.map((requirement) => {
     const subject = ofTable(requirement, judged.name);
     if (requirement === 'table' && judged.table !== null)
@@ -129,39 +125,36 @@ function noSessionTable(judged: JudgedTable, reason: string): Finding[] {
   return [...ofEachTable, ...ofEngine];
 }
 
-/** What was known before the tables were examined. `wanted`: the tables as they were asked for. */
+/** What was known before the tables were examined. */
 interface Told {
   readonly engine: CheckupEngine;
-  readonly wanted: readonly TableName[];
   readonly locks: Locks;
 }
 
 function tableFindings(
   judged: JudgedTable,
-  { engine, wanted, locks }: Told,
+  { engine, locks }: Told,
   answersOn: (table: TableId) => Answers,
 ): Finding[] {
   const { row, table, name } = judged;
   if (table === null) return noSessionTable(judged, 'not reached, since the table was not found');
-  if (row === null) return [...runFindings(judged).values()];
+  if (row === null) return runFindings(judged).map(([, finding]) => finding);
   if (!isExamined(judged))
     return noSessionTable(judged, 'not looked at, since this is no session table');
   const examined = { engine, table, name, user: text(row, 'user') };
-  const isOfPattern = wantedBy(row, wanted).schema === '*';
-  return findingsOf(examined, { row, judged, isOfPattern, locks }, answersOn(table));
+  return findingsOf(examined, { row, judged, locks }, answersOn(table));
 }
 
 /** Whoever asks for a locked table's size waits for the lock. */
 const isLocked = ({ table }: JudgedTable, { locked }: Locks) => table !== null && locked.has(table);
 
 /**
- * All findings on the tables that a run has judged. `wanted`: the tables as they were asked for.
+ * All findings on the tables that a run has judged.
  *
  * Reads catalogs and plans only, never a session. What the database does not let the user see is `unknown`.
  */
 export async function findingsOnTables(
   judged: readonly JudgedTable[],
-  wanted: readonly TableName[],
   locks: Locks,
   examination: Examination,
 ): Promise<Finding[]> {
@@ -169,5 +162,5 @@ export async function findingsOnTables(
   const examined = judged.filter((it) => isExamined(it) && !isLocked(it, locks));
   const purged = examined.filter(isPurged);
   const answersOn = await ask(tablesOf(examined), tablesOf(purged), examination);
-  return judged.flatMap((table) => tableFindings(table, { engine, wanted, locks }, answersOn));
+  return judged.flatMap((table) => tableFindings(table, { engine, locks }, answersOn));
 }

@@ -18,18 +18,18 @@ const REQUIREMENT_OF: Readonly<Record<Obstacle['of'], TableRequirement>> = {
   children: 'children',
 };
 
-/** What a run says of a table, in its own words: its obstacles are failing, its warnings are warnings. */
+/** What a run says of a table, in its own words: its obstacles are failing, its warnings are warnings, which come first. */
 export function runFindings({
   name,
   obstacles,
   warnings,
-}: JudgedTable): ReadonlyMap<TableRequirement, Finding> {
+}: JudgedTable): readonly (readonly [TableRequirement, Finding])[] {
   const findingsOf = (found: readonly Obstacle[], state: typeof failing) =>
     found.map(({ of, problem, remedy }): [TableRequirement, Finding] => {
       const requirement = REQUIREMENT_OF[of];
       return [requirement, state(ofTable(requirement, name), problem, remedy)];
     });
-  return new Map([...findingsOf(warnings, warning), ...findingsOf(obstacles, failing)]);
+  return [...findingsOf(warnings, warning), ...findingsOf(obstacles, failing)];
 }
 
 /** A requirement of PostgreSQL's tables that the inspection alone decides. */

@@ -1,41 +1,50 @@
-import { nameOf, type TableName } from '../../contract/table-name';
-import type { DataApi } from '../data-api/data-api';
+import { nameOf } from '../../contract/table-name';
 import { type Row, text } from '../data-api/rows';
 import type { Dialect, Obstacle, TableId } from './dialect';
-import { childrenOf, distinctRows, inspectTables, tableOf } from './inspection';
+import { childrenOf, tableOf } from './inspection';
+import { obstaclesIn, warningsIn } from './obstacles';
+import { distrustIn, nameIfTrusted, type Trust } from './pattern-trust';
 import { byNaming } from './setting-names';
 import { byOwner } from './who-runs-it';
 
-/** Of so many forgotten children one statement tells what else is in their way. */
-const MOST_INSPECTED = 100;
-
-/** The tables by their names: those that the rows of `inspect` have found. */
-export function foundIn(rows: readonly Row[]): ReadonlySet<string> {
-  return new Set(rows.flatMap((row) => tableOf(row) ?? []).map(nameOf));
+/** A table above another, with its row of `inspect`. */
+export interface Parent {
+  readonly row: Row;
+  readonly table: TableId;
 }
 
-/** The children of a table that was found, by its row, which were not. A partitioned table has no rows of its own. */
-export function forgottenBelow(row: Row, found: ReadonlySet<string>): readonly TableId[] {
-  if (tableOf(row) === null || text(row, 'kind') !== 'table') return [];
-  return childrenOf(row).filter((child) => !found.has(nameOf(child)));
+/** A table below wanted ones to which no name in the setting leads. */
+export interface ForgottenChild {
+  readonly child: TableId;
+  /** Those above it, the nearest first: the one with the fewest below. */
+  readonly above: readonly [Parent, ...Parent[]];
 }
 
-/**
- * The rows of `inspect` about the tables that inherit from a wanted one and that nobody named, so that all that is in their
- * way is told at once. Sends a statement only where there are any.
- */
-export async function inspectForgotten(
-  api: Pick<DataApi, 'send'>,
-  dialect: Pick<Dialect, 'inspect'>,
+/** The forgotten children of tables, by their rows, each once. `inSetting`: the tables to which the setting leads. */
+export function forgottenBelow(
   rows: readonly Row[],
-  wanted: readonly TableName[],
-): Promise<readonly Row[]> {
-  const found = foundIn(rows);
-  const children = distinctRows(rows, wanted).flatMap((row) => forgottenBelow(row, found));
-  const byName = new Map(children.map((child) => [nameOf(child), child]));
-  const names = [...byName].map(([name, child]) => ({ ...child, text: name }));
-  if (names.length === 0) return [];
-  return inspectTables(api, dialect, names.slice(0, MOST_INSPECTED), false);
+  inSetting: Pick<ReadonlySet<string>, 'has'>,
+): readonly ForgottenChild[] {
+  const parents = rows.flatMap((row) => {
+    const table = tableOf(row);
+    // A partitioned table has no rows of its own.
+    if (table === null || text(row, 'kind') !== 'table') return [];
+    return { row, table, children: childrenOf(row) };
+  });
+  const nearestFirst = parents.toSorted(
+    (one, other) => one.children.length - other.children.length,
+  );
+  const byName = new Map<string, ForgottenChild>();
+  for (const { row, table, children } of nearestFirst) {
+    for (const child of children) {
+      const name = nameOf(child);
+      if (inSetting.has(name)) continue;
+      const above = byName.get(name)?.above;
+      const parent = { row, table };
+      byName.set(name, { child, above: above === undefined ? [parent] : [...above, parent] });
+    }
+  }
+  return [...byName.values()];
 }
 
 /** The table right above a child: of those above it the one with the fewest below. */
@@ -47,29 +56,73 @@ function parentOf(child: TableId, rows: readonly Row[]): TableId | null {
   return parent === undefined ? null : tableOf(parent);
 }
 
+/** Its rows are in another database, where alone they can be deleted. */
+function foreignRemedy(row: Row, takeOut: string): string {
+  return `purge them there, and take the table out, so that Django no longer sees them: ${byOwner(row, takeOut)}`;
+}
+
+/** Whom somebody trusts who wants the tables above a forgotten child. */
+export interface TrustAbove {
+  readonly trust: Trust;
+  /** Only a pattern found the table above. */
+  readonly isOfPattern: boolean;
+}
+
+/** What is in the way of a forgotten child, and what ought to be mended. */
+export interface JudgedChild {
+  readonly obstacles: readonly Obstacle[];
+  readonly warnings: readonly Obstacle[];
+}
+
+/** What stays in the way of a child once it is named. Below a pattern a right to a table of others is not advised. */
+function judgeNamed(row: Row, child: TableId, isStranger: boolean, dialect: Dialect): JudgedChild {
+  const name = nameOf(child);
+  const all = obstaclesIn(row, child, name, dialect);
+  if (isStranger)
+    return {
+      obstacles: all.filter(({ of }) => of !== 'rights' && of !== 'row security'),
+      warnings: [],
+    };
+  const warnings = row.expireDateType === null ? [] : warningsIn(row, child, name, dialect);
+  return { obstacles: all, warnings };
+}
+
 /**
- * That a child was forgotten. `row`: its own row of `inspect`, if it was asked for; `rows`: those of the tables above it, as
- * far as they are known. The rows of a foreign table are in another database, where alone they can be deleted.
+ * That a child was forgotten, and what else is in its way. `row`: its own row of `inspect`; `null`: it was not asked for, or the
+ * child is gone. `rows`: those of the tables above it, as far as they are known.
+ *
+ * Whoever names a child runs its triggers with the purge's rights. So it is trusted no more than a table that a pattern finds.
  */
-export function forgottenChild(
-  child: TableId,
-  parent: TableId,
+export function judgeForgotten(
+  { child, above }: ForgottenChild,
   row: Row | null,
   rows: readonly Row[],
-  { takeOut }: Pick<Dialect, 'takeOut'>,
-): Obstacle {
+  { trust, isOfPattern }: TrustAbove,
+  dialect: Dialect,
+): JudgedChild {
   const name = nameOf(child);
-  const problem = `table "${name}" inherits from "${nameOf(parent)}", so that Django sees its sessions, and the tables setting does not name it`;
-  if (row === null || text(row, 'kind') !== 'foreign table' || takeOut === null)
-    return {
-      of: 'children',
-      problem,
-      remedy: byNaming(name, `add ${name} to the tables setting`),
-    };
-  const above = parentOf(child, rows) ?? parent;
-  return {
+  const parent = above[0].table;
+  const told = (also: string, remedy: string): Obstacle => ({
     of: 'children',
-    problem: `${problem}; its rows are in another database`,
-    remedy: `purge them there, and take the table out, so that Django no longer sees them: ${byOwner(row, takeOut(child, above))}`,
-  };
+    problem: `table "${name}" inherits from "${nameOf(parent)}", so that Django sees its sessions, and the tables setting does not name it${also}`,
+    remedy,
+  });
+  if (row === null) {
+    const remedy = nameIfTrusted(name, 'see whose it is and what triggers it has, and ');
+    return { obstacles: [told('; its owner is not known', remedy)], warnings: [] };
+  }
+  if (text(row, 'kind') === 'foreign table' && dialect.takeOut !== null) {
+    const takeOut = dialect.takeOut(child, parentOf(child, rows) ?? parent);
+    const remedy = foreignRemedy(row, takeOut);
+    return { obstacles: [told('; its rows are in another database', remedy)], warnings: [] };
+  }
+  // A policy of whoever is trusted does no harm, and what it hides is told besides.
+  const distrust = distrustIn(row, name, trust).filter(
+    ({ of }) => isOfPattern || of !== 'row security',
+  );
+  const isTrusted = distrust.length === 0;
+  const add = byNaming(name, `add ${name} to the tables setting`);
+  const named = judgeNamed(row, child, isOfPattern && !isTrusted, dialect);
+  const forgotten = told('', isTrusted ? add : nameIfTrusted(name));
+  return { ...named, obstacles: [forgotten, ...distrust, ...named.obstacles] };
 }

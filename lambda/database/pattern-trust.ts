@@ -21,18 +21,40 @@ export function mostFrequentOwner(rows: readonly Row[]): string | null {
   return first === undefined || first[1] === second?.[1] ? null : first[0];
 }
 
-const NAME_IT = 'name it by itself in the tables setting if you trust its owner';
+/** Who is trusted: the owner of certain tables. */
+export interface Trust {
+  /** `null`: nobody. */
+  readonly owner: string | null;
+  /** The tables, for people. */
+  readonly of: string;
+}
 
-/** What keeps a table from being purged that only a pattern found. `trusted`: the owner of most of the pattern's tables. */
-export function distrustIn(row: Row, name: string, trusted: string | null): Obstacle[] {
+/** Whom a pattern trusts. `rows`: those on the tables that it found. */
+export const trustOfPattern = (rows: readonly Row[]): Trust => ({
+  owner: mostFrequentOwner(rows),
+  of: 'most of the tables that the pattern finds',
+});
+
+/** Whom somebody trusts who has named a table, by its row of `inspect`. `name`: for people. */
+export const trustOfNamed = (row: Row, name: string): Trust => ({
+  owner: optionalText(row, 'owner'),
+  of: `"${name}"`,
+});
+
+/** The remedy where a table is purged only if somebody trusts its owner. `before`: what to do first. */
+export const nameIfTrusted = (name: string, before = ''): string =>
+  byNaming(name, `${before}name it by itself in the tables setting if you trust its owner`);
+
+/** What keeps a table from being purged that nobody has named. */
+export function distrustIn(row: Row, name: string, trusted: Trust): Obstacle[] {
   const owner = optionalText(row, 'owner');
   const triggers = text(row, 'triggers');
-  const most = trusted === null ? 'nobody owns most' : `"${trusted}" owns most`;
+  const whose = trusted.owner === null ? 'nobody' : `"${trusted.owner}"`;
   const found: readonly [boolean, Obstacle['of'], string][] = [
     [
-      owner !== trusted,
+      owner !== trusted.owner,
       'owner',
-      `table "${name}" belongs to "${owner}", and ${most} of the tables that the pattern finds`,
+      `table "${name}" belongs to "${owner}", and ${whose} owns ${trusted.of}`,
     ],
     [triggers !== '', 'triggers', `table "${name}" has triggers on DELETE (${triggers})`],
     [flag(row, 'hasRowSecurity'), 'row security', `table "${name}" has row-level security`],
@@ -42,7 +64,7 @@ export function distrustIn(row: Row, name: string, trusted: string | null): Obst
       ? {
           of,
           problem: `${problem}: its owner could use the purge's rights`,
-          remedy: byNaming(name, NAME_IT),
+          remedy: nameIfTrusted(name),
         }
       : [],
   );

@@ -6,7 +6,7 @@ import { DatabaseError, SettingsError } from '../errors';
 import type { OpenDatabase, SessionDatabase, UnfitTable } from '../purge/port';
 import type { Dialect } from './dialect';
 import { askRanges } from './expiry-range';
-import { inspectForgotten } from './forgotten-children';
+import { inspectBelow } from './inspect-below';
 import { inspectTables, refuseTrouble } from './inspection';
 import { sessionTable, validDate } from './session-table';
 import { isInTheWay, waitingShortly } from './table-lock';
@@ -86,14 +86,15 @@ async function open(
   api: DataApi,
   dialect: Dialect,
   wanted: readonly TableName[],
+  configured: readonly TableName[],
 ): Promise<OpenDatabase> {
   const rows = await inspect(api, dialect, wanted);
   refuseTrouble(rows, dialect.danger);
   refuseTrouble(rows, dialect.refusal);
   refuseMissing(dialect);
   const now = clockOf(rows);
-  const ofForgotten = await inspectForgotten(api, dialect, rows, wanted);
-  const { tables, unfit, warnings } = proveTables(rows, wanted, dialect, ofForgotten);
+  const below = await inspectBelow(api, dialect, rows, { wanted, configured });
+  const { tables, unfit, warnings } = proveTables(below.rows, wanted, dialect, below);
   const ranged = await withRanges(api, dialect, tables);
   return {
     engine: dialect.engine,
@@ -108,14 +109,21 @@ async function open(
   };
 }
 
-/** The purge's port over a Data API. It sends the first statement in one dialect after the other to find out the engine. */
-export function sessionDatabase(api: DataApi, dialects: readonly Dialect[]): SessionDatabase {
+/**
+ * The purge's port over a Data API. It sends the first statement in one dialect after the other to find out the engine.
+ * `configured`: the tables of the setting, of which a run may want only some.
+ */
+export function sessionDatabase(
+  api: DataApi,
+  dialects: readonly Dialect[],
+  configured: readonly TableName[] = [],
+): SessionDatabase {
   return {
     async open(wanted) {
       const refusals: DatabaseError[] = [];
       for (const dialect of dialects) {
         try {
-          return await open(waitingShortly(api, dialect), dialect, wanted);
+          return await open(waitingShortly(api, dialect), dialect, wanted, configured);
         } catch (error) {
           if (!isRefusal(error)) throw error;
           refusals.push(error);

@@ -4,10 +4,16 @@ import { TableError } from '../errors';
 import type { UnfitTable } from '../purge/port';
 import type { Dialect, Obstacle, TableId } from './dialect';
 import { type ExpiryRange, readRange } from './expiry-range';
-import { forgottenBelow, forgottenChild, foundIn } from './forgotten-children';
+import {
+  type ForgottenChild,
+  forgottenBelow,
+  judgeForgotten,
+  type TrustAbove,
+} from './forgotten-children';
+import { type Below, tablesFound } from './inspect-below';
 import { childrenOf, distinctRows, tableOf, wantedBy } from './inspection';
 import { notFound, obstaclesIn, warningsIn } from './obstacles';
-import { distrustIn, mostFrequentOwner } from './pattern-trust';
+import { distrustIn, type Trust, trustOfNamed, trustOfPattern } from './pattern-trust';
 
 /** A table that may be purged. */
 export interface ProvedTable {
@@ -34,10 +40,86 @@ export interface JudgedTable {
   readonly table: TableId | null;
   /** For people: with its schema, or as it was wanted if it was not found. */
   readonly name: string;
+  /** No name in the setting leads to it but a pattern. */
+  readonly isOfPattern: boolean;
   /** What keeps it from being purged. */
   readonly obstacles: readonly Obstacle[];
   /** What does not, and ought to be mended. */
   readonly warnings: readonly Obstacle[];
+}
+
+/** What the judgement of a table needs besides its row. */
+interface Judging extends Below {
+  readonly wanted: readonly TableName[];
+  readonly dialect: Dialect;
+  /** The tables that the rows have found. */
+  readonly asked: ReadonlySet<string>;
+  /** Whom each of `wanted` trusts if it is a pattern. */
+  readonly trusts: readonly Trust[];
+}
+
+function isOfPattern(row: Row, table: TableId, { ofSetting, wanted }: Judging): boolean {
+  return (ofSetting.get(nameOf(table)) ?? wantedBy(row, wanted)).schema === '*';
+}
+
+function trustedBy(row: Row, table: TableId, judging: Judging): TrustAbove {
+  const ofPattern = judging.trusts[count(row, 'wanted')];
+  return isOfPattern(row, table, judging) && ofPattern !== undefined
+    ? { trust: ofPattern, isOfPattern: true }
+    : { trust: trustOfNamed(row, nameOf(table)), isOfPattern: false };
+}
+
+/** What is in the way of a partitioned table, until each of its partitions is wanted. */
+function partitionedObstacles(
+  row: Row,
+  table: TableId,
+  told: string,
+  judging: Judging,
+): Obstacle[] {
+  const { asked, ofSetting, dialect } = judging;
+  const unasked = childrenOf(row).filter((it) => !asked.has(nameOf(it)));
+  const names = unasked.flatMap((it) => ofSetting.get(nameOf(it))?.text ?? []);
+  const remedyFor = (remedy: string) => {
+    if (unasked.length > 0 && names.length === unasked.length)
+      return `name its partitions in the event: ${[...new Set(names)].join(', ')}`;
+    const isStranger = unasked.length > 0 && isOfPattern(row, table, judging);
+    return isStranger ? `if you trust the owner of each: ${remedy}` : remedy;
+  };
+  return obstaclesIn(row, table, told, dialect).map((it) => ({
+    ...it,
+    remedy: remedyFor(it.remedy),
+  }));
+}
+
+function obstaclesOf(row: Row, table: TableId, told: string, judging: Judging): Obstacle[] {
+  const kind = text(row, 'kind');
+  if (kind === 'partitioned table') return partitionedObstacles(row, table, told, judging);
+  const isUnnamed = isOfPattern(row, table, judging) && kind === 'table';
+  const { trust } = trustedBy(row, table, judging);
+  const distrust = isUnnamed ? distrustIn(row, told, trust) : [];
+  const isMoot = ({ of }: Obstacle) =>
+    distrust.length > 0 && (of === 'rights' || of === 'row security');
+  const inTheWay = obstaclesIn(row, table, told, judging.dialect).filter((it) => !isMoot(it));
+  return [...inTheWay, ...distrust];
+}
+
+function judgeRow(row: Row, judging: Judging): JudgedTable[] {
+  const { wanted, dialect, asked, ofSetting } = judging;
+  const wish = wantedBy(row, wanted);
+  const table = tableOf(row);
+  if (table === null) {
+    const obstacles = [notFound(row, wish, dialect, new Set(ofSetting.keys()))];
+    return [{ row, table, name: wish.text, isOfPattern: false, obstacles, warnings: [] }];
+  }
+  const name = nameOf(table);
+  const children = childrenOf(row);
+  const isTable = text(row, 'kind') === 'table';
+  if (!isTable && children.length > 0 && children.every((it) => asked.has(nameOf(it)))) return [];
+  const told = wish.schema === '*' ? name : wish.text;
+  const obstacles = obstaclesOf(row, table, told, judging);
+  const warnings = obstacles.length > 0 ? [] : warningsIn(row, table, told, dialect);
+  const ofPattern = isOfPattern(row, table, judging);
+  return [{ row, table, name, isOfPattern: ofPattern, obstacles, warnings }];
 }
 
 const isRowOf = (row: Row, name: string) => {
@@ -45,70 +127,51 @@ const isRowOf = (row: Row, name: string) => {
   return table !== null && nameOf(table) === name;
 };
 
-/** Judges a forgotten child also by what will be in its way once it is named. */
-function judgeForgotten(
-  child: TableId,
-  parent: TableId,
-  { rows, ofForgotten }: { readonly rows: readonly Row[]; readonly ofForgotten: readonly Row[] },
-  dialect: Dialect,
-): JudgedTable {
+/** Of those who want a table above a child, a pattern trusts least. */
+function judgeChild(forgotten: ForgottenChild, judging: Judging): JudgedTable {
+  const { rows, ofForgotten, dialect } = judging;
+  const { child, above } = forgotten;
   const name = nameOf(child);
   const row = ofForgotten.find((it) => isRowOf(it, name));
-  const above = [...rows, ...ofForgotten];
-  const forgotten = forgottenChild(child, parent, row ?? null, above, dialect);
-  const isTable = row !== undefined && text(row, 'kind') === 'table';
-  return {
-    row: null,
-    table: child,
-    name,
-    obstacles: [forgotten, ...(isTable ? obstaclesIn(row, child, name, dialect) : [])],
-    warnings: isTable && row.expireDateType !== null ? warningsIn(row, child, name, dialect) : [],
-  };
+  const [nearest] = above;
+  const { row: parent, table } =
+    above.find((it) => isOfPattern(it.row, it.table, judging)) ?? nearest;
+  const trusted = trustedBy(parent, table, judging);
+  const judged = judgeForgotten(
+    forgotten,
+    row ?? null,
+    [...rows, ...ofForgotten],
+    trusted,
+    dialect,
+  );
+  return { row: null, table: child, name, isOfPattern: false, ...judged };
 }
 
 /**
  * Judges each table by itself, by the rows of `inspect`: each must have the session key as its primary key, an
  * `expire_date` of Django's type, and nothing that hides its rows or takes their DELETE for something else.
  *
- * A table that inherits from one of them and was not found is in the way of success, too. A partitioned table has no rows
- * of its own, so it is left out where each of its partitions was found. `ofForgotten`: the rows of `inspectForgotten`.
+ * A table that inherits from one of them and to which the setting does not lead is in the way of success, too, and is told
+ * once, after the nearest table above it. A partitioned table has no rows of its own, so it is left out where each of its
+ * partitions was found. Without `below` the setting has no other names, and nothing is known of forgotten children.
  */
 export function judgeTables(
   rows: readonly Row[],
   wanted: readonly TableName[],
   dialect: Dialect,
-  ofForgotten: readonly Row[] = [],
+  { ofSetting = tablesFound(rows, wanted), ofForgotten = [] }: Partial<Below> = {},
 ): readonly JudgedTable[] {
   const distinct = distinctRows(rows, wanted);
-  const found = foundIn(rows);
-  const owners = wanted.map((_, at) =>
-    mostFrequentOwner(rows.filter((row) => row.wanted === at && row.kind === 'table')),
+  const trusts = wanted.map((_, at) =>
+    trustOfPattern(rows.filter((row) => row.wanted === at && row.kind === 'table')),
   );
-  return distinct.flatMap((row) => {
-    const wish = wantedBy(row, wanted);
-    const table = tableOf(row);
-    if (table === null) {
-      const obstacles = [notFound(row, wish, dialect, found)];
-      return { row, table, name: wish.text, obstacles, warnings: [] };
-    }
-    const name = nameOf(table);
-    const children = childrenOf(row);
-    const isTable = text(row, 'kind') === 'table';
-    if (!isTable && children.length > 0 && children.every((it) => found.has(nameOf(it)))) return [];
-    const told = wish.schema === '*' ? name : wish.text;
-    const owner = owners[count(row, 'wanted')] ?? null;
-    const distrust = wish.schema === '*' && isTable ? distrustIn(row, told, owner) : [];
-    const isMoot = ({ of }: Obstacle) =>
-      distrust.length > 0 && (of === 'rights' || of === 'row security');
-    const inTheWay = obstaclesIn(row, table, told, dialect).filter((it) => !isMoot(it));
-    const obstacles = [...inTheWay, ...distrust];
-    const warnings = obstacles.length > 0 ? [] : warningsIn(row, table, told, dialect);
-    const judged = { row, table, name, obstacles, warnings };
-    const forgotten = forgottenBelow(row, found).map((child) =>
-      judgeForgotten(child, table, { rows, ofForgotten }, dialect),
-    );
-    return [judged, ...forgotten];
-  });
+  const asked = new Set(tablesFound(rows, wanted).keys());
+  const judging = { rows, ofSetting, ofForgotten, wanted, dialect, asked, trusts };
+  const forgotten = forgottenBelow(distinct, ofSetting);
+  return distinct.flatMap((row) => [
+    ...judgeRow(row, judging),
+    ...forgotten.filter(({ above }) => above[0].row === row).map((it) => judgeChild(it, judging)),
+  ]);
 }
 
 /** Each problem and its remedy. Problems that one remedy mends stand before it. */
@@ -124,9 +187,9 @@ export function proveTables(
   rows: readonly Row[],
   wanted: readonly TableName[],
   dialect: Dialect,
-  ofForgotten: readonly Row[] = [],
+  below: Partial<Below> = {},
 ): ProvedTables {
-  const judged = judgeTables(rows, wanted, dialect, ofForgotten);
+  const judged = judgeTables(rows, wanted, dialect, below);
   return {
     tables: judged.flatMap(({ row, table, obstacles }) => {
       if (row === null || table === null || obstacles.length > 0) return [];

@@ -1209,12 +1209,12 @@ export const OWN: readonly {
     says: ' inherits from ',
     means:
       'Django sees the rows of such a table in the session table; the purge takes each table by itself',
-    todo: 'add the table to `tables`, and do what else the message says of it; a foreign table has its rows in another database, and cannot be purged from here',
+    todo: 'add the table to `tables`, if you trust its owner where the message says so, and do what else it says; a foreign table has its rows in another database, and cannot be purged from here',
   },
   {
     says: "its owner could use the purge's rights",
     means:
-      'a pattern found a table of another owner, or with a trigger or a policy, whose code would run with the rights of the purge',
+      'a table that nobody has named has another owner, a trigger or a policy, whose code would run with the rights of the purge; a pattern found it, or it inherits from a table that is purged',
     todo: 'see [what the star trusts](tenants.md#what-the-star-finds-and-what-it-trusts)',
   },
   {

@@ -1,4 +1,6 @@
+import { checkUp } from '../../support/checkup';
 import { POSTGRESQL } from '../../support/engines';
+import { loggedReport } from '../walks.suite';
 import { EXPIRED, outcomeBed } from './outcome';
 
 POSTGRESQL.describe(() => {
@@ -190,6 +192,45 @@ POSTGRESQL.describe(() => {
       expect(await outcome('django_session,public.kid')).toEqual({ problems: {}, deleted: 1 });
     });
 
+    it('are told once each, by a check-up in the words of a run', async () => {
+      await inherit();
+      await bed.grant({ table: 'old_session' });
+      await bed.query(`CREATE TABLE low () INHERITS (old_session);
+        ALTER TABLE low ALTER COLUMN expire_date DROP NOT NULL`);
+      const tables = 'django_session,old_session';
+
+      const report = loggedReport(await purge(tables));
+      const { report: check } = await checkUp(bed, { SESSION_PURGE_TABLES: tables });
+
+      const problems = report?.tables.flatMap(({ problem }) => problem ?? []) ?? [];
+      expect(problems).toEqual([
+        expect.stringMatching(/^table "public.low" inherits from "public.old_session", /),
+      ]);
+      const told = [...problems, ...(report?.warnings ?? [])].join('; ');
+      const found = check.findings.filter(({ table }) => table === 'public.low');
+      expect(found.map(({ requirement }) => requirement)).toEqual([
+        'index on expire_date (public.low)',
+        'columns (public.low)',
+        'children (public.low)',
+        'columns (public.low)',
+        'rights (public.low)',
+      ]);
+      for (const { detail } of found) expect(told).toContain(detail);
+    });
+
+    it('are told with their owner and their triggers where those are not of the table', async () => {
+      await inherit();
+      await bed.query(`CREATE FUNCTION pass() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN old; END $$;
+        CREATE TRIGGER pass BEFORE DELETE ON old_session FOR EACH ROW EXECUTE FUNCTION pass();
+        ALTER TABLE old_session OWNER TO pg_monitor`);
+
+      const { problems } = await outcome();
+
+      expect(problems['public.old_session']).toMatch(
+        /does not name it; table "public.old_session" belongs to "pg_monitor", and "postgres" owns "public.django_session": its owner could use the purge's rights; table "public.old_session" has triggers on DELETE \(pass\): its owner could use the purge's rights; name it by itself in the tables setting if you trust its owner; user "purger" lacks /,
+      );
+    });
+
     it('that have their rows in another database are told, and taken out as it is told', async () => {
       await bed.query(`CREATE FOREIGN DATA WRAPPER far; CREATE SERVER away FOREIGN DATA WRAPPER far;
         CREATE TABLE kid () INHERITS (django_session);
@@ -237,6 +278,52 @@ POSTGRESQL.describe(() => {
       expect(await outcome('*.the_session,parted_a,parted_b')).toEqual({
         problems: {},
         deleted: 1,
+      });
+    });
+
+    describe('in a run over some of the configured tables', () => {
+      const TABLES = 'django_session,old_session,parted,parted_a,*.parted_b';
+      const NARROWED = [{}, { dryRun: true }];
+
+      beforeEach(async () => {
+        await inherit();
+        await partition();
+        for (const table of ['old_session', 'parted_a', 'parted_b']) await bed.grant({ table });
+      });
+
+      const check = async (...tables: string[]) => {
+        const env = { SESSION_PURGE_TABLES: TABLES };
+        const { report } = await checkUp(bed, env, bed.dataApi, { check: true, tables });
+        return report.findings.flatMap(({ state, detail, fix }) =>
+          state === 'failing' ? `${detail}; ${fix}` : [],
+        );
+      };
+
+      it('are not told where the setting names them', async () => {
+        for (const event of NARROWED) {
+          const { problems } = await outcome(TABLES, { ...event, tables: ['django_session'] });
+          expect(problems).toEqual({});
+        }
+        expect(await check('django_session')).toEqual([]);
+      });
+
+      it('are told for a partitioned table as the event names them', async () => {
+        const problem =
+          'table "parted" is a partitioned table, not a table; name its partitions in the event: parted_a, *.parted_b';
+
+        for (const event of NARROWED) {
+          const { problems } = await outcome(TABLES, { ...event, tables: ['parted'] });
+          expect(problems).toEqual({ 'public.parted': problem });
+        }
+        expect(await check('parted')).toEqual([problem]);
+      });
+
+      it('are told where the setting does not name them', async () => {
+        await bed.query('CREATE TABLE low () INHERITS (old_session)');
+
+        const { problems } = await outcome(TABLES, { tables: ['django_session'] });
+
+        expect(Object.keys(problems)).toEqual(['public.low']);
       });
     });
   });

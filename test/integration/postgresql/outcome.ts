@@ -15,8 +15,8 @@ export function outcomeBed() {
     bed.purge({ SESSION_PURGE_TABLES: tables }, event);
 
   /** What was in the way, by table, and what was deleted. */
-  async function outcome(tables?: string) {
-    const report = loggedReport(await purge(tables));
+  async function outcome(tables?: string, event?: unknown) {
+    const report = loggedReport(await purge(tables, event));
     return {
       problems: Object.fromEntries(
         report?.tables.flatMap(({ table, problem }) => (problem ? [[table, problem]] : [])) ?? [],

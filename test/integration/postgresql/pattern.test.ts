@@ -122,6 +122,46 @@ POSTGRESQL.describe(() => {
       });
     });
 
+    it('is not led to a table below another whose code could run with its rights', async () => {
+      const [one, two] = [await createTenant('one'), await createTenant('two', 'tenant_owner')];
+      await bed.query(`CREATE FUNCTION bite() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN PERFORM public.harm(); RETURN old; END $$;
+        CREATE TABLE ${one}.bites (PRIMARY KEY (session_key)) INHERITS (django_session);
+        CREATE TRIGGER bite BEFORE DELETE ON ${one}.bites FOR EACH ROW EXECUTE FUNCTION bite();
+        CREATE TABLE ${one}.hides (PRIMARY KEY (session_key)) INHERITS (django_session);
+        ALTER TABLE ${one}.hides ENABLE ROW LEVEL SECURITY;
+        CREATE TABLE ${one}.trusted (PRIMARY KEY (session_key)) INHERITS (django_session);
+        CREATE TABLE ${two}.theirs (PRIMARY KEY (session_key)) INHERITS (${two}.django_session);
+        ALTER TABLE ${two}.theirs OWNER TO tenant_owner`);
+
+      const { problems } = await outcome('*.django_session');
+
+      const distrust = (problem: string) =>
+        expect.stringMatching(
+          new RegExp(
+            `inherits from .* does not name it; table "schema_.*" ${problem}.*: its owner could use the purge's rights; name it by itself in the tables setting if you trust its owner$`,
+          ),
+        );
+      expect(problems).toEqual({
+        [`${one}.bites`]: distrust('has triggers on DELETE \\(bite\\)'),
+        [`${one}.hides`]: distrust('has row-level security'),
+        [`${one}.trusted`]: expect.stringContaining(`; add ${one}.trusted to the tables setting;`),
+        [`${two}.theirs`]: distrust('belongs to "tenant_owner", and "postgres" owns most'),
+        [`${two}.django_session`]: expect.stringMatching(/^table ".*" belongs to "tenant_owner"/),
+      });
+    });
+
+    it('trusts in a run over it alone what the setting names by itself', async () => {
+      const schema = await createTenant('one', 'tenant_owner');
+      await createTenant('two');
+
+      const event = { tables: ['*.django_session'] };
+      expect(await outcome(`*.django_session,${schema}.django_session`, event)).toEqual({
+        problems: {},
+        deleted: 3,
+      });
+    });
+
     it('purges no table where no owner has most of them', async () => {
       await createTenant('one', 'tenant_owner');
 

@@ -9,9 +9,13 @@ import { INSPECTED, type Scripted, scriptedApi, toyDialect } from '../../support
 
 const WANTED = [tableName('django_session')];
 
-function setup(script: readonly Scripted[], dialects: readonly Dialect[] = [toyDialect()]) {
+function setup(
+  script: readonly Scripted[],
+  dialects: readonly Dialect[] = [toyDialect()],
+  configured: readonly TableName[] = [],
+) {
   const api = scriptedApi(script);
-  const database = sessionDatabase(api, dialects);
+  const database = sessionDatabase(api, dialects, configured);
   return { open: (wanted: readonly TableName[] = WANTED) => database.open(wanted), sent: api.sent };
 }
 
@@ -131,6 +135,39 @@ describe('open', () => {
       unfit: [{ name: 'public.django_session', error: { name: 'TableError' } }],
     });
     expect(sent).toHaveLength(1);
+  });
+
+  describe('of some of the configured tables', () => {
+    const configured = ['django_session', 'kid'].map(tableName);
+    const kid = { schema: 'public', table: 'kid', wanted: 1 };
+    const children = '[["public","kid"]]';
+
+    it('asks for the others only where there are tables below', async () => {
+      const { open, sent } = setup([inspected()], undefined, configured);
+
+      expect((await open()).unfit).toEqual([]);
+      expect(sent).toHaveLength(1);
+    });
+
+    it('takes none for forgotten to which another name leads', async () => {
+      const all = [withoutRange({ children }), withoutRange(kid)];
+      const { open, sent } = setup([inspected({ children }), all], undefined, configured);
+
+      expect(await open()).toMatchObject({
+        tables: [{ name: 'public.django_session' }],
+        unfit: [],
+      });
+      expect(sent.slice(1)).toEqual(['read toy: inspect [["django_session","kid"]]']);
+    });
+
+    it('tells of one below that only the question for all has found', async () => {
+      const other = JSON.stringify([['public', 'other']]);
+      const all = [withoutRange({ children: other }), withoutRange(kid)];
+      const script = [inspected({ children }), all, [withoutRange({ table: 'other' })]];
+      const { open } = setup(script, undefined, configured);
+
+      expect((await open()).unfit).toMatchObject([{ name: 'public.other' }]);
+    });
   });
 
   it('asks for no range to which no index leads', async () => {

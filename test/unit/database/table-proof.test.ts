@@ -324,14 +324,16 @@ describe('a table with tables below it', () => {
     expect(tables.map(({ table }) => table.table)).toEqual(['django_session', 'one']);
     expect(obstacles(rows, 'django_session', 'web.one')).toEqual({
       'web.Two':
-        'table "web.Two" inherits from "public.django_session", so that Django sees its sessions, and the tables setting does not name it; add web.Two to the tables setting',
+        'table "web.Two" inherits from "public.django_session", so that Django sees its sessions, and the tables setting does not name it; its owner is not known; see whose it is and what triggers it has, and name it by itself in the tables setting if you trust its owner',
     });
   });
 
   describe('that nobody named', () => {
     const rows = [sound({ children: JSON.stringify([['web', 'one']]) })];
     const told = (...ofForgotten: Row[]) => {
-      const { unfit, warnings } = proveTables(rows, names('django_session'), DIALECT, ofForgotten);
+      const { unfit, warnings } = proveTables(rows, names('django_session'), DIALECT, {
+        ofForgotten,
+      });
       return [...unfit.map(({ error }) => error.message), ...warnings];
     };
     const inherits =
@@ -347,8 +349,54 @@ describe('a table with tables below it', () => {
       ]);
     });
 
-    it('is told without it where it is gone', () => {
-      expect(told(missing())).toEqual([`${inherits}; add web.one to the tables setting`]);
+    it('is told with what to see first where its owner is not known', () => {
+      expect(told(missing())).toEqual([
+        `${inherits}; its owner is not known; see whose it is and what triggers it has, and name it by itself in the tables setting if you trust its owner`,
+      ]);
+    });
+
+    const NAME_IT = 'name it by itself in the tables setting if you trust its owner';
+    const belongs = 'table "web.one" belongs to "tenant", and "shop_owner" owns';
+    const couldUse = "its owner could use the purge's rights";
+    const strange = sound({
+      ...one,
+      owner: 'tenant',
+      missingRights: 'DELETE',
+      hasRowSecurity: true,
+    });
+
+    it('is told with its owner where that is not the one of the table above', () => {
+      expect(told(strange)).toEqual([
+        `${inherits}; ${belongs} "public.django_session": ${couldUse}; ${NAME_IT}; user "purger" lacks DELETE on table "web.one"; as the owner of the table ("tenant"): give purger DELETE on web/one`,
+      ]);
+    });
+
+    it('is trusted no more than the table above where a pattern found that one', () => {
+      const wanted = names('*.django_session');
+      const { unfit } = proveTables(rows, wanted, DIALECT, { ofForgotten: [strange] });
+
+      expect(unfit.map(({ error }) => error.message)).toEqual([
+        `${inherits}; ${belongs} most of the tables that the pattern finds: ${couldUse}; table "web.one" has row-level security: ${couldUse}; ${NAME_IT}`,
+      ]);
+    });
+
+    it('is told once, below the nearest table, and trusted as by the pattern above', () => {
+      const middle = sound({
+        wanted: 1,
+        schema: 'web',
+        table: 'middle',
+        owner: 'tenant',
+        children,
+      });
+      const top = sound({ children: JSON.stringify([...JSON.parse(children), ['web', 'middle']]) });
+      const wanted = names('*.django_session', 'web.middle');
+      const { unfit } = proveTables([top, middle], wanted, DIALECT, { ofForgotten: [strange] });
+
+      expect(unfit.map(({ name, error }) => [name, error.message])).toEqual([
+        ['web.one', expect.stringContaining(`inherits from "web.middle", `)],
+        ['web.Two', expect.stringContaining(`inherits from "web.middle", `)],
+      ]);
+      expect(unfit[0]?.error.message).toContain(`${belongs} most of the tables`);
     });
 
     it('is told with the way out where its rows are in another database', () => {
@@ -374,8 +422,12 @@ describe('a table with tables below it', () => {
       const written = nameOf({ schema: 'web', table: name });
       const rename = `rename ${written} first, since the tables setting takes no name with a colon, a control character or more than 63 bytes`;
 
+      const ofForgotten = [sound({ schema: 'web', table: name })];
       const told = [sound({ children }), sound({ children, kind: 'partitioned table' })].map(
-        (row) => Object.values(obstacles([row], 'django_session')),
+        (row) =>
+          proveTables([row], names('django_session'), DIALECT, { ofForgotten }).unfit.map(
+            ({ error }) => error.message,
+          ),
       );
 
       expect(told).toEqual([
@@ -388,6 +440,13 @@ describe('a table with tables below it', () => {
       ]);
     },
   );
+
+  it('is told with the trust that its partitions need if a pattern found it', () => {
+    expect(obstacles([partitioned], '*.django_session')).toEqual({
+      'public.django_session':
+        'table "public.django_session" is a partitioned table, not a table; if you trust the owner of each: name its partitions in the tables setting: web.one, web.Two',
+    });
+  });
 
   it('is left out if it is partitioned and its partitions are wanted', () => {
     const wanted = ['*.django_session', 'web.one', 'web.Two'];
