@@ -40,13 +40,19 @@ type Named = Pick<SessionTable, 'name' | 'queries'>;
 
 const itsTriggers = ({ queries }: Named) => `; its triggers: ${queries.triggers}`;
 
-/** The error of a failure whose table takes a delete of no row. Its code may send the reader elsewhere. */
+/**
+ * The error of a failure whose table takes a delete of no row. What its code stands for is the less likely reason, so its
+ * remedy comes behind.
+ */
 export function triggerError({ message, failure }: DatabaseError, table: Named): DatabaseError {
-  const triggers = failure?.about === undefined ? itsTriggers(table) : '';
-  return new DatabaseError(
-    `${message}; a delete of no row of ${table.name} passes: if this comes again, look for a trigger on it that fails in this way${triggers}`,
-    failure,
-  );
+  const remedy = failure?.remedy ?? null;
+  const ofCode = remedy === null ? '' : `; ${remedy}`;
+  const seen = message.endsWith(ofCode)
+    ? message.slice(0, message.length - ofCode.length)
+    : message;
+  const trigger = `a delete of no row of ${table.name} passes: if this comes again, look for a trigger on it that fails in this way or lacks a right${itsTriggers(table)}`;
+  const told = ofCode === '' ? trigger : `${trigger}; if there is none: ${remedy}`;
+  return new DatabaseError(`${seen}; ${told}`, failure && { ...failure, remedy: told });
 }
 
 /** What the database itself says may name a table without its schema, which many schemas have. */
@@ -115,20 +121,17 @@ export function leftError(table: Named, left: LeftBehind, stopReason: StopReason
   return new DatabaseError(sentences.join('; '), error?.failure);
 }
 
-/** The error of a table of which no row could be deleted for locks or failures, though a delete of no row passes. */
-export function blockedError(table: Named, { stays, error }: LeftBehind): DatabaseError {
-  if (error?.failure?.kind !== 'final') return lockedError(table);
-  return new DatabaseError(
-    `no row of ${table.name} could be deleted, and ${inRows(stays)} of it ${stays === 1 ? 'was' : 'were'} tried alone: ${error.message}`,
-    error.failure,
-  );
-}
-
 /** The error of a table of which no row could be deleted for locks, though a delete of no row passes. */
 export function lockedError(table: Named): DatabaseError {
   return new DatabaseError(
     `no row of ${table.name} could be deleted, since others hold locks on the rows, or on a table to which a delete goes on; look for a schema migration or a stuck transaction${itsHolders(table)}`,
   );
+}
+
+/** The warning of a table of which so many rows are left to the next run, because others hold them locked. */
+export function heldWarning(table: Named, rows: number): string {
+  const [are, them] = rows === 1 ? ['is', 'it'] : ['are', 'them'];
+  return `${inRows(rows)} of ${table.name} that expired ${are} left, since others hold ${them} locked; the next run tries ${them} again; look for a stuck transaction${itsHolders(table)}`;
 }
 
 /** The error of a table of which it is not known whether anything is left. */

@@ -21,6 +21,6 @@ export const isFutile = (parting: Parting): boolean =>
 /** Whether no row went, for locks or for a failure, which may both be in the way of every row. */
 export const isInVain = (parting: Parting): boolean => {
   const { hasDeleted, reason } = parting;
-  const mayBeOfAll = reason === null || reason.failure?.kind === 'final';
-  return !hasDeleted && mayBeOfAll && rowsBehind(parting) > 0;
+  const isForLocks = rowsThat(parting, 'stays') === 0 && rowsBehind(parting) > 0;
+  return !hasDeleted && (isForLocks || reason?.failure?.kind === 'final');
 };

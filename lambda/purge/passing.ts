@@ -51,22 +51,22 @@ export function past(route: Route, passed: Passed): Route {
   };
 }
 
+/** Whether another walk may follow. */
+export const mayRepeat = ({ repeats }: Route): boolean => repeats < MAX_REPEATS;
+
 /**
- * The route of another walk along the index, for rows that the one before may have missed: somebody held them locked for a
- * moment, be it the purge itself, the table was rewritten while it was read in the order of storage, or they came meanwhile.
- *
- * `start`: where the first row that is left expired. `left`: how many are. `hasDeleted`: this walk has deleted rows, so that
- * it may have missed others. `null`: no row can be missed.
+ * Whether a walk may have missed some of the `left` rows: somebody held them locked for a moment, be it the purge itself, the
+ * table was rewritten while it was read in the order of storage, or they came meanwhile. `hasDeleted`: this walk has deleted
+ * rows.
  */
-export function secondPass(
-  route: Route,
-  start: Position,
-  left: number,
-  hasDeleted: boolean,
-): Route | null {
+export function mayMiss(route: Route, left: number, hasDeleted: boolean): boolean {
   const { mayHaveMissed, repeats } = route;
-  const mayMiss = repeats === 0 || mayHaveMissed || hasDeleted;
-  if (!mayMiss || left <= route.left.rows || repeats === MAX_REPEATS) return null;
+  return left > route.left.rows && (repeats === 0 || mayHaveMissed || hasDeleted);
+}
+
+/** The route of another walk along the index. `start`: where the first row that is left expired. */
+export function secondPass(route: Route, start: Position): Route {
+  const { repeats } = route;
   return {
     ...route,
     from: start,

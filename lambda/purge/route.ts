@@ -63,7 +63,7 @@ const ROWS_TOGETHER = 5000;
 export function firstRoute(start: Position, seed: number): Route {
   return {
     from: start,
-    reason: `fewer than ${ROWS_BEFORE_CHOICE} rows were deleted before the last batch, or before one failed`,
+    reason: 'the table was done, or something was in the way, before a sample was due',
     isChosen: false,
     mayHaveMissed: false,
     wasStopped: false,

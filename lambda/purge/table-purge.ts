@@ -3,7 +3,7 @@ import { workTimeLeft } from '../clock';
 import { NO_INFLOW } from './inflow';
 import { passParted } from './leaving';
 import { NOT_LOOKED } from './look';
-import { addObstacle, blockedError, leftError } from './obstacles';
+import { addObstacle, leftError, lockedError } from './obstacles';
 import { firstPace, type Pace } from './pace';
 import { isOver } from './parted';
 import { isBlocked } from './passing';
@@ -28,14 +28,15 @@ async function whyStop(pace: Pace, limit: number, run: Run): Promise<StopReason 
 }
 
 /**
- * Ends a walk on which nothing goes. `null`: it goes on. Throws where the table is in the way as a whole: it may be locked, or
- * a right be lost, since that was last asked.
+ * Ends a walk on which nothing goes, and that meets nothing but locks. `null`: it goes on. Throws where the table is in the way
+ * as a whole: it may be locked, or a right be lost, since that was last asked.
  */
 async function endIfBlocked(walking: Walking): Promise<Walked | null> {
   const { table, report, route } = walking;
   if (!isBlocked(route)) return null;
   await table.deleteNone();
-  return report.rowsDeleted === 0 ? failed(walking, blockedError(table, route.left)) : null;
+  const isLocked = report.rowsDeleted === 0 && route.left.stays === 0;
+  return isLocked ? failed(walking, lockedError(table)) : null;
 }
 
 async function walk(walking: Walking): Promise<Walked> {

@@ -1,8 +1,8 @@
 import { DatabaseError } from '../errors';
-import { isOfOneTable, triggerError } from './obstacles';
+import { triggerError } from './obstacles';
 import { afterLockRelease, nextPace, type Pace, paceAfterPart } from './pace';
 import { mayBeHeldByLastPart } from './parting';
-import type { Batch, BatchOutcome, DeleteOutcome } from './port';
+import type { Batch, BatchOutcome, DeleteOutcome, Position } from './port';
 import { setOldest } from './report';
 import { nextBatch, nextRoute, type Reached } from './route';
 import { boundsOf } from './run';
@@ -59,8 +59,17 @@ async function settled(walking: Walking, outcome: DeleteOutcome): Promise<BatchO
     }
     walking.provedAfter = 'failure';
   }
-  const reason = isOfOneTable(error) ? error : triggerError(error, table);
-  return { kind: 'refused', durationMs, error: reason };
+  const isOfTriggers = error.failure?.about === 'triggers';
+  return { kind: 'refused', durationMs, error: isOfTriggers ? error : triggerError(error, table) };
+}
+
+/** Whether the first row from a position on goes. */
+export async function takeOne(walking: Walking, from: Position): Promise<boolean> {
+  const { table, run } = walking;
+  const batch = { from, limit: 1, isRepeat: true, asksFirst: true };
+  const outcome = await settled(walking, await table.deleteBatch({ ...boundsOf(run), ...batch }));
+  count(walking, outcome, batch);
+  return outcome.kind === 'deleted' && outcome.rows > 0;
 }
 
 /** Deletes a batch of at most so many rows, or tries a part of one that failed. */

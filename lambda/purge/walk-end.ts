@@ -1,12 +1,14 @@
 import type { StopReason } from '../../contract/report';
 import type { DatabaseError } from '../errors';
 import { comesBack, NO_INFLOW } from './inflow';
-import type { LeftBehind } from './left-behind';
-import { addObstacle, addsError, lockedError, unprovedError } from './obstacles';
+import { COMES_BACK, type LeftBehind } from './left-behind';
+import { addObstacle, addsError, heldWarning, lockedError, unprovedError } from './obstacles';
 import { afterLockRelease } from './pace';
-import { hasOnlyMetLocks, knownToBeLeft, secondPass } from './passing';
-import { setOldest } from './report';
-import { hasTime } from './run';
+import { hasOnlyMetLocks, knownToBeLeft, mayMiss, mayRepeat, secondPass } from './passing';
+import type { Position } from './port';
+import { setOldest, warn } from './report';
+import { hasTime, rowsAllowed } from './run';
+import { takeOne } from './taking';
 import { look, type Walking } from './walking';
 
 /** How a walk ended. */
@@ -87,6 +89,20 @@ async function doComeBack(walking: Walking, rows: number): Promise<boolean> {
   return true;
 }
 
+/**
+ * Whether there is to be another walk for the `rows` that are left. Rows that are left behind are passed by their number, so
+ * where others delete or renew some of them meanwhile, as many that may go are passed in their place. That is found out by the
+ * first of those that are left.
+ */
+async function isToRepeat(walking: Walking, rows: number, start: Position): Promise<boolean> {
+  const { route } = walking;
+  if (rows === 0 || !mayRepeat(route)) return false;
+  if (mayMiss(route, rows, hasDeleted(walking))) return true;
+  const { left } = route;
+  if (left.rows === 0 || left.error === COMES_BACK || rowsAllowed(walking.run) <= 0) return false;
+  return takeOne(walking, start);
+}
+
 /** Looks at a table that was walked to its end. `null`: there is a second pass. */
 export async function finish(walking: Walking): Promise<Walked | null> {
   const { table, report, run, route, inflow } = walking;
@@ -95,15 +111,19 @@ export async function finish(walking: Walking): Promise<Walked | null> {
   if (found === 'unknown') return failed(walking, unprovedError(table.name));
   const { rows, oldest } = found;
   const start = oldest === null ? table.start : table.startAt(oldest);
-  const again = secondPass(route, start, rows, hasDeleted(walking));
-  if (again !== null) {
-    walking.route = again;
+  const { rowsDeleted: deleted } = report;
+  if (await isToRepeat(walking, rows, start)) {
+    walking.route = secondPass(route, start);
     walking.pace = afterLockRelease(walking.pace);
-    const { rowsDeleted: deleted } = report;
     walking.inflow = { ...NO_INFLOW, countAt: inflow.countAt, before: { rows, deleted } };
     return null;
   }
   if (await doComeBack(walking, rows)) return failed(walking, addsError(table, rows));
   const isLocked = rows > 0 && report.rowsDeleted === 0 && hasOnlyMetLocks(route);
-  return isLocked ? failed(walking, lockedError(table)) : drained(route.left, rows);
+  if (isLocked) return failed(walking, lockedError(table));
+  const { stays, untried } = route.left;
+  const held = Math.min(rows, route.left.rows) - stays - untried;
+  // A request holds a row or two for a moment in any night.
+  if (held > report.rowsDeleted) warn(run.report, [heldWarning(table, held)]);
+  return drained(route.left, rows);
 }

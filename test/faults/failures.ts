@@ -1262,8 +1262,8 @@ export const OWN: readonly {
   {
     says: '; a delete of no row of ',
     means:
-      "deletes of this table's rows fail as if the server or the connection did, while the table takes a DELETE of no row",
-    todo: 'if it comes again, look for [a trigger on the table](#which-triggers-a-table-has) that raises such an error',
+      "deletes of this table's rows fail with an error that speaks of the table, the server or the login, while the table takes a DELETE of no row",
+    todo: 'look for [a trigger on the table](#which-triggers-a-table-has) that raises such an error',
   },
   {
     says: ' not tried, because ',
@@ -1290,16 +1290,15 @@ export const OWN: readonly {
     todo: 'look for a schema migration or a stuck transaction: [who holds a lock](#who-holds-a-lock-on-a-table)',
   },
   {
-    says: ' tried alone: ',
-    means:
-      'nothing went in three batches in a row, and each row that was tried by itself failed: the work on the table ends there, since the failure may be of every row',
-    todo: 'what the message says behind it',
-  },
-  {
     says: 'no row of ',
     means:
       'nothing went in three batches in a row, or in all tries and not every row could be tried by itself: others hold the rows, or rows of another table that go with them',
     todo: 'look for a schema migration or a stuck transaction, as the query of the message shows it',
+  },
+  {
+    says: ', since others hold ',
+    means: 'a warning: more rows are left than went, since other sessions hold them locked',
+    todo: 'look for a stuck transaction, as the query of the warning shows it; the next run tries the rows again',
   },
   {
     says: 'not reached:',

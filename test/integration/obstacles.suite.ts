@@ -191,6 +191,23 @@ export function describeObstacles(engine: Engine, given: Obstacles): void {
     return bed.environmentOf(served);
   }
 
+  it('rows that go by other hands before they are passed leave none in their place', async () => {
+    await bed.seed({ expired: 3000, live: 10 });
+    const keys = (await expiredKeys()).slice(600, 1000);
+    await refer(keys);
+    const env = await serveWith(25, async () => {
+      await bed.query('DELETE FROM profile');
+      await bed.query(
+        `DELETE FROM django_session WHERE session_key IN (${keys.map((key) => `'${key}'`).join()})`,
+      );
+    });
+
+    const report = loggedReport(await bed.purge(env));
+
+    expect(await bed.left()).toEqual({ live: 10, expired: 0 });
+    expect(report).toMatchObject({ stopReason: 'drained' });
+  });
+
   describe('locks', () => {
     beforeEach(async () => {
       if (given.waitShortly) await bed.query(given.waitShortly);
