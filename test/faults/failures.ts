@@ -1260,7 +1260,7 @@ export const OWN: readonly {
     todo: 'what the message says of them: how many they are, when the first expired, and what keeps them',
   },
   {
-    says: '; a delete of no row of ',
+    says: 'a delete of no row of ',
     means:
       "deletes of this table's rows fail with an error that speaks of the table, the server or the login, while the table takes a DELETE of no row",
     todo: 'look for [a trigger on the table](#which-triggers-a-table-has) that raises such an error',
