@@ -94,10 +94,10 @@ async function askAbout<T>(
 ): Promise<AnswersOn<T>> {
   const [first, ...others] = tables;
   if (first === undefined) return new Map();
-  const statement = question.statement(tables);
-  if (others.length > 0 && statement.sql.length > MOST_CHARACTERS)
-    return askInHalves(tables, question);
   try {
+    const statement = question.statement(tables);
+    if (others.length > 0 && statement.sql.length > MOST_CHARACTERS)
+      return await askInHalves(tables, question);
     const answers = question.read(await rowsOf(question.api, statement), tables);
     return new Map(tables.map((table, at) => [table, answers[at] as T]));
   } catch (error) {

@@ -49,8 +49,9 @@ export function describeSameFacts(
 
       const { inState, report } = await checkUp(bed, { ...env, ...seeing });
       const deployment = await deployChecked(bed, { ...env, ...seeing });
-      const dryRun = await bed.purge(env, { dryRun: true });
-      const run = await bed.purge({ ...env, ...FAST_CLOCK });
+      const purger = bed.deploy({ ...env, ...FAST_CLOCK });
+      const dryRun = await purger.invoke({ dryRun: true });
+      const run = await purger.invoke();
 
       expect(report.verdict).toBe('failing');
       expect([...new Set(inState('failing'))]).toEqual([requirement, ...others]);
@@ -76,8 +77,9 @@ export function describeSameFacts(
 
         const { finding, inState } = await checkUp(bed);
         const deployment = await deployChecked(bed, {});
-        const dryRun = await bed.purge({}, { dryRun: true });
-        const { report } = await bed.purge();
+        const purger = bed.deploy();
+        const dryRun = await purger.invoke({ dryRun: true });
+        const { report } = await purger.invoke();
 
         expect(inState('warning')).toEqual([obstacle.requirement]);
         const { detail, fix } = finding(obstacle.requirement) ?? {};

@@ -15,7 +15,7 @@ const NOW = new Date('2026-11-22T03:17:00.000Z');
 const CUTOFF = new Date('2026-11-22T02:17:00.000Z');
 
 /** Mutation testing uses fewer. */
-const SEEDS = Number(process.env.SIMULATION_SEEDS ?? 800);
+const SEEDS = Number(process.env.SIMULATION_SEEDS ?? 400);
 
 interface World {
   readonly rows: ReadonlyMap<string, string>;

@@ -290,7 +290,14 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
     const isKept = (key: string) => obstructed.get(key) === 'kept';
     let barred: DatabaseError | null = null;
     let replaced: (gone: StoredSession) => readonly StoredSession[] = () => [];
-    const instants = () => [...rows.values()].sort();
+    /** The first instant in an order; `undefined`: there are no rows. */
+    function firstBy(isBefore: (one: string, other: string) => boolean): string | undefined {
+      let first: string | undefined;
+      for (const at of rows.values()) if (first === undefined || isBefore(at, first)) first = at;
+      return first;
+    }
+    const oldest = () => firstBy((one, other) => one < other);
+    const newest = () => firstBy((one, other) => one > other);
 
     function answerTo(
       taken: Taken,
@@ -346,15 +353,15 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       name,
       isIndexed: !options.withoutIndex,
       get oldest() {
-        const [first] = instants();
+        const first = oldest();
         return first === undefined || options.withoutIndex ? null : toDate(first);
       },
       get newest() {
-        const last = instants().at(-1);
+        const last = newest();
         return last === undefined ? null : toDate(last);
       },
       get start() {
-        return { walk: 'index', at: instants()[0] ?? '' } as const;
+        return { walk: 'index', at: oldest() ?? '' } as const;
       },
       startAt: (instant) => ({ walk: 'index', at: micros(instant) }),
       deleteBatch,
@@ -365,7 +372,7 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
       },
       async chooseWalk(cutoff) {
         called({ kind: 'choose', atMs: atMs(), table: name });
-        const expired = instants().filter((at) => at < micros(cutoff)).length;
+        const expired = [...rows.values()].filter((at) => at < micros(cutoff)).length;
         const isMuch = 10 * expired >= rows.size && !options.withoutStorageWalk;
         const start = isMuch ? ({ walk: 'storage', at: '' } as const) : null;
         return { reason: `${expired} of ${rows.size} rows have expired`, start };

@@ -159,7 +159,7 @@ describe('whatever is configured', () => {
         );
         expect(typeof inFleet({ defaults: some, purges: [some] })).toBe('string');
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 });

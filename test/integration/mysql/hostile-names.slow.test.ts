@@ -18,7 +18,12 @@ MYSQL.describe(() =>
       `ALTER TABLE ${quoted} MODIFY expire_date datetime(6) NULL`,
       `GRANT SELECT (session_data), UPDATE (session_key), INSERT ON ${quoted} TO ${account}`,
     ],
-    paste: (sql) => cut(sql.replace(/^as an administrator: /, '')),
+    paste: (sql) =>
+      cut(
+        sql
+          .replace(/^as an administrator: (.*if that shows 0: )?/, '')
+          .replace(/; if it shows more.*/, ''),
+      ),
   }),
 );
 
