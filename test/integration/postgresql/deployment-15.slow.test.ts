@@ -26,6 +26,7 @@ describeWhere(
 
       describeDeployment(POSTGRESQL, {
         startSite,
+        isOfRolesAlone: true,
         refusal: '42501',
         adminNeeds:
           /could not be made: .*permission denied to create role.*must be able to create roles/,
