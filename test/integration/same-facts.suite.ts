@@ -59,7 +59,9 @@ export function describeSameFacts(
       for (const { detail, fix, state } of report.findings) {
         if (state !== 'failing') continue;
         expect(run.error?.errorMessage).toContain(fix);
-        expect(deployment.Reason).toContain(`: ${detail}; ${fix}`);
+        // Who deploys has given the setting, and not the variable.
+        const told = detail.replace('SESSION_PURGE_TIME_ZONE', 'timeZone');
+        expect(deployment.Reason).toContain(`: ${told}; ${fix}`);
         expect(dryRun.error?.errorMessage).toContain(fix);
         expect(dryRun.error?.errorMessage).toContain(detail);
         if (!isRefusal) expect(run.error?.errorMessage).toContain(detail);

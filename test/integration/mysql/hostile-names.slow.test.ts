@@ -21,8 +21,8 @@ MYSQL.describe(() =>
     paste: (sql) =>
       cut(
         sql
-          .replace(/^as an administrator: (.*if that shows 0: )?/, '')
-          .replace(/; if it shows more.*/, ''),
+          .replace(/^as an administrator: (.*if that shows 0: )?/s, '')
+          .replace(/; if it shows more.*/s, ''),
       ),
   }),
 );

@@ -24,8 +24,8 @@ POSTGRESQL.describe(() =>
     ],
     paste: (sql) => [
       sql
-        .replace(/^as .*? \("postgres"\): (.*if that shows 0: )?/, '')
-        .replace(/; if it shows more.*/, ''),
+        .replace(/^as .*? \("postgres"\): (.*if that shows 0: )?/s, '')
+        .replace(/; if it shows more.*/s, ''),
     ],
   }),
 );
