@@ -103,6 +103,16 @@ async function isToRepeat(walking: Walking, rows: number, start: Position): Prom
   return takeOne(walking, start);
 }
 
+/** Warns where others hold more rows than went. A request holds a row or two for a moment in any night. */
+async function tellHeld(walking: Walking, rows: number): Promise<void> {
+  const { table, report, run, route } = walking;
+  if (!hasTime(run)) return;
+  const left = Number.isFinite(rows) ? { rows } : await countLeft(walking);
+  if (left === 'unknown') return;
+  const held = left.rows - route.left.stays - route.left.untried;
+  if (held > report.rowsDeleted) warn(run.report, [heldWarning(table, held)]);
+}
+
 /** Looks at a table that was walked to its end. `null`: there is a second pass. */
 export async function finish(walking: Walking): Promise<Walked | null> {
   const { table, report, run, route, inflow } = walking;
@@ -121,9 +131,6 @@ export async function finish(walking: Walking): Promise<Walked | null> {
   if (await doComeBack(walking, rows)) return failed(walking, addsError(table, rows));
   const isLocked = rows > 0 && report.rowsDeleted === 0 && hasOnlyMetLocks(route);
   if (isLocked) return failed(walking, lockedError(table));
-  const { stays, untried } = route.left;
-  const held = Math.min(rows, route.left.rows) - stays - untried;
-  // A request holds a row or two for a moment in any night.
-  if (held > report.rowsDeleted) warn(run.report, [heldWarning(table, held)]);
+  if (rows > 0) await tellHeld(walking, rows);
   return drained(route.left, rows);
 }

@@ -336,6 +336,22 @@ describe('more rows that stay than are counted', () => {
   });
 });
 
+it.each([
+  [
+    400,
+    /^400 rows of one that expired are left, since others hold them locked; .*; who may hold the rows: SHOW ROW LOCKS ON one$/,
+  ],
+  [3, null],
+])('%s rows that others hold are warned of where fewer have gone', async (held, warning) => {
+  const { run, database } = setup({ tables: { one: expired(500) } });
+  for (let at = 0; at < held; at += 1) database.table('one').lock(`k${at}`);
+
+  const { tables, warnings } = await run();
+
+  expect(tables).toMatchObject([{ stopReason: 'drained', rowsDeleted: 500 - held }]);
+  expect(warnings).toEqual(warning === null ? undefined : [expect.stringMatching(warning)]);
+});
+
 describe('rows that were leapt over', () => {
   /** Five free rows among hundreds that stay. */
   const lump = (cutoff: Date | null = null) => {
