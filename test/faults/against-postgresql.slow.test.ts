@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import type { PurgeReport } from '../../contract/report';
 import type { Call, Fault } from '../../local/data-api-server/index';
@@ -85,6 +86,12 @@ const fault: fc.Arbitrary<Fault | null> = fc.oneof(
   },
 );
 
+/** Waits for a statement that the run has not waited for: the server ends it all the same. */
+async function untilIdle(): Promise<void> {
+  const running = `SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND datname = current_database()`;
+  while ((await db.admin.query(running)).rows.length > 0) await setTimeout(20);
+}
+
 /** A run under these faults: its report, its error if it fails, and how many rows it deleted. */
 async function disturbedRun(by: DeployedFunction, script: readonly (Fault | null)[]) {
   const before = (await keys()).length;
@@ -92,6 +99,7 @@ async function disturbedRun(by: DeployedFunction, script: readonly (Fault | null
   calls = 0;
   const { log, error } = await by.invoke();
   faults = [];
+  await untilIdle();
   const report = log.at(-1)?.report as PurgeReport;
   return { report, error, gone: before - (await keys()).length };
 }
