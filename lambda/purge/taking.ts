@@ -2,7 +2,7 @@ import { DatabaseError } from '../errors';
 import { triggerError } from './obstacles';
 import { afterLockRelease, nextPace, type Pace, paceAfterPart } from './pace';
 import { mayBeHeldByLastPart } from './parting';
-import type { Batch, BatchOutcome, DeleteOutcome, Position } from './port';
+import type { Batch, BatchOutcome, Position } from './port';
 import { setOldest } from './report';
 import { nextBatch, nextRoute, type Reached } from './route';
 import { boundsOf } from './run';
@@ -43,13 +43,17 @@ function refuseManyUnknown({ unknownInARow }: Pace, limit: number, outcome: Batc
 }
 
 /**
- * The outcome of a delete. One that failed counts as refused for some row where the table lets a delete of no row pass, since
+ * Deletes a batch. One that failed counts as refused for some row where the table lets a delete of no row pass, since
  * a trigger may raise any error; where it does not, this throws the error of the delete. Rights may be lost on the way, so a
  * proof after an obstacle is none here.
  */
-async function settled(walking: Walking, outcome: DeleteOutcome): Promise<BatchOutcome> {
+async function send(
+  walking: Walking,
+  batch: Omit<Batch, keyof ReturnType<typeof boundsOf>>,
+): Promise<BatchOutcome> {
+  const { table, run, provedAfter } = walking;
+  const outcome = await table.deleteBatch({ ...boundsOf(run), ...batch });
   if (outcome.kind !== 'failed') return outcome;
-  const { table, provedAfter } = walking;
   const { durationMs, error } = outcome;
   if (provedAfter !== 'failure') {
     try {
@@ -65,9 +69,8 @@ async function settled(walking: Walking, outcome: DeleteOutcome): Promise<BatchO
 
 /** Whether the first row from a position on goes. */
 export async function takeOne(walking: Walking, from: Position): Promise<boolean> {
-  const { table, run } = walking;
   const batch = { from, limit: 1, isRepeat: true, asksFirst: true };
-  const outcome = await settled(walking, await table.deleteBatch({ ...boundsOf(run), ...batch }));
+  const outcome = await send(walking, batch);
   count(walking, outcome, batch);
   return outcome.kind === 'deleted' && outcome.rows > 0;
 }
@@ -76,7 +79,7 @@ export async function takeOne(walking: Walking, from: Position): Promise<boolean
 export async function takeBatch(walking: Walking, most: number): Promise<Reached> {
   const { table, run, route, pace } = walking;
   const batch = nextBatch(route, most);
-  const outcome = await settled(walking, await table.deleteBatch({ ...boundsOf(run), ...batch }));
+  const outcome = await send(walking, batch);
   const [next, reached] = nextRoute(route, outcome, batch, table.start);
   walking.route = next;
   count(walking, outcome, batch);
