@@ -3,7 +3,7 @@ import { type Row, text } from '../data-api/rows';
 import type { Dialect, Obstacle, TableId } from './dialect';
 import { childrenOf, tableOf } from './inspection';
 import { obstaclesIn, warningsIn } from './obstacles';
-import { distrustIn, nameIfTrusted, type Trust } from './pattern-trust';
+import { distrustIn, nameIfTrusted, ofStrangers, type Trust } from './pattern-trust';
 import { byNaming } from './setting-names';
 import { byOwner } from './who-runs-it';
 
@@ -78,11 +78,7 @@ export interface JudgedChild {
 function judgeNamed(row: Row, child: TableId, isStranger: boolean, dialect: Dialect): JudgedChild {
   const name = nameOf(child);
   const all = obstaclesIn(row, child, name, dialect);
-  if (isStranger)
-    return {
-      obstacles: all.filter(({ of }) => of !== 'rights' && of !== 'row security'),
-      warnings: [],
-    };
+  if (isStranger) return { obstacles: ofStrangers(all), warnings: [] };
   const warnings = row.expireDateType === null ? [] : warningsIn(row, child, name, dialect);
   return { obstacles: all, warnings };
 }

@@ -80,28 +80,20 @@ function lacksKey(row: Row): boolean {
   return hasColumns && flag(row, 'isExpireDateTime') && !flag(row, 'hasPrimaryKey');
 }
 
-/** A remedy that fails, or does harm, as long as a query counts some rows. `otherwise`: what to do about them. */
-const onceNone = (query: string, sql: string, otherwise: string) =>
-  `${query}; if that shows 0: ${sql}; if it shows more, ${otherwise} first`;
+/** A remedy of the owner that fails, or does harm, as long as a query counts some rows. `otherwise`: what to do about them. */
+const onceNone = (row: Row, query: string, sql: string, otherwise: string) =>
+  byOwner(row, `${query}; if that shows 0: ${sql}; if it shows more, ${otherwise} first`);
 
 /** The database shows a key that is there twice to whoever adds the primary key. */
 function withKey(row: Row, table: TableId, dialect: Dialect): string {
-  const remedy = onceNone(
-    dialect.countDuplicates(table),
-    dialect.addKey(table),
-    'delete all but one row of each session_key',
-  );
-  return byOwner(row, remedy);
+  const otherwise = 'delete all but one row of each session_key';
+  return onceNone(row, dialect.countDuplicates(table), dialect.addKey(table), otherwise);
 }
 
 /** A server that is not strict makes a time of the year 0 of a NULL, so that the next run deletes that session. */
 function withoutNull(row: Row, table: TableId, dialect: Dialect): string {
-  const remedy = onceNone(
-    dialect.countNulls(table),
-    dialect.refuseNull(table),
-    'delete those sessions or give them a time',
-  );
-  return byOwner(row, remedy);
+  const otherwise = 'delete those sessions or give them a time';
+  return onceNone(row, dialect.countNulls(table), dialect.refuseNull(table), otherwise);
 }
 
 function structureRemedy(row: Row, table: TableId, dialect: Dialect): string {

@@ -69,3 +69,7 @@ export function distrustIn(row: Row, name: string, trusted: Trust): Obstacle[] {
       : [],
   );
 }
+
+/** The obstacles of a table that is not trusted, without those whose remedy is a right to a table of others. */
+export const ofStrangers = (obstacles: readonly Obstacle[]): Obstacle[] =>
+  obstacles.filter(({ of }) => of !== 'rights' && of !== 'row security');

@@ -13,7 +13,7 @@ import {
 import { type Below, tablesFound } from './inspect-below';
 import { childrenOf, distinctRows, tableOf, wantedBy } from './inspection';
 import { notFound, obstaclesIn, warningsIn } from './obstacles';
-import { distrustIn, type Trust, trustOfNamed, trustOfPattern } from './pattern-trust';
+import { distrustIn, ofStrangers, type Trust, trustOfNamed, trustOfPattern } from './pattern-trust';
 
 /** A table that may be purged. */
 export interface ProvedTable {
@@ -97,10 +97,8 @@ function obstaclesOf(row: Row, table: TableId, told: string, judging: Judging): 
   const isUnnamed = isOfPattern(row, table, judging) && kind === 'table';
   const { trust } = trustedBy(row, table, judging);
   const distrust = isUnnamed ? distrustIn(row, told, trust) : [];
-  const isMoot = ({ of }: Obstacle) =>
-    distrust.length > 0 && (of === 'rights' || of === 'row security');
-  const inTheWay = obstaclesIn(row, table, told, judging.dialect).filter((it) => !isMoot(it));
-  return [...inTheWay, ...distrust];
+  const all = obstaclesIn(row, table, told, judging.dialect);
+  return [...(distrust.length > 0 ? ofStrangers(all) : all), ...distrust];
 }
 
 function judgeRow(row: Row, judging: Judging): JudgedTable[] {
