@@ -6,6 +6,7 @@ import { DatabaseError } from '../../../lambda/errors';
 import { CLUSTER_ARN, SECRET_ARN } from '../../support/environment';
 import { failedCall, failureOf } from '../../support/failed-call';
 import { fakeClock } from '../../support/fake-clock';
+import { FOUND } from '../../support/toy-dialect';
 
 const TABLES = [{ text: 'django_session', schema: null, table: 'django_session' }];
 
@@ -43,35 +44,10 @@ function checkUp(script: readonly (readonly Row[] | Error)[], given: Partial<typ
 
 /** What PostgreSQL says of a table in which nothing is wrong. */
 const INSPECTED = {
-  wanted: 0,
+  ...FOUND,
   now: NOW.toISOString(),
-  user: 'purger',
-  database: 'shop',
-  near: null,
-  sessionTables: null,
-  readOnlyBy: null,
-  searchPath: '["pg_catalog","public"]',
-  schema: 'public',
-  table: 'django_session',
-  kind: 'table',
-  owner: 'shop_owner',
-  expireDateType: 'timestamp with time zone',
-  isExpireDateTime: true,
-  isExpireDateNullable: false,
-  hasSessionKey: true,
-  isKeyedBySession: true,
-  hasPrimaryKey: true,
   isRowSecurityOff: false,
   restrictivePolicies: '[]',
-  hasExpireDateIndex: true,
-  hasStorageOrder: true,
-  otherIndexes: '',
-  hasRowSecurity: false,
-  hidesRows: false,
-  triggers: '',
-  rules: '[]',
-  children: '[]',
-  missingRights: '',
 };
 
 const states = ({ findings }: Awaited<ReturnType<typeof checkUp>>) =>
