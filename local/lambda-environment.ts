@@ -32,7 +32,7 @@ export function environmentOf(options: LambdaOptions): Record<string, string> {
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     _HANDLER: 'index.handler',
-    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x',
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMB),
     AWS_LAMBDA_FUNCTION_NAME: functionName,
     AWS_LAMBDA_FUNCTION_VERSION: VERSION,

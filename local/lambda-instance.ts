@@ -18,6 +18,8 @@ export type Outcome = { readonly result: string } | { readonly error: LambdaErro
 /** The process of a function. */
 export interface Instance {
   isAlive(): boolean;
+  /** Loads a bundle, in place of the one that it runs. If it cannot be loaded, each run fails. */
+  load(options: LambdaOptions): Promise<void>;
   kill(signal: NodeJS.Signals): void;
   /** Resolves when the process has ended and its output was read. */
   readonly closed: Promise<unknown>;
@@ -28,26 +30,34 @@ export interface Instance {
 }
 
 /**
- * Starts the process and loads the bundle. If the bundle cannot be loaded, each run fails.
+ * Starts the process and loads the bundle.
  *
  * @throws {Error} when there is no such Node.js
  */
 export async function startInstance(options: LambdaOptions): Promise<Instance> {
-  const { nodePath = process.execPath, memoryMB = 512, bundlePath } = options;
-  const args = [`--max-old-space-size=${memoryMB}`, join(__dirname, 'lambda-host.cjs'), bundlePath];
+  const { nodePath = process.execPath, memoryMB = 512 } = options;
+  const args = [`--max-old-space-size=${memoryMB}`, join(__dirname, 'lambda-host.cjs')];
   const child = spawn(nodePath, args, {
     env: environmentOf(options),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const closed = new Promise((resolve) => child.once('close', resolve));
-  const linesOf = collectLines(child, closed, options.onLog);
-  await Promise.race([once(child, 'message'), closed]);
+  let loaded = options;
+  const linesOf = collectLines(child, closed, (line) => loaded.onLog?.(line));
+  const load = async (next: LambdaOptions) => {
+    loaded = next;
+    const { bundlePath } = next;
+    child.send({ load: { bundlePath, env: environmentOf(next) } }, () => {});
+    await Promise.race([once(child, 'message'), closed]);
+  };
+  await load(options);
   return {
     closed,
+    load,
     linesOf,
     isAlive: () => child.exitCode === null && child.signalCode === null,
     kill: (signal) => void child.kill(signal),
-    run: (event, requestId) => run(child, closed, options, event, requestId),
+    run: (event, requestId) => run(child, closed, loaded, event, requestId),
   };
 }
 
@@ -62,7 +72,7 @@ async function run(
   const answered = new Promise<Outcome>((resolve) => child.once('message', resolve));
   const context = contextOf(options, requestId);
   // If the process has ended, sending fails, and `closed` ends the run.
-  child.send({ event: JSON.stringify(event), context, timeoutMs }, () => {});
+  child.send({ invoke: { event: JSON.stringify(event), context, timeoutMs } }, () => {});
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
@@ -86,7 +96,7 @@ function endOf(child: ChildProcess, requestId: string, timeoutMs: number | undef
 function collectLines(
   child: ChildProcess,
   closed: Promise<unknown>,
-  onLog: (line: string) => void = () => {},
+  onLog: (line: string) => void,
 ): Instance['linesOf'] {
   const lines: string[] = [];
   const ends = new Map<string, () => void>();

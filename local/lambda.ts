@@ -24,6 +24,13 @@ export interface Lambda {
    * @throws {Error} while another invocation is under way
    */
   invoke(event: unknown): Promise<Invocation>;
+  /**
+   * Runs another bundle, or the same in another environment, from the next invocation on. It is loaded anew, but into the
+   * same process where that still lives, so that `nodePath`, `memoryMB` and NODE_OPTIONS stay as they are.
+   */
+  redeploy(options: LambdaOptions): void;
+  /** Whether there is an instance that waits for an invocation. */
+  isWarm(): boolean;
   /** Sends a signal to the instance, if there is one. */
   kill(signal: NodeJS.Signals): void;
   /** Kills the instance; resolves when its process has ended. */
@@ -34,9 +41,11 @@ export interface Lambda {
  * Runs a bundle as Lambda does: in a process of its own, with only Lambda's environment and the given one, and with a
  * time limit. The first invocation starts the process.
  */
-export function startLambda(options: LambdaOptions): Lambda {
+export function startLambda(first: LambdaOptions): Lambda {
+  let options = first;
   let instance: Instance | undefined;
   let isBusy = false;
+  let isOld = false;
 
   const invoke = async (event: unknown): Promise<Invocation> => {
     if (isBusy)
@@ -44,6 +53,8 @@ export function startLambda(options: LambdaOptions): Lambda {
     isBusy = true;
     try {
       if (!instance?.isAlive()) instance = await startInstance(options);
+      else if (isOld) await instance.load(options);
+      isOld = false;
       return await invokeInstance(instance, event);
     } finally {
       isBusy = false;
@@ -55,7 +66,16 @@ export function startLambda(options: LambdaOptions): Lambda {
     await instance?.closed;
   };
 
-  return { invoke, stop, kill: (signal) => instance?.kill(signal) };
+  return {
+    invoke,
+    stop,
+    redeploy(next) {
+      options = next;
+      isOld = true;
+    },
+    isWarm: () => !isBusy && instance?.isAlive() === true,
+    kill: (signal) => instance?.kill(signal),
+  };
 }
 
 async function invokeInstance(instance: Instance, event: unknown): Promise<Invocation> {

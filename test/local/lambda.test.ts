@@ -16,16 +16,14 @@ function functionOf(body: string, options: Partial<LambdaOptions> = {}): Lambda 
   return bundleOf(`exports.handler = async (event, context) => { ${body} };`, options);
 }
 
-function bundleOf(source: string, options: Partial<LambdaOptions> = {}): Lambda {
+function optionsOf(source: string, options: Partial<LambdaOptions>): LambdaOptions {
   const bundlePath = join(mkdtempSync(join(directory, 'bundle-')), 'index.js');
   writeFileSync(bundlePath, source);
-  const lambda = startLambda({
-    bundlePath,
-    functionName: 'purge',
-    env: {},
-    timeoutMs: 10_000,
-    ...options,
-  });
+  return { bundlePath, functionName: 'purge', env: {}, timeoutMs: 10_000, ...options };
+}
+
+function bundleOf(source: string, options: Partial<LambdaOptions> = {}): Lambda {
+  const lambda = startLambda(optionsOf(source, options));
   started.push(lambda);
   return lambda;
 }
@@ -76,6 +74,33 @@ test('stays warm from one invocation to the next', async () => {
   const lambda = bundleOf('let n = 0; exports.handler = async () => ++n;');
   expect(await lambda.invoke({})).toMatchObject({ result: 1 });
   expect(await lambda.invoke({})).toMatchObject({ result: 2 });
+});
+
+test('loads another deployment anew, in the same process', async () => {
+  const source = `
+    let n = 0;
+    exports.handler = async () => ({ n: ++n, pid: process.pid, name: process.env.NAME, old: process.env.OLD });`;
+  const lambda = bundleOf(source, { env: { NAME: 'first', OLD: 'yes' } });
+  expect(lambda.isWarm()).toBe(false);
+  const { result } = await lambda.invoke({});
+  expect(result).toMatchObject({ n: 1, name: 'first', old: 'yes' });
+  expect(lambda.isWarm()).toBe(true);
+  const { pid } = result as { pid: number };
+
+  lambda.redeploy(optionsOf(source, { env: { NAME: 'second' } }));
+  expect((await lambda.invoke({})).result).toEqual({ n: 1, pid, name: 'second' });
+  expect((await lambda.invoke({})).result).toEqual({ n: 2, pid, name: 'second' });
+
+  const busy = lambda.invoke({});
+  expect(lambda.isWarm()).toBe(false);
+  await busy;
+  await lambda.stop();
+  expect(lambda.isWarm()).toBe(false);
+});
+
+test('lets a bundle import modules while it runs', async () => {
+  const lambda = functionOf("return (await import('node:os')).EOL;");
+  expect((await lambda.invoke({})).result).toBe('\n');
 });
 
 test('collects the lines of each invocation, and passes them on as they are written', async () => {

@@ -1,8 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PurgeReport } from '../../contract/report';
-import { type LambdaError, startLambda } from '../../local/lambda';
+import { type Lambda, type LambdaError, type LambdaOptions, startLambda } from '../../local/lambda';
 import { type Emf, readEmf } from './emf';
 
 /** The result of one invocation of the bundle, with everything it wrote. */
@@ -59,22 +57,41 @@ export const DEPLOY_BUNDLE = join(__dirname, '../../dist/deploy/index.js');
 
 const QUIET = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 
-/** Saves half the time of a start: a bundle is compiled once and not in every process. */
-const COMPILED = { NODE_COMPILE_CACHE: join(__dirname, '../../node_modules/.cache/bundle') };
-
-/** Fills the cache. A function is killed in the end, so that it never writes there. */
-export function compileBundles(): void {
-  const env = { ...QUIET, ...COMPILED, AWS_REGION: 'us-east-1' };
-  for (const bundle of [BUNDLE, DEPLOY_BUNDLE].filter(existsSync))
-    execFileSync(process.execPath, ['-e', 'require(process.argv[1])', bundle], { env });
-}
-
 function isJson(line: string): boolean {
   return line.startsWith('{');
 }
 
 /** No pauses between batches. */
 const IMPATIENT = { SESSION_PURGE_PAUSE_RATIO: '0' };
+
+/** Variables that are read once, when a process starts; all but the first by what is preloaded. */
+const READ_AT_START = ['NODE_OPTIONS', 'CLOCK_FACTOR', 'WAIT_FACTOR', 'SHIFT_MS'];
+
+/** What the process of a function was started with. */
+const startOf = ({ nodePath, env }: LambdaOptions) =>
+  JSON.stringify([nodePath, ...READ_AT_START.map((name) => env[name])]);
+
+/** The functions that were stopped, by their start. Their processes save those to come a start, which is most of a short run. */
+const warm = new Map<string, Lambda[]>();
+
+const atHand = (start: string) => {
+  const lambdas = warm.get(start) ?? [];
+  warm.set(start, lambdas);
+  return lambdas;
+};
+
+afterAll(() => Promise.all([...warm.values()].flat().map((lambda) => lambda.stop())));
+
+function startOrReuse(options: LambdaOptions): Lambda {
+  const lambda = atHand(startOf(options)).pop();
+  lambda?.redeploy(options);
+  return lambda ?? startLambda(options);
+}
+
+async function stopOrKeep(lambda: Lambda, options: LambdaOptions): Promise<void> {
+  if (lambda.isWarm()) atHand(startOf(options)).push(lambda);
+  else await lambda.stop();
+}
 
 /** Deploys `dist/lambda/index.js`. Variables in `env` override the defaults. */
 export function deploy({
@@ -83,13 +100,14 @@ export function deploy({
   nodePath,
   bundlePath = BUNDLE,
 }: Deployment): DeployedFunction {
-  const lambda = startLambda({
+  const options: LambdaOptions = {
     bundlePath,
     functionName: 'session-purge',
-    env: { ...QUIET, ...COMPILED, ...IMPATIENT, ...env },
+    env: { ...QUIET, ...IMPATIENT, ...env },
     timeoutMs,
     ...(nodePath && { nodePath }),
-  });
+  };
+  const lambda = startOrReuse(options);
   return {
     async invoke(event = SCHEDULED_EVENT) {
       const { result, error, logLines } = await lambda.invoke(event);
@@ -102,6 +120,6 @@ export function deploy({
       };
     },
     kill: () => lambda.kill('SIGKILL'),
-    stop: () => lambda.stop(),
+    stop: () => stopOrKeep(lambda, options),
   };
 }

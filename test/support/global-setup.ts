@@ -1,5 +1,4 @@
 import { type Postgres, startPostgres } from '../../local/postgresql';
-import { compileBundles } from './deployed-function';
 import { offerTestMariadb } from './test-mariadb';
 import { prepareTestPostgres, publishTestPostgres } from './test-postgres';
 
@@ -13,7 +12,6 @@ declare global {
 export default async function globalSetup(): Promise<void> {
   // Otherwise the SDK warns in each test file that it will drop Node.js 20.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-  compileBundles();
   globalThis.testMariadb = await offerTestMariadb();
   const postgres = await startPostgres();
   globalThis.testPostgres = postgres;
