@@ -1,4 +1,5 @@
 import type { DatabaseError } from '../errors';
+import { rowsToLeap } from './in-vain';
 import { sumOf } from './left-behind';
 import { afterLockRelease } from './pace';
 import { isCutOff } from './parted';
@@ -14,18 +15,28 @@ export async function countAhead({ table, run, route }: Walking, limit: number, 
   return table.countAhead({ cutoff: run.cutoff, from: route.from, limit }, until);
 }
 
-/** Goes on behind the next `limit` rows. `error`: why they stay; `null`: they were not tried. */
+/** Goes on behind the next `limit` rows. `error`: why they stay; `null`: they were not tried. Returns `null` if nothing follows. */
 export async function leaveBehind(
   walking: Walking,
   limit: number,
   error: DatabaseError | null,
-): Promise<void> {
+): Promise<Position | null> {
   const { table, run, route } = walking;
   const passed = await table.passOver({ cutoff: run.cutoff, from: route.from, limit });
   const { rows, since, next } = passed;
   const [stays, untried] = error === null ? [0, rows] : [rows, 0];
   const left = sumOf(route.left, { rows, since, stays, untried, error });
   walking.route = { ...route, from: next ?? route.from, left };
+  return next;
+}
+
+/**
+ * Goes on behind rows that were not tried, where nothing has gone for so long. `null`: nothing follows. Throws where the table is
+ * in the way as a whole: it may be locked, or a right be lost, since that was last asked.
+ */
+export async function leapOver(walking: Walking): Promise<Position | null> {
+  await walking.table.deleteNone();
+  return leaveBehind(walking, rowsToLeap(walking.route), null);
 }
 
 /** Goes on behind the instant at which the walk stands, where none of its rows can be reached. */

@@ -9,18 +9,12 @@ const MAX_REPEATS = 2;
 /** Rows that are seen but are held or gone when they are taken may be so again, but not for ever. */
 const MAX_FUTILE = 3;
 
-/** Batches in a row in which nothing went for locks or failures. One may hold the rows of one transaction. */
-const MAX_IN_VAIN = 3;
-
 /** The rows that are left behind, as far as is known. A walk that began again may not have come to all of them. */
 export function knownToBeLeft({ left, leftBefore, parting }: Route): LeftBehind {
   const here = parting && leftBy(parting, { rows: rowsBehind(parting), since: null });
   const all = here === null ? left : sumOf(left, here);
   return all.stays + all.untried < leftBefore.stays + leftBefore.untried ? leftBefore : all;
 }
-
-/** Whether nothing went for so long that the locks or failures may be in the way of more than some rows. */
-export const isBlocked = ({ inVain }: Route): boolean => inVain >= MAX_IN_VAIN;
 
 /** Whether a walk that has ended met nothing but locks, and leapt over rows between them. */
 export const hasOnlyMetLocks = ({ inVain, left }: Route): boolean =>
@@ -39,7 +33,7 @@ export function past(route: Route, passed: Passed): Route {
   const isNothing = isFutile(parting);
   const { rows, since } = passed;
   const more = isNothing ? { ...NONE, rows, since } : leftBy(parting, passed);
-  const before = parting.hasDeleted ? 0 : route.inVain;
+  const before = isNothing ? route.inVain : 0;
   return {
     ...route,
     from: passed.next ?? route.from,

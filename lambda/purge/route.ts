@@ -1,3 +1,4 @@
+import { isBlocked } from './in-vain';
 import { type LeftBehind, NONE } from './left-behind';
 import { isOver } from './parted';
 import {
@@ -89,13 +90,16 @@ export function chosen(route: Route, { reason, start }: WalkChoice): Route {
   return { ...route, reason, isChosen: true, from: start ?? route.from };
 }
 
+function rowsOfBatch(route: Route, most: number): number {
+  // After a leap one row shows whether the rows behind it go.
+  if (isBlocked(route)) return 1;
+  return isAtItsEnd(route.allowance.patience) ? Math.min(most, ROWS_FOR_A_WAIT) : most;
+}
+
 /** The next batch, of at most so many rows. */
-export function nextBatch(
-  { from, parting, asks, allowance, repeats }: Route,
-  most: number,
-): Omit<Batch, 'cutoff' | 'isExact'> {
-  const limit = isAtItsEnd(allowance.patience) ? Math.min(most, ROWS_FOR_A_WAIT) : most;
-  const rows = parting === null ? { limit } : nextPart(parting, most);
+export function nextBatch(route: Route, most: number): Omit<Batch, 'cutoff' | 'isExact'> {
+  const { from, parting, asks, repeats } = route;
+  const rows = parting === null ? { limit: rowsOfBatch(route, most) } : nextPart(parting, most);
   const how = { ...(repeats > 0 && { isRepeat: true }), ...(asks !== 'no' && { asksFirst: true }) };
   return { from, ...rows, ...how };
 }
@@ -157,7 +161,8 @@ export function nextRoute(
   const same = { ...route, mayHaveMissed, asks, allowance, from: unread(from) };
   if (parting !== null) return begunParting(same, afterPart(parting, { skip, limit }, outcome));
   if (outcome.kind === 'unknown') return [same, 'next batch'];
-  const parted = () => firstParting(limit, Math.max(limit, ROWS_TOGETHER), outcome, allowance);
+  const together = isBlocked(route) ? limit : Math.max(limit, ROWS_TOGETHER);
+  const parted = () => firstParting(limit, together, outcome, allowance);
   if (outcome.kind === 'deleted') {
     if (outcome.kept > 0) return begunParting(same, parted());
     // Others took the rows, and may have left some.

@@ -1,18 +1,18 @@
 import type { StopReason, TableReport } from '../../contract/report';
 import { workTimeLeft } from '../clock';
+import { isBlocked } from './in-vain';
 import { NO_INFLOW } from './inflow';
-import { passParted } from './leaving';
+import { leapOver, passParted } from './leaving';
 import { NOT_LOOKED } from './look';
-import { addObstacle, leftError, lockedError } from './obstacles';
+import { addObstacle, leftError } from './obstacles';
 import { firstPace, type Pace } from './pace';
 import { isOver } from './parted';
-import { isBlocked } from './passing';
 import type { SessionTable } from './port';
 import { setOldest } from './report';
 import { firstRoute } from './route';
 import { hasTime, type Run, rowsAllowed, untilTimeIsUp } from './run';
 import { takeBatch } from './taking';
-import { failed, finish, stopped, type Walked } from './walk-end';
+import { finish, stopped, type Walked } from './walk-end';
 import { choose, look, lookOnTheWay, type Walking } from './walking';
 import { watch } from './watching';
 
@@ -25,18 +25,6 @@ async function whyStop(pace: Pace, limit: number, run: Run): Promise<StopReason 
   const leastMs = pace.roundTripMs + 2 * plan.targetBatchMs;
   const batchMs = Math.max(report.slowestBatchMs, pace.expectedMs, leastMs);
   return workTimeLeft(clock) >= pace.pauseMs + batchMs ? null : 'time-budget';
-}
-
-/**
- * Ends a walk on which nothing goes, and that meets nothing but locks. `null`: it goes on. Throws where the table is in the way
- * as a whole: it may be locked, or a right be lost, since that was last asked.
- */
-async function endIfBlocked(walking: Walking): Promise<Walked | null> {
-  const { table, report, route } = walking;
-  if (!isBlocked(route)) return null;
-  await table.deleteNone();
-  const isLocked = report.rowsDeleted === 0 && route.left.stays === 0;
-  return isLocked ? failed(walking, lockedError(table)) : null;
 }
 
 async function walk(walking: Walking): Promise<Walked> {
@@ -61,8 +49,7 @@ async function walk(walking: Walking): Promise<Walked> {
     const { parting } = walking.route;
     if (parting !== null && isOver(parting)) {
       isAtEnd = (await passParted(walking)) === null;
-      const blocked = await endIfBlocked(walking);
-      if (blocked !== null) return blocked;
+      if (!isAtEnd && isBlocked(walking.route)) isAtEnd = (await leapOver(walking)) === null;
     }
     const walked = isAtEnd ? await finish(walking) : await watch(walking, before);
     if (walked !== null) return walked;

@@ -1,4 +1,5 @@
 import { DatabaseError } from '../errors';
+import { isBlocked } from './in-vain';
 import { triggerError } from './obstacles';
 import { afterLockRelease, nextPace, type Pace, paceAfterPart } from './pace';
 import { mayBeHeldByLastPart } from './parting';
@@ -84,7 +85,8 @@ export async function takeBatch(walking: Walking, most: number): Promise<Reached
   walking.route = next;
   count(walking, outcome, batch);
   // The last batch of a walk is small, which says nothing about the size of the next one.
-  if (batch.skip !== undefined) walking.pace = paceAfterPart(pace, outcome, run.plan);
+  if (batch.skip !== undefined || isBlocked(route))
+    walking.pace = paceAfterPart(pace, outcome, run.plan);
   else if (reached !== 'end') walking.pace = nextPace(pace, outcome, batch.limit, run.plan);
   if (mayBeHeldByLastPart(route.parting, outcome)) walking.pace = afterLockRelease(walking.pace);
   refuseManyUnknown(walking.pace, batch.limit, outcome);

@@ -1,8 +1,8 @@
+import { isBlocked, rowsToLeap } from '../../../lambda/purge/in-vain';
 import { type LeftBehind, NONE } from '../../../lambda/purge/left-behind';
 import { firstAllowance, firstParting } from '../../../lambda/purge/parting';
 import {
   hasOnlyMetLocks,
-  isBlocked,
   knownToBeLeft,
   mayMiss,
   mayRepeat,
@@ -353,6 +353,27 @@ describe('the route past the rows of a batch that was parted', () => {
     expect(next(three as Route, deleted())[0].inVain).toBe(0);
     expect(hasOnlyMetLocks(one as Route)).toBe(false);
     expect(hasOnlyMetLocks({ ...(one as Route), left: { ...NONE, untried: 5 } })).toBe(true);
+  });
+
+  it('leaps over more rows each time, by another width in each run, and wider where each try waits', () => {
+    const leaps = (seed: number, patience: number) =>
+      [3, 4, 5].map((inVain) =>
+        rowsToLeap({ inVain, allowance: { ...firstAllowance(seed), patience } }),
+      );
+
+    expect(leaps(0, 8)).toEqual([125, 250, 500]);
+    expect(leaps(3999, 8)).toEqual([1124, 2249, 4499]);
+    expect(leaps(0, 0)).toEqual([125, 375, 1125]);
+  });
+
+  it('tries one row by itself after a leap, and goes on with whole batches once it went', () => {
+    const blocked = along(ON, { inVain: 3 });
+
+    expect(nextBatch(blocked, 500)).toMatchObject({ limit: 1 });
+    const [failedAgain] = nextRoute(blocked, LOCKED, { limit: 1 }, START);
+    expect(failedAgain.parting?.search?.rows).toBe(1);
+    const [gone] = nextRoute(blocked, deleted(), { limit: 1 }, START);
+    expect(nextBatch(gone, 500)).toMatchObject({ limit: 500 });
   });
 
   it('stays where it is when nothing follows', () => {

@@ -1,0 +1,32 @@
+import type { Allowance } from './parting';
+import { isAtItsEnd } from './patience';
+
+/** What a route says of batches in which nothing went. */
+interface InVain {
+  /** How many of the last ones in a row let no row go, for locks or for failures. */
+  readonly inVain: number;
+  readonly allowance: Allowance;
+}
+
+/** One may hold the rows of one transaction. */
+const MAX_IN_VAIN = 3;
+
+/** Whether nothing went for so long that the locks or failures may be in the way of more than some rows. */
+export const isBlocked = ({ inVain }: Pick<InVain, 'inVain'>): boolean => inVain >= MAX_IN_VAIN;
+
+/** Twice as many as a wait may leave. */
+const FIRST_WIDTH = 1000;
+
+/** Where each try waits, few of them may follow. */
+const GROWTH = 2;
+const GROWTH_WHEN_SLOW = 3;
+
+/**
+ * Over how many rows to go before the next try of one. Each leap is wider than the last one, so that a lump costs as many tries
+ * as its length has digits. Those behind its end are leapt over, too, and so each run leaps by another width.
+ */
+export function rowsToLeap({ inVain, allowance: { patience, seed } }: InVain): number {
+  const growth = isAtItsEnd(patience) ? GROWTH_WHEN_SLOW : GROWTH;
+  const width = FIRST_WIDTH * growth ** (inVain - MAX_IN_VAIN);
+  return Math.ceil(width / 8) + (seed % width);
+}
