@@ -48,7 +48,7 @@ export const WHERE_NOTHING_IS: Readonly<
   owner: (row, isOfPattern) => {
     const owner = `it belongs to "${optionalText(row, 'owner')}"`;
     return isOfPattern
-      ? `${owner}, who owns most of the tables that the pattern finds: the pattern trusts no one else`
+      ? `${owner}, who owns most of the tables that only the pattern finds: the pattern trusts no one else`
       : owner;
   },
 };

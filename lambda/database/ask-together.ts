@@ -26,7 +26,7 @@ export type AnswersOn<T> = ReadonlyMap<TableId, T | DatabaseError>;
  * The service takes statements of up to 65,536 characters, of which some are kept for what `waitingShortly` adds. A character
  * in the name of a table may need five.
  */
-const MOST_CHARACTERS = 65_000;
+export const MOST_CHARACTERS = 65_000;
 
 /** Of so many tables that are locked by the catalogs, each is asked itself, since a lock may pass. */
 const MOST_ASKED = 4;

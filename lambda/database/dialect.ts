@@ -134,6 +134,8 @@ export interface Dialect {
    *
    * The row of a table that was found also has
    * - `kind`, and `owner`; null: the engine's tables have none
+   * - `schemaOwner`: who owns its schema, and so can put another table in its place; null: nobody but those who may do anything
+   *   to the database anyway
    * - `expireDateType` (null: no such column), `isExpireDateTime`, `isExpireDateNullable`
    * - `hasSessionKey`: the column exists; `isKeyedBySession`: it is the primary key, or a part of it where partitions demand
    *   more; `hasPrimaryKey`: of whatever columns

@@ -2,7 +2,7 @@ import type { TableName } from '../../contract/table-name';
 import { count, optionalText, type Row } from '../data-api/rows';
 import type { Statement } from '../data-api/statement';
 import { UnexpectedAnswer } from '../errors';
-import { type AnswersOn, askTogether, type Question } from './ask-together';
+import { type AnswersOn, askTogether, MOST_CHARACTERS, type Question } from './ask-together';
 import type { TableId } from './dialect';
 
 /** The least and the greatest `expire_date` of a table; `null`: it has no rows. */
@@ -29,17 +29,21 @@ export interface EndsSql {
 /** One statement asks for the ranges of at most so many tables. */
 const TABLES_AT_ONCE = 100;
 
-/** Room for the ends of tables in an inspection, which has some 10,000 characters without them. */
-const ENDS_CHARACTERS = 50_000;
+/** What the ends of all tables have in common, and a number for each of them. */
+const AROUND_ENDS = 1500;
 
-/** The first of the tables of which the ends have room in one statement. */
+/** The longest that stands before an end. */
+const BEFORE_END = 'WHEN wanted OPERATOR(pg_catalog.=) 999 THEN  ';
+
+/** The first of the tables of which the ends have room in a statement of `others` characters without them. */
 function withRoom<Named extends { readonly table: TableName }>(
   named: readonly Named[],
   end: EndsSql['end'],
+  others: number,
 ): readonly Named[] {
-  let room = ENDS_CHARACTERS;
+  let room = MOST_CHARACTERS - others - AROUND_ENDS;
   const isOver = named.findIndex(({ table }) => {
-    room -= 2 * (end(table, 'DESC').length + 'WHEN wanted = 999 THEN  '.length);
+    room -= 2 * (end(table, 'DESC').length + BEFORE_END.length);
     return room < 0;
   });
   return isOver < 0 ? named : named.slice(0, isOver);
@@ -48,17 +52,18 @@ function withRoom<Named extends { readonly table: TableName }>(
 /**
  * The columns `hasRange`, `oldest` and `newest` of an inspection, each with a comma in front, for the first of the tables
  * that are wanted by their one name; empty where there is none. `guard`: a condition without which a table's range is left
- * alone.
+ * alone. `others`: the characters of the statement without these columns.
  */
 export function rangeColumns(
   wanted: readonly TableName[],
   guard: string,
   { end, asText, isOneOf }: EndsSql,
+  others: number,
 ): string {
   const ofOneName = wanted
     .map((table, at) => ({ table, at }))
     .filter(({ table }) => table.schema !== '*');
-  const named = withRoom(ofOneName.slice(0, TABLES_AT_ONCE), end);
+  const named = withRoom(ofOneName.slice(0, TABLES_AT_ONCE), end, others);
   if (named.length === 0) return '';
   const column = (name: string, order: 'ASC' | 'DESC') => {
     const cases = named.map(({ table, at }) => `WHEN wanted = ${at} THEN ${end(table, order)}`);

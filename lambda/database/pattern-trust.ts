@@ -6,8 +6,9 @@ import { byNaming } from './setting-names';
  * A pattern takes in tables that nobody has named, so that any owner of a schema can add one. On PostgreSQL, what is
  * attached to a table runs with the rights of whoever deletes from it or plans a statement on it: triggers, policies, rules,
  * even the predicate of an index. With the purge's rights it could delete from the tables of others. So a pattern purges
- * the tables of one owner, and none to which such a thing is attached for all to see. On MySQL a trigger has the rights of
- * its definer, and tables have no owners.
+ * the tables of one owner, and none to which such a thing is attached for all to see. The owner of a schema can drop a table of
+ * somebody else and make one of his own in its place, while the run goes on: he is trusted no more. On MySQL a trigger has the
+ * rights of its definer, and neither tables nor schemas have owners.
  */
 
 /** The owner of more tables of a pattern than anybody else; `null`: two have as many, or the tables have no owners. */
@@ -32,7 +33,7 @@ export interface Trust {
 /** Whom a pattern trusts. `rows`: those on the tables that it found. */
 export const trustOfPattern = (rows: readonly Row[]): Trust => ({
   owner: mostFrequentOwner(rows),
-  of: 'most of the tables that the pattern finds',
+  of: 'most of the tables that only the pattern finds',
 });
 
 /** Whom somebody trusts who has named a table, by its row of `inspect`. `name`: for people. */
@@ -41,33 +42,42 @@ export const trustOfNamed = (row: Row, name: string): Trust => ({
   of: `"${name}"`,
 });
 
-/** The remedy where a table is purged only if somebody trusts its owner. `before`: what to do first. */
-export const nameIfTrusted = (name: string, before = ''): string =>
-  byNaming(name, `${before}name it by itself in the tables setting if you trust its owner`);
+/** The remedy where a table is purged only if somebody trusts its owner, or `whom`. `before`: what to do first. */
+export const nameIfTrusted = (name: string, before = '', whom = 'its owner'): string =>
+  byNaming(name, `${before}name it by itself in the tables setting if you trust ${whom}`);
+
+/** Whether somebody else owns the schema of a table, who could put another one in its place. */
+function isSchemaOfOthers(row: Row, trusted: Trust): boolean {
+  const owner = optionalText(row, 'schemaOwner');
+  // An owner of both is told once, as that of the table.
+  return owner !== null && owner !== trusted.owner && owner !== optionalText(row, 'owner');
+}
 
 /** What keeps a table from being purged that nobody has named. */
 export function distrustIn(row: Row, name: string, trusted: Trust): Obstacle[] {
   const owner = optionalText(row, 'owner');
   const triggers = text(row, 'triggers');
   const whose = trusted.owner === null ? 'nobody' : `"${trusted.owner}"`;
-  const found: readonly [boolean, Obstacle['of'], string][] = [
-    [
-      owner !== trusted.owner,
-      'owner',
-      `table "${name}" belongs to "${owner}", and ${whose} owns ${trusted.of}`,
-    ],
-    [triggers !== '', 'triggers', `table "${name}" has triggers on DELETE (${triggers})`],
-    [flag(row, 'hasRowSecurity'), 'row security', `table "${name}" has row-level security`],
+  const told = (of: Obstacle['of'], problem: string, who = 'its owner', whom = who): Obstacle => ({
+    of,
+    problem: `${problem}: ${who} could use the purge's rights`,
+    remedy: nameIfTrusted(name, '', whom),
+  });
+  const belongs = (what: string, to: string | null) =>
+    `${what} "${name}" belongs to "${to}", and ${whose} owns ${trusted.of}`;
+  const ofSchema = belongs('the schema of table', optionalText(row, 'schemaOwner'));
+  return [
+    ...(owner === trusted.owner ? [] : [told('owner', belongs('table', owner))]),
+    ...(triggers === ''
+      ? []
+      : [told('triggers', `table "${name}" has triggers on DELETE (${triggers})`)]),
+    ...(flag(row, 'hasRowSecurity')
+      ? [told('row security', `table "${name}" has row-level security`)]
+      : []),
+    ...(isSchemaOfOthers(row, trusted)
+      ? [told('owner', ofSchema, 'the owner of the schema', 'the owner of its schema')]
+      : []),
   ];
-  return found.flatMap(([isThere, of, problem]) =>
-    isThere
-      ? {
-          of,
-          problem: `${problem}: its owner could use the purge's rights`,
-          remedy: nameIfTrusted(name),
-        }
-      : [],
-  );
 }
 
 /** The obstacles of a table that is not trusted, without those whose remedy is a right to a table of others. */

@@ -10,7 +10,7 @@ import {
   judgeForgotten,
   type TrustAbove,
 } from './forgotten-children';
-import { type Below, tablesFound } from './inspect-below';
+import { type Below, type TablesOfSetting, tablesFound } from './inspect-below';
 import { childrenOf, distinctRows, tableOf, wantedBy } from './inspection';
 import { notFound, obstaclesIn, warningsIn } from './obstacles';
 import { distrustIn, ofStrangers, type Trust, trustOfNamed, trustOfPattern } from './pattern-trust';
@@ -67,6 +67,14 @@ function trustedBy(row: Row, table: TableId, judging: Judging): TrustAbove {
   return isOfPattern(row, table, judging) && ofPattern !== undefined
     ? { trust: ofPattern, isOfPattern: true }
     : { trust: trustOfNamed(row, nameOf(table)), isOfPattern: false };
+}
+
+/** Whoever owns tables that the setting names by themselves is trusted with those alone. */
+function countsForTrust(row: Row, ofSetting: TablesOfSetting): boolean {
+  const table = tableOf(row);
+  return (
+    table !== null && text(row, 'kind') === 'table' && ofSetting.get(nameOf(table))?.schema === '*'
+  );
 }
 
 /** What is in the way of a partitioned table, until each of its partitions is wanted. */
@@ -161,7 +169,7 @@ export function judgeTables(
 ): readonly JudgedTable[] {
   const distinct = distinctRows(rows, wanted);
   const trusts = wanted.map((_, at) =>
-    trustOfPattern(rows.filter((row) => row.wanted === at && row.kind === 'table')),
+    trustOfPattern(rows.filter((row) => row.wanted === at && countsForTrust(row, ofSetting))),
   );
   const asked = new Set(tablesFound(rows, wanted).keys());
   const judging = { rows, ofSetting, ofForgotten, wanted, dialect, asked, trusts };

@@ -107,6 +107,7 @@ export const FOUND: Row = {
   readOnlyBy: null,
   kind: 'table',
   owner: 'shop_owner',
+  schemaOwner: null,
   expireDateType: 'timestamp with time zone',
   isExpireDateTime: true,
   isExpireDateNullable: false,

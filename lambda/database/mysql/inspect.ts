@@ -94,7 +94,7 @@ SELECT wanted.at AS wanted, CONCAT(REPLACE(UTC_TIMESTAMP(3), ' ', 'T'), 'Z') AS 
   CURRENT_USER() AS \`user\`, DATABASE() AS \`database\`,
   t.TABLE_SCHEMA AS \`schema\`, t.TABLE_NAME AS \`table\`, ${NEAR} AS near, ${SESSION_TABLES} AS sessionTables,
   CASE t.TABLE_TYPE WHEN 'BASE TABLE' THEN 'table' ELSE LOWER(t.TABLE_TYPE) END AS kind,
-  NULL AS owner,
+  NULL AS owner, NULL AS schemaOwner,
   COALESCE(e.type, CASE WHEN i.hasExpiry THEN 'hidden' END) AS expireDateType,
   COALESCE(e.type, 'datetime') LIKE 'datetime%' AS isExpireDateTime,
   COALESCE(e.isNullable, FALSE) AS isExpireDateNullable,
@@ -158,7 +158,9 @@ export function inspect(
 ): Statement<'read' | 'ask'> {
   const names = namesIn(wanted);
   const found = FOUND(names.list, names.named, limit);
-  const range = withRange ? rangeColumns(wanted, 'found.hasExpireDateIndex', ends) : '';
+  const range = withRange
+    ? rangeColumns(wanted, 'found.hasExpireDateIndex', ends, found.length)
+    : '';
   return {
     sql: `SELECT found.*${range}\nFROM (${found}\n) AS found ORDER BY found.wanted, CAST(found.\`schema\` AS BINARY)`,
     parameters: { ...names.parameters, ...after },

@@ -4,6 +4,7 @@ import type { Statement } from '../../data-api/statement';
 import type { CheckupEngine } from '../checkup-engine';
 import type { TableId } from '../dialect';
 import { postgresql } from '.';
+import { IS_OF_USERS } from './guards';
 import { readEstimates, readPlans } from './plan';
 import { server } from './server';
 import { asText, catalogOperators, cutoffParameter, expiredRows, qualified } from './sql';
@@ -64,7 +65,7 @@ SELECT wanted.at, ${columnsWith('SELECT')} AS readable, ${columnsWith('UPDATE')}
     CASE WHEN NOT me.rolsuper AND pg_catalog.pg_has_role(c.relowner, 'MEMBER') THEN 'owns the table' END) AS powers,
   ${foreignKeys('{a,r}')} AS "blockingKeys", ${foreignKeys('{c,n,d}')} AS "followingKeys",
   coalesce((SELECT pg_catalog.string_agg(CAST(g.tgname AS pg_catalog.text), ', ' ORDER BY g.tgname) FROM pg_catalog.pg_trigger g
-    WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D' AND (CAST(g.tgtype AS int) & ${ON_DELETE}) <> 0), '') AS triggers,
+    WHERE g.tgrelid = c.oid AND ${IS_OF_USERS} AND g.tgenabled <> 'D' AND (CAST(g.tgtype AS int) & ${ON_DELETE}) <> 0), '') AS triggers,
   ${publications(`NOT ${HAS_IDENTITY}`)} AS unidentified,
   ${publications(`${HAS_IDENTITY} AND (${MISFITS})`)} AS misfit,
   CASE WHEN c.reltuples >= 0 AND c.relpages > 0 THEN CAST(c.reltuples AS bigint) ELSE s.n_live_tup END AS rows,

@@ -6,9 +6,16 @@ import { literal, qualified } from './sql';
 
 const idOf = (table: TableId) => `to_regclass(${literal(qualified(table))})`;
 
+/**
+ * Whether a trigger `g` was made by a user, and not by a foreign key or a key that is deferred. `tgisinternal` does not tell:
+ * before PostgreSQL 15 it is true of the clone that a partition has of a trigger of the table above it.
+ */
+export const IS_OF_USERS =
+  "NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.oid = g.tgconstraint AND k.contype <> 't')";
+
 /** The dialect's `showTriggers`. */
 export function showTriggers(table: TableId): string {
-  return `SELECT tgname, tgenabled, pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = ${idOf(table)} AND NOT tgisinternal`;
+  return `SELECT tgname, tgenabled, pg_get_triggerdef(oid) FROM pg_trigger g WHERE tgrelid = ${idOf(table)} AND ${IS_OF_USERS}`;
 }
 
 /** What may come last in a constraint, in this order. ON DELETE stands before it. Django's are deferred. */

@@ -2,6 +2,7 @@ import type { TableName } from '../../../contract/table-name';
 import type { Statement } from '../../data-api/statement';
 import type { InspectionPart } from '../dialect';
 import { type EndsSql, rangeColumns } from '../expiry-range';
+import { IS_OF_USERS } from './guards';
 import { READ_ONLY_BY } from './server';
 import { asText, catalogOperators, qualified } from './sql';
 
@@ -112,6 +113,13 @@ const HIDES_ROWS = `pg_catalog.row_security_active(c.oid) AND (pg_catalog.curren
     OR EXISTS (SELECT FROM (VALUES ('r'), ('w'), ('d')) AS needed (cmd) WHERE NOT EXISTS (
       SELECT FROM ${POLICIES} AND p.polpermissive AND (p.polcmd = '*' OR p.polcmd = needed.cmd) AND ${SHOWS_ALL})))`;
 
+/** Whoever owns the schema, but for those who may do anything to this database anyway. */
+const SCHEMA_OWNER = `SELECT CAST(o.rolname AS pg_catalog.text)
+    FROM pg_catalog.pg_namespace n JOIN pg_catalog.pg_roles o ON o.oid = n.nspowner
+    WHERE n.oid = c.relnamespace AND NOT o.rolsuper AND o.rolname <> 'pg_database_owner'
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database() AND b.datdba = o.oid)
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = 'rds_superuser' AND pg_catalog.pg_has_role(o.oid, r.oid, 'MEMBER'))`;
+
 const FOUND = (limit: number) => `
 SELECT page.at AS wanted, ${asText('pg_catalog.clock_timestamp()')} AS now,
   CAST(current_user AS pg_catalog.text) AS "user", CAST(pg_catalog.current_database() AS pg_catalog.text) AS database,
@@ -119,7 +127,7 @@ SELECT page.at AS wanted, ${asText('pg_catalog.clock_timestamp()')} AS now,
   CAST(page.schema AS pg_catalog.text) AS schema, CAST(c.relname AS pg_catalog.text) AS "table", ${NEAR} AS near, ${SESSION_TABLES} AS "sessionTables",
   CASE WHEN c.relkind = 'r' THEN 'table' WHEN c.relkind = 'p' THEN 'partitioned table' WHEN c.relkind = 'f' THEN 'foreign table'
     WHEN c.relkind = 'v' THEN 'view' WHEN c.relkind = 'm' THEN 'materialized view' END AS kind,
-  CAST(pg_catalog.pg_get_userbyid(c.relowner) AS pg_catalog.text) AS owner,
+  CAST(pg_catalog.pg_get_userbyid(c.relowner) AS pg_catalog.text) AS owner, (${SCHEMA_OWNER}) AS "schemaOwner",
   pg_catalog.format_type(expiry.atttypid, NULL) AS "expireDateType",
   coalesce(expiry.atttypid = CAST('timestamp with time zone' AS pg_catalog.regtype), false) AS "isExpireDateTime",
   NOT coalesce(expiry.attnotnull, true) AS "isExpireDateNullable",
@@ -134,7 +142,7 @@ SELECT page.at AS wanted, ${asText('pg_catalog.clock_timestamp()')} AS now,
   coalesce((${RESTRICTIVE_NAMES}), '[]') AS "restrictivePolicies",
   ${listOf(
     'g.tgname',
-    `pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal
+    `pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND ${IS_OF_USERS}
     AND g.tgenabled ${FIRES} AND (CAST(g.tgtype AS int) & ${ON_DELETE}) <> 0`,
   )} AS triggers,
   coalesce((${RULES}), '[]') AS rules,
@@ -169,13 +177,12 @@ export function inspect(
 ): Statement<'read' | 'ask'> {
   const list = wanted.map(({ schema, table }, at) => ({ at, schema, table }));
   const guard = 'found."hasExpireDateIndex" AND NOT found."hidesRows"';
-  const range = withRange ? rangeColumns(wanted, guard, ends) : '';
-  const sql = `
-SELECT found.*${range}
-FROM (${FOUND(limit)}
-) AS found ORDER BY found.wanted, found.schema`;
+  const found = catalogOperators(FOUND(limit));
+  const range = withRange ? rangeColumns(wanted, guard, ends, found.length) : '';
   return {
-    sql: catalogOperators(sql),
+    sql: `SELECT found.*${catalogOperators(range)}
+FROM (${found}
+) AS found ORDER BY found.wanted, found.schema`,
     parameters: { wanted: JSON.stringify(list), ...after },
     mode: withRange ? 'ask' : 'read',
   };

@@ -28,7 +28,7 @@ POSTGRESQL.describe(() => {
     });
 
     afterEach(async () => {
-      await bed.query('DROP OWNED BY tenant_owner');
+      await bed.query('DROP OWNED BY tenant_owner CASCADE');
       await bed.query('DROP ROLE tenant_owner');
     });
 
@@ -64,6 +64,11 @@ POSTGRESQL.describe(() => {
           ALTER TABLE ${table} OWNER TO tenant_owner`,
         /belongs to "tenant_owner"/,
       ],
+      [
+        'an owner of its schema, who could put another table in its place',
+        (table) => `ALTER SCHEMA ${table.split('.')[0]} OWNER TO tenant_owner`,
+        /^the schema of table ".*" belongs to "tenant_owner", and "postgres" owns most .*: the owner of the schema could use the purge's rights; name it by itself in the tables setting if you trust the owner of its schema$/,
+      ],
     ];
 
     it.each(
@@ -92,6 +97,68 @@ POSTGRESQL.describe(() => {
       });
     });
 
+    it.each([
+      [
+        'the owner of the database',
+        (database: string) => `ALTER DATABASE ${database} OWNER TO tenant_owner`,
+      ],
+      ['a superuser', () => 'ALTER ROLE tenant_owner SUPERUSER'],
+      ['a member of rds_superuser', () => 'CREATE ROLE rds_superuser ROLE tenant_owner'],
+    ])('takes in the schema of %s, who can do anything anyway', async (_who, give) => {
+      const schema = await createTenant('one');
+      await bed.query(`ALTER SCHEMA ${schema} OWNER TO tenant_owner; ${give(bed.database)}`);
+
+      const found = await outcome('*.django_session').finally(() =>
+        bed.query(`ALTER DATABASE ${bed.database} OWNER TO postgres; ALTER SCHEMA ${schema} OWNER TO postgres;
+          DROP ROLE IF EXISTS rds_superuser`),
+      );
+
+      expect(found).toEqual({ problems: {}, deleted: 2 });
+    });
+
+    it('sees the trigger that a partition has from the table above it, as PostgreSQL 14 marks it', async () => {
+      await bed.query(`CREATE TABLE parted (LIKE django_session, PRIMARY KEY (session_key, expire_date))
+          PARTITION BY RANGE (expire_date);
+        CREATE TABLE part PARTITION OF parted FOR VALUES FROM (MINVALUE) TO (MAXVALUE);
+        CREATE INDEX ON parted (expire_date);
+        CREATE FUNCTION bite() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM public.harm(); RETURN old; END $$;
+        CREATE TABLE refers (k varchar(40), e timestamptz, FOREIGN KEY (k, e) REFERENCES parted);
+        CREATE TRIGGER bite BEFORE DELETE ON parted FOR EACH ROW EXECUTE FUNCTION bite();
+        UPDATE pg_trigger SET tgisinternal = true WHERE tgname = 'bite' AND tgrelid = CAST('part' AS regclass)`);
+      await bed.grant({ table: 'part' });
+
+      const { problems } = await outcome('*.part');
+      const { finding } = await checkUp(bed, { SESSION_PURGE_TABLES: 'part' });
+
+      expect(problems['public.part']).toMatch(/has triggers on DELETE \(bite\): /);
+      expect(finding('triggers (public.part)')).toMatchObject({
+        state: 'warning',
+        detail: 'bite runs with each delete',
+      });
+      const [, query = ''] =
+        /its triggers: (.*)$/.exec(finding('triggers (public.part)')?.fix ?? '') ?? [];
+      expect((await bed.query(query)).map(([name]) => name)).toEqual(['bite']);
+    });
+
+    it('trusts no one for tables that the setting names by itself', async () => {
+      await createTenant('mine');
+      const named = [
+        await createTenant('a', 'tenant_owner'),
+        await createTenant('b', 'tenant_owner'),
+      ];
+      const theirs = await createTenant('theirs', 'tenant_owner');
+
+      const tables = ['*', ...named].map((schema) => `${schema}.django_session`).join(',');
+      const all = await outcome(tables);
+      const some = await outcome(tables, { tables: ['*.django_session'] });
+
+      const problems = {
+        [`${theirs}.django_session`]: expect.stringMatching(/ belongs to "tenant_owner"/),
+      };
+      expect(all).toEqual({ problems, deleted: 4 });
+      expect(some).toEqual({ problems, deleted: 0 });
+    });
+
     it('purges a table with a trigger or another owner that is named by itself', async () => {
       const schema = await createTenant('one', 'tenant_owner');
       await bed.query(`CREATE FUNCTION pass() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN old; END $$;
@@ -114,7 +181,7 @@ POSTGRESQL.describe(() => {
       const { finding } = await checkUp(bed, { SESSION_PURGE_TABLES: '*.django_session' });
 
       expect(error?.errorMessage).toBe(
-        `2 tables were not purged, or not wholly: (1) user "purger" lacks DELETE on table "${mine}.django_session"; as the owner of the table ("postgres"): GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE ON "${mine}"."django_session" TO "purger"; (2) table "${theirs}.django_session" belongs to "tenant_owner", and "postgres" owns most of the tables that the pattern finds: its owner could use the purge's rights; name it by itself in the tables setting if you trust its owner`,
+        `2 tables were not purged, or not wholly: (1) user "purger" lacks DELETE on table "${mine}.django_session"; as the owner of the table ("postgres"): GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE ON "${mine}"."django_session" TO "purger"; (2) table "${theirs}.django_session" belongs to "tenant_owner", and "postgres" owns most of the tables that only the pattern finds: its owner could use the purge's rights; name it by itself in the tables setting if you trust its owner`,
       );
       expect(finding(`rights (${theirs}.django_session)`)).toMatchObject({
         state: 'unknown',

@@ -376,7 +376,7 @@ describe('a table with tables below it', () => {
       const { unfit } = proveTables(rows, wanted, DIALECT, { ofForgotten: [strange] });
 
       expect(unfit.map(({ error }) => error.message)).toEqual([
-        `${inherits}; ${belongs} most of the tables that the pattern finds: ${couldUse}; table "web.one" has row-level security: ${couldUse}; ${NAME_IT}`,
+        `${inherits}; ${belongs} most of the tables that only the pattern finds: ${couldUse}; table "web.one" has row-level security: ${couldUse}; ${NAME_IT}`,
       ]);
     });
 
@@ -489,9 +489,42 @@ describe('a table that only a pattern found', () => {
     expect(prove(rows, '*.django_session').tables).toEqual([proved('a'), proved('b')]);
     expect(obstacles(rows, '*.django_session')).toEqual({
       'c.django_session': because(
-        'table "c.django_session" belongs to "other", and "app" owns most of the tables that the pattern finds',
+        'table "c.django_session" belongs to "other", and "app" owns most of the tables that only the pattern finds',
       ),
     });
+  });
+
+  it.each([
+    ['app', null],
+    [null, null],
+    [
+      'other',
+      'the schema of table "c.django_session" belongs to "other", and "app" owns most of the tables that only the pattern finds: the owner of the schema could use the purge\'s rights; name it by itself in the tables setting if you trust the owner of its schema',
+    ],
+  ])('is told where its schema is that of somebody else: %s', (schemaOwner, told) => {
+    const rows = owned({ a: 'app', b: 'app' });
+    const all = [...rows, sound({ schema: 'c', owner: 'app', schemaOwner })];
+
+    expect(obstacles(all, '*.django_session')).toEqual(
+      told === null ? {} : { 'c.django_session': told },
+    );
+  });
+
+  it('is told once where its schema has the same owner', () => {
+    const rows = owned({ a: 'app', b: 'app' });
+    const all = [...rows, sound({ schema: 'c', owner: 'other', schemaOwner: 'other' })];
+
+    expect(obstacles(all, '*.django_session')).toEqual({
+      'c.django_session': expect.stringMatching(/^table "c[^;]*; name it [^;]*$/),
+    });
+  });
+
+  it('does not count for whom the pattern trusts where the setting names it by itself', () => {
+    const rows = owned({ a: 'app', b: 'other', c: 'other', d: 'app' });
+    const named = [sound({ wanted: 1, schema: 'b', owner: 'other' })];
+
+    const tables = ['*.django_session', 'b.django_session'];
+    expect(Object.keys(obstacles([...rows, ...named], ...tables))).toEqual(['c.django_session']);
   });
 
   it('is told to be renamed where the setting cannot take its name', () => {
@@ -509,10 +542,10 @@ describe('a table that only a pattern found', () => {
 
     expect(told).toEqual({
       'a.django_session': because(
-        'table "a.django_session" belongs to "one", and nobody owns most of the tables that the pattern finds',
+        'table "a.django_session" belongs to "one", and nobody owns most of the tables that only the pattern finds',
       ),
       'b.django_session': because(
-        'table "b.django_session" belongs to "two", and nobody owns most of the tables that the pattern finds',
+        'table "b.django_session" belongs to "two", and nobody owns most of the tables that only the pattern finds',
       ),
     });
   });
