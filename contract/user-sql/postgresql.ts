@@ -34,9 +34,9 @@ export function setSettings(role: string, names: readonly RoleSetting[] = EACH_S
   return names.map((name) => `ALTER ROLE ${role} SET ${name} = ${ROLE_SETTINGS[name]}`);
 }
 
-/** A text as PostgreSQL reads it, without a colon for the same reason. */
+/** A text as PostgreSQL reads it whatever a backslash means to the server, without a colon for the same reason. */
 export function literal(text: string): string {
-  if (!text.includes(':')) return `'${text.replaceAll("'", "''")}'`;
+  if (!/[:\\]/.test(text)) return `'${text.replaceAll("'", "''")}'`;
   return `E'${text.replaceAll(/['\\]/g, '$&$&').replaceAll(':', String.raw`\x3A`)}'`;
 }
 

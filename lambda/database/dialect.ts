@@ -137,8 +137,8 @@ export interface Dialect {
    * - `schemaOwner`: who owns its schema, and so can put another table in its place; null: nobody but those who may do anything
    *   to the database anyway
    * - `expireDateType` (null: no such column), `isExpireDateTime`, `isExpireDateNullable`
-   * - `hasSessionKey`: the column exists; `isKeyedBySession`: it is the primary key, or a part of it where partitions demand
-   *   more; `hasPrimaryKey`: of whatever columns
+   * - `hasSessionKey`: the column exists; `isKeyedBySession`: it is the primary key, or together with expire_date where
+   *   partitions demand that; `hasPrimaryKey`: of whatever columns
    * - `hasExpireDateIndex`: an index that can be walked along expire_date from either end; `hasStorageOrder`: the storage walk
    *   is possible
    * - `hasRowSecurity`: row-level security applies to the user; `hidesRows`: it may hide rows; on PostgreSQL

@@ -24,7 +24,7 @@ const HAS_IDENTITY = `(c.relreplident = 'f' OR ${IDENTITY} IS NOT NULL)`;
 
 // Row filters and column lists exist from PostgreSQL 15 on, so their columns are read out of the row as JSON. pg_catalog.chr(58) is a
 // colon, which the Data API may take for the start of a parameter.
-const IN_FILTER = `SELECT CAST((pg_catalog.regexp_matches(pg_catalog.to_jsonb(m) ->> 'prqual', pg_catalog.chr(58) || 'varattno (\\d+)', 'g'))[1] AS int)`;
+const IN_FILTER = `SELECT CAST((pg_catalog.regexp_matches(pg_catalog.to_jsonb(m) ->> 'prqual', pg_catalog.chr(58) || 'varattno ([0-9]+)', 'g'))[1] AS int)`;
 const IN_LIST = `SELECT CAST(pg_catalog.jsonb_array_elements_text(pg_catalog.to_jsonb(m) -> 'prattrs') AS int)`;
 const IN_IDENTITY = `SELECT CAST(pg_catalog.unnest(${IDENTITY}) AS int)`;
 

@@ -21,9 +21,10 @@ export function showTriggers(table: TableId): string {
 /** What may come last in a constraint, in this order. ON DELETE stands before it. Django's are deferred. */
 const LAST = '( ON DELETE RESTRICT)?( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT VALID)?$';
 
-const WITH_CASCADE = String.raw`regexp_replace(pg_get_constraintdef(oid), '${LAST}', ' ON DELETE CASCADE\2\3\4')`;
+const WITH_CASCADE = String.raw`regexp_replace(pg_get_constraintdef(oid), '${LAST}', E' ON DELETE CASCADE\\2\\3\\4')`;
 
-/** The dialect's `showCascade`. */
+/** The dialect's `showCascade`. A partition also has the foreign keys to the tables above it, which alone can be changed. */
 export function showCascade(table: TableId): string {
-  return `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I, ADD CONSTRAINT %I %s', CAST(conrelid AS regclass), conname, conname, ${WITH_CASCADE}) FROM pg_constraint WHERE contype = 'f' AND confdeltype IN ('a', 'r') AND conparentid = 0 AND confrelid = ${idOf(table)}`;
+  const id = idOf(table);
+  return `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I, ADD CONSTRAINT %I %s', CAST(conrelid AS regclass), conname, conname, ${WITH_CASCADE}) FROM pg_constraint WHERE contype = 'f' AND confdeltype IN ('a', 'r') AND conparentid = 0 AND (confrelid = ${id} OR confrelid IN (SELECT relid FROM pg_partition_ancestors(${id})))`;
 }

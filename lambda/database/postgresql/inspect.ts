@@ -17,6 +17,11 @@ const listOf = (name: string, from: string) =>
 /** The states of a trigger or a rule that fires in the sessions of an application. */
 const FIRES = `= ANY ('{O,A}')`;
 
+/** Whether a key `i` is session_key, in a partition perhaps with expire_date. Other columns may come with it that are no part of it. */
+const IS_BY_SESSION = `SELECT pg_catalog.bool_or(part.num = key.attnum)
+      AND pg_catalog.bool_and(part.num = key.attnum OR c.relispartition AND part.num = expiry.attnum)
+    FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY AS part (num, at) WHERE part.at <= i.indnkeyatts`;
+
 /** The bit of `tgtype` for triggers on DELETE. */
 const ON_DELETE = 8;
 
@@ -27,7 +32,7 @@ const isOfUsers = (schema: string) =>
 const WANTED = `pg_catalog.json_to_recordset(CAST(:wanted AS pg_catalog.json)) AS wanted (at int, schema pg_catalog.text, "table" pg_catalog.text)`;
 
 /**
- * The wanted tables, each with the relation that it is: r and p for tables, v and m for views, f for foreign tables. Views
+ * The wanted tables but for temporary ones, each with the relation that it is: r and p for tables, v and m for views, f for foreign tables. Views
  * have no rows of their own, so a pattern leaves them out.
  *
  * A schema without USAGE is no part of the search path, and "public" without it is the usual reason why a table is not
@@ -37,7 +42,7 @@ const PAGE = (limit: number) => `
   SELECT wanted.at, wanted."table", c.oid, n.nspname AS schema
   FROM ${WANTED}
   LEFT JOIN (pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace)
-    ON c.relname = wanted."table" AND c.relkind = ANY ('{r,p,v,m,f}') AND CASE
+    ON c.relname = wanted."table" AND c.relpersistence <> 't' AND c.relkind = ANY ('{r,p,v,m,f}') AND CASE
       WHEN wanted.schema IS NULL THEN pg_catalog.pg_table_is_visible(c.oid) OR n.nspname = 'public'
         AND NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.to_regclass(pg_catalog.quote_ident(wanted."table")) IS NULL
       WHEN wanted.schema = '*' THEN c.relkind = ANY ('{r,p,f}') AND ${isOfUsers('n.nspname')}
@@ -73,7 +78,7 @@ const INDEXES = `
 
 /**
  * The ordinary and the foreign tables below this one, partitions too, as a list of [schema, table]. It is cut, so those to
- * which no wanted name leads come first.
+ * which no wanted name leads come first. Nobody but its own session sees the rows of a temporary one.
  */
 const CHILDREN = `
   WITH RECURSIVE child (oid) AS (
@@ -83,7 +88,7 @@ const CHILDREN = `
   SELECT CAST(pg_catalog.json_agg(kin.name) AS pg_catalog.text) FROM (
     SELECT pg_catalog.json_build_array(kn.nspname, k.relname) AS name
     FROM child JOIN pg_catalog.pg_class k ON k.oid = child.oid JOIN pg_catalog.pg_namespace kn ON kn.oid = k.relnamespace
-    WHERE k.relkind = ANY ('{r,f}') ORDER BY EXISTS (
+    WHERE k.relkind = ANY ('{r,f}') AND k.relpersistence <> 't' ORDER BY EXISTS (
       SELECT FROM ${WANTED} WHERE wanted."table" = k.relname
         AND CASE WHEN wanted.schema IS NULL THEN pg_catalog.pg_table_is_visible(k.oid) ELSE wanted.schema = '*' OR wanted.schema = kn.nspname END
       ), kn.nspname, k.relname LIMIT 10) AS kin`;
@@ -101,8 +106,8 @@ const POLICIES = `pg_catalog.pg_policy p WHERE p.polrelid = c.oid
 const SHOWS_ALL = `coalesce(CASE WHEN pg_catalog.starts_with(CAST(p.polqual AS pg_catalog.text), '{CONST ')
     THEN pg_catalog.pg_get_expr(p.polqual, 0) = 'true' END, false)`;
 
-/** The policies that hide rows whatever others show. */
-const RESTRICTIVE = `${POLICIES} AND NOT p.polpermissive AND NOT ${SHOWS_ALL}`;
+/** The policies that hide rows whatever others show. One for INSERT, or one that only checks new rows, hides none. */
+const RESTRICTIVE = `${POLICIES} AND NOT p.polpermissive AND p.polcmd <> 'a' AND p.polqual IS NOT NULL AND NOT ${SHOWS_ALL}`;
 
 const RESTRICTIVE_NAMES = `SELECT CAST(pg_catalog.json_agg(r.name) AS pg_catalog.text) FROM (
     SELECT p.polname AS name FROM ${RESTRICTIVE} ORDER BY p.polname LIMIT 10) AS r`;
@@ -132,8 +137,7 @@ SELECT page.at AS wanted, ${asText('pg_catalog.clock_timestamp()')} AS now,
   coalesce(expiry.atttypid = CAST('timestamp with time zone' AS pg_catalog.regtype), false) AS "isExpireDateTime",
   NOT coalesce(expiry.attnotnull, true) AS "isExpireDateNullable",
   key.attnum IS NOT NULL AS "hasSessionKey",
-  EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisprimary
-    AND (i.indnkeyatts = 1 OR c.relispartition) AND key.attnum = ANY (i.indkey)) AS "isKeyedBySession",
+  EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND (${IS_BY_SESSION})) AS "isKeyedBySession",
   EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisprimary) AS "hasPrimaryKey",
   indexes.walkable AS "hasExpireDateIndex", indexes.others AS "otherIndexes",
   CAST(pg_catalog.current_setting('server_version_num') AS int) >= 140000 AS "hasStorageOrder",

@@ -24,10 +24,11 @@ export function catalogOperators(sql: string): string {
 
 /**
  * An instant as ISO 8601 in UTC, which can be cast back. The connection's DateStyle and TimeZone do not matter: some zones
- * have had offsets with seconds, which ISO 8601 does not know. `Z` goes before BC, and `infinity` has none.
+ * have had offsets with seconds, which ISO 8601 does not know. `Z` goes before BC, and `infinity` has none. A backslash means the
+ * same in E'' whatever `standard_conforming_strings` says.
  */
 export function asText(instant: string): string {
-  return `pg_catalog.regexp_replace(pg_catalog.json_array_element_text(pg_catalog.json_build_array(${instant} AT TIME ZONE 'UTC'), 0), '([0-9])( BC|)$', '\\1Z\\2')`;
+  return `pg_catalog.regexp_replace(pg_catalog.json_array_element_text(pg_catalog.json_build_array(${instant} AT TIME ZONE 'UTC'), 0), '([0-9])( BC|)$', E'\\\\1Z\\\\2')`;
 }
 
 /** The cutoff in a statement's SQL. */

@@ -68,6 +68,17 @@ POSTGRESQL.describe(() => {
       expect(await outcome()).toMatchObject({ problems: {} });
     });
 
+    it.each(['FOR INSERT WITH CHECK (session_data IS NULL)', 'WITH CHECK (session_data IS NULL)'])(
+      'is not told for a restrictive policy that hides nothing: %s',
+      async (policy) => {
+        await bed.query(`ALTER TABLE django_session ENABLE ROW LEVEL SECURITY;
+          CREATE POLICY p ON django_session USING (true);
+          CREATE POLICY q ON django_session AS RESTRICTIVE ${policy}`);
+
+        expect(await outcome()).toEqual({ problems: {}, deleted: 1 });
+      },
+    );
+
     it('is told where row_security is off', async () => {
       await bed.query(`ALTER TABLE django_session ENABLE ROW LEVEL SECURITY;
         CREATE POLICY p ON django_session USING (true)`);
@@ -153,6 +164,13 @@ POSTGRESQL.describe(() => {
         problems: {},
         deleted: 2,
       });
+    });
+
+    it('that are temporary are not told, since nobody else sees their rows', async () => {
+      const other = await bed.begin('CREATE TEMP TABLE kid () INHERITS (django_session)', 'COMMIT');
+
+      expect(await outcome()).toEqual({ problems: {}, deleted: 1 });
+      await other.end('ROLLBACK');
     });
 
     it('that have no primary key are told, and mended as it is told', async () => {
@@ -279,6 +297,33 @@ POSTGRESQL.describe(() => {
         problems: {},
         deleted: 1,
       });
+    });
+
+    it('are shown the foreign keys to the table above them, and mend them', async () => {
+      await partition();
+      await bed.grant({ table: 'parted_a' });
+      await bed.query(`CREATE TABLE cart (k varchar(40), e timestamptz, FOREIGN KEY (k, e) REFERENCES parted);
+        INSERT INTO cart SELECT session_key, expire_date FROM parted`);
+
+      const { problems } = await outcome('parted_a');
+      const query = statementIn(problems['public.parted_a'], /SELECT format.*/);
+      const fixes = (await bed.query(query)).flat();
+      for (const fix of fixes) await bed.query(fix);
+
+      expect(fixes).toEqual([expect.stringMatching(/^ALTER TABLE cart .* ON DELETE CASCADE$/)]);
+      expect(await outcome('parted_a')).toEqual({ problems: {}, deleted: 1 });
+    });
+
+    it.each([
+      ['its own', '', 'PRIMARY KEY (id) INCLUDE (session_key)'],
+      ['that of a partition', 'PARTITION BY HASH (id)', 'PRIMARY KEY (id, session_key)'],
+    ])('have session_key in their key only where it is the key: %s', async (_whose, by, key) => {
+      await bed.query(`CREATE TABLE odd (id int, session_key varchar(40), expire_date timestamptz NOT NULL, ${key}) ${by};
+        ${by && 'CREATE TABLE part PARTITION OF odd FOR VALUES WITH (MODULUS 1, REMAINDER 0)'}`);
+
+      expect(Object.values((await outcome(by ? 'part' : 'odd')).problems)).toEqual([
+        expect.stringMatching(/does not have "session_key" as its primary key/),
+      ]);
     });
 
     describe('in a run over some of the configured tables', () => {

@@ -1,3 +1,4 @@
+import { checkUp } from '../../support/checkup';
 import { POSTGRESQL } from '../../support/engines';
 import { purgeBed } from '../../support/purge-bed';
 
@@ -45,5 +46,19 @@ POSTGRESQL.describe(() => {
         expect(counted?.tables).toMatchObject([{ rowsExpired: 0 }]);
       },
     );
+
+    it('are read where a backslash in a text is no letter', async () => {
+      await bed.query(`ALTER DATABASE ${bed.database} SET standard_conforming_strings = off;
+        ALTER TABLE django_session REPLICA IDENTITY FULL;
+        CREATE PUBLICATION pub FOR TABLE django_session WHERE (session_data <> 'x')`);
+
+      const { finding } = await checkUp(bed);
+      const { report, error } = await purge();
+
+      expect(finding('publications (public.django_session)')).toMatchObject({ state: 'ok' });
+      expect(finding('clocks')).toMatchObject({ state: 'ok' });
+      expect(error).toBeUndefined();
+      expect(report).toMatchObject({ rowsDeleted: 1, stopReason: 'drained' });
+    });
   });
 });

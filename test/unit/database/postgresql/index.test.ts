@@ -114,7 +114,7 @@ describe('positions and times', () => {
     const text = `pg_catalog.json_array_element_text(pg_catalog.json_build_array(pg_catalog.${which}(expire_date) AT TIME ZONE 'UTC'), 0)`;
 
     expect(flat(sql)).toContain(
-      `pg_catalog.regexp_replace(${text}, '([0-9])( BC|)$', '\\1Z\\2') AS ${column}`,
+      `pg_catalog.regexp_replace(${text}, '([0-9])( BC|)$', E'\\\\1Z\\\\2') AS ${column}`,
     );
     expect(sql).not.toMatch(/to_char|date_trunc/i);
   });

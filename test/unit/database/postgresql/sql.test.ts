@@ -1,4 +1,14 @@
-import { catalogOperators } from '../../../../lambda/database/postgresql/sql';
+import { catalogOperators, literal } from '../../../../lambda/database/postgresql/sql';
+
+describe('literal', () => {
+  it.each([
+    ["it's", "'it''s'"],
+    [String.raw`a\b's`, String.raw`E'a\\b''s'`],
+    ['a:b', String.raw`E'a\x3Ab'`],
+  ])('means the same whatever a backslash means to the server: %s', (text, sql) => {
+    expect(literal(text)).toBe(sql);
+  });
+});
 
 describe('catalogOperators', () => {
   it('names each operator as the catalog’s own', () => {
