@@ -1,8 +1,8 @@
 import type { Finding, OwnTableRequirement, TableRequirement } from '../../contract/report';
 import { optionalText, type Row } from '../data-api/rows';
-import type { Obstacle } from '../database/dialect';
 import { childrenOf } from '../database/inspection';
 import type { JudgedTable } from '../database/table-proof';
+import type { Obstacle } from '../database/trouble';
 import { failing, ofTable, warning } from './findings';
 
 const REQUIREMENT_OF: Readonly<Record<Obstacle['of'], TableRequirement>> = {

@@ -1,7 +1,8 @@
 import type { OwnTableRequirement, ServerRequirement } from '../../contract/report';
 import type { Row } from '../data-api/rows';
 import type { Statement } from '../data-api/statement';
-import type { Dialect, TableId, Trouble } from './dialect';
+import type { Dialect, TableId } from './dialect';
+import type { Trouble } from './trouble';
 
 /** The planner's way through the oldest expired rows. */
 export interface WalkPlan {

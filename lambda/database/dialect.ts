@@ -3,6 +3,7 @@ import type { TableName } from '../../contract/table-name';
 import type { Row } from '../data-api/rows';
 import type { Locked, Mode, Rows, Statement } from '../data-api/statement';
 import type { Batch, DeletedBatch, Foreseen, Position, Until, WalkChoice } from '../purge/port';
+import type { Obstacle, Trouble } from './trouble';
 
 /** A table as the database's catalog names it. */
 export interface TableId {
@@ -17,31 +18,6 @@ export interface InspectionPart {
   readonly after: { readonly at: number; readonly schema: string };
   /** The most rows. */
   readonly limit: number;
-}
-
-/** Something that is wrong: a sentence, and a statement or a sentence that mends it; lower case, no full stop. */
-export interface Trouble {
-  readonly problem: string;
-  readonly remedy: string;
-}
-
-/** Something that keeps a table from being purged. */
-export interface Obstacle {
-  readonly of:
-    | 'table'
-    | 'locks'
-    | 'columns'
-    | 'rights'
-    | 'index'
-    | 'row security'
-    | 'rules'
-    | 'triggers'
-    | 'owner'
-    | 'children';
-  /** A sentence that names the table; lower case, no full stop. */
-  readonly problem: string;
-  /** A statement or a sentence that mends it. */
-  readonly remedy: string;
 }
 
 /** A statement of a conversation. */

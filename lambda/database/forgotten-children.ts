@@ -1,10 +1,11 @@
 import { nameOf } from '../../contract/table-name';
 import { type Row, text } from '../data-api/rows';
-import type { Dialect, Obstacle, TableId } from './dialect';
+import type { Dialect, TableId } from './dialect';
 import { childrenOf, tableOf } from './inspection';
 import { obstaclesIn, warningsIn } from './obstacles';
 import { distrustIn, nameIfTrusted, ofStrangers, type Trust } from './pattern-trust';
 import { byNaming } from './setting-names';
+import type { Obstacle } from './trouble';
 import { byOwner } from './who-runs-it';
 
 /** A table above another, with its row of `inspect`. */

@@ -2,8 +2,9 @@ import type { TableName } from '../../contract/table-name';
 import type { DataApi } from '../data-api/data-api';
 import { count, optionalText, type Row, text } from '../data-api/rows';
 import { DatabaseTrouble, UnexpectedAnswer } from '../errors';
-import type { Dialect, InspectionPart, TableId, Trouble } from './dialect';
+import type { Dialect, InspectionPart, TableId } from './dialect';
 import { rowsOf } from './table-lock';
+import type { Trouble } from './trouble';
 
 /** So many rows stay below the service's limit of 1 MiB, even if each has long lists. */
 const ROWS_AT_ONCE = 400;

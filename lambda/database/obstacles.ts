@@ -7,9 +7,10 @@ import {
 } from '../../contract/table-name';
 import { nearestName } from '../../contract/text';
 import { flag, optionalText, type Row, text } from '../data-api/rows';
-import type { Dialect, Obstacle, TableId } from './dialect';
+import type { Dialect, TableId } from './dialect';
 import { childrenOf } from './inspection';
 import { byNaming } from './setting-names';
+import type { Obstacle } from './trouble';
 import { byOwner, bySchemaOwner } from './who-runs-it';
 
 const CHECK_SETTINGS = 'check the database name and the tables setting';

@@ -1,6 +1,6 @@
 import { flag, optionalText, type Row, text } from '../data-api/rows';
-import type { Obstacle } from './dialect';
 import { byNaming } from './setting-names';
+import type { Obstacle } from './trouble';
 
 /**
  * A pattern takes in tables that nobody has named, so that any owner of a schema can add one. On PostgreSQL, what is

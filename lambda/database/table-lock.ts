@@ -4,7 +4,8 @@ import { LOCKED } from '../data-api/database-failures';
 import type { Row } from '../data-api/rows';
 import type { Mode, Statement } from '../data-api/statement';
 import { DatabaseError } from '../errors';
-import type { Dialect, Obstacle, TableId } from './dialect';
+import type { Dialect, TableId } from './dialect';
+import type { Obstacle } from './trouble';
 
 /** Whether the statement got no lock in time. */
 export function isOfLock(error: unknown): error is DatabaseError {

@@ -2,7 +2,7 @@ import { nameOf, type TableName } from '../../contract/table-name';
 import { count, flag, type Row, text } from '../data-api/rows';
 import { TableError } from '../errors';
 import type { UnfitTable } from '../purge/port';
-import type { Dialect, Obstacle, TableId } from './dialect';
+import type { Dialect, TableId } from './dialect';
 import { type ExpiryRange, readRange } from './expiry-range';
 import {
   type ForgottenChild,
@@ -14,6 +14,7 @@ import { type Below, type TablesOfSetting, tablesFound } from './inspect-below';
 import { childrenOf, distinctRows, tableOf, wantedBy } from './inspection';
 import { notFound, obstaclesIn, warningsIn } from './obstacles';
 import { distrustIn, ofStrangers, type Trust, trustOfNamed, trustOfPattern } from './pattern-trust';
+import type { Obstacle } from './trouble';
 
 /** A table that may be purged. */
 export interface ProvedTable {

@@ -1,6 +1,6 @@
 import { FIND_TIME_ZONE, variableOf } from '../../../contract/settings';
 import { DatabaseError } from '../../errors';
-import type { Trouble } from '../dialect';
+import type { Trouble } from '../trouble';
 
 /**
  * Django's local time in a time zone, as a column without a zone holds it: `2026-10-25 01:30:00.000000`.

@@ -1,5 +1,6 @@
 import { flag, type Row } from '../../data-api/rows';
-import type { Obstacle, TableId } from '../dialect';
+import type { TableId } from '../dialect';
+import type { Obstacle } from '../trouble';
 import { byOwner } from '../who-runs-it';
 import { qualified } from './sql';
 

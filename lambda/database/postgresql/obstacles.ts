@@ -1,6 +1,7 @@
 import { flag, type Row, text } from '../../data-api/rows';
-import type { Obstacle, TableId } from '../dialect';
+import type { TableId } from '../dialect';
 import { restrictivePoliciesOf, rulesOf } from '../inspection';
+import type { Obstacle } from '../trouble';
 import { byOwner } from '../who-runs-it';
 import { qualified, quoted } from './sql';
 

@@ -1,6 +1,6 @@
 import { optionalText, type Row, text } from '../../data-api/rows';
-import type { Trouble } from '../dialect';
 import { listIn } from '../inspection';
+import type { Trouble } from '../trouble';
 import { quoted } from './sql';
 
 const CATALOG = 'pg_catalog';

@@ -2,7 +2,7 @@ import { OF_THE_SERVER } from '../../../contract/report';
 import { ROLE_SETTINGS } from '../../../contract/user-sql/postgresql';
 import { flag, optionalText, type Row, text } from '../../data-api/rows';
 import type { ServerCheckup, ServerRefusal, ServerSettings } from '../checkup-engine';
-import type { Trouble } from '../dialect';
+import type { Trouble } from '../trouble';
 import { catalogOperators, quoted } from './sql';
 
 const READ_ONLY = 'default_transaction_read_only';
