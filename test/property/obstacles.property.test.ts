@@ -131,7 +131,10 @@ interface Left {
   readonly waits: boolean;
 }
 
-/** Keys of rows that are left, and which of them may have gone. */
+/**
+ * Keys of rows that are left, which of them may have gone, and which stay for no lock: a delete that waits cannot tell them
+ * from held ones behind one of the same instant that is held.
+ */
 function leftIn({ name, expired, kept: keys, held }: Table, { database, waits }: Left) {
   const left = new Set(database.table(name).remaining());
   const stays = expired.filter(({ key }) => left.has(key));
@@ -140,7 +143,13 @@ function leftIn({ name, expired, kept: keys, held }: Table, { database, waits }:
       const isBefore = waits && expireDate === row.expireDate && key < row.key;
       return held.has(key) && (isBefore || key === row.key);
     });
-  return { left, stays, wronged: stays.filter((row) => !keys.has(row.key) && !isHeld(row)) };
+  const free = stays.filter((row) => !isHeld(row));
+  return {
+    left,
+    stays,
+    wronged: free.filter(({ key }) => !keys.has(key)),
+    inTheWay: free.filter(({ key }) => keys.has(key)),
+  };
 }
 
 /** How many lines of rows in the way there are, in the order of the index. */
@@ -192,15 +201,15 @@ describe('whatever is in the way, a purge', () => {
 
       for (const [at, table] of tables.entries()) {
         const told = report.tables[at];
-        const { stays, wronged } = leftIn(table, { database, waits: of.waitsForLocks });
+        const { stays, wronged, inTheWay } = leftIn(table, { database, waits: of.waitsForLocks });
         const isObstacle = table.world.kept.how !== 'locked';
-        const inTheWay = stays.filter(({ key }) => table.kept.has(key));
+        const keptHere = stays.filter(({ key }) => table.kept.has(key));
         const { rowsSteppedOver = 0, rowsNotTried = 0 } = told ?? {};
         if (told?.stopReason === 'drained')
           expect([...wronged, ...(isObstacle ? inTheWay : [])]).toEqual([]);
         else expect(told).toMatchObject({ stopReason: 'failed', problem: expect.any(String) });
         if (table.world.barred !== null) continue;
-        expect(rowsSteppedOver).toBeLessThanOrEqual(isObstacle ? inTheWay.length : 0);
+        expect(rowsSteppedOver).toBeLessThanOrEqual(isObstacle ? keptHere.length : 0);
         if (isObstacle)
           expect(rowsSteppedOver + rowsNotTried).toBeGreaterThanOrEqual(inTheWay.length);
         expect(rowsSteppedOver + rowsNotTried).toBeLessThanOrEqual(stays.length);

@@ -343,7 +343,9 @@ export function inMemorySessions(options: InMemoryOptions): InMemorySessions {
         throw outcome;
       }
       const answer = answerTo(taken, outcome, durationMs);
-      const runs = answer.kind === 'deleted' || outcome === 'unknown-run';
+      // A delete whose answer is lost deletes what it would have deleted.
+      const ran = outcome === 'unknown-run' ? answerTo(taken, 'deleted', durationMs) : answer;
+      const runs = ran.kind === 'deleted';
       if (runs) takeOut(taken.keys);
       called({ ...call, outcome: answer, gone: runs ? taken.keys.length : 0 });
       return answer;
