@@ -36,13 +36,14 @@ export interface DataApiWorld extends CallWorld {
   readonly isAttended?: boolean;
 }
 
-/** The links at which an error may be one of a trigger, so that not every row meets it. */
+/** The links at which an error may be one of a trigger, so that not every row meets it. A full disk is met at a row as well. */
 const MAY_BE_OF_A_ROW: ReadonlySet<FailedLink> = new Set([
   'row',
   'table',
   'login',
   'database',
   'grammar',
+  'server',
 ]);
 
 /** How a failed delete is answered, so that its caller can go on with other rows; `null`: others would fail as well. */

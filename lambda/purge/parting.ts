@@ -85,12 +85,16 @@ export function nextPart(parting: Parting, most: number): Part {
   return { skip: sum(before) + at, limit: Math.min(limit, most) };
 }
 
+/** Whether no row went, for an error that need not be of a row. */
+const isHopeless = ({ hasDeleted, reason }: Parting) =>
+  !hasDeleted && reason?.failure?.kind === 'final';
+
 /** Goes back to the largest stretch that was leapt over. */
 function goneBack(parting: Parting, stretches: readonly Stretch[]): Parting {
   const { backTries, patience, seed } = parting.allowance;
   const untried = stretches.flatMap(({ rows, known }) => (known === 'untried' ? rows : []));
   const rows = Math.max(0, ...untried);
-  if (rows === 0 || backTries <= 0 || isAtItsEnd(patience))
+  if (rows === 0 || backTries <= 0 || isAtItsEnd(patience) || isHopeless(parting))
     return { ...parting, before: stretches, search: null, behind: [] };
   const place = stretches.findIndex((each) => each.known === 'untried' && each.rows === rows);
   const step = { do: 'leap', at: (seed + backTries) % rows } as const;

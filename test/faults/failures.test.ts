@@ -229,7 +229,7 @@ describe('a delete that was not answered', () => {
 });
 
 describe('a statement that the database refuses for a row', () => {
-  const ofRows = new Set<FailedLink>(['row', 'table', 'login', 'database', 'grammar']);
+  const ofRows = new Set<FailedLink>(['row', 'table', 'login', 'database', 'grammar', 'server']);
   const failed = faultsOf('final').filter(([, , { at }]) => ofRows.has(at));
 
   // The next delete is the one of no row, which says that the failure was of a row.

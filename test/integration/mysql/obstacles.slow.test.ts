@@ -13,7 +13,7 @@ MYSQL.describe(() =>
     connectionId: 'SELECT CONNECTION_ID()',
     showRowLocks: (schema) => mysql('UTC').showRowLocks({ schema, table: 'django_session' }),
     codes: ['1053', '1049', '1045'],
-    finalCodes: ['1142', '1045'],
+    finalCodes: ['1142', '1114'],
     failingTrigger: (table, code) => [
       `CREATE TRIGGER failing BEFORE DELETE ON ${table} FOR EACH ROW
         SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = ${code}, MESSAGE_TEXT = 'not this time'`,

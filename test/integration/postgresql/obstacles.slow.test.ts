@@ -14,7 +14,7 @@ POSTGRESQL.describe(() =>
     connectionId: 'SELECT pg_backend_pid()',
     showRowLocks: () => postgresql.showRowLocks({ schema: 'public', table: 'django_session' }),
     codes: ['08006', '40001', '28000', '3D000'],
-    finalCodes: ['42501', '28000'],
+    finalCodes: ['42501', '53100'],
     failingTrigger: (table, code) => [
       `CREATE FUNCTION public.failing() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN RAISE EXCEPTION 'not this time' USING ERRCODE = '${code}'; END $$`,

@@ -5,6 +5,7 @@ import {
   DatabaseUnavailableException,
   type ExecuteStatementCommandOutput,
   type Field,
+  ForbiddenException,
   InternalServerErrorException,
   ServiceUnavailableError,
   StatementTimeoutException,
@@ -322,6 +323,7 @@ describe('a statement that deletes', () => {
     ['a file', '58030'],
     ['a login', '28000'],
     ['a database', '3D000'],
+    ['a full disk', '53100'],
   ])(
     'has failed, and is not repeated, where a row of it may be the reason: %s',
     async (_what, sqlState) => {
@@ -341,9 +343,8 @@ describe('a statement that deletes', () => {
     },
   );
 
-  it.each(['53100', '1792'])('ends with the error where the server is: %s', async (code) => {
-    const error = new DatabaseErrorException(said(`no; Error code: ${code}; SQLState: ${code}`));
-    const { api } = setup([{ error }]);
+  it('ends with the error where the caller or the service is the reason', async () => {
+    const { api } = setup([{ error: new ForbiddenException(said('no')) }]);
 
     await expect(api.send(DELETE)).rejects.toThrow(/^statement failed: .*no; /);
   });
