@@ -1,4 +1,4 @@
-import type { Failure } from './data-api/failure';
+import { databaseCode, type Failure } from './data-api/failure';
 
 /** Base of the errors that the function raises on purpose. Each message says what to do. */
 export abstract class SessionPurgeError extends Error {}
@@ -29,6 +29,11 @@ export class DatabaseError extends SessionPurgeError {
   ) {
     super(message);
   }
+
+  /** See `databaseCode`. */
+  get databaseCode(): string | null {
+    return this.failure && databaseCode(this.failure);
+  }
 }
 
 /** Something is wrong with the database that no call has failed by, and that a statement or a sentence mends. */
@@ -43,6 +48,9 @@ export class DatabaseTrouble extends DatabaseError {
 
 /** A call was cut short because the time of the run was over, and it had not failed before. */
 export class OutOfTime extends DatabaseError {}
+
+/** A statement failed in a way that may pass, for as long as it is sent again. */
+export class OutOfPatience extends DatabaseError {}
 
 /** An answer has another shape than its statement asked for. The statement may have run. */
 export class UnexpectedAnswer extends DatabaseError {

@@ -18,7 +18,12 @@ interface LogLine {
   readonly message?: string;
   readonly report?: PurgeReport;
   readonly progress?: PurgeProgress;
-  readonly retry?: { readonly code: string; readonly attempt: number; readonly waitMs: number };
+  readonly retry?: {
+    readonly code: string;
+    readonly databaseCode?: string;
+    readonly attempt: number;
+    readonly waitMs: number;
+  };
 }
 
 /** Reads a line; Node.js, for one, writes lines that are no JSON. */
@@ -32,8 +37,9 @@ function parse(line: string): LogLine {
 
 function warningOf({ message = '', retry }: LogLine): string {
   if (retry === undefined) return message;
-  const { code, attempt, waitMs } = retry;
-  return `${message}: ${code} on attempt ${attempt}, the next one in ${waitMs} ms`;
+  const { code, databaseCode, attempt, waitMs } = retry;
+  const ofDatabase = databaseCode === undefined ? '' : ` (${databaseCode})`;
+  return `${message}: ${code}${ofDatabase} on attempt ${attempt}, the next one in ${waitMs} ms`;
 }
 
 /** Reads the function's log line by line. */

@@ -1,9 +1,9 @@
-import { UnexpectedAnswer } from '../errors';
+import { OutOfPatience, UnexpectedAnswer } from '../errors';
 import { type CallWorld, execute } from './client';
-import type { Addressee, FailedLink, Failure } from './failure';
+import { type Addressee, databaseCode, type FailedLink, type Failure } from './failure';
 import { isCallError, readFailure } from './read-failure';
 import { finalError, type Retry, retries } from './retry';
-import type { Answer, AnswerTo, Mode, Statement } from './statement';
+import type { Answer, AnswerTo, Failed, Mode, Statement } from './statement';
 
 /** The database, as the Data API addresses it. */
 export interface Target extends Addressee {
@@ -69,6 +69,26 @@ export function dataApi(target: Target, world: DataApiWorld): DataApi {
   const { clock } = world;
   const usage = { dataApiCalls: 0, retries: 0, wakeMs: 0, fastestMs: Number.POSITIVE_INFINITY };
   const { begin, answered } = retries({ ...world, ...target, usage });
+  /** Codes of the database after which a delete was sent again for as long as it may be. */
+  const lasting = new Set<string>();
+
+  /**
+   * What a delete comes to that the database has refused for so long. A trigger may raise an error of any code, so its caller
+   * may go on with other rows. From then on no delete that meets this code is sent again: a run waits for it once.
+   */
+  function afterPatience(statement: Statement, end: unknown, durationMs: number): Failed {
+    const code = end instanceof OutOfPatience ? end.databaseCode : null;
+    if (!(end instanceof OutOfPatience) || code === null || statement.mode !== 'delete') throw end;
+    lasting.add(code);
+    return { kind: 'failed', durationMs, error: end };
+  }
+
+  function answerTo(statement: Statement, failure: Failure, durationMs: number): Answer | null {
+    const isLasting = statement.mode === 'delete' && lasting.has(databaseCode(failure) ?? '');
+    if (isLasting && failure.kind === 'transient')
+      return { kind: 'failed', durationMs, error: finalError(failure) };
+    return asAnswer(statement, failure, durationMs);
+  }
 
   async function untilAnswered(statement: Statement): Promise<Answer> {
     const wait = begin();
@@ -87,9 +107,13 @@ export function dataApi(target: Target, world: DataApiWorld): DataApi {
         }
         if (!isCallError(error)) throw error;
         const failure = readFailure(error, target);
-        const answer = asAnswer(statement, failure, durationMs);
+        const answer = answerTo(statement, failure, durationMs);
         if (answer !== null) return answer;
-        await wait(failure, durationMs);
+        try {
+          await wait(failure, durationMs);
+        } catch (end) {
+          return afterPatience(statement, end, durationMs);
+        }
       }
     }
   }
@@ -98,7 +122,9 @@ export function dataApi(target: Target, world: DataApiWorld): DataApi {
     const answer = await untilAnswered(statement);
     // What met a lock or was stopped is asked for in another way, and that shares the budgets.
     const isAskedAnew = statement.mode === 'ask' && answer.kind !== 'rows';
-    if (answer.kind !== 'unknown' && !isAskedAnew) answered();
+    // The server may be failing over.
+    const isLasting = answer.kind === 'failed' && answer.error.failure?.kind === 'transient';
+    if (answer.kind !== 'unknown' && !isAskedAnew && !isLasting) answered();
     return answer;
   }
 

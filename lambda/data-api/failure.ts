@@ -55,6 +55,10 @@ export interface Failure {
   readonly about?: RemedyAbout;
 }
 
+/** The code that the database gave the error: MySQL's number, or the SQLSTATE; `null`: the error is none of the database's. */
+export const databaseCode = ({ errorNumber, sqlState }: Failure): string | null =>
+  errorNumber === null ? sqlState : String(errorNumber);
+
 /** What guards the rows of a table. */
 export type RemedyAbout = 'triggers' | 'foreign keys';
 

@@ -1,7 +1,7 @@
 import { variableOf } from '../../contract/settings';
 import { type Clock, workTimeLeft } from '../clock';
-import { DatabaseError, OutOfTime } from '../errors';
-import type { Failure, FailureKind } from './failure';
+import { DatabaseError, OutOfPatience, OutOfTime } from '../errors';
+import { databaseCode, type Failure, type FailureKind } from './failure';
 import {
   causeOf,
   nextWaitMs,
@@ -41,6 +41,8 @@ function asleepError(failure: Failure, { failures, plan, spentMs }: RetryBudget,
 /** One repetition of a call, for the log. */
 export interface Retry {
   readonly code: string;
+  /** See `databaseCode`; absent where the error is none of the database's. */
+  readonly databaseCode?: string;
   /** The attempt that failed, from 1. */
   readonly attempt: number;
   readonly waitMs: number;
@@ -63,8 +65,8 @@ export interface RetryWorld extends RetryLimits {
 }
 
 /**
- * Waits for a statement's next attempt after one has failed; throws a `DatabaseError` when there is to be none, an
- * `OutOfTime` where only the time of the run was in the way.
+ * Waits for a statement's next attempt after one has failed; throws a `DatabaseError` when there is to be none: an
+ * `OutOfPatience` where it has been sent for as long as it may be, an `OutOfTime` where only the time of the run was in the way.
  */
 export type Wait = (failure: Failure, failedMs: number) => Promise<void>;
 
@@ -114,6 +116,7 @@ export function retries(world: RetryWorld): Retries {
       const waitMs = nextWaitMs(budget, workTimeLeft(clock), random);
       if (typeof waitMs !== 'number') {
         if (kind === 'resuming') throw asleepError(failure, budget, waitMs);
+        if (waitMs === 'budget') throw new OutOfPatience(end(failure).message, failure);
         // A call that was cut short at the end of the run's time says less than the one before it.
         const isCutShort = waitMs === 'time-left' && code === 'ETIMEDOUT' && kind === 'unknown';
         if (!isCutShort) throw end(failure);
@@ -121,7 +124,13 @@ export function retries(world: RetryWorld): Retries {
       }
       previous = failure;
       usage.retries += 1;
-      onRetry?.({ code, attempt: attempts, waitMs: Math.round(waitMs) });
+      const ofDatabase = databaseCode(failure);
+      onRetry?.({
+        code,
+        ...(ofDatabase !== null && { databaseCode: ofDatabase }),
+        attempt: attempts,
+        waitMs: Math.round(waitMs),
+      });
       const waitsSinceMs = clock.now();
       await clock.sleep(waitMs);
       budget.spentMs += clock.now() - waitsSinceMs;

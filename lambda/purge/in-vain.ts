@@ -1,11 +1,17 @@
-import type { Allowance } from './parting';
+import type { DatabaseError } from '../errors';
 import { isAtItsEnd } from './patience';
 
 /** What a route says of batches in which nothing went. */
 interface InVain {
   /** How many of the last ones in a row let no row go, for locks or for failures. */
   readonly inVain: number;
-  readonly allowance: Allowance;
+  readonly allowance: { readonly patience: number; readonly seed: number };
+}
+
+/** Whether rows stay for an error that need not be of a row, so that every row may meet it. */
+export function mayBeOfAll(reason: DatabaseError | null): boolean {
+  const { kind } = reason?.failure ?? {};
+  return kind === 'final' || kind === 'transient' || kind === 'unknown';
 }
 
 /** One may hold the rows of one transaction. */

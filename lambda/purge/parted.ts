@@ -1,4 +1,6 @@
+import { mayBeOfAll } from './in-vain';
 import type { Parting } from './parting';
+import type { BatchOutcome } from './port';
 import { type Known, sum } from './stretches';
 
 /** Whether the search is over. */
@@ -20,7 +22,10 @@ export const isFutile = (parting: Parting): boolean =>
 
 /** Whether no row went, for locks or for a failure, which may both be in the way of every row. */
 export const isInVain = (parting: Parting): boolean => {
-  const { hasDeleted, reason } = parting;
   const isForLocks = rowsThat(parting, 'stays') === 0 && rowsBehind(parting) > 0;
-  return !hasDeleted && (isForLocks || reason?.failure?.kind === 'final');
+  return !parting.hasDeleted && (isForLocks || mayBeOfAll(parting.reason));
 };
+
+/** Whether rows that a part found held may be held by the part before it, which was just rolled back. */
+export const mayBeHeldByLastPart = (parting: Parting | null, outcome: BatchOutcome): boolean =>
+  outcome.kind === 'deleted' && outcome.held > 0 && parting?.hasJustFailed === true;

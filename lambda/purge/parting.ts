@@ -1,4 +1,5 @@
 import { DatabaseError } from '../errors';
+import { mayBeOfAll } from './in-vain';
 import {
   isAtItsEnd,
   narrowing,
@@ -73,10 +74,6 @@ export const firstAllowance = (seed: number): Allowance => ({
   seed,
 });
 
-/** Whether rows that a part found held may be held by the part before it, which was just rolled back. */
-export const mayBeHeldByLastPart = (parting: Parting | null, outcome: BatchOutcome): boolean =>
-  outcome.kind === 'deleted' && outcome.held > 0 && parting?.hasJustFailed === true;
-
 /** The part to try next, of at most so many rows. */
 export function nextPart(parting: Parting, most: number): Part {
   const { before, search } = parting;
@@ -85,9 +82,7 @@ export function nextPart(parting: Parting, most: number): Part {
   return { skip: sum(before) + at, limit: Math.min(limit, most) };
 }
 
-/** Whether no row went, for an error that need not be of a row. */
-const isHopeless = ({ hasDeleted, reason }: Parting) =>
-  !hasDeleted && reason?.failure?.kind === 'final';
+const isHopeless = ({ hasDeleted, reason }: Parting) => !hasDeleted && mayBeOfAll(reason);
 
 /** Goes back to the largest stretch that was leapt over. */
 function goneBack(parting: Parting, stretches: readonly Stretch[]): Parting {

@@ -1,8 +1,8 @@
 import { DatabaseError } from '../errors';
 import { isBlocked } from './in-vain';
 import { triggerError } from './obstacles';
-import { afterLockRelease, nextPace, type Pace, paceAfterPart } from './pace';
-import { mayBeHeldByLastPart } from './parting';
+import { afterLockRelease, nextPace, paceAfterPart } from './pace';
+import { mayBeHeldByLastPart } from './parted';
 import type { Batch, BatchOutcome, Position } from './port';
 import { setOldest } from './report';
 import { nextBatch, nextRoute, type Reached } from './route';
@@ -16,13 +16,9 @@ const MAX_UNKNOWN_IN_A_ROW = 4;
 function count(
   { report, run, route }: Walking,
   outcome: BatchOutcome,
-  { limit, skip }: Pick<Batch, 'limit' | 'skip'>,
+  skip: number | undefined,
 ): void {
   const all = run.report;
-  if (outcome.kind === 'unknown') {
-    all.unknownOutcomes += 1;
-    run.unknownRows += limit;
-  }
   if (outcome.kind !== 'deleted') return;
   all.batches += 1;
   all.rowsDeleted += outcome.rows;
@@ -34,13 +30,43 @@ function count(
   run.onProgress?.({ table, rowsDeleted: all.rowsDeleted, oldestExpired });
 }
 
-function refuseManyUnknown({ unknownInARow }: Pace, limit: number, outcome: BatchOutcome): void {
-  if (outcome.kind !== 'unknown' || unknownInARow <= MAX_UNKNOWN_IN_A_ROW) return;
-  const { message, failure } = outcome.error;
-  throw new DatabaseError(
-    `no answer to ${unknownInARow} deletes in a row, the last of up to ${limit} rows; their rows are not in rowsDeleted, the next run settles the rest: ${message}`,
+function manyUnknown({ message, failure }: DatabaseError, inARow: number, limit: number) {
+  return new DatabaseError(
+    `no answer to ${inARow} deletes in a row, the last of up to ${limit} rows; their rows are not in rowsDeleted, the next run settles the rest: ${message}`,
     failure,
   );
+}
+
+/** Throws an error unless the table takes a delete of no row. */
+async function proveTable({ table }: Walking, error: DatabaseError): Promise<void> {
+  try {
+    await table.deleteNone();
+  } catch {
+    throw error;
+  }
+}
+
+type Lost = Extract<BatchOutcome, { kind: 'unknown' }>;
+
+/**
+ * What a delete without an answer comes to. Many in a row are no passing fault. If the database has said so itself, and the table
+ * lets a delete of no row pass, a trigger raises that error for some row. Otherwise this throws.
+ */
+async function withoutAnswer(walking: Walking, lost: Lost, limit: number): Promise<BatchOutcome> {
+  const { table, run, pace } = walking;
+  const { durationMs, error } = lost;
+  run.report.unknownOutcomes += 1;
+  run.unknownRows += limit;
+  const inARow = pace.unknownInARow + 1;
+  if (!walking.isLossRefusal) {
+    if (inARow <= MAX_UNKNOWN_IN_A_ROW) return lost;
+    const end = manyUnknown(error, inARow, limit);
+    if (error.databaseCode === null) throw end;
+    await proveTable(walking, end);
+    walking.provedAfter ??= 'obstacle';
+    walking.isLossRefusal = true;
+  }
+  return { kind: 'refused', durationMs, error: triggerError(error, table) };
 }
 
 /**
@@ -54,16 +80,11 @@ async function send(
 ): Promise<BatchOutcome> {
   const { table, run, provedAfter } = walking;
   const outcome = await table.deleteBatch({ ...boundsOf(run), ...batch });
+  if (outcome.kind === 'unknown') return withoutAnswer(walking, outcome, batch.limit);
   if (outcome.kind !== 'failed') return outcome;
   const { durationMs, error } = outcome;
-  if (provedAfter !== 'failure') {
-    try {
-      await table.deleteNone();
-    } catch {
-      throw error;
-    }
-    walking.provedAfter = 'failure';
-  }
+  if (provedAfter !== 'failure') await proveTable(walking, error);
+  walking.provedAfter = 'failure';
   const isOfTriggers = error.failure?.about === 'triggers';
   return { kind: 'refused', durationMs, error: isOfTriggers ? error : triggerError(error, table) };
 }
@@ -72,7 +93,7 @@ async function send(
 export async function takeOne(walking: Walking, from: Position): Promise<boolean> {
   const batch = { from, limit: 1, isRepeat: true, asksFirst: true };
   const outcome = await send(walking, batch);
-  count(walking, outcome, batch);
+  count(walking, outcome, undefined);
   return outcome.kind === 'deleted' && outcome.rows > 0;
 }
 
@@ -83,12 +104,11 @@ export async function takeBatch(walking: Walking, most: number): Promise<Reached
   const outcome = await send(walking, batch);
   const [next, reached] = nextRoute(route, outcome, batch, table.start);
   walking.route = next;
-  count(walking, outcome, batch);
+  count(walking, outcome, batch.skip);
   // The last batch of a walk is small, which says nothing about the size of the next one.
   if (batch.skip !== undefined || isBlocked(route))
     walking.pace = paceAfterPart(pace, outcome, run.plan);
   else if (reached !== 'end') walking.pace = nextPace(pace, outcome, batch.limit, run.plan);
   if (mayBeHeldByLastPart(route.parting, outcome)) walking.pace = afterLockRelease(walking.pace);
-  refuseManyUnknown(walking.pace, batch.limit, outcome);
   return reached;
 }

@@ -248,7 +248,9 @@ export const DENIED = new DatabaseError('statement failed: permission denied; gr
 function answerWith(error: DatabaseError, durationMs: number): DeleteOutcome {
   const { at, kind } = error.failure ?? {};
   if (at === 'lock') return { kind: 'locked', durationMs, error };
-  return { kind: kind === 'final' ? 'failed' : 'refused', durationMs, error };
+  if (kind === 'unknown') return { kind, durationMs, error };
+  const hasFailed = kind === 'final' || kind === 'transient';
+  return { kind: hasFailed ? 'failed' : 'refused', durationMs, error };
 }
 
 function backlogOf(rows: ReadonlyMap<string, string>, cutoff: Date): Backlog {

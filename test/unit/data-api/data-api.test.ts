@@ -343,6 +343,36 @@ describe('a statement that deletes', () => {
     },
   );
 
+  it('has failed, too, where the database has refused it for as long as it is sent again, and the next one at once', async () => {
+    const { api, client } = setup([
+      ...repeat(23, { error: deadlock, durationMs: 5000 }),
+      { error: deadlock, durationMs: 30 },
+      { error: unavailable },
+      { error: referred },
+    ]);
+
+    const first = await api.send(DELETE);
+    const calls = client.sent.length;
+    const others = [await api.send(DELETE), await api.send(DELETE)];
+
+    expect(first).toMatchObject({
+      kind: 'failed',
+      error: { message: expect.stringMatching(/^statement failed after \d+ attempts in \d+ s: /) },
+    });
+    expect(calls).toBeGreaterThan(9);
+    expect(others).toMatchObject([
+      { kind: 'failed', error: { message: expect.stringMatching(/^statement failed: /) } },
+      { kind: 'failed' },
+    ]);
+    expect(client.sent.length).toBe(calls + 2);
+  });
+
+  it('ends with the error where the service could not serve it for as long', async () => {
+    const { api } = setup(repeat(30, { error: unavailable, durationMs: 5000 }));
+
+    await expect(api.send(DELETE)).rejects.toThrow(/^statement failed after /);
+  });
+
   it('ends with the error where the caller or the service is the reason', async () => {
     const { api } = setup([{ error: new ForbiddenException(said('no')) }]);
 
@@ -463,7 +493,7 @@ describe('waiting', () => {
     await api.send(READ);
 
     expect(retries).toEqual([
-      { code: 'DatabaseErrorException', attempt: 1, waitMs: 125 },
+      { code: 'DatabaseErrorException', databaseCode: '40P01', attempt: 1, waitMs: 125 },
       { code: 'ECONNRESET', attempt: 2, waitMs: 250 },
     ]);
   });

@@ -1,4 +1,4 @@
-import type { FailedLink, Failure } from '../../../lambda/data-api/failure';
+import type { FailedLink, Failure, FailureKind } from '../../../lambda/data-api/failure';
 import { DatabaseError } from '../../../lambda/errors';
 import { BACK_TRIES } from '../../../lambda/purge/parting';
 import { DENIED, LOCK, REFUSAL, STOPPED } from '../../support/in-memory-sessions';
@@ -69,6 +69,54 @@ describe('a row that cannot be deleted', () => {
       expect(callsOf(setting, 'none')).toBe(1);
     },
   );
+
+  it.each<FailureKind>(['transient', 'unknown'])(
+    'is passed and told when its trigger fails with a code of a server that is "%s", and all others are deleted',
+    async (kind) => {
+      const setting = setup({
+        tables: { one: expired(900), two: expired(1) },
+        timeLeftMs: 900_000,
+      });
+      const code = { kind, at: 'server' as const, sqlState: '08006', remedy: null };
+      const error = new DatabaseError('not now', { ...(DENIED.failure as Failure), ...code });
+      for (const key of ['k0', 'k700']) setting.database.table('one').obstruct(key, error);
+
+      const { tables, rowsDeleted, unknownOutcomes } = await setting.run();
+
+      expect(setting.remaining()).toEqual(['k0', 'k700']);
+      expect(rowsDeleted).toBe(899);
+      expect(tables).toMatchObject([
+        {
+          stopReason: 'failed',
+          rowsSteppedOver: 2,
+          problem: expect.stringMatching(/not now; a delete of no row of one passes: .*a trigger/),
+        },
+        { stopReason: 'drained' },
+      ]);
+      if (kind === 'unknown') expect(unknownOutcomes).toBeGreaterThanOrEqual(5);
+      expect(callsOf(setting, 'none')).toBe(1);
+      expect(setting.database.calls.length).toBeLessThan(70);
+    },
+  );
+
+  it('costs few calls where the delete of each row has no answer, and the next table is purged', async () => {
+    const setting = setup({
+      tables: { one: expired(6000), two: expired(1) },
+      timeLeftMs: 900_000,
+      withoutStorageWalk: true,
+    });
+    const code = { kind: 'unknown' as const, at: 'server' as const, sqlState: '08006' };
+    const error = new DatabaseError('not now', { ...(DENIED.failure as Failure), ...code });
+    for (let at = 0; at < 6000; at += 1) setting.database.table('one').obstruct(`k${at}`, error);
+
+    const { tables } = await setting.run();
+
+    expect(tables).toMatchObject([
+      { stopReason: 'failed', problem: expect.stringContaining('not now; a delete of no row') },
+      { stopReason: 'drained' },
+    ]);
+    expect(setting.database.calls.length).toBeLessThan(90);
+  });
 
   it.each([
     ['refused' as const, REFUSAL],

@@ -1,12 +1,6 @@
 import { DatabaseError } from '../../../lambda/errors';
-import { isCutOff, isOver, rowsBehind } from '../../../lambda/purge/parted';
-import {
-  afterPart,
-  firstAllowance,
-  firstParting,
-  mayBeHeldByLastPart,
-  nextPart,
-} from '../../../lambda/purge/parting';
+import { isCutOff, isOver, mayBeHeldByLastPart, rowsBehind } from '../../../lambda/purge/parted';
+import { afterPart, firstAllowance, firstParting, nextPart } from '../../../lambda/purge/parting';
 import type { DeletedBatch } from '../../../lambda/purge/port';
 
 const refused = {
