@@ -342,6 +342,19 @@ export function describeObstacles(engine: Engine, given: Obstacles): void {
     });
   });
 
+  it('a right to read that is lost on the way is told in few calls', async () => {
+    await bed.seed({ expired: 3000, live: 10 });
+    const revoke = `REVOKE SELECT (expire_date) ON django_session FROM ${engine.account('purger')}`;
+
+    const report = loggedReport(await bed.purge(await serveWith(2, () => bed.query(revoke))));
+
+    expect(report).toMatchObject({
+      rowsDeleted: 500,
+      tables: [{ stopReason: 'failed', problem: expect.stringMatching(/denied.*; GRANT SELECT/) }],
+    });
+    expect(report?.dataApiCalls).toBeLessThan(20);
+  });
+
   it('keeps a table whose trigger is broken to itself', async () => {
     const tables = await Promise.all(
       ['a', 'b', 'c'].map(async (name) => {

@@ -241,7 +241,7 @@ const STATEMENTS: Readonly<Record<Engine, readonly (readonly [RegExp, Perform])[
       /^WITH taken AS MATERIALIZED \(.* LIMIT (\d+)\s+\)\s+SELECT count\(\*\) AS passed/s,
       passAlongIndex,
     ],
-    [/^DELETE FROM ONLY \S+ WHERE false$/, deleteNone],
+    [/^DELETE FROM ONLY \S+ WHERE false AND expire_date IS NULL$/, deleteNone],
     [/^SELECT count\(\*\) AS expired, /, countExpired],
     [/^SELECT count\(\*\) AS ahead .* <= CAST\(:at AS .* LIMIT (\d+)/s, countAhead('instant')],
     [/^SELECT count\(\*\) AS ahead .* LIMIT (\d+)/s, countAhead('cutoff')],
@@ -263,7 +263,7 @@ const STATEMENTS: Readonly<Record<Engine, readonly (readonly [RegExp, Perform])[
     [/^SELECT place, .* LIMIT (\d+)\) AS oldest\) AS places WHERE place % (\d+) = 0/s, findPlaces],
     [/^SELECT COUNT\(\*\) AS free FROM .* FOR UPDATE NOWAIT\) AS asked$/s, isFree],
     [/^DELETE FROM `(?=.* LIMIT (\d+)$)(?:.* \+ (\d+) ORDER BY)?/s, deleteFound],
-    [/^DELETE FROM \S+ WHERE FALSE$/, deleteNone],
+    [/^DELETE FROM \S+ WHERE FALSE AND expire_date IS NULL$/, deleteNone],
     [/^SELECT COUNT\(\*\) AS expired, /, countExpired],
     [
       /^SELECT COUNT\(\*\) AS ahead .* <= CAST\(:last AS .* LIMIT (\d+) OFFSET (\d+)/,
