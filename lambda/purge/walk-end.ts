@@ -103,14 +103,17 @@ async function isToRepeat(walking: Walking, rows: number, start: Position): Prom
   return takeOne(walking, start);
 }
 
-/** Warns where others hold more rows than went. A request holds a row or two for a moment in any night. */
+/** A request holds a row or two for a moment in any night. Only a transaction that is stuck holds more than this. */
+const MOST_HELD = 100;
+
+/** Warns where others hold so many rows, or more than went. */
 async function tellHeld(walking: Walking, rows: number): Promise<void> {
   const { table, report, run, route } = walking;
   if (!hasTime(run)) return;
   const left = Number.isFinite(rows) ? { rows } : await countLeft(walking);
   if (left === 'unknown') return;
   const held = left.rows - route.left.stays - route.left.untried;
-  if (held > report.rowsDeleted) warn(run.report, [heldWarning(table, held)]);
+  if (held > Math.min(MOST_HELD, report.rowsDeleted)) warn(run.report, [heldWarning(table, held)]);
 }
 
 /** Looks at a table that was walked to its end. `null`: there is a second pass. */

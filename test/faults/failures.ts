@@ -1297,7 +1297,8 @@ export const OWN: readonly {
   },
   {
     says: ', since others hold ',
-    means: 'a warning: more rows are left than went, since other sessions hold them locked',
+    means:
+      'a warning: more than a hundred rows are left, or more than went, since other sessions hold them locked',
     todo: 'look for a stuck transaction, as the query of the warning shows it; the next run tries the rows again',
   },
   {
