@@ -89,6 +89,10 @@ async function doComeBack(walking: Walking, rows: number): Promise<boolean> {
   return true;
 }
 
+/** Whether this walk has left half of the rows at the most: where fewer than half come back, a few more walks get to the end. */
+const hasHalved = (walking: Walking, rows: number) =>
+  hasDeleted(walking) && 2 * rows <= (walking.inflow.before?.rows ?? 0);
+
 /**
  * Whether there is to be another walk for the `rows` that are left. Rows that are left behind are passed by their number, so
  * where others delete or renew some of them meanwhile, as many that may go are passed in their place. That is found out by the
@@ -96,7 +100,7 @@ async function doComeBack(walking: Walking, rows: number): Promise<boolean> {
  */
 async function isToRepeat(walking: Walking, rows: number, start: Position): Promise<boolean> {
   const { route } = walking;
-  if (rows === 0 || !mayRepeat(route)) return false;
+  if (rows === 0 || !(mayRepeat(route) || hasHalved(walking, rows))) return false;
   if (mayMiss(route, rows, hasDeleted(walking))) return true;
   const { left } = route;
   if (left.rows === 0 || left.error === COMES_BACK || rowsAllowed(walking.run) <= 0) return false;

@@ -77,6 +77,29 @@ describe('rows that come back while they are deleted', () => {
     expect((await run()).tables).toMatchObject([{ stopReason: 'failed', problem: comesBack }]);
   });
 
+  it.each([0, 20, 40, 60, 80])(
+    'leave no table drained with rows in it where fewer than half of them do so: from the %sth on',
+    async (first) => {
+      const { run, remaining, database } = setup({
+        tables: { one: expired(1000) },
+        withoutStorageWalk: true,
+      });
+      let gone = first;
+      database.table('one').replace((row) => {
+        gone += 1;
+        return (gone * 47) % 100 < 47 ? [moved(row, -HOUR * 1000)] : [];
+      });
+
+      const { tables } = await run();
+
+      if (remaining().length > 0)
+        expect(tables).toMatchObject([{ stopReason: 'failed', problem: comesBack }]);
+      else expect(tables).toMatchObject([{ stopReason: 'drained' }]);
+      expect(remaining().length).toBeLessThan(3);
+      expect(database.calls.length).toBeLessThan(60);
+    },
+  );
+
   it('end the table where they come back before the walk has got to its end', async () => {
     const { run, remaining, database } = setup({
       tables: { one: expired(3000), two: expired(3) },
