@@ -8,16 +8,16 @@ import type { CheckupEngine } from '../database/checkup-engine';
 import { inspectTables } from '../database/inspection';
 import { mysqlCheckup } from '../database/mysql/checkup';
 import { postgresqlCheckup } from '../database/postgresql/checkup';
-import { lockObstacle } from '../database/table-lock';
+import { lockObstacle, waitingShortly } from '../database/table-lock';
 import { type JudgedTable, judgeTables } from '../database/table-proof';
 import { DatabaseError } from '../errors';
 import { attempt, readAnswer } from './attempt';
 import { failing, ofTable, warning } from './findings';
 import { serverFindings } from './server-findings';
-import { askFacts } from './table-answers';
+import { askFacts, denialsOf } from './table-answers';
 import { type FoundTable, isPurged, tablesOf } from './table-judged';
 import { foreignKeysFinding, publicationsFinding, triggersFinding } from './table-references';
-import type { Examined } from './table-rights';
+import { deniedFinding, type Examined } from './table-rights';
 import { sendInTime } from './time-limit';
 
 const OF_A_DELETE = 'what a delete meets';
@@ -46,9 +46,12 @@ async function findingsOnTables(
   const locked = purged.filter(({ table }) => locks.has(table));
   const free = purged.filter(({ table }) => !locks.has(table));
   const facts = await askFacts(tablesOf(free), { api, engine });
+  const denials = await denialsOf(tablesOf(free), facts, { api, engine });
   const onFree = free.flatMap(({ table, name }) => {
     const answer = facts.get(table);
+    const denial = denials.get(table);
     if (answer === undefined) return [];
+    if (denial !== undefined) return deniedFinding(name, denial);
     const found = readAnswer(answer, (row) => findingsOn({ engine, table, name, user: '' }, row));
     return found instanceof DatabaseError ? notKnown(found) : found;
   });
@@ -66,8 +69,8 @@ export async function foretell(
   clock: Pick<Clock, 'now' | 'timeLeft'>,
 ): Promise<readonly Finding[]> {
   const engine = engineName === 'postgresql' ? postgresqlCheckup : mysqlCheckup(null);
-  const inTime = sendInTime(api, clock);
   const { dialect, server } = engine;
+  const inTime = waitingShortly(sendInTime(api, clock), dialect);
   const onServer = await serverFindings(inTime, server);
   const onTables = await attempt(async () => {
     const rows = await inspectTables(inTime, dialect, tables, false);

@@ -4,6 +4,7 @@ import { count, type Row } from '../data-api/rows';
 import { type AnswersOn, askTogether, type Question } from '../database/ask-together';
 import type { CheckupEngine, WalkPlan } from '../database/checkup-engine';
 import type { TableId } from '../database/dialect';
+import { rowsOf } from '../database/table-lock';
 import { DatabaseError, UnexpectedAnswer } from '../errors';
 import { attempt } from './attempt';
 
@@ -35,11 +36,17 @@ export interface Answers {
   readonly expired: Answer<number>;
   /** The refusal of a run's first look for expired rows, by a server that limits how many rows a SELECT may read. */
   readonly refusal: DatabaseError | null;
+  /** What was answered to the question whether the user may delete, where the catalogs do not tell. */
+  readonly denial: DatabaseError | null;
 }
 
-function limitsSelects(facts: Row | DatabaseError | undefined): boolean {
+/** Whether the facts about a table have a mark that one engine alone has. */
+function isMarked(
+  facts: Row | DatabaseError | undefined,
+  mark: 'limitsSelects' | 'mayLackDelete',
+): boolean {
   if (facts === undefined || facts instanceof DatabaseError) return false;
-  return facts.limitsSelects === 1 || facts.limitsSelects === true;
+  return facts[mark] === 1 || facts[mark] === true;
 }
 
 const noFacts = () => new UnexpectedAnswer('the facts about a table are missing');
@@ -61,6 +68,21 @@ async function refusalsOf(tables: readonly TableId[], { api, engine, cutoff }: E
     if (looked instanceof DatabaseError) refusals.set(table, looked);
   }
   return refusals;
+}
+
+/** Of the tables for which the catalogs do not tell, those of which the answer is not that the user may delete. */
+export async function denialsOf(
+  tables: readonly TableId[],
+  facts: AnswersOn<Row>,
+  { api, engine: { planDelete } }: Pick<Examination, 'api' | 'engine'>,
+): Promise<ReadonlyMap<TableId, DatabaseError>> {
+  const denials = new Map<TableId, DatabaseError>();
+  if (planDelete === null) return denials;
+  for (const table of tables.filter((it) => isMarked(facts.get(it), 'mayLackDelete'))) {
+    const planned = await attempt(() => rowsOf(api, planDelete(table)));
+    if (planned instanceof DatabaseError) denials.set(table, planned);
+  }
+  return denials;
 }
 
 /** Asks about tables in few statements, apart where that fails. */
@@ -95,8 +117,9 @@ export async function ask(
 ): Promise<(table: TableId) => Answers> {
   const { engine, cutoff } = examination;
   const facts = await askFacts(tables, examination);
-  const limited = purged.filter((table) => limitsSelects(facts.get(table)));
+  const limited = purged.filter((table) => isMarked(facts.get(table), 'limitsSelects'));
   const refusals = await refusalsOf(limited, examination);
+  const denials = await denialsOf(purged, facts, examination);
   const plans = await askOf(purged, examination, {
     statement: (some) => engine.explain(some, cutoff, WALKED_ROWS),
     read: (rows, some) => engine.readPlans(rows, some.length),
@@ -112,5 +135,6 @@ export async function ask(
     plan: plans.get(table) ?? null,
     expired: estimates.get(table) ?? null,
     refusal: refusals.get(table) ?? null,
+    denial: denials.get(table) ?? null,
   });
 }

@@ -18,7 +18,7 @@ import { isExamined, isPurged, tablesOf } from './table-judged';
 import type { Locks } from './table-locks';
 import { runFindings, WHERE_NOTHING_IS } from './table-obstacles';
 import { foreignKeysFinding, publicationsFinding, triggersFinding } from './table-references';
-import { type Examined, leastPrivilegeFinding } from './table-rights';
+import { deniedFinding, type Examined, leastPrivilegeFinding } from './table-rights';
 import { backlogFinding, estimatedRows, sizeFinding } from './table-size';
 import { NotInTime } from './time-limit';
 
@@ -75,7 +75,7 @@ function rowsIn(facts: Answers['facts']): number | null {
 }
 
 function findingsOf(examined: Examined, inspected: Inspected, answers: Answers): Finding[] {
-  const { facts, plan, expired, refusal } = answers;
+  const { facts, plan, expired, refusal, denial } = answers;
   const { row, judged, locks } = inspected;
   const { name, user, table } = examined;
   const by = judgeOf(examined, new Map(runFindings(judged)));
@@ -92,7 +92,9 @@ function findingsOf(examined: Examined, inspected: Inspected, answers: Answers):
     isOk('table', () => 'is there'),
     isOk('columns', () => `${key}, expire_date is ${text(row, 'expireDateType')}`),
     by('rights', text(row, 'missingRights') === '' ? row : null, () =>
-      ok(ofTable('rights', name), `user "${user}" has what the purge needs`),
+      denial === null
+        ? ok(ofTable('rights', name), `user "${user}" has what the purge needs`)
+        : deniedFinding(name, denial),
     ),
     by('least privilege', facts, leastPrivilegeFinding),
     by('locks', isPurged(judged) ? locks.known(table) : null, () =>

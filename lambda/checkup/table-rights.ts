@@ -2,7 +2,8 @@ import type { Finding } from '../../contract/report';
 import { type Row, text } from '../data-api/rows';
 import type { CheckupEngine } from '../database/checkup-engine';
 import type { TableId } from '../database/dialect';
-import { ofTable, ok, warning } from './findings';
+import type { DatabaseError } from '../errors';
+import { ofTable, ok, refused, unknown, warning } from './findings';
 
 /** A table that is examined. */
 export interface Examined {
@@ -39,6 +40,14 @@ function excessRights({ engine }: Examined, facts: Row): string[] {
     ...beyond('UPDATE', 'writable'),
     ...listOf(facts, 'otherRights'),
   ];
+}
+
+/** The answer to the question whether the user may delete, where it is not that it may. */
+export function deniedFinding(name: string, denial: DatabaseError): Finding {
+  const requirement = ofTable('rights', name);
+  return denial.failure?.at === 'table'
+    ? refused(requirement, denial)
+    : unknown(requirement, denial.message);
 }
 
 const USER_OF_ITS_OWN =

@@ -67,8 +67,8 @@ export interface CheckupEngine {
    * `turnAutovacuumOn` (what turns it on, null where it is on), and two lists of publications: `unidentified` (they send
    * deletes, but the table has no replica identity) and `misfit` (they select by columns outside of it).
    *
-   * On MySQL also `seesForeignKeys` and `seesTriggers` (whether MySQL shows them to the user) and `limitsSelects` (it
-   * refuses statements that would read many rows).
+   * On MySQL also `seesForeignKeys` and `seesTriggers` (whether MySQL shows them to the user), `limitsSelects` (it
+   * refuses statements that would read many rows) and `mayLackDelete` (the catalogs do not prove the right to delete).
    */
   facts(tables: readonly TableId[]): Statement<'ask'>;
 
@@ -77,6 +77,9 @@ export interface CheckupEngine {
    * `walkedRows` in the order of `expire_date`.
    */
   explain(tables: readonly TableId[], cutoff: Date, walkedRows: number | null): Statement<'ask'>;
+
+  /** Asks for the plan of a DELETE, which the database refuses to whoever may not delete; `null`: the catalogs tell of all rights. */
+  readonly planDelete: ((table: TableId) => Statement<'ask'>) | null;
 
   /** What the answer about so many tables says of the way through the oldest rows of each. */
   readPlans(rows: readonly Row[], tables: number): readonly WalkPlan[];

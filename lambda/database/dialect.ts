@@ -112,7 +112,9 @@ export interface Dialect {
    * - `kind`, and `owner`; null: the engine's tables have none
    * - `schemaOwner`: who owns its schema, and so can put another table in its place; null: nobody but those who may do anything
    *   to the database anyway
-   * - `expireDateType` (null: no such column), `isExpireDateTime`, `isExpireDateNullable`
+   * - `expireDateType` (null: no such column), `isExpireDateTime`, `isExpireDateNullable`; on MySQL `isExpireDatePlain`: the
+   *   column has nothing but its type
+   * - on MySQL `engine`: what stores it; null: not known
    * - `hasSessionKey`: the column exists; `isKeyedBySession`: it is the primary key, or together with expire_date where
    *   partitions demand that; `hasPrimaryKey`: of whatever columns
    * - `hasExpireDateIndex`: an index that can be walked along expire_date from either end; `hasStorageOrder`: the storage walk
@@ -129,6 +131,9 @@ export interface Dialect {
    * missing, and it waits where one is locked.
    */
   inspect(wanted: readonly TableName[], part: InspectionPart): Statement<'read' | 'ask'>;
+
+  /** So many names are asked for in one `inspect`. */
+  readonly namesAtOnce: number;
 
   /** One row for each table: `at` (place in the list), `oldest` and `newest` (an `expire_date`, or null: no rows). */
   expiryRanges(tables: readonly TableId[]): Statement<'ask'>;
@@ -222,6 +227,6 @@ export interface Dialect {
   /** The query that counts the rows with NULL for `expire_date`. */
   countNulls(table: TableId): string;
 
-  /** The statement that keeps NULL out of `expire_date`. */
-  refuseNull(table: TableId): string;
+  /** The statement that keeps NULL out of `expire_date`, or how to write it. */
+  refuseNull(table: TableId, row: Row): string;
 }

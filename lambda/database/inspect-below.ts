@@ -1,9 +1,15 @@
 import { nameOf, type TableName } from '../../contract/table-name';
 import type { DataApi } from '../data-api/data-api';
 import type { Row } from '../data-api/rows';
-import type { Dialect } from './dialect';
 import { forgottenBelow } from './forgotten-children';
-import { childrenOf, distinctRows, inspectTables, tableOf, wantedBy } from './inspection';
+import {
+  childrenOf,
+  distinctRows,
+  type InspectingDialect,
+  inspectTables,
+  tableOf,
+  wantedBy,
+} from './inspection';
 
 /** Of so many forgotten children one statement tells what else is in their way. */
 const MOST_INSPECTED = 100;
@@ -68,7 +74,7 @@ function withChildrenOf(rows: readonly Row[], others: readonly Row[]): Row[] {
  */
 export async function inspectBelow(
   api: Pick<DataApi, 'send'>,
-  dialect: Pick<Dialect, 'inspect'>,
+  dialect: InspectingDialect,
   inspected: readonly Row[],
   {
     wanted,

@@ -11,8 +11,7 @@ const ROWS_AT_ONCE = 400;
 
 const START: InspectionPart['after'] = { at: -1, schema: '' };
 
-/** All rows of a dialect's `inspect`: one statement for each 400 of them. */
-export async function inspectTables(
+async function inspectSome(
   api: Pick<DataApi, 'send'>,
   dialect: Pick<Dialect, 'inspect'>,
   wanted: readonly TableName[],
@@ -28,6 +27,27 @@ export async function inspectTables(
     if (last === undefined || rows.length < ROWS_AT_ONCE) return all;
     after = { at: count(last, 'wanted'), schema: optionalText(last, 'schema') ?? '' };
   }
+}
+
+/** A dialect as far as tables are inspected in it. */
+export type InspectingDialect = Pick<Dialect, 'inspect' | 'namesAtOnce'>;
+
+/** All rows of a dialect's `inspect`: one statement for each 400 of them, and for as many names as it takes at once. */
+export async function inspectTables(
+  api: Pick<DataApi, 'send'>,
+  dialect: InspectingDialect,
+  wanted: readonly TableName[],
+  withRange: boolean,
+): Promise<readonly Row[]> {
+  const { namesAtOnce } = dialect;
+  if (wanted.length <= namesAtOnce) return inspectSome(api, dialect, wanted, withRange);
+  const all: Row[] = [];
+  for (let first = 0; first < wanted.length; first += namesAtOnce) {
+    const some = wanted.slice(first, first + namesAtOnce);
+    const rows = await inspectSome(api, dialect, some, withRange);
+    all.push(...rows.map((row) => ({ ...row, wanted: first + count(row, 'wanted') })));
+  }
+  return all;
 }
 
 /** Throws where there is trouble with the database as a whole, by the rows of `inspect`. `judge`: of one of them. */

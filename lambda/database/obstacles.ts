@@ -94,7 +94,7 @@ function withKey(row: Row, table: TableId, dialect: Dialect): string {
 /** A server that is not strict makes a time of the year 0 of a NULL, so that the next run deletes that session. */
 function withoutNull(row: Row, table: TableId, dialect: Dialect): string {
   const otherwise = 'delete those sessions or give them a time';
-  return onceNone(row, dialect.countNulls(table), dialect.refuseNull(table), otherwise);
+  return onceNone(row, dialect.countNulls(table), dialect.refuseNull(table, row), otherwise);
 }
 
 function structureRemedy(row: Row, table: TableId, dialect: Dialect): string {

@@ -16,6 +16,7 @@ export function toyDialect(engine = 'toy'): Dialect {
   });
   return {
     engine,
+    namesAtOnce: 400,
     inspect: (wanted, { withRange, after }) =>
       made(
         withRange ? 'ask' : 'read',

@@ -11,14 +11,11 @@ import {
   stretchesAhead,
   stretchOf,
 } from '../index-batch';
-import { knownZone, localCutoff, type TimeZone } from './local-time';
-import { expiredParameters, expiredRows, isZeroDate, oldestRows } from './sql';
+import { inCalendar, knownZone, localCutoff, type TimeZone } from './local-time';
+import { expiredParameters, expiredRows, oldestRows } from './sql';
 
 /** It comes before every other date. */
 const ZERO_DATE = '0000-00-00 00:00:00';
-
-/** The first date after the one of all zeros. */
-const AFTER_ZERO_DATE = '0000-01-01 00:00:00';
 
 /** The stretches of which a read brought the ends, each with its place. Below `most` places they are all that is left. */
 function stretchesIn(rows: readonly Row[], most: number): Stretch[] {
@@ -71,7 +68,7 @@ const positionOf = ({ from }: Batch) => String(from.at);
 const THROUGH_LAST = 'expire_date <= CAST(:last AS DATETIME(6))';
 
 /** The parameter of it. */
-const through = (last: string) => ({ last: isZeroDate(last) ? AFTER_ZERO_DATE : last });
+const through = (last: string) => ({ last: inCalendar(last) });
 
 /** Reads the index alone. */
 function countAhead(

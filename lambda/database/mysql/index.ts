@@ -8,7 +8,14 @@ import { byOwner } from '../who-runs-it';
 import { showCascade, showTriggers } from './guards';
 import { indexWalk } from './index-walk';
 import { ends, inspect } from './inspect';
-import { instantOf, knownZone, localCutoff, NO_TIME_ZONE, type TimeZone } from './local-time';
+import {
+  inCalendar,
+  instantOf,
+  knownZone,
+  localCutoff,
+  NO_TIME_ZONE,
+  type TimeZone,
+} from './local-time';
 import { SHOW_ROW_LOCKS, showLocks, waitingShortly } from './locks';
 import { createIndex, obstacles } from './obstacles';
 import { readEstimate } from './plan';
@@ -38,6 +45,8 @@ export function mysql(timeZone: TimeZone): Dialect {
     engine: 'mysql',
     ...(timeZone === null ? { missing: NO_TIME_ZONE } : { timeZone }),
     inspect,
+    // MySQL takes no list as a parameter, so that each name makes the statement longer.
+    namesAtOnce: 100,
     expiryRanges: (tables) => rangesOf(tables, ends),
     deleteNone,
     locks: null,
@@ -75,7 +84,7 @@ export function mysql(timeZone: TimeZone): Dialect {
     }),
     readEstimate,
     toInstant: (text) =>
-      text.startsWith('0000') ? YEAR_ONE : instantOf(text, knownZone(timeZone)),
+      text.startsWith('0000') ? YEAR_ONE : instantOf(inCalendar(text), knownZone(timeZone)),
     grant: mysqlUser.grant,
     grantMissing: mysqlUser.grant,
     addKey,

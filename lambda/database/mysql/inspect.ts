@@ -25,6 +25,7 @@ const isName = (name: string, wanted: string) =>
 
 const EXPIRY = (named: string) => `
   SELECT ${NAMES}, COLUMN_TYPE AS type, IS_NULLABLE = 'YES' AS isNullable,
+    EXTRA = '' AND COLUMN_COMMENT = '' AND COALESCE(COLUMN_DEFAULT, 'NULL') = 'NULL' AS isPlain,
     FIND_IN_SET('select', PRIVILEGES) > 0 AS isReadable
   FROM information_schema.COLUMNS WHERE ${named} AND COLUMN_NAME = 'expire_date'`;
 
@@ -52,13 +53,23 @@ const INDEXES = (named: string) => `
 export const IN_SCHEMAS =
   'CONVERT(t.TABLE_SCHEMA USING utf8mb4) COLLATE utf8mb4_bin LIKE p.TABLE_SCHEMA';
 
-const DELETE_RIGHTS = (named: string) => `
-  SELECT DISTINCT ${NAMES} FROM information_schema.TABLE_PRIVILEGES WHERE PRIVILEGE_TYPE = 'DELETE' AND ${named}`;
+const HOST = "SUBSTRING_INDEX(CURRENT_USER(), '@', -1)";
+const NAME = `LEFT(CURRENT_USER(), CHAR_LENGTH(CURRENT_USER()) - CHAR_LENGTH(${HOST}) - 1)`;
 
-const MAY_DELETE = `(d.tbl IS NOT NULL
-    OR EXISTS (SELECT 1 FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'DELETE')
+/** A user who may read the schema "mysql" also sees the rights of other users in these views. */
+export const IS_MINE = `CAST(GRANTEE AS BINARY) = CAST(CONCAT('''', ${NAME}, '''@''', ${HOST}, '''') AS BINARY)`;
+
+/** The role of Aurora's master user, which has the rights to every schema. */
+export const HAS_RDS_ROLE = "COALESCE(CURRENT_ROLE(), '') LIKE '%rds_superuser_role%'";
+
+const DELETE_RIGHTS = (named: string) => `
+  SELECT DISTINCT ${NAMES} FROM information_schema.TABLE_PRIVILEGES
+  WHERE PRIVILEGE_TYPE = 'DELETE' AND ${IS_MINE} AND ${named}`;
+
+const MAY_DELETE = `(d.tbl IS NOT NULL OR ${HAS_RDS_ROLE}
+    OR EXISTS (SELECT 1 FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'DELETE' AND ${IS_MINE})
     OR EXISTS (SELECT 1 FROM information_schema.SCHEMA_PRIVILEGES p
-      WHERE p.PRIVILEGE_TYPE = 'DELETE' AND ${IN_SCHEMAS}))`;
+      WHERE p.PRIVILEGE_TYPE = 'DELETE' AND ${IS_MINE} AND ${IN_SCHEMAS}))`;
 
 /** The views of rights do not show those that a role gives. */
 const HAS_ROLE = `COALESCE(CURRENT_ROLE(), 'NONE') <> 'NONE'`;
@@ -93,11 +104,11 @@ const FOUND = (list: string, named: string, limit: number) => `
 SELECT wanted.at AS wanted, CONCAT(REPLACE(UTC_TIMESTAMP(3), ' ', 'T'), 'Z') AS now,
   CURRENT_USER() AS \`user\`, DATABASE() AS \`database\`,
   t.TABLE_SCHEMA AS \`schema\`, t.TABLE_NAME AS \`table\`, ${NEAR} AS near, ${SESSION_TABLES} AS sessionTables,
-  CASE t.TABLE_TYPE WHEN 'BASE TABLE' THEN 'table' ELSE LOWER(t.TABLE_TYPE) END AS kind,
+  CASE t.TABLE_TYPE WHEN 'BASE TABLE' THEN 'table' ELSE LOWER(t.TABLE_TYPE) END AS kind, t.ENGINE AS engine,
   NULL AS owner, NULL AS schemaOwner,
   COALESCE(e.type, CASE WHEN i.hasExpiry THEN 'hidden' END) AS expireDateType,
   COALESCE(e.type, 'datetime') LIKE 'datetime%' AS isExpireDateTime,
-  COALESCE(e.isNullable, FALSE) AS isExpireDateNullable,
+  COALESCE(e.isNullable, FALSE) AS isExpireDateNullable, COALESCE(e.isPlain, FALSE) AS isExpireDatePlain,
   TRUE AS hasSessionKey,
   ${KEY_HIDDEN} OR COALESCE(i.isKey, FALSE) AS isKeyedBySession,
   ${KEY_HIDDEN} OR COALESCE(i.hasKey, FALSE) AS hasPrimaryKey,
@@ -107,7 +118,7 @@ SELECT wanted.at AS wanted, CONCAT(REPLACE(UTC_TIMESTAMP(3), ' ', 'T'), 'Z') AS 
   CONCAT_WS(', ', CASE WHEN ${SELECT_MISSING} THEN 'SELECT (expire_date)' END,
     CASE WHEN ${DELETE_MISSING} THEN 'DELETE' END) AS missingRights
 FROM (${list}) AS wanted
-LEFT JOIN (SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES WHERE ${named}) AS t
+LEFT JOIN (SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE FROM information_schema.TABLES WHERE ${named}) AS t
   ON ${isName('t.TABLE_NAME', 'wanted.tbl')} AND CASE wanted.sch
     WHEN '' THEN ${isName('t.TABLE_SCHEMA', 'DATABASE()')}
     WHEN '*' THEN t.TABLE_TYPE = 'BASE TABLE' AND ${isOfUsers('t.TABLE_SCHEMA')}

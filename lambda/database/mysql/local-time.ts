@@ -69,6 +69,23 @@ export function localCutoff(cutoff: Date, timeZone: string): string {
   return toText(least);
 }
 
+/**
+ * The first time of the calendar that is not before a local time, which in MySQL may have a month or a day of zero: the
+ * same text, or the first of the month or the year.
+ */
+export function inCalendar(localTime: string): string {
+  const [, year, month = '01'] = /^(\d{4})-(?:00|(\d\d)-00)/.exec(localTime) ?? [];
+  return year === undefined ? localTime : `${year}-${month}-01 00:00:00`;
+}
+
+/** The last time of the calendar before it, or the same text. */
+export function fromCalendar(localTime: string): string {
+  const first = inCalendar(localTime);
+  return first === localTime
+    ? localTime
+    : `${toText(Date.parse(`${first.replace(' ', 'T')}Z`) - 1)}999`;
+}
+
 /** The last instant at which the clocks had not yet jumped over a time that they never show. */
 function beforeJump(formatter: Intl.DateTimeFormat, shown: number, readings: number[]): number {
   let [early, late] = [Math.min(...readings), Math.max(...readings)];

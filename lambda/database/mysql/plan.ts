@@ -2,9 +2,10 @@ import { count, type Row } from '../../data-api/rows';
 import { UnexpectedAnswer } from '../../errors';
 import type { WalkPlan } from '../checkup-engine';
 
-/** The dialect's `readEstimate`. MariaDB gives the number as text. */
-export function readEstimate([{ rows = null } = {}]: readonly Row[]): number {
-  return count({ rows: rows && Number(rows) }, 'rows');
+/** The dialect's `readEstimate`. MariaDB gives the number as text, and none where it knows that there are no rows to read. */
+export function readEstimate([{ rows } = {}]: readonly Row[]): number {
+  if (rows === null) return 0;
+  return count({ rows: rows === undefined ? null : Number(rows) }, 'rows');
 }
 
 /**

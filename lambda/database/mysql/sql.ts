@@ -1,11 +1,14 @@
 import { qualified } from '../../../contract/user-sql/mysql';
 import type { Statement } from '../../data-api/statement';
 import type { TableId } from '../dialect';
-import { knownZone, localCutoff, type TimeZone } from './local-time';
+import { fromCalendar, knownZone, localCutoff, type TimeZone } from './local-time';
 
 export { account, literal, qualified, quoted } from '../../../contract/user-sql/mysql';
 
-/** MySQL has a date of all zeros, which comes before every other. CAST refuses it, and compares as NULL. */
+/**
+ * MySQL has a date of all zeros, which comes before every other. CAST refuses it, and compares as NULL. So it does with a date
+ * of which the month or the day alone is zero: there the time of the calendar next to it stands in the statement.
+ */
 export const isZeroDate = (text: string) => text.startsWith('0000-00');
 
 /** The rows that expired before the cutoff, from `at` (an `expire_date`) on where it is given. */
@@ -29,6 +32,6 @@ export function expiredParameters(
 ): Statement['parameters'] {
   return {
     cutoff: localCutoff(cutoff, knownZone(timeZone)),
-    ...(at !== undefined && !isZeroDate(at) && { at }),
+    ...(at !== undefined && !isZeroDate(at) && { at: fromCalendar(at) }),
   };
 }

@@ -1,3 +1,4 @@
+import { flag, type Row, text } from '../../data-api/rows';
 import type { TableId } from '../dialect';
 import { qualified } from './sql';
 
@@ -13,6 +14,13 @@ export const countDuplicates = (table: TableId): string =>
 export const countNulls = (table: TableId): string =>
   `SELECT COUNT(*) AS nulls FROM ${qualified(table)} WHERE expire_date IS NULL`;
 
-/** The dialect's `refuseNull`. */
-export const refuseNull = (table: TableId): string =>
-  `ALTER TABLE ${qualified(table)} MODIFY expire_date datetime(6) NOT NULL`;
+/**
+ * The dialect's `refuseNull`. MODIFY takes the whole definition of a column, so that a default, a comment or what the column
+ * is generated from is lost where it does not say it again.
+ */
+export const refuseNull = (table: TableId, row: Row): string => {
+  const modify = `ALTER TABLE ${qualified(table)} MODIFY`;
+  return flag(row, 'isExpireDatePlain')
+    ? `${modify} expire_date ${text(row, 'expireDateType')} NOT NULL`
+    : `${modify} with NOT NULL and all else that SHOW CREATE TABLE says of expire_date, so that it loses nothing`;
+};

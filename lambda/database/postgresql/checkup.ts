@@ -118,6 +118,7 @@ export const postgresqlCheckup: CheckupEngine = {
   onlyNeeded: (table, user) =>
     `${postgresqlUser.revoke(table, user)}; ${postgresql.grant(table, user)}`,
   hidden: null,
+  planDelete: null,
   ownRequirements: OF_A_POSTGRESQL_TABLE,
   vacuum: (table) => `VACUUM (ANALYZE) ${qualified(table)}`,
 };

@@ -58,6 +58,7 @@ function grantMissing(table: TableId, user: string, missingRights: string): stri
 export const postgresql = {
   engine: 'postgresql',
   inspect,
+  namesAtOnce: Number.POSITIVE_INFINITY,
   expiryRanges: (tables) => rangesOf(tables, ends),
   // Without the column it would need no right to read it.
   deleteNone: (table) => ({

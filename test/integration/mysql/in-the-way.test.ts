@@ -49,6 +49,53 @@ MYSQL.describe(() => {
     });
   });
 
+  it.each([
+    ['has an index', ', KEY (expire_date)', ''],
+    ['has none', '', ', ADD INDEX (expire_date)'],
+  ])(
+    'a table of another engine is not purged, since no DELETE could be taken back, and mended as it is told: it %s',
+    async (_what, index, added) => {
+      await bed.query(
+        `CREATE TABLE t (session_key varchar(40) PRIMARY KEY, expire_date datetime(6) NOT NULL${index}) ENGINE = MyISAM`,
+      );
+      await bed.query("INSERT INTO t VALUES ('expired', '2020-01-01')");
+      await bed.grant({ table: 't' });
+      const env = { SESSION_PURGE_TABLES: 't' };
+
+      const { error } = await bed.purge(env);
+
+      expect(error?.errorMessage).toBe(
+        `table "t" is stored by MyISAM, so that each DELETE would lock all of it and could not be taken back; as an administrator: ALTER TABLE ${bed.quoted({ table: 't' })} ENGINE = InnoDB${added}`,
+      );
+      await bed.query(remedyIn(error?.errorMessage));
+      expect((await bed.purge(env)).report).toMatchObject({ rowsDeleted: 1 });
+    },
+  );
+
+  it('a column that takes NULL and is more than its type is told in words', async () => {
+    await bed.query("ALTER TABLE django_session MODIFY expire_date datetime NULL COMMENT 'mine'");
+
+    const { report } = await bed.purge();
+
+    expect(report?.warnings).toEqual([
+      expect.stringMatching(
+        /: ALTER TABLE .* MODIFY with NOT NULL and all else that SHOW CREATE TABLE says/,
+      ),
+    ]);
+  });
+
+  it('a setting with hundreds of names is asked for in parts', async () => {
+    const names = Array.from({ length: 400 }, (_, at) => `s${at}`);
+
+    const { report, error } = await bed.purge({
+      SESSION_PURGE_TABLES: [...names, 'django_session'].join(','),
+    });
+
+    expect(error?.errorMessage).toMatch(/^400 tables were not purged/);
+    expect(report?.rowsDeleted ?? 1).toBe(1);
+    expect(await bed.keysLeft()).toEqual(['live']);
+  });
+
   it('a partitioned table is purged as any other', async () => {
     await bed.createTable({ table: 'parted' });
     await bed.query(

@@ -9,13 +9,15 @@ import { describeSameFacts } from '../same-facts.suite';
 MYSQL.describe(() => {
   let server: Awaited<ReturnType<typeof offerTestMariadb>>;
 
-  const set = async (name: string, value: string) => {
+  const send = async (sql: string) => {
     const { host, port, superuser } = await testMariadb();
     const { username: user, password } = superuser;
     const connection = await createConnection({ host, port, user, password });
-    await connection.query(`SET GLOBAL ${name} = ${value}`);
+    await connection.query(sql);
     await connection.end();
   };
+
+  const set = (name: string, value: string) => send(`SET GLOBAL ${name} = ${value}`);
 
   beforeAll(async () => {
     server = await offerTestMariadb();
@@ -24,11 +26,46 @@ MYSQL.describe(() => {
   afterEach(async () => {
     for (const name of ['read_only', 'tx_read_only', 'max_join_size', 'sql_safe_updates'])
       await set(name, 'DEFAULT');
+    await send("REVOKE ALL PRIVILEGES, GRANT OPTION FROM 'purger'@'%'");
+    await send('DROP ROLE IF EXISTS reading');
   });
 
   afterAll(() => server.stop());
 
+  const NO_RIGHTS = "REVOKE ALL ON django_session FROM 'purger'@'%'";
+
   describeSameFacts(MYSQL, [
+    {
+      name: 'a right to delete that only others have, which the user sees',
+      requirement: 'rights',
+      statements: [
+        NO_RIGHTS,
+        "GRANT SELECT ON django_session TO 'purger'@'%'",
+        "GRANT SELECT ON mysql.* TO 'purger'@'%'",
+      ],
+    },
+    {
+      name: 'a role that may only read',
+      requirement: 'rights',
+      isRefusal: true,
+      statements: [
+        NO_RIGHTS,
+        'CREATE ROLE reading',
+        'GRANT SELECT ON django_session TO reading',
+        "GRANT reading TO 'purger'@'%'",
+        "SET DEFAULT ROLE reading FOR 'purger'@'%'",
+      ],
+    },
+    {
+      name: 'a right to delete in many schemas, and one to read in this one, which comes before it',
+      requirement: 'rights',
+      isRefusal: true,
+      statements: ({ database }) => [
+        NO_RIGHTS,
+        "GRANT SELECT, DELETE ON `test%`.* TO 'purger'@'%'",
+        `GRANT SELECT ON \`${database}\`.* TO 'purger'@'%'`,
+      ],
+    },
     {
       name: 'a server that only reads',
       requirement: 'writes',

@@ -94,7 +94,7 @@ describe('each statement on a table', () => {
 
       const api = { send: send as DataApi['send'] };
       const ranges = await askRanges(tables, { api, dialect }, () => false);
-      sent.push(dialect.inspect(tables, firstPart(true)).sql);
+      sent.push(dialect.inspect(tables.slice(0, dialect.namesAtOnce), firstPart(true)).sql);
 
       expect(ranges.size).toBe(100);
       expect(sent.filter((sql) => sql.length > 65_400)).toEqual([]);

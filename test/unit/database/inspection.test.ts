@@ -35,6 +35,17 @@ describe('inspectTables', () => {
     expect(all.map(({ schema }) => schema)).toEqual(rows(803).map(({ schema }) => schema));
   });
 
+  it('asks for more names than an engine takes at once in parts', async () => {
+    const api = scriptedApi([[{ ...FOUND, wanted: 0 }], [{ ...FOUND, wanted: 0 }]]);
+
+    const all = await inspectTables(api, { ...toyDialect(), namesAtOnce: 1 }, WANTED, false);
+
+    expect(api.sent).toEqual(
+      ['django_session', '*.django_session'].map((name) => `read toy: inspect [["${name}"]]`),
+    );
+    expect(all.map(({ wanted }) => wanted)).toEqual([0, 1]);
+  });
+
   it('goes on after a table that was not found', async () => {
     const { sent } = await inspect([...rows(399), { ...FOUND, wanted: 1, schema: null }], []);
 

@@ -105,6 +105,20 @@ describe('a batch that starts at a date of all zeros, which no CAST takes', () =
   });
 });
 
+describe('a batch that starts at a date with a month or a day of zero, which no CAST takes', () => {
+  it.each([
+    ['2024-00-15 12:00:00.000000', '2023-12-31 23:59:59.999999', '2024-01-01 00:00:00'],
+    ['2024-05-00 12:00:00.000000', '2024-04-30 23:59:59.999999', '2024-05-01 00:00:00'],
+  ])('goes from the time before it to the one after it: %s', (at, before, after) => {
+    expect(find({ at }).parameters).toEqual({ cutoff: LOCAL_CUTOFF, at: before });
+    expect(deleteFound({ at, last: at }).parameters).toEqual({
+      cutoff: LOCAL_CUTOFF,
+      at: before,
+      last: after,
+    });
+  });
+});
+
 describe('a batch', () => {
   const walk = indexWalk('UTC');
   const hear = (rows: readonly Row[], ...deleted: number[]) =>

@@ -201,6 +201,7 @@ describe('readEstimate', () => {
     ['a number', 0, 0],
     ['a number', 65_000_000, 65_000_000],
     ['text, as MariaDB has it', '65000000', 65_000_000],
+    ['a plan that needs no table', null, 0],
   ])('reads the rows of the plan from %s', (_name, rows, expected) => {
     const explained = { id: 1, select_type: 'SIMPLE', table: 'django_session', rows };
 
@@ -210,7 +211,6 @@ describe('readEstimate', () => {
   it.each<[string, Parameters<ReturnType<typeof mysql>['readEstimate']>[0], string]>([
     ['no row', [], 'null'],
     ['a plan without rows', [{ id: 1 }], 'null'],
-    ['a plan that needs no table', [{ rows: null }], 'null'],
     ['rows that are text', [{ rows: 'many' }], 'number'],
   ])('refuses an answer of another shape: %s', (_name, rows, got) => {
     expect(() => mysql('UTC').readEstimate(rows)).toThrow(
@@ -222,12 +222,27 @@ describe('readEstimate', () => {
   });
 });
 
+describe('refuseNull', () => {
+  const refuse = (isExpireDatePlain: boolean) =>
+    mysql('UTC').refuseNull(SHOP, { isExpireDatePlain, expireDateType: 'datetime' });
+
+  it('keeps the type of the column', () => {
+    expect(refuse(true)).toMatch(/^ALTER TABLE .* MODIFY expire_date datetime NOT NULL$/);
+  });
+
+  it('is no statement where the column has a default, a comment or an expression, which MODIFY takes away', () => {
+    expect(refuse(false)).toMatch(/^ALTER TABLE .* MODIFY with NOT NULL and all else that /);
+  });
+});
+
 describe('toInstant', () => {
   it.each([
     ['UTC', '2026-11-21 00:00:07.123999', '2026-11-21T00:00:07.123Z'],
     ['UTC', '2026-11-21 00:00:07', '2026-11-21T00:00:07.000Z'],
     ['UTC', '0001-01-01 00:00:00.000000', '0001-01-01T00:00:00.000Z'],
     ['UTC', '0000-00-00 00:00:00.000000', '0001-01-01T00:00:00.000Z'],
+    ['UTC', '2024-00-15 12:00:00.000000', '2024-01-01T00:00:00.000Z'],
+    ['UTC', '2024-05-00 12:00:00.000000', '2024-05-01T00:00:00.000Z'],
     ['Asia/Kolkata', '2026-11-21 05:30:00.000000', '2026-11-21T00:00:00.000Z'],
     ['America/New_York', '2026-07-01 08:00:00', '2026-07-01T12:00:00.000Z'],
     ['Europe/Lisbon', '2026-10-25 01:30:00', '2026-10-25T01:30:00.000Z'],
