@@ -123,8 +123,8 @@ export interface Dialect {
    *   `isRowSecurityOff`: a statement from which it would hide rows fails
    * - lists with commas, empty for none: `otherIndexes` (they start with expire_date and cannot be walked), `triggers` (those
    *   that the engine lets the user see, and that fire on DELETE), `missingRights`
-   * - lists as JSON: `rules` (the names of those on DELETE), `children` (a [schema, table] for each table that inherits from
-   *   it or is its partition); on PostgreSQL `restrictivePolicies` (the names of those that hide rows whatever another shows)
+   * - lists as JSON: `rules` (the names of those on DELETE), `children` (a [schema, table, whether it is foreign] for each table that
+   *   inherits from it or is its partition); on PostgreSQL `restrictivePolicies` (the names of those that hide rows whatever another shows)
    *
    * `withRange` adds `hasRange`, `oldest` and `newest`: the range of each table that is wanted by its one name and whose
    * ends can be read from an index. The SQL then names those tables, so the database refuses the statement when one is

@@ -3,6 +3,7 @@ import type { DataApi } from '../data-api/data-api';
 import type { Row } from '../data-api/rows';
 import { forgottenBelow } from './forgotten-children';
 import {
+  childrenAsText,
   childrenOf,
   distinctRows,
   type InspectingDialect,
@@ -62,8 +63,8 @@ function withChildrenOf(rows: readonly Row[], others: readonly Row[]): Row[] {
     const other = byTable.get(keyOf(row));
     if (tableOf(row) === null || other === undefined) return row;
     const both = [...childrenOf(row), ...childrenOf(other)];
-    const children = new Map(both.map((it) => [nameOf(it), [it.schema, it.table]]));
-    return { ...row, children: JSON.stringify([...children.values()]) };
+    const children = new Map(both.map((it) => [nameOf(it), it]));
+    return { ...row, children: childrenAsText(children.values()) };
   });
 }
 

@@ -93,13 +93,27 @@ export function listIn<T>(row: Row, column: string, what: string, read: (item: u
   throw new UnexpectedAnswer(`column "${column}" must be a list of ${what}`);
 }
 
+/** A table that inherits from another, or is its partition. */
+export interface Child extends TableId {
+  /** Its rows are in another database. */
+  readonly isForeign: boolean;
+}
+
 /** The tables that inherit from the table of a row of `inspect`, or are its partitions. */
-export function childrenOf(row: Row): TableId[] {
-  return listIn(row, 'children', 'tables', (pair) => {
-    const [schema, table] = pair as readonly unknown[];
-    return { schema: String(schema), table: String(table) };
+export function childrenOf(row: Row): Child[] {
+  return listIn(row, 'children', 'tables', (child) => {
+    const [schema, table, isForeign] = child as readonly unknown[];
+    return { schema: String(schema), table: String(table), isForeign: isForeign === true };
   });
 }
+
+/** The same, as a row has them. */
+export const childrenAsText = (children: Iterable<Child>): string =>
+  JSON.stringify([...children].map(({ schema, table, isForeign }) => [schema, table, isForeign]));
+
+/** Those of them that the setting can name. */
+export const purgeableChildrenOf = (row: Row): Child[] =>
+  childrenOf(row).filter(({ isForeign }) => !isForeign);
 
 /** The names of the restrictive policies that hide rows of the table of a row of `inspect`. */
 export function restrictivePoliciesOf(row: Row): string[] {

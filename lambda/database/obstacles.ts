@@ -8,7 +8,7 @@ import {
 import { nearestName } from '../../contract/text';
 import { flag, optionalText, type Row, text } from '../data-api/rows';
 import type { Dialect, TableId } from './dialect';
-import { childrenOf } from './inspection';
+import { childrenOf, purgeableChildrenOf } from './inspection';
 import { byNaming } from './setting-names';
 import type { Obstacle } from './trouble';
 import { byOwner, bySchemaOwner } from './who-runs-it';
@@ -97,16 +97,29 @@ function withoutNull(row: Row, table: TableId, dialect: Dialect): string {
   return onceNone(row, dialect.countNulls(table), dialect.refuseNull(table, row), otherwise);
 }
 
+const FOREIGN =
+  'its rows are in another database: purge them there, and leave it out of the tables setting';
+
+/** A foreign partition cannot be named, and so is left out of what the purge is asked for. */
+function partitionedRemedy(row: Row): string {
+  const children = childrenOf(row);
+  if (children.length === 0)
+    return 'it has no partition yet: name its partitions in the tables setting once it has some';
+  const own = purgeableChildrenOf(row).map(nameOf).join(', ');
+  if (own === '') return FOREIGN;
+  const named = byNaming(own, `name its partitions in the tables setting: ${own}`);
+  const foreign = children.flatMap((child) => (child.isForeign ? nameOf(child) : []));
+  if (foreign.length === 0) return named;
+  return `${named}; the rows of ${foreign.join(', ')} are in another database: purge them there`;
+}
+
 function structureRemedy(row: Row, table: TableId, dialect: Dialect): string {
   const kind = text(row, 'kind');
   if (kind === 'table') return lacksKey(row) ? withKey(row, table, dialect) : CHECK_SETTINGS;
-  if (kind === 'foreign table')
-    return 'its rows are in another database: purge them there, and leave it out of the tables setting';
+  if (kind === 'foreign table') return FOREIGN;
   if (kind.endsWith('view'))
     return 'name the table that it shows, and not the view, in the tables setting';
-  const children = childrenOf(row).map(nameOf).join(', ');
-  if (children === '') return CHECK_SETTINGS;
-  return byNaming(children, `name its partitions in the tables setting: ${children}`);
+  return partitionedRemedy(row);
 }
 
 function missingRights(row: Row, table: TableId, name: string, dialect: Dialect): Obstacle[] {

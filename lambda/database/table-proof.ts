@@ -11,7 +11,7 @@ import {
   type TrustAbove,
 } from './forgotten-children';
 import { type Below, type TablesOfSetting, tablesFound } from './inspect-below';
-import { childrenOf, distinctRows, tableOf, wantedBy } from './inspection';
+import { distinctRows, purgeableChildrenOf, tableOf, wantedBy } from './inspection';
 import { notFound, obstaclesIn, warningsIn } from './obstacles';
 import { distrustIn, ofStrangers, type Trust, trustOfNamed, trustOfPattern } from './pattern-trust';
 import type { Obstacle } from './trouble';
@@ -86,7 +86,7 @@ function partitionedObstacles(
   judging: Judging,
 ): Obstacle[] {
   const { asked, ofSetting, dialect } = judging;
-  const unasked = childrenOf(row).filter((it) => !asked.has(nameOf(it)));
+  const unasked = purgeableChildrenOf(row).filter((it) => !asked.has(nameOf(it)));
   const names = unasked.flatMap((it) => ofSetting.get(nameOf(it))?.text ?? []);
   const remedyFor = (remedy: string) => {
     if (unasked.length > 0 && names.length === unasked.length)
@@ -100,10 +100,18 @@ function partitionedObstacles(
   }));
 }
 
+/** A pattern cannot leave out one of the tables that it finds. */
+function foreignOfPattern(row: Row, told: string, { wanted }: Judging): Obstacle {
+  const remedy = `its rows are in another database: purge them there, and list the tables in the place of ${wantedBy(row, wanted).text} in the tables setting`;
+  return { of: 'table', problem: `table "${told}" is a foreign table, not a table`, remedy };
+}
+
 function obstaclesOf(row: Row, table: TableId, told: string, judging: Judging): Obstacle[] {
   const kind = text(row, 'kind');
   if (kind === 'partitioned table') return partitionedObstacles(row, table, told, judging);
-  const isUnnamed = isOfPattern(row, table, judging) && kind === 'table';
+  const ofPattern = isOfPattern(row, table, judging);
+  if (kind === 'foreign table' && ofPattern) return [foreignOfPattern(row, told, judging)];
+  const isUnnamed = ofPattern && kind === 'table';
   const { trust } = trustedBy(row, table, judging);
   const distrust = isUnnamed ? distrustIn(row, told, trust) : [];
   const all = obstaclesIn(row, table, told, judging.dialect);
@@ -119,7 +127,7 @@ function judgeRow(row: Row, judging: Judging): JudgedTable[] {
     return [{ row, table, name: wish.text, isOfPattern: false, obstacles, warnings: [] }];
   }
   const name = nameOf(table);
-  const children = childrenOf(row);
+  const children = purgeableChildrenOf(row);
   const isTable = text(row, 'kind') === 'table';
   if (!isTable && children.length > 0 && children.every((it) => asked.has(nameOf(it)))) return [];
   const told = wish.schema === '*' ? name : wish.text;

@@ -78,14 +78,24 @@ const ALLOWED_WITH_CHECK = ['check', 'tables'];
 const { maxSeconds, report } = FIELD_RULES;
 const OF_ANY_RUN: Readonly<Record<string, Rule | undefined>> = { maxSeconds, report };
 
-/** The fields of a scheduled event of EventBridge. Only an event that is replayed from an archive has the last one. */
-const ENVELOPE =
-  'version id detail-type source account time region resources detail replay-name'.split(' ');
-
 /** EventBridge Rules sends an empty object, and EventBridge Scheduler the text of one. */
 const NO_DETAIL: Rule = {
   holds: (value) => value === '{}' || (isJsonObject(value) && Object.keys(value).length === 0),
   demand: 'must be {} or "{}"',
+};
+
+const isText = (value: unknown) => typeof value === 'string';
+
+/** The fields of a scheduled event of EventBridge that are texts. Only one that is replayed from an archive has the last. */
+const TEXTS = 'version id detail-type source account time region replay-name'.split(' ');
+
+const ENVELOPE: Readonly<Record<string, Rule>> = {
+  ...Object.fromEntries(TEXTS.map((field) => [field, { holds: isText, demand: 'must be a text' }])),
+  resources: {
+    holds: (value) => Array.isArray(value) && value.every(isText),
+    demand: 'must be a list of texts',
+  },
+  detail: NO_DETAIL,
 };
 
 const NOTHING_DELETED = 'nothing was deleted';
@@ -136,9 +146,11 @@ const WHOLE_RUN = {
 function scheduledRequest(event: Values, tables: readonly TableName[]): PurgeRequest {
   const added = FIELDS.find((field) => Object.hasOwn(event, field));
   if (added !== undefined) refuse(`a scheduled event takes no "${added}"`, SEND_ALONE);
-  refuseUnknownField(event, ENVELOPE, 'a scheduled event', SEND_ALONE);
-  const mistake = Object.hasOwn(event, 'detail') && mistakeIn(event.detail, NO_DETAIL);
-  if (mistake) refuse(`a scheduled event's "detail" ${mistake}`, SEND_OWN_EVENT);
+  refuseUnknownField(event, Object.keys(ENVELOPE), 'a scheduled event', SEND_ALONE);
+  for (const [field, rule] of Object.entries(ENVELOPE)) {
+    const mistake = Object.hasOwn(event, field) && mistakeIn(event[field], rule);
+    if (mistake) refuse(`a scheduled event's "${field}" ${mistake}`, SEND_OWN_EVENT);
+  }
   return { ...WHOLE_RUN, tables, isRoutine: true };
 }
 

@@ -1212,10 +1212,16 @@ export const OWN: readonly {
     todo: 'add the table to `tables`, if you trust its owner where the message says so, and do what else it says; a foreign table has its rows in another database, and cannot be purged from here',
   },
   {
-    says: "its owner could use the purge's rights",
+    says: " could use the purge's rights",
     means:
-      'a table that nobody has named has another owner, a trigger or a policy, whose code would run with the rights of the purge; a pattern found it, or it inherits from a table that is purged',
+      'a table that nobody has named has another owner, a schema of somebody else, a trigger or a policy, so that code of others could run with the rights of the purge; a pattern found it, or it inherits from a table that is purged',
     todo: 'see [what the star trusts](tenants.md#what-the-star-finds-and-what-it-trusts)',
+  },
+  {
+    says: ' is stored by ',
+    means:
+      'MySQL: another engine than InnoDB locks the whole table for each DELETE, and can take none back',
+    todo: 'the ALTER TABLE that the message has',
   },
   {
     says: ' has no index that starts with expire_date and can be used',
@@ -1231,7 +1237,7 @@ export const OWN: readonly {
   {
     says: ' takes NULL for expire_date',
     means: 'a warning: a session without a time never expires, for Django and for the purge',
-    todo: 'the ALTER TABLE that the warning has, once no row has a NULL',
+    todo: 'the ALTER TABLE that the warning has, once no row has a NULL; where it is told in words, the column has more than its type, which a plain MODIFY would take away',
   },
   {
     says: "the database's clock says ",

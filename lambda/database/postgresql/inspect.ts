@@ -77,8 +77,8 @@ const INDEXES = `
     WHERE i.indrelid = c.oid AND i.indkey[0] = expiry.attnum ORDER BY x.relname) AS it`;
 
 /**
- * The ordinary and the foreign tables below this one, partitions too, as a list of [schema, table]. It is cut, so those to
- * which no wanted name leads come first. Nobody but its own session sees the rows of a temporary one.
+ * The ordinary and the foreign tables below this one, partitions too, as a list of [schema, table, is it foreign]. It is
+ * cut, so those to which no wanted name leads come first, but for foreign partitions, which nobody can name. Nobody but its own session sees the rows of a temporary one.
  */
 const CHILDREN = `
   WITH RECURSIVE child (oid) AS (
@@ -86,9 +86,9 @@ const CHILDREN = `
     UNION SELECT h.inhrelid FROM pg_catalog.pg_inherits h JOIN child ON h.inhparent = child.oid
   )
   SELECT CAST(pg_catalog.json_agg(kin.name) AS pg_catalog.text) FROM (
-    SELECT pg_catalog.json_build_array(kn.nspname, k.relname) AS name
+    SELECT pg_catalog.json_build_array(kn.nspname, k.relname, k.relkind = 'f') AS name
     FROM child JOIN pg_catalog.pg_class k ON k.oid = child.oid JOIN pg_catalog.pg_namespace kn ON kn.oid = k.relnamespace
-    WHERE k.relkind = ANY ('{r,f}') AND k.relpersistence <> 't' ORDER BY EXISTS (
+    WHERE k.relkind = ANY ('{r,f}') AND k.relpersistence <> 't' ORDER BY k.relkind = 'f' AND c.relkind = 'p', EXISTS (
       SELECT FROM ${WANTED} WHERE wanted."table" = k.relname
         AND CASE WHEN wanted.schema IS NULL THEN pg_catalog.pg_table_is_visible(k.oid) ELSE wanted.schema = '*' OR wanted.schema = kn.nspname END
       ), kn.nspname, k.relname LIMIT 10) AS kin`;

@@ -299,6 +299,23 @@ POSTGRESQL.describe(() => {
       });
     });
 
+    it('that are foreign partitions are told, and need no name', async () => {
+      await bed.query(`CREATE FOREIGN DATA WRAPPER far; CREATE SERVER away FOREIGN DATA WRAPPER far;
+        CREATE TABLE parted (LIKE django_session) PARTITION BY RANGE (expire_date);
+        CREATE TABLE near PARTITION OF parted (PRIMARY KEY (session_key)) FOR VALUES FROM (MINVALUE) TO ('2030-01-01Z');
+        CREATE INDEX ON near (expire_date);
+        INSERT INTO near SELECT * FROM django_session WHERE session_key = 'expired';
+        CREATE FOREIGN TABLE far PARTITION OF parted FOR VALUES FROM ('2030-01-01Z') TO (MAXVALUE) SERVER away`);
+      await bed.grant({ table: 'near' });
+
+      const { problems } = await outcome('parted');
+
+      expect(problems['public.parted']).toMatch(
+        /; name its partitions in the tables setting: public.near; the rows of public.far are in another database: purge them there$/,
+      );
+      expect(await outcome('parted,near')).toEqual({ problems: {}, deleted: 1 });
+    });
+
     it('are shown the foreign keys to the table above them, and mend them', async () => {
       await partition();
       await bed.grant({ table: 'parted_a' });

@@ -82,6 +82,9 @@ describe('the tables of a row', () => {
   it('are its own, if it was found, and those below it', () => {
     expect(tableOf(FOUND)).toEqual({ schema: 'public', table: 'django_session' });
     expect(tableOf({ ...FOUND, schema: null })).toBeNull();
-    expect(childrenOf({ children: '[["a", "b"]]' })).toEqual([{ schema: 'a', table: 'b' }]);
+    expect(childrenOf({ children: '[["a", "b"], ["c", "d", true]]' })).toEqual([
+      { schema: 'a', table: 'b', isForeign: false },
+      { schema: 'c', table: 'd', isForeign: true },
+    ]);
   });
 });

@@ -462,8 +462,42 @@ describe('a table with tables below it', () => {
 
   it('is told if it is partitioned and has no partition', () => {
     expect(obstacleOf({ kind: 'partitioned table' })).toBe(
-      `table "django_session" is a partitioned table, not a table; ${CHECK}`,
+      'table "django_session" is a partitioned table, not a table; it has no partition yet: name its partitions in the tables setting once it has some',
     );
+  });
+
+  describe('with a foreign partition', () => {
+    const parted = (...of: [string, string, boolean][]) =>
+      sound({ kind: 'partitioned table', children: JSON.stringify(of) });
+    const ANOTHER = 'another database: purge them there';
+
+    it('is told with the others, which alone can be named', () => {
+      const row = parted(['web', 'one', false], ['web', 'far', true]);
+
+      expect(obstacles([row], 'django_session')).toEqual({
+        'public.django_session': `table "django_session" is a partitioned table, not a table; name its partitions in the tables setting: web.one; the rows of web.far are in ${ANOTHER}`,
+      });
+    });
+
+    it('is left out where the others are wanted', () => {
+      const row = parted(['web', 'one', false], ['web', 'far', true]);
+      const one = sound({ wanted: 1, schema: 'web', table: 'one' });
+
+      expect(obstacles([row, one], 'django_session', 'web.one')).toEqual({});
+    });
+
+    it('is told where it has no others', () => {
+      expect(obstacles([parted(['web', 'far', true])], 'django_session')).toEqual({
+        'public.django_session': expect.stringContaining(`its rows are in ${ANOTHER}, and leave`),
+      });
+    });
+  });
+
+  it('is told to list the tables where a pattern finds a foreign one', () => {
+    expect(obstacles([sound({ kind: 'foreign table' })], '*.django_session')).toEqual({
+      'public.django_session':
+        'table "public.django_session" is a foreign table, not a table; its rows are in another database: purge them there, and list the tables in the place of *.django_session in the tables setting',
+    });
   });
 
   it.each(['', '{}', 'null', '[null]'])('is refused with the list %j', (list) => {

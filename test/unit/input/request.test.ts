@@ -371,6 +371,17 @@ describe("an event meant for another function, or nobody's", () => {
     }
   });
 
+  it.each<[string, unknown, string]>([
+    ['id', { dryRun: true }, 'must be a text'],
+    ['replay-name', null, 'must be a text'],
+    ['resources', [{ dryRun: true }], 'must be a list of texts'],
+    ['resources', {}, 'must be a list of texts'],
+  ])('is refused as a scheduled event whose %s is %j', (field, value, demand) => {
+    expect(refusal({ ...RULE_EVENT, [field]: value })).toMatch(
+      new RegExp(`^a scheduled event's "${field}" ${demand}, got .*; send a request of your own`),
+    );
+  });
+
   it('is refused as the parameters of a universal target, sent to the function itself', () => {
     const parameters = { FunctionName: 'purge', Payload: '{"dryRun": true}' };
 
