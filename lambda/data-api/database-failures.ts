@@ -46,9 +46,8 @@ const TABLE =
 const ROW_SECURITY =
   "the user's row_security is off and a policy hides rows: ALTER ROLE ... RESET row_security, and give the user BYPASSRLS or a policy that shows every row";
 const FOREIGN_KEY =
-  'another table refers to the session table: delete the rows that do so first, or give the constraint ON DELETE CASCADE';
-const GUARD =
-  'a constraint or a trigger does not let a row go: change it, or delete that row by hand';
+  'another table refers to the session table: delete the rows that do so first, or let the owner of that table change the constraint, which locks both tables: with ON DELETE CASCADE those rows are deleted with their session, with ON DELETE SET NULL (where the column takes NULL) they stay without it';
+const GUARD = 'a constraint or a trigger refuses these rows: change or drop it';
 const TRIGGER =
   'a trigger, a policy or a rule of the table, or a function that it calls, fails: correct it or drop it';
 const DEFINER =

@@ -156,7 +156,10 @@ export interface Dialect {
   /** The query that shows the triggers of the table. */
   showTriggers(table: TableId): string;
 
-  /** The query that shows the statements by which rows of other tables go with the rows of this one that they refer to. */
+  /**
+   * The query that shows how to let rows go that rows of other tables refer to: a statement for each way to change each
+   * foreign key, and what it does to those rows.
+   */
   showCascade(table: TableId): string;
 
   /**

@@ -513,9 +513,8 @@ const DISK =
   'the database is out of disk space: make room first, since a delete needs space before it gives any back';
 const DAMAGE = "the server cannot read or write its own files: look at its log, ask AWS's support";
 const FOREIGN_KEY =
-  'another table refers to the session table: delete the rows that do so first, or give the constraint ON DELETE CASCADE';
-const GUARD =
-  'a constraint or a trigger does not let a row go: change it, or delete that row by hand';
+  'another table refers to the session table: delete the rows that do so first, or let the owner of that table change the constraint, which locks both tables: with ON DELETE CASCADE those rows are deleted with their session, with ON DELETE SET NULL (where the column takes NULL) they stay without it';
+const GUARD = 'a constraint or a trigger refuses these rows: change or drop it';
 const TRIGGER =
   'a trigger, a policy or a rule of the table, or a function that it calls, fails: correct it or drop it';
 const RULE =

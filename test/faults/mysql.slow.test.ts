@@ -9,8 +9,7 @@ const PURGER = MYSQL.account('purger');
 
 const FAILS =
   'a trigger, a policy or a rule of the table, or a function that it calls, fails: correct it or drop it';
-const KEEPS =
-  'a constraint or a trigger does not let a row go: change it, or delete that row by hand';
+const KEEPS = 'a constraint or a trigger refuses these rows: change or drop it';
 
 MYSQL.describe(() =>
   describeProvoked(MYSQL, [

@@ -17,8 +17,7 @@ const audit = (columns: string) => [
 
 const FAILS =
   'a trigger, a policy or a rule of the table, or a function that it calls, fails: correct it or drop it';
-const KEEPS =
-  'a constraint or a trigger does not let a row go: change it, or delete that row by hand';
+const KEEPS = 'a constraint or a trigger refuses these rows: change or drop it';
 const OTHER_RIGHT = 'where the message names something else, a trigger needs a right to that';
 const PUBLICATION =
   "a publication's WHERE or column list does not fit the table's replica identity: change it, as pg_publication_tables shows it, or the REPLICA IDENTITY";

@@ -1,8 +1,11 @@
 import type { TableId } from '../dialect';
+import { CASCADES, SETS_NULL } from '../guarded-rows';
 import { literal, qualified } from './sql';
 
 // These are for people, who paste them into whatever client they have. There is no "::", which the Data API may take for a
 // parameter.
+
+const WAYS = `(VALUES ('CASCADE', '${CASCADES}'), ('SET NULL', '${SETS_NULL}')) AS ways (way, does)`;
 
 const idOf = (table: TableId) => `to_regclass(${literal(qualified(table))})`;
 
@@ -21,10 +24,13 @@ export function showTriggers(table: TableId): string {
 /** What may come last in a constraint, in this order. ON DELETE stands before it. Django's are deferred. */
 const LAST = '( ON DELETE RESTRICT)?( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT VALID)?$';
 
-const WITH_CASCADE = String.raw`regexp_replace(pg_get_constraintdef(oid), '${LAST}', E' ON DELETE CASCADE\\2\\3\\4')`;
+const CHANGED = String.raw`regexp_replace(pg_get_constraintdef(oid), '${LAST}', ' ON DELETE ' || way || E'\\2\\3\\4')`;
+
+const TAKES_NULL =
+  'NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = conrelid AND attnum = ANY (conkey) AND attnotnull)';
 
 /** The dialect's `showCascade`. A partition also has the foreign keys to the tables above it, which alone can be changed. */
 export function showCascade(table: TableId): string {
   const id = idOf(table);
-  return `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I, ADD CONSTRAINT %I %s', CAST(conrelid AS regclass), conname, conname, ${WITH_CASCADE}) FROM pg_constraint WHERE contype = 'f' AND confdeltype IN ('a', 'r') AND conparentid = 0 AND (confrelid = ${id} OR confrelid IN (SELECT relid FROM pg_partition_ancestors(${id})))`;
+  return `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I, ADD CONSTRAINT %I %s', CAST(conrelid AS regclass), conname, conname, ${CHANGED}) AS fix, does FROM pg_constraint JOIN ${WAYS} ON way = 'CASCADE' OR ${TAKES_NULL} WHERE contype = 'f' AND confdeltype IN ('a', 'r') AND conparentid = 0 AND (confrelid = ${id} OR confrelid IN (SELECT relid FROM pg_partition_ancestors(${id}))) ORDER BY conname, way`;
 }

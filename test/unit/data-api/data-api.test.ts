@@ -293,7 +293,7 @@ describe('a statement that deletes', () => {
 
   it.each<[string, Error, string, string]>([
     ['another table refers to it', referred, '23000', 'another table refers to the session table'],
-    ['a trigger objects', objected, 'P0001', 'a constraint or a trigger does not let a row go'],
+    ['a trigger objects', objected, 'P0001', 'a constraint or a trigger refuses these rows'],
   ])(
     'is not repeated when the database keeps a row, and is answered with the reason: %s',
     async (_name, error, sqlState, remedy) => {

@@ -378,7 +378,7 @@ describe('the remedy', () => {
     expect(read(databaseError(message))).toMatchObject({
       kind: 'refused',
       remedy:
-        'constraint "audit_fk": another table refers to the session table: delete the rows that do so first, or give the constraint ON DELETE CASCADE',
+        'constraint "audit_fk": another table refers to the session table: delete the rows that do so first, or let the owner of that table change the constraint, which locks both tables: with ON DELETE CASCADE those rows are deleted with their session, with ON DELETE SET NULL (where the column takes NULL) they stay without it',
     });
   });
 

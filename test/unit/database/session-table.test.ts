@@ -61,7 +61,7 @@ const UNANSWERED: Answer[] = [
 describe('what guards the rows', () => {
   it.each([
     ['triggers', 'its triggers: SHOW TRIGGERS ON django_session'],
-    ['foreign keys', 'this shows the ALTER TABLE for it: SHOW CASCADE TO django_session'],
+    ['foreign keys', 'this shows the ALTER TABLE for each: SHOW CASCADE TO django_session'],
   ] as const)('is shown by the query that the error has: %s', async (about, query) => {
     const { message, failure } = failedCall('no');
     const told = new DatabaseError(message, failure && { ...failure, remedy: 'mend it', about });
