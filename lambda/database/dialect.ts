@@ -147,7 +147,10 @@ export interface Dialect {
    */
   readonly locks: ((tables: readonly TableId[]) => Statement<'read'>) | null;
 
-  /** The query that shows who holds a lock on the whole table; for somebody with more rights. */
+  /** A statement on a table waits for locks on the whole of those to which its triggers and foreign keys go on, too. */
+  readonly opensOthers: boolean;
+
+  /** The query that shows who holds a lock on the whole table, or on those others; for somebody with more rights. */
   showLocks(table: TableId): string;
 
   /** The query that shows who may hold rows of it, or rows of other tables that go with them; for somebody with more rights. */

@@ -18,11 +18,16 @@ export function isInTheWay(error: unknown): error is DatabaseError {
   return isTooLarge || isOfLock(error);
 }
 
+type ShowsLocks = Pick<Dialect, 'showLocks' | 'opensOthers'>;
+
 /** That others hold a table locked, with the query that shows who. */
-export function lockObstacle(dialect: Pick<Dialect, 'showLocks'>, table: TableId): Obstacle {
+export function lockObstacle(dialect: ShowsLocks, table: TableId): Obstacle {
+  const others = dialect.opensOthers
+    ? ', or on a table that a trigger or a foreign key of it goes on to'
+    : '';
   return {
     of: 'locks',
-    problem: `table "${nameOf(table)}" is locked: another session holds a lock on the whole table, or waits for one`,
+    problem: `table "${nameOf(table)}" is locked: another session holds a lock on the whole table${others}, or waits for one`,
     remedy: `${LOCKED}: ${dialect.showLocks(table)}`,
   };
 }
@@ -32,7 +37,7 @@ export function lockObstacle(dialect: Pick<Dialect, 'showLocks'>, table: TableId
  * that it met is on the whole table.
  */
 export function lockError(
-  dialect: Pick<Dialect, 'showLocks'>,
+  dialect: ShowsLocks,
   table: TableId,
   error: DatabaseError,
 ): DatabaseError {

@@ -15,13 +15,15 @@ export interface LeftBehind {
   readonly untried: number;
   /** What the database says of the first that stays; `null`: none does. */
   readonly error: DatabaseError | null;
+  /** What the database says of the first lock that was in the way; absent if it says nothing. */
+  readonly lockedBy?: DatabaseError;
 }
 
 /** Nothing is left behind. */
 export const NONE: LeftBehind = { rows: 0, since: null, stays: 0, untried: 0, error: null };
 
 const KEPT = new DatabaseError(
-  'the database takes their delete and keeps them; look for a trigger, a rule or a policy on the table that does so',
+  'the database accepts the DELETE, but the rows stay; look for a trigger, a rule or a policy that does so, and change or drop it',
 );
 
 /** What to look for where rows come back. MySQL lets no trigger insert into the table whose rows go. */
@@ -35,12 +37,14 @@ export const COMES_BACK = new DatabaseError(
 
 /** What is left behind with more of it. */
 export function sumOf(left: LeftBehind, more: LeftBehind): LeftBehind {
+  const lockedBy = left.lockedBy ?? more.lockedBy;
   return {
     rows: left.rows + more.rows,
     since: left.since ?? more.since,
     stays: left.stays + more.stays,
     untried: left.untried + more.untried,
     error: left.error ?? more.error,
+    ...(lockedBy && { lockedBy }),
   };
 }
 
@@ -56,5 +60,6 @@ export function leftBy(
     stays,
     untried: rowsThat(parting, 'untried', 'unreached'),
     error: stays === 0 ? null : (parting.reason ?? KEPT),
+    ...(parting.lockedBy && { lockedBy: parting.lockedBy }),
   };
 }

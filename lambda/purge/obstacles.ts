@@ -93,12 +93,16 @@ function sinceWhen({ rows, since }: LeftBehind): string {
 
 const itsHolders = ({ queries }: Named) => `; who may hold the rows: ${queries.rowLocks}`;
 
+/** A trigger may raise the error of a lock, too, in words of its own. */
+const inItsWords = ({ lockedBy }: LeftBehind) =>
+  lockedBy?.failure ? `, and the database says "${lockedBy.failure.text}"` : '';
+
 function untriedInWords(table: Named, left: LeftBehind): string {
   const { stays, untried } = left;
   const them = untried === 1 ? 'it' : 'them';
   if (stays > 0)
     return `${untried} more ${untried === 1 ? 'was' : 'were'} not tried, because rows before and behind ${them} stay; the next run tries others of ${them}`;
-  return `${inRows(untried)} of ${table.name} ${untried === 1 ? 'was' : 'were'} not tried${sinceWhen(left)}, because rows before and behind ${them} are locked; the next run tries ${them} again; look for a stuck transaction${itsHolders(table)}`;
+  return `${inRows(untried)} of ${table.name} ${untried === 1 ? 'was' : 'were'} not tried${sinceWhen(left)}, because rows before and behind ${them} are locked${inItsWords(left)}; the next run tries ${them} again; look for a stuck transaction${itsHolders(table)}`;
 }
 
 /** The rows of a table that stay and that were not tried, in words. It names no row by its key. */
@@ -122,9 +126,9 @@ export function leftError(table: Named, left: LeftBehind, stopReason: StopReason
 }
 
 /** The error of a table of which no row could be deleted for locks, though a delete of no row passes. */
-export function lockedError(table: Named): DatabaseError {
+export function lockedError(table: Named, left: LeftBehind): DatabaseError {
   return new DatabaseError(
-    `no row of ${table.name} could be deleted, since others hold locks on the rows, or on a table to which a delete goes on; look for a schema migration or a stuck transaction${itsHolders(table)}`,
+    `no row of ${table.name} could be deleted, since others hold locks on the rows, or on another table that the delete also changes${inItsWords(left)}; look for a schema migration or a stuck transaction${itsHolders(table)}`,
   );
 }
 

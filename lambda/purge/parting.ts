@@ -58,6 +58,8 @@ export interface Parting {
   readonly hasDeleted: boolean;
   /** Why rows stay; `null`: only locks, so that others may delete them later. */
   readonly reason: DatabaseError | null;
+  /** What the database said of the first lock; `null`: it met none, or passed over locked rows without a word. */
+  readonly lockedBy: DatabaseError | null;
 }
 
 /**
@@ -175,12 +177,21 @@ function reasonOf({ kind, error, durationMs }: Failed): DatabaseError | null {
   );
 }
 
+const firstLock = ({ lockedBy }: Pick<Parting, 'lockedBy'>, { kind, error }: Failed) =>
+  lockedBy ?? (kind === 'locked' ? error : null);
+
 /** The parting after a part that was rolled back. */
 function rolledBack(parting: Parting, outcome: Failed): Parting {
   const isSlow = wasSlow(outcome);
   const patience = patienceAfter(parting.allowance.patience, outcome);
   const allowance = { ...parting.allowance, patience };
-  return { ...parting, allowance, hasJustFailed: true, isSlow };
+  return {
+    ...parting,
+    allowance,
+    hasJustFailed: true,
+    isSlow,
+    lockedBy: firstLock(parting, outcome),
+  };
 }
 
 const isSpent = ({ isSlow, allowance }: Parting) => isSlow && isAtItsEnd(allowance.patience);
@@ -239,9 +250,11 @@ export function firstParting(
     isSlow: false,
     hasDeleted: false,
     reason: null,
+    lockedBy: null,
   };
   if (outcome.kind !== 'deleted') {
-    const failed: Parting = { ...parting, hasJustFailed: true, isSlow: wasSlow(outcome) };
+    const lockedBy = firstLock(parting, outcome);
+    const failed = { ...parting, lockedBy, hasJustFailed: true, isSlow: wasSlow(outcome) };
     return afterFailed(failed, search, limit);
   }
   if (outcome.kept === 0) return { ...parting, search: null };

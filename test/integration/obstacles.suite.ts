@@ -24,8 +24,8 @@ export interface Obstacles {
   readonly deferred: string;
   /** The query for the number by which the server knows a connection. */
   readonly connectionId: string;
-  /** The dialect's query for who may hold rows of `django_session`. */
-  readonly showRowLocks: (database: string) => string;
+  /** The code of a lock that was not free in time. */
+  readonly codeOfLocks: string;
   /** A trigger that fails for a reason of its own, whichever row goes. */
   readonly brokenTrigger: (table: string) => readonly string[];
   /** Codes of failures of a server or a connection that a trigger can raise. */
@@ -254,17 +254,25 @@ export function describeObstacles(engine: Engine, given: Obstacles): void {
       expect(second.report).toMatchObject({ stopReason: 'drained', rowsDeleted: 1 });
     });
 
-    it('on rows show in the query for who holds them', async () => {
-      await bed.seed({ expired: 3, live: 1 });
-      const holder = await bed.begin();
-      const [[id = ''] = []] = await holder.query(given.connectionId);
-      await holder.query('SELECT session_key FROM django_session FOR UPDATE');
+    it.each(['django_session', 'profile'])(
+      'on rows of %s show in the query for who holds them',
+      async (table) => {
+        await bed.seed({ expired: 3, live: 1 });
+        await refer(await expiredKeys(), 'ON DELETE CASCADE');
+        const holder = await bed.begin();
+        const [[id = ''] = []] = await holder.query(given.connectionId);
+        await holder.query(`SELECT session_key FROM ${table} FOR UPDATE`);
 
-      const holders = await bed.query(given.showRowLocks(bed.database));
-      await holder.end('ROLLBACK');
+        const invoked = await bed.purge();
+        const holders = await shownBy(
+          loggedReport(invoked)?.tables[0]?.problem ?? String(loggedReport(invoked)?.warnings),
+          'who may hold the rows: ',
+        );
+        await holder.end('ROLLBACK');
 
-      expect(holders.map(([first]) => first)).toContain(id);
-    });
+        expect(holders.map(([first]) => first)).toContain(id);
+      },
+    );
 
     it('on the oldest rows leave those behind, and all others go', async () => {
       await bed.seed({ expired: 1000, live: 10 });
@@ -439,6 +447,16 @@ export function describeObstacles(engine: Engine, given: Obstacles): void {
       expect(report?.dataApiCalls).toBeLessThan(60 * given.callsEach);
     },
   );
+
+  it('gives the words in which a trigger raises the error of a lock', async () => {
+    await bed.seed({ expired: 900, live: 1 });
+    for (const statement of given.failingTrigger('django_session', given.codeOfLocks))
+      await bed.query(statement);
+
+    const { error } = await bed.purge();
+
+    expect(error?.errorMessage).toMatch(/^no row of .*"[^"]*not this time[^"]*"; look for /);
+  });
 
   it.each(given.codes)(
     'keeps a trigger to its table that fails as a server or a connection does: %s',

@@ -26,6 +26,7 @@ export function toyDialect(engine = 'toy'): Dialect {
       ),
     expiryRanges: (tables) => made('ask', 'ranges', namesOf(tables)),
     locks: null,
+    opensOthers: false,
     showLocks: ({ table }) => `SHOW LOCKS ON ${table}`,
     showRowLocks: ({ table }) => `SHOW ROW LOCKS ON ${table}`,
     showTriggers: ({ table }) => `SHOW TRIGGERS ON ${table}`,

@@ -50,6 +50,7 @@ export function mysql(timeZone: TimeZone): Dialect {
     expiryRanges: (tables) => rangesOf(tables, ends),
     deleteNone,
     locks: null,
+    opensOthers: true,
     showLocks,
     showRowLocks: () => SHOW_ROW_LOCKS,
     showTriggers,

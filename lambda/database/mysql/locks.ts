@@ -16,9 +16,9 @@ export function waitingShortly<M extends Mode>(statement: Statement<M>): Stateme
   return { ...statement, sql };
 }
 
-/** The dialect's `showLocks`. */
+/** The dialect's `showLocks`. A statement that opens the table opens those of its triggers and its foreign keys, too. */
 export function showLocks({ schema, table }: TableId): string {
-  return `SELECT t.PROCESSLIST_ID, t.PROCESSLIST_USER, t.PROCESSLIST_TIME, l.LOCK_TYPE, l.LOCK_STATUS, t.PROCESSLIST_INFO FROM performance_schema.metadata_locks l JOIN performance_schema.threads t ON t.THREAD_ID = l.OWNER_THREAD_ID WHERE l.OBJECT_SCHEMA = ${literal(schema)} AND l.OBJECT_NAME = ${literal(table)}; or SHOW FULL PROCESSLIST where performance_schema is off`;
+  return `SELECT t.PROCESSLIST_ID, t.PROCESSLIST_USER, t.PROCESSLIST_TIME, l.OBJECT_SCHEMA, l.OBJECT_NAME, l.LOCK_TYPE, l.LOCK_STATUS, t.PROCESSLIST_INFO FROM performance_schema.metadata_locks l JOIN performance_schema.threads t ON t.THREAD_ID = l.OWNER_THREAD_ID WHERE l.OBJECT_TYPE = 'TABLE' AND t.PROCESSLIST_ID <> CONNECTION_ID() ORDER BY l.OBJECT_SCHEMA = ${literal(schema)} AND l.OBJECT_NAME = ${literal(table)} DESC, t.PROCESSLIST_TIME DESC; or SHOW FULL PROCESSLIST where performance_schema is off`;
 }
 
 /** The dialect's `showRowLocks`. It needs no performance_schema, and shows the transactions that hold rows of any table. */

@@ -6,7 +6,7 @@ import { showCascade, showTriggers } from './guards';
 import { heapWalk } from './heap-walk';
 import { indexWalk } from './index-walk';
 import { ends, inspect } from './inspect';
-import { locks, showLocks } from './locks';
+import { locks, showLocks, showRowLocks } from './locks';
 import { obstacles } from './obstacles';
 import { readEstimate } from './plan';
 import { danger } from './search-path';
@@ -67,9 +67,9 @@ export const postgresql = {
     mode: 'ask',
   }),
   locks,
+  opensOthers: false,
   showLocks,
-  // Whoever holds a row holds a weak lock on its table, too.
-  showRowLocks: showLocks,
+  showRowLocks,
   showTriggers,
   showCascade,
   // The user's lock_timeout is a second.

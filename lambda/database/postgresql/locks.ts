@@ -23,6 +23,14 @@ export function locks(tables: readonly TableId[]): Statement<'read'> {
   return { sql: LOCKS, parameters: { tables: JSON.stringify(list) }, mode: 'read' };
 }
 
+/**
+ * The dialect's `showRowLocks`. Whoever holds a row holds a weak lock on its table, too, which may be one to which a foreign key or
+ * a trigger goes on.
+ */
+export function showRowLocks({ schema, table }: TableId): string {
+  return `SELECT a.pid, a.usename, a.state, a.xact_start, CAST(l.relation AS regclass) AS "table", l.mode, l.granted, a.query FROM pg_locks l JOIN pg_stat_activity a USING (pid) JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database() AND c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND l.pid <> pg_backend_pid() ORDER BY (n.nspname, c.relname) <> (${literal(schema)}, ${literal(table)}), a.xact_start`;
+}
+
 /** The dialect's `showLocks`. */
 export function showLocks({ schema, table }: TableId): string {
   return `SELECT a.pid, a.usename, a.state, a.xact_start, l.mode, l.granted, a.query FROM pg_locks l JOIN pg_stat_activity a USING (pid) JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ${literal(schema)} AND c.relname = ${literal(table)} AND l.pid <> pg_backend_pid() ORDER BY a.xact_start`;

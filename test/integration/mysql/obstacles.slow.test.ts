@@ -1,4 +1,3 @@
-import { mysql } from '../../../lambda/database/mysql';
 import { MYSQL } from '../../support/engines';
 import { purgeBed } from '../../support/purge-bed';
 import { describeObstacles } from '../obstacles.suite';
@@ -11,7 +10,7 @@ MYSQL.describe(() =>
     callsEach: 2,
     deferred: '',
     connectionId: 'SELECT CONNECTION_ID()',
-    showRowLocks: (schema) => mysql('UTC').showRowLocks({ schema, table: 'django_session' }),
+    codeOfLocks: '1205',
     codes: ['1053', '1049', '1045'],
     finalCodes: ['1142', '1114'],
     failingTrigger: (table, code) => [

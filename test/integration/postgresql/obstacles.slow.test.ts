@@ -1,4 +1,3 @@
-import { postgresql } from '../../../lambda/database/postgresql';
 import { POSTGRESQL } from '../../support/engines';
 import { SHORT_WAITS } from '../../support/fast-clock';
 import { purgeBed } from '../../support/purge-bed';
@@ -12,7 +11,7 @@ POSTGRESQL.describe(() =>
     callsEach: 1,
     deferred: 'DEFERRABLE INITIALLY DEFERRED',
     connectionId: 'SELECT pg_backend_pid()',
-    showRowLocks: () => postgresql.showRowLocks({ schema: 'public', table: 'django_session' }),
+    codeOfLocks: '55P03',
     codes: ['08006', '40001', '28000', '3D000'],
     finalCodes: ['42501', '53100'],
     failingTrigger: (table, code) => [

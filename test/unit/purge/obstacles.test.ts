@@ -221,7 +221,7 @@ describe('rows that the database keeps without a word', () => {
         rowsDeleted: 700,
         rowsSteppedOver: count,
         problem: expect.stringMatching(
-          /the database takes their delete and keeps them; look for a .*; its triggers: SHOW TRIGGERS ON one/,
+          /the database accepts the DELETE, but the rows stay; look for a .*, and change or drop it; its triggers: SHOW TRIGGERS ON one/,
         ),
       },
     ]);
@@ -245,7 +245,7 @@ it('a line of many batches that the database keeps is no lock, and those behind 
       stopReason: 'failed',
       rowsDeleted: 10,
       rowsSteppedOver: 16_000,
-      problem: expect.stringMatching(/the database takes their delete and keeps them/),
+      problem: expect.stringMatching(/the database accepts the DELETE, but the rows stay/),
     },
   ]);
 });
@@ -290,7 +290,7 @@ describe('a row whose delete waits for a lock', () => {
     expect(told).toMatchObject({
       stopReason: 'failed',
       problem: expect.stringMatching(
-        /^\d+ rows of one were not tried \(the oldest .*\), because .* are locked; .*; who may hold the rows: SHOW ROW LOCKS ON one/,
+        /^\d+ rows of one were not tried \(the oldest .*\), because .* are locked, and the database says "[^"]*lock[^"]*"; .*; who may hold the rows: SHOW ROW LOCKS ON one/,
       ),
     });
     expect(setting.remaining().length).toBeLessThan(700);
@@ -363,7 +363,9 @@ describe('a row whose delete waits for a lock', () => {
     expect(tables).toMatchObject([
       {
         stopReason: 'failed',
-        problem: expect.stringMatching(/^no row of one could be deleted, since others hold locks/),
+        problem: expect.stringMatching(
+          /^no row of one could be deleted, since others hold locks .* the database says "[^"]*lock[^"]*"; look for/,
+        ),
       },
       { stopReason: 'drained' },
     ]);
