@@ -34,12 +34,16 @@ export function nearestName(unknown: string, known: readonly string[]): string |
  * What a message says about an unknown name: the known name that may have been meant, else all known names. `then` is
  * what the message says next.
  */
-export function adviceOn(unknown: string, known: readonly string[], then = ''): string {
-  const nearest = nearestName(unknown, known);
+export function adviceOn(
+  unknown: string | readonly string[],
+  known: readonly string[],
+  then = '',
+): string {
+  const nearest = new Set([unknown].flat().flatMap((name) => nearestName(name, known) ?? []));
   const [advice, stop] =
-    nearest === undefined
+    nearest.size === 0
       ? [`known are ${known.join(', ')}`, '; ']
-      : [`did you mean "${nearest}"?`, ' '];
+      : [`did you mean ${[...nearest].map((name) => `"${name}"`).join(' and ')}?`, ' '];
   return then === '' ? advice : advice + stop + then;
 }
 

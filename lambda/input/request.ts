@@ -1,4 +1,4 @@
-import { isJsonObject, mistakesInFields, unknownField, type Values } from '../../contract/fields';
+import { isJsonObject, mistakesInFields, type Values } from '../../contract/fields';
 import { isTrueOrFalse, mistakeIn, oneOf, type Rule, textRule, within } from '../../contract/rule';
 import type { TableName } from '../../contract/table-name';
 import { adviceOn, shown } from '../../contract/text';
@@ -128,10 +128,16 @@ export function isRoutine(event: unknown): boolean {
   return isScheduled(event) || Object.entries(event).every(isOfAnyRun);
 }
 
-function refuseUnknownField(event: Values, known: readonly string[], what: string, then: string) {
-  const unknown = unknownField(event, known);
-  if (unknown === undefined) return;
-  refuse(`unknown field ${shown(unknown)} in ${what}`, adviceOn(unknown, FIELDS, then));
+/** An event that is meant for another function may have any number of fields. */
+const MOST_NAMED = 5;
+
+function refuseUnknownFields(event: Values, known: readonly string[], what: string, then: string) {
+  const unknown = Object.keys(event).filter((field) => !known.includes(field));
+  if (unknown.length === 0) return;
+  const named = unknown.slice(0, MOST_NAMED).map(shown).join(', ');
+  const more = unknown.length > MOST_NAMED ? ` and ${unknown.length - MOST_NAMED} more` : '';
+  const fields = unknown.length === 1 ? 'field' : 'fields';
+  refuse(`unknown ${fields} ${named}${more} in ${what}`, adviceOn(unknown, FIELDS, then));
 }
 
 const WHOLE_RUN = {
@@ -146,7 +152,7 @@ const WHOLE_RUN = {
 function scheduledRequest(event: Values, tables: readonly TableName[]): PurgeRequest {
   const added = FIELDS.find((field) => Object.hasOwn(event, field));
   if (added !== undefined) refuse(`a scheduled event takes no "${added}"`, SEND_ALONE);
-  refuseUnknownField(event, Object.keys(ENVELOPE), 'a scheduled event', SEND_ALONE);
+  refuseUnknownFields(event, Object.keys(ENVELOPE), 'a scheduled event', SEND_ALONE);
   for (const [field, rule] of Object.entries(ENVELOPE)) {
     const mistake = Object.hasOwn(event, field) && mistakeIn(event[field], rule);
     if (mistake) refuse(`a scheduled event's "${field}" ${mistake}`, SEND_OWN_EVENT);
@@ -173,7 +179,7 @@ function refuseFieldsOfPurge(event: Values): void {
 }
 
 function readFields(event: Values): Fields {
-  refuseUnknownField(event, FIELDS, 'the event', NOTHING_DELETED);
+  refuseUnknownFields(event, FIELDS, 'the event', NOTHING_DELETED);
   const mistakes = mistakesInFields(event, FIELD_RULES);
   return mistakes.length > 0 ? refuse(`event: ${mistakes.join('; ')}`) : (event as Fields);
 }
