@@ -1,12 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { context } from '../cdk.json';
-import { formatCount } from '../cli/terminal/format';
-import { templateText } from '../lib/template/purge-template';
+import { main } from '../cli/template/main';
 
-const path = join('dist', 'django-session-purge.template.json');
-const text = templateText(context);
-writeFileSync(join(__dirname, '..', path), text);
-console.log(
-  `${path} has ${formatCount(Buffer.byteLength(text))} bytes; CloudFormation takes up to 1 048 576`,
-);
+void main(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));

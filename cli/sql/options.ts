@@ -13,7 +13,7 @@ import {
   valueOption,
 } from '../terminal/options';
 import { listed } from '../terminal/tables';
-import { bySetting, tablesOption } from '../terminal/target';
+import { bySetting } from '../terminal/target';
 
 const ENGINES = ['postgresql', 'mysql'] as const;
 
@@ -39,6 +39,12 @@ interface Values {
   readonly owner: string;
 }
 
+/** What master users are called by default, or can only be called. */
+const MASTERS = ['admin', 'master', 'mysql', 'postgres', 'rdsadmin', 'root'];
+
+const IS_MASTER =
+  'is a name that a master user has, who can do more than the purge needs; name a new user, like session_purge';
+
 const isOwner = matching(/^.{1,63}$/, 'must be the name of a role, 1 to 63 characters');
 
 const EXAMPLES = [
@@ -52,11 +58,16 @@ export function sqlCommand(): Command {
   return commandWith('npm run sql --', [
     valueOption('--engine <ENGINE>', ENGINES.join(' or '), byRule(oneOf(ENGINES))),
     valueOption('--database <NAME>', SETTINGS.database.meaning, bySetting('database')),
-    tablesOption(),
+    valueOption(
+      '--tables <A,B>',
+      'the tables of sessions, each as table or schema.table, and no pattern like *.table (default: django_session)',
+      bySetting('tables', 'leave it out for django_session'),
+    ),
     valueOption(
       '--user <NAME>',
       "the purge's user, whom the SQL makes, and not the master user",
-      byRule(isUserName),
+      (name) =>
+        byRule(isUserName)(name) ?? (MASTERS.includes(name.toLowerCase()) ? IS_MASTER : undefined),
     ).default('session_purge'),
     valueOption(
       '--owner <ROLE>',

@@ -51,6 +51,12 @@ it.each<[string[], string[]]>([
     ['--owner is for PostgreSQL; leave it out, since tables on MySQL have no owner'],
   ],
   [
+    [...POSTGRESQL, '--user', 'Root'],
+    [
+      '--user is a name that a master user has, who can do more than the purge needs; name a new user, like session_purge',
+    ],
+  ],
+  [
     [...POSTGRESQL, '--user', "x'; DROP"],
     [
       '--user must be 1 to 32 letters, digits, "_", "$" or "-", and start with a letter or "_", got "x\'; DROP"',
