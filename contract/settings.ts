@@ -51,7 +51,7 @@ export const SETTINGS = {
   timeZone: {
     kind: 'text',
     meaning:
-      "the time zone of `expire_date` on MySQL: `UTC` with Django's `USE_TZ = True`, else Django's `TIME_ZONE`",
+      "the time zone of `expire_date` on MySQL: with Django's `USE_TZ = True` the `TIME_ZONE` of the database's entry in `DATABASES`, or `UTC` without one; else Django's `TIME_ZONE`",
     fallback: null,
     otherwise: 'required on MySQL, not used on PostgreSQL',
     rule: isTimeZone,
@@ -186,7 +186,8 @@ export type TunableName = {
  */
 export const FIND_TIME_ZONE =
   'look at Django\'s settings (python manage.py diffsettings --all | grep -E "^(### )?(USE_TZ|TIME_ZONE) "): ' +
-  'with USE_TZ = True set timeZone to UTC, else to TIME_ZONE';
+  "with USE_TZ = True set timeZone to UTC, unless the database's entry in DATABASES has a TIME_ZONE of its own: then to that; " +
+  'else to TIME_ZONE';
 
 /** Every setting with its name, in the order of the table. */
 export const EACH_SETTING = Object.entries(SETTINGS) as [SettingName, SettingTable[string]][];

@@ -31,7 +31,7 @@ export interface SessionPurgeOptions {
   readonly gracePeriod?: Duration;
 
   /**
-   * The time zone of `expire_date` on MySQL, an IANA name: `UTC` with Django's `USE_TZ = True`, else Django's `TIME_ZONE`.
+   * The time zone of `expire_date` on MySQL, an IANA name: with Django's `USE_TZ = True` the `TIME_ZONE` of the database's entry in `DATABASES`, or `UTC` without one; else Django's `TIME_ZONE`.
    *
    * On MySQL the column holds a time without a zone. With a wrong name, live sessions are deleted hours too early, so
    * every run without a name is refused there. It has no effect on PostgreSQL.

@@ -55,7 +55,7 @@ MYSQL.describe(() => {
     const PROBLEM =
       'SESSION_PURGE_TIME_ZONE is not set, and on MySQL an expire_date has no zone of its own';
     const REMEDY =
-      'look at Django\'s settings (python manage.py diffsettings --all | grep -E "^(### )?(USE_TZ|TIME_ZONE) "): with USE_TZ = True set timeZone to UTC, else to TIME_ZONE';
+      'look at Django\'s settings (python manage.py diffsettings --all | grep -E "^(### )?(USE_TZ|TIME_ZONE) "): with USE_TZ = True set timeZone to UTC, unless the database\'s entry in DATABASES has a TIME_ZONE of its own: then to that; else to TIME_ZONE';
 
     it.each([
       ['a run', {}],
