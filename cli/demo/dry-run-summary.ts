@@ -28,14 +28,30 @@ function boundsOf({ least, most }: Bounds, noun: string, plural?: string): strin
 const isInDoubt = ({ tables, warnings = [] }: PurgeReport) =>
   warnings.length > 0 || tables.some(({ problem }) => problem !== undefined);
 
+function conditionOf(report: PurgeReport): string {
+  if (report.engine === 'mysql')
+    return ', if nothing is in its way, like foreign keys and triggers that MySQL does not show to every user';
+  return isInDoubt(report) ? ', if nothing is in its way' : '';
+}
+
+/** That the estimate is not of all tables. */
+function withoutUncounted({ tables }: PurgeReport): string {
+  const uncounted = tables.filter(({ rowsExpired }) => rowsExpired === null);
+  const [first, ...others] = uncounted;
+  if (first === undefined) return '';
+  const more = others.length === 0 ? '' : ` and ${countOf(others.length, 'more table')}`;
+  const which = `${first.table}${more}, which ${others.length === 0 ? 'was' : 'were'} not counted`;
+  return `; without ${which}`;
+}
+
 function purgeRow(report: PurgeReport): Row[] {
   const { estimate } = report;
   if (estimate === undefined) return [];
   const batches = boundsOf(estimate.batches, 'batch', 'batches');
   const calls = boundsOf(estimate.dataApiCalls, 'Data API call');
   const [shortest, longest] = [estimate.shortestMs, estimate.longestMs].map(formatDuration);
-  const condition = isInDoubt(report) ? ', if nothing is in its way' : '';
-  return [['a purge', `may take from ${shortest} to ${longest}${condition}: ${batches}, ${calls}`]];
+  const takes = `may take from ${shortest} to ${longest}${conditionOf(report)}: ${batches}, ${calls}`;
+  return [['a purge', `${takes}${withoutUncounted(report)}`]];
 }
 
 /** The rows of a summary that say what a purge would delete, and how long it may take. */

@@ -4,10 +4,10 @@ import { expiredAt, labelled, type Row, tableRows } from './report-rows';
 
 const reason = (stopReason: StopReason) => `${stopReason}: ${STOP_REASONS[stopReason]}`;
 
-/** The run's stop reason, and those of tables that have others, each with its meaning once. */
+/** The run's stop reason, and those of tables that have others, each with its meaning once. A table's is by its name above. */
 function stopRows({ stopReason, tables }: PurgeReport): Row[] {
   const all = new Set([stopReason, ...tables.map((table) => table.stopReason)]);
-  return [...all].map((each, at): Row => [at === 0 ? 'stop reason' : '', reason(each)]);
+  return [...all].map((each, at): Row => [at === 0 ? 'stop reason' : '  of a table', reason(each)]);
 }
 
 /** Rows about trouble, where there was any. */

@@ -88,10 +88,7 @@ export interface Dialect {
   /** The zone of the times in the column; absent if each has its own, or nobody has said it. */
   readonly timeZone?: string;
 
-  /**
-   * A setting that the engine needs and that is not set: whatever reads or writes an `expire_date` then throws. Absent: none
-   * is missing.
-   */
+  /** A setting that the engine needs and that is not set, so that whatever reads or writes an `expire_date` throws. */
   readonly missing?: Trouble;
 
   /**
@@ -124,7 +121,7 @@ export interface Dialect {
    * - lists with commas, empty for none: `otherIndexes` (they start with expire_date and cannot be walked), `triggers` (those
    *   that the engine lets the user see, and that fire on DELETE), `missingRights`
    * - lists as JSON: `rules` (the names of those on DELETE), `children` (a [schema, table, whether it is foreign] for each table that
-   *   inherits from it or is its partition); on PostgreSQL `restrictivePolicies` (the names of those that hide rows whatever another shows)
+   *   inherits from it or is its partition); on PostgreSQL `restrictivePolicies` (the names of those that hide rows whatever another shows), `invalidIndexes` (names)
    *
    * `withRange` adds `hasRange`, `oldest` and `newest`: the range of each table that is wanted by its one name and whose
    * ends can be read from an index. The SQL then names those tables, so the database refuses the statement when one is
@@ -147,11 +144,10 @@ export interface Dialect {
    */
   readonly locks: ((tables: readonly TableId[]) => Statement<'read'>) | null;
 
-  /** A statement on a table waits for locks on the whole of those to which its triggers and foreign keys go on, too. */
-  readonly opensOthers: boolean;
-
-  /** The query that shows who holds a lock on the whole table, or on those others; for somebody with more rights. */
+  /** The query that shows who holds a lock on the whole table, or on those to be opened with it; for somebody with more rights. */
   showLocks(table: TableId): string;
+  /** A statement waits for locks on the whole of those tables, too, to which triggers and foreign keys of its table go on. */
+  readonly opensOthers: boolean;
 
   /** The query that shows who may hold rows of it, or rows of other tables that go with them; for somebody with more rights. */
   showRowLocks(table: TableId): string;
@@ -159,10 +155,7 @@ export interface Dialect {
   /** The query that shows the triggers of the table. */
   showTriggers(table: TableId): string;
 
-  /**
-   * The query that shows how to let rows go that rows of other tables refer to: a statement for each way to change each
-   * foreign key, and what it does to those rows.
-   */
+  /** The query that shows each way to let rows go that rows of other tables refer to: a statement, and what it does to them. */
   showCascade(table: TableId): string;
 
   /**
@@ -200,8 +193,8 @@ export interface Dialect {
   /** The statement that gives `user` the rights that the purge needs, and no other. */
   grant(table: TableId, user: string): string;
 
-  /** The statements that give `user` what it lacks, as `missingRights` lists it. */
-  grantMissing(table: TableId, user: string, missingRights: string): string;
+  /** The statement that lets `user` use what is in a schema; `null`: no such right is needed. */
+  readonly grantUsage: ((schema: string, user: string) => string) | null;
 
   /** The statement that makes the session key the primary key. */
   addKey(table: TableId): string;
@@ -227,8 +220,8 @@ export interface Dialect {
   /** What on this engine alone keeps a table from being purged, by its row of `inspect`. `name`: for people. */
   obstacles(row: Row, table: TableId, name: string): readonly Obstacle[];
 
-  /** The statement that creates the missing index on `expire_date` without stopping the application. */
-  createIndex(table: TableId): string;
+  /** What creates the missing index on `expire_date`, and drops `invalid` ones, without stopping the application. */
+  createIndex(table: TableId, invalid?: readonly string[]): string;
 
   /** The query that counts the rows with NULL for `expire_date`. */
   countNulls(table: TableId): string;

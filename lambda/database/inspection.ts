@@ -120,6 +120,11 @@ export function restrictivePoliciesOf(row: Row): string[] {
   return listIn(row, 'restrictivePolicies', 'names', String);
 }
 
+/** The indexes on `expire_date` of the table of a row of `inspect` that a failed build has left. */
+export function invalidIndexesOf(row: Row): string[] {
+  return row.invalidIndexes === undefined ? [] : listIn(row, 'invalidIndexes', 'names', String);
+}
+
 /** The rules on DELETE of the table of a row of `inspect`. */
 export function rulesOf(row: Row): string[] {
   return listIn(row, 'rules', 'names', String);

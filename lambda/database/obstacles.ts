@@ -8,10 +8,10 @@ import {
 import { nearestName } from '../../contract/text';
 import { flag, optionalText, type Row, text } from '../data-api/rows';
 import type { Dialect, TableId } from './dialect';
-import { childrenOf, purgeableChildrenOf } from './inspection';
+import { childrenOf, invalidIndexesOf, purgeableChildrenOf } from './inspection';
 import { byNaming } from './setting-names';
 import type { Obstacle } from './trouble';
-import { byOwner, bySchemaOwner } from './who-runs-it';
+import { byOwner, byOwnersOf } from './who-runs-it';
 
 const CHECK_SETTINGS = 'check the database name and the tables setting';
 
@@ -122,13 +122,25 @@ function structureRemedy(row: Row, table: TableId, dialect: Dialect): string {
   return partitionedRemedy(row);
 }
 
+const USAGE = 'USAGE on its schema';
+const EACH_COLUMN = 'SELECT (ctid), SELECT (expire_date)';
+
 function missingRights(row: Row, table: TableId, name: string, dialect: Dialect): Obstacle[] {
   const missing = text(row, 'missingRights');
   if (missing === '') return [];
   const user = text(row, 'user');
-  const grant = dialect.grantMissing(table, user, missing);
-  const remedy = missing.includes('USAGE') ? bySchemaOwner(row, grant) : byOwner(row, grant);
-  return [{ of: 'rights', problem: `user "${user}" lacks ${missing} on table "${name}"`, remedy }];
+  const rights = missing.split(', ').filter((right) => right !== USAGE);
+  const told = rights.join(', ').replace(EACH_COLUMN, 'SELECT (ctid, expire_date)');
+  const grant = rights.length === 0 ? null : dialect.grant(table, user);
+  const usage =
+    dialect.grantUsage !== null && missing.startsWith(USAGE)
+      ? dialect.grantUsage(table.schema, user)
+      : null;
+  const ofTable = usage === null ? `${told} on table "${name}"` : `on table "${name}": ${told}`;
+  const ofSchema = `USAGE on schema "${table.schema}"`;
+  const both = grant === null ? `${ofSchema} of table "${name}"` : `${ofSchema}, and ${ofTable}`;
+  const problem = `user "${user}" lacks ${usage === null ? ofTable : both}`;
+  return [{ of: 'rights', problem, remedy: byOwnersOf(row, { schema: usage, table: grant }) }];
 }
 
 /**
@@ -165,7 +177,7 @@ function indexWarning(row: Row, table: TableId, name: string, dialect: Dialect):
   return {
     of: 'index',
     problem: `table "${name}" has ${none}: each run reads the whole table`,
-    remedy: byOwner(row, dialect.createIndex(table)),
+    remedy: byOwner(row, dialect.createIndex(table, invalidIndexesOf(row))),
   };
 }
 

@@ -8,12 +8,22 @@ export function byOwner(row: Row, sql: string): string {
   return runBy(owner === null ? 'an administrator' : `the owner of the table ("${owner}")`, sql);
 }
 
-/** The same for SQL that also changes a right to the table's schema. */
-export function bySchemaOwner(row: Row, sql: string): string {
-  const owner = optionalText(row, 'owner');
-  if (owner === null) return byOwner(row, sql);
-  return runBy(
-    `an administrator, or the owner of the table ("${owner}") if the schema is his, too`,
-    sql,
-  );
+/** The same for SQL of which a part changes a right to the table's schema; `null`: there is no such part. */
+export function byOwnersOf(
+  row: Row,
+  { schema, table }: { readonly schema: string | null; readonly table: string | null },
+): string {
+  const ofTable = table === null ? [] : [byOwner(row, table)];
+  if (schema === null) return ofTable.join('; ');
+  const schemaOwner = optionalText(row, 'schemaOwner');
+  if (schemaOwner !== null && schemaOwner === optionalText(row, 'owner')) {
+    const both = table === null ? 'the schema' : 'the table and its schema';
+    return runBy(
+      `the owner of ${both} ("${schemaOwner}")`,
+      [schema, table ?? []].flat().join('; '),
+    );
+  }
+  const who =
+    schemaOwner === null ? 'an administrator' : `the owner of the schema ("${schemaOwner}")`;
+  return [runBy(who, schema), ...ofTable].join('; ');
 }

@@ -105,11 +105,17 @@ function untriedInWords(table: Named, left: LeftBehind): string {
   return `${inRows(untried)} of ${table.name} ${untried === 1 ? 'was' : 'were'} not tried${sinceWhen(left)}, because rows before and behind ${them} are locked${inItsWords(left)}; the next run tries ${them} again; look for a stuck transaction${itsHolders(table)}`;
 }
 
+/**
+ * Whether nothing but a trigger is there to look for, and the error does not show it yet. Of rows that are kept or come back the
+ * database has said nothing.
+ */
+const isOfTriggers = ({ failure, message }: DatabaseError) =>
+  failure === null || (failure.about === 'triggers' && !message.includes('its triggers: '));
+
 /** The rows of a table that stay and that were not tried, in words. It names no row by its key. */
 export function leftError(table: Named, left: LeftBehind, stopReason: StopReason): DatabaseError {
   const { stays, untried, error } = left;
-  // The database has said nothing of rows that are kept or come back, so nothing but a trigger is there to look for.
-  const triggers = error?.failure === null ? itsTriggers(table) : '';
+  const triggers = error !== null && isOfTriggers(error) ? itsTriggers(table) : '';
   const why = error === null ? '' : `: ${error.message}${triggers}`;
   const sentences = [
     ...(stays > 0

@@ -1,4 +1,5 @@
-import { DatabaseError } from '../errors';
+import type { DatabaseError } from '../errors';
+import { type Failed, firstLock, reasonOf } from './failed-part';
 import { mayBeOfAll } from './in-vain';
 import {
   isAtItsEnd,
@@ -166,20 +167,6 @@ function afterDeleted(
   ]);
 }
 
-type Failed = Extract<BatchOutcome, { kind: 'refused' | 'locked' | 'too-large' }>;
-
-/** Why one row stays; `null`: it is locked. */
-function reasonOf({ kind, error, durationMs }: Failed): DatabaseError | null {
-  if (kind !== 'too-large') return kind === 'refused' ? error : null;
-  return new DatabaseError(
-    `the delete of one row was stopped after ${Math.round(durationMs)} ms: ${error.message}`,
-    error.failure,
-  );
-}
-
-const firstLock = ({ lockedBy }: Pick<Parting, 'lockedBy'>, { kind, error }: Failed) =>
-  lockedBy ?? (kind === 'locked' ? error : null);
-
 /** The parting after a part that was rolled back. */
 function rolledBack(parting: Parting, outcome: Failed): Parting {
   const isSlow = wasSlow(outcome);
@@ -190,7 +177,7 @@ function rolledBack(parting: Parting, outcome: Failed): Parting {
     allowance,
     hasJustFailed: true,
     isSlow,
-    lockedBy: firstLock(parting, outcome),
+    lockedBy: firstLock(parting.lockedBy, outcome),
   };
 }
 
@@ -253,7 +240,7 @@ export function firstParting(
     lockedBy: null,
   };
   if (outcome.kind !== 'deleted') {
-    const lockedBy = firstLock(parting, outcome);
+    const lockedBy = firstLock(parting.lockedBy, outcome);
     const failed = { ...parting, lockedBy, hasJustFailed: true, isSlow: wasSlow(outcome) };
     return afterFailed(failed, search, limit);
   }

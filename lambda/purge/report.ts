@@ -63,12 +63,14 @@ export function stopReasonOf({ dryRun, tables }: PurgeReport): StopReason {
   return tables.find(({ stopReason }) => stopReason !== finished)?.stopReason ?? finished;
 }
 
-/** Completes the report with the calls and the duration of the run, in whole milliseconds. */
+/** Completes the report with the calls and the duration of the run, in whole milliseconds. An estimate of no table is left out. */
 export function closeReport(
   report: PurgeReport,
   { dataApiCalls, retries, wakeMs }: Pick<PurgeReport, 'dataApiCalls' | 'retries' | 'wakeMs'>,
   durationMs: number,
 ): void {
+  // Of tables that were not counted nothing is known.
+  if (report.tables.every(({ rowsExpired }) => rowsExpired === null)) delete report.estimate;
   report.dataApiCalls = dataApiCalls;
   report.retries = retries;
   report.wakeMs = Math.round(wakeMs);

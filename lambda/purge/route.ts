@@ -64,7 +64,8 @@ const ROWS_TOGETHER = 5000;
 export function firstRoute(start: Position, seed: number): Route {
   return {
     from: start,
-    reason: 'the table was done, or something was in the way, before a sample was due',
+    reason:
+      'the table was done, a limit was reached, or something was in the way, before a sample was due',
     isChosen: false,
     mayHaveMissed: false,
     wasStopped: false,

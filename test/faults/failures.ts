@@ -596,7 +596,12 @@ const mysql = (
 
 /** What PostgreSQL says, by SQLSTATE. */
 export const POSTGRESQL: readonly FailureRow[] = [
-  postgresql('40000 40001', 'serialization failure', passes(), 'could not serialize access'),
+  postgresql(
+    '40000 40001',
+    'serialization failure; raised by a trigger, its row stays alone, and the message goes on with `a delete of no row of`',
+    passes(),
+    'could not serialize access',
+  ),
   postgresql('40P01', 'deadlock', passes(), 'deadlock detected'),
   postgresql(
     '55P03',
@@ -660,7 +665,7 @@ export const POSTGRESQL: readonly FailureRow[] = [
   postgresql('53300', 'too many connections', passes(CONNECTIONS), 'too many connections for role'),
   postgresql(
     '25006',
-    'the server only reads: the old writer after a failover',
+    'the server only reads: the old writer after a failover; raised by a trigger, its row stays alone, and the message goes on with `a delete of no row of`',
     passes(READ_ONLY),
     'cannot execute DELETE in a read-only transaction',
   ),
@@ -1190,6 +1195,12 @@ export const OWN: readonly {
     todo: 'check the setting; for a copy that has sessions, the ALTER TABLE that the message has, once its query shows that no key is there twice',
   },
   {
+    says: ', which Django never makes',
+    means:
+      'the column `expire_date` has another type than Django gives it, on PostgreSQL often `timestamp without time zone`: this is no table of sessions, or somebody made or copied it by hand',
+    todo: 'check the setting; for a table of sessions on PostgreSQL, as its owner: ALTER TABLE ... ALTER expire_date TYPE timestamptz USING expire_date AT TIME ZONE the zone of its times',
+  },
+  {
     says: ' lacks ',
     means: 'the user has not all the rights that the purge needs',
     todo: 'the GRANT that the message has',
@@ -1197,7 +1208,7 @@ export const OWN: readonly {
   {
     says: 'row-level security may hide rows of ',
     means: 'PostgreSQL might show the user a part of the rows, so that the rest would stay',
-    todo: 'the CREATE POLICY that the message has; beside a restrictive policy the ALTER ROLE, or the ALTER POLICY that leaves the user of the purge out of it; with row_security off the ALTER ROLE',
+    todo: 'the CREATE POLICY that the message has; beside a restrictive policy the ALTER POLICY, too, which leaves the user of the purge out of it; with row_security off the ALTER ROLE first',
   },
   {
     says: ' has rules that do something else ',
@@ -1297,7 +1308,7 @@ export const OWN: readonly {
   {
     says: 'no row of ',
     means:
-      'nothing went in three batches in a row, or in all tries and not every row could be tried by itself: others hold the rows, or rows of another table that go with them',
+      'three batches in a row took nothing; or no try took a row, and there were too many rows to try each alone: others hold the rows, or something of another table that the delete also changes',
     todo: 'look for a schema migration or a stuck transaction, as the query of the message shows it',
   },
   {

@@ -74,7 +74,7 @@ export function toyDialect(engine = 'toy'): Dialect {
     oldestExpired: (table, cutoff) => made('probe', 'oldest', table, cutoff),
     toInstant: (text) => new Date(Number(text.replace('second ', '')) * 1000),
     grant: () => 'GRANT',
-    grantMissing: () => 'GRANT',
+    grantUsage: null,
     addKey: ({ schema }) => `key ${schema}`,
     countDuplicates: ({ schema }) => `count in ${schema}`,
     takeOut: null,

@@ -87,7 +87,7 @@ export function mysql(timeZone: TimeZone): Dialect {
     toInstant: (text) =>
       text.startsWith('0000') ? YEAR_ONE : instantOf(inCalendar(text), knownZone(timeZone)),
     grant: mysqlUser.grant,
-    grantMissing: mysqlUser.grant,
+    grantUsage: null,
     addKey,
     countDuplicates,
     takeOut: null,

@@ -49,9 +49,11 @@ function toInstant(text: string): Date {
   return text === '-infinity' || text.endsWith(' BC') ? YEAR_ONE : new Date(text);
 }
 
-function grantMissing(table: TableId, user: string, missingRights: string): string {
-  const grant = postgresqlUser.grant(table, user);
-  return missingRights.includes('USAGE') ? `${grantUsage(table.schema, user)}; ${grant}` : grant;
+function createIndex(table: TableId, invalid: readonly string[] = []): string {
+  const drop = invalid.map(
+    (name) => `DROP INDEX CONCURRENTLY ${qualified({ ...table, table: name })}`,
+  );
+  return [...drop, `CREATE INDEX CONCURRENTLY ON ${qualified(table)} (expire_date)`].join('; ');
 }
 
 /** Aurora PostgreSQL. The column is `timestamp with time zone` whatever Django's `USE_TZ` says. */
@@ -85,7 +87,7 @@ export const postgresql = {
   oldestExpired,
   toInstant,
   grant: postgresqlUser.grant,
-  grantMissing,
+  grantUsage,
   addKey,
   countDuplicates,
   takeOut: (child, parent) =>
@@ -94,7 +96,7 @@ export const postgresql = {
   danger,
   refusal,
   obstacles,
-  createIndex: (table) => `CREATE INDEX CONCURRENTLY ON ${qualified(table)} (expire_date)`,
+  createIndex,
   countNulls,
   refuseNull,
 } satisfies Dialect;

@@ -112,6 +112,11 @@ const RESTRICTIVE = `${POLICIES} AND NOT p.polpermissive AND p.polcmd <> 'a' AND
 const RESTRICTIVE_NAMES = `SELECT CAST(pg_catalog.json_agg(r.name) AS pg_catalog.text) FROM (
     SELECT p.polname AS name FROM ${RESTRICTIVE} ORDER BY p.polname LIMIT 10) AS r`;
 
+/** The indexes on expire_date that a failed CREATE INDEX CONCURRENTLY has left, as a list of names, of which each may have a comma. */
+const INVALID = `SELECT CAST(pg_catalog.json_agg(v.name) AS pg_catalog.text) FROM (
+    SELECT x.relname AS name FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+    WHERE i.indrelid = c.oid AND i.indkey[0] = expiry.attnum AND NOT i.indisvalid ORDER BY x.relname LIMIT 10) AS v`;
+
 /** Whether row-level security may hide rows: not where a policy shows every row for each thing that the purge does. */
 const HIDES_ROWS = `pg_catalog.row_security_active(c.oid) AND (pg_catalog.current_setting('row_security') = 'off'
     OR EXISTS (SELECT FROM ${RESTRICTIVE})
@@ -139,7 +144,7 @@ SELECT page.at AS wanted, ${asText('pg_catalog.clock_timestamp()')} AS now,
   key.attnum IS NOT NULL AS "hasSessionKey",
   EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND (${IS_BY_SESSION})) AS "isKeyedBySession",
   EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisprimary) AS "hasPrimaryKey",
-  indexes.walkable AS "hasExpireDateIndex", indexes.others AS "otherIndexes",
+  indexes.walkable AS "hasExpireDateIndex", indexes.others AS "otherIndexes", coalesce((${INVALID}), '[]') AS "invalidIndexes",
   CAST(pg_catalog.current_setting('server_version_num') AS int) >= 140000 AS "hasStorageOrder",
   pg_catalog.row_security_active(c.oid) AS "hasRowSecurity", ${HIDES_ROWS} AS "hidesRows",
   pg_catalog.current_setting('row_security') = 'off' AS "isRowSecurityOff",

@@ -12,18 +12,22 @@ function leaveOut(policies: readonly string[], table: TableId): string[] {
   );
 }
 
+const quotedNames = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
+
 /** A policy that shows every row is enough, but not beside a restrictive one, nor with `row_security = off`. */
 function showAll(row: Row, table: TableId): string {
   const user = quoted(text(row, 'user'));
   const bypass = `as a superuser: ALTER ROLE ${user} BYPASSRLS`;
   const policy = `CREATE POLICY ${user} ON ${qualified(table)} TO ${user} USING (true)`;
-  const noPolicy = 'no policy that shows every row helps beside';
+  const noPolicy = 'a policy that shows every row is not enough';
   // What comes behind the first remedy is a comment, so that the line can be pasted.
-  if (flag(row, 'isRowSecurityOff')) return `${bypass} -- ${noPolicy} row_security = off`;
+  if (flag(row, 'isRowSecurityOff'))
+    return `as an administrator: ALTER ROLE ${user} SET row_security = on -- or ${bypass}; ${noPolicy}, since row_security is off for the user`;
   const restrictive = restrictivePoliciesOf(row);
   if (restrictive.length === 0) return `${byOwner(row, policy)} -- or ${bypass}`;
+  const [policies, hide] = restrictive.length === 1 ? ['policy', 'hides'] : ['policies', 'hide'];
   const owned = byOwner(row, [...leaveOut(restrictive, table), policy].join('; '));
-  return `${bypass} -- ${noPolicy} ${restrictive.join(', ')}; or ${owned}, with the roles of your application for THE_APPLICATION`;
+  return `${owned} -- with the roles of your application for THE_APPLICATION; or ${bypass}; ${noPolicy}, since the restrictive ${policies} ${quotedNames(restrictive)} still ${hide} some`;
 }
 
 function rowSecurity(row: Row, table: TableId, name: string): Obstacle {

@@ -65,7 +65,7 @@ test('the summary of a purge says how much was deleted, how fast, and why it sto
     '   batches           23, the slowest 412 ms',
     '   Data API calls    25',
     '   duration          11.9 s',
-    '   stop reason       drained: nothing is left that expired before the cutoff, rows locked or added just then aside',
+    '   stop reason       drained: every expired session is deleted, except rows that others had locked or just added',
   ]);
 });
 
@@ -122,6 +122,21 @@ test('the summary of a dry run says that the estimate is of a purge with nothing
   expect(row({ ...DRY_RUN, warnings: ['constraint "a" refers to it'] })).toContain(condition);
   const bad = { ...TABLE, stopReason: 'failed' as const, problem: 'it is a view' };
   expect(row({ ...DRY_RUN, tables: [...DRY_RUN.tables, bad] })).toContain(condition);
+  expect(row({ ...DRY_RUN, engine: 'mysql' })).toContain(
+    'to 81 min 23 s, if nothing is in its way, like foreign keys and triggers that MySQL does not show to every user: 1 303 to',
+  );
+});
+
+test('the summary of a dry run says of which tables the estimate is not', () => {
+  const row = (tables: readonly TableReport[]) =>
+    linesOf({ ...DRY_RUN, tables: [...DRY_RUN.tables, ...tables] }).find((line) =>
+      line.includes('a purge '),
+    );
+  const bad = { ...TABLE, table: 'a.s', stopReason: 'failed' as const, problem: 'it is a view' };
+
+  expect(row([])).not.toContain('without');
+  expect(row([bad])).toMatch(/ calls?; without a\.s, which was not counted$/);
+  expect(row([bad, bad])).toMatch(/; without a\.s and 1 more table, which were not counted$/);
 });
 
 test('the summary of several tables says what each stop reason means once', () => {
@@ -141,7 +156,7 @@ test('the summary of several tables says what each stop reason means once', () =
     '   Data API calls    25',
     '   duration          11.9 s',
     '   stop reason       failed: it could not be done, or not wholly; the error says why',
-    '                     drained: nothing is left that expired before the cutoff, rows locked or added just then aside',
+    '     of a table      drained: every expired session is deleted, except rows that others had locked or just added',
   ]);
 });
 

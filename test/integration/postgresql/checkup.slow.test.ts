@@ -108,10 +108,8 @@ POSTGRESQL.describe(() => {
 
     expect(ill.finding('rights')).toMatchObject({
       state: 'failing',
-      detail: 'user "purger" lacks USAGE on its schema on table "public.django_session"',
-      fix: expect.stringMatching(
-        /^as an administrator, .*: GRANT USAGE ON SCHEMA "public" TO "purger"; GRANT SELECT/,
-      ),
+      detail: 'user "purger" lacks USAGE on schema "public" of table "public.django_session"',
+      fix: 'as an administrator: GRANT USAGE ON SCHEMA "public" TO "purger"',
     });
     expect((await checkUp(bed, env)).report.verdict).toBe('ok');
   });

@@ -8,8 +8,8 @@ import { FOUND } from '../../support/toy-dialect';
 
 /** A dialect of which the proof uses only the advice. */
 const DIALECT = {
-  grantMissing: ({ schema, table }, user, missing) =>
-    `give ${user} ${missing} on ${schema}/${table}`,
+  grant: ({ schema, table }, user) => `let ${user} purge ${schema}/${table}`,
+  grantUsage: (schema, user) => `let ${user} use ${schema}`,
   addKey: ({ schema }) => `key ${schema}`,
   countDuplicates: ({ schema }) => `count ${schema}`,
   takeOut: (child, parent) => `take ${nameOf(child)} from ${nameOf(parent)}`,
@@ -191,7 +191,7 @@ describe('a table that may not be purged', () => {
     const key = `${BY_OWNER}: count public; if that shows 0: key public; if it shows more, delete all but one row of each session_key first`;
     expect(obstacleOf(keyless)).toBe(`${problem}; ${key}`);
     expect(obstacleOf({ ...keyless, missingRights: 'DELETE', odd: true })).toBe(
-      `${problem}; ${key}; user "purger" lacks DELETE on table "django_session"; ${BY_OWNER}: give purger DELETE on public/django_session; "django_session" is odd; mend public`,
+      `${problem}; ${key}; user "purger" lacks DELETE on table "django_session"; ${BY_OWNER}: let purger purge public/django_session; "django_session" is odd; mend public`,
     );
     expect(obstacleOf({ ...keyless, owner: null })).toBe(
       `${problem}; as an administrator: count public; if that shows 0: key public; if it shows more, delete all but one row of each session_key first`,
@@ -279,8 +279,31 @@ describe('a table that may not be purged', () => {
 
   it('is told with all that is in its way, and all remedies', () => {
     expect(obstacleOf({ missingRights: 'SELECT (ctid), DELETE', odd: true })).toBe(
-      'user "purger" lacks SELECT (ctid), DELETE on table "django_session"; as the owner of the table ("shop_owner"): give purger SELECT (ctid), DELETE on public/django_session; "django_session" is odd; mend public',
+      'user "purger" lacks SELECT (ctid), DELETE on table "django_session"; as the owner of the table ("shop_owner"): let purger purge public/django_session; "django_session" is odd; mend public',
     );
+  });
+
+  it.each<[string, Row, string]>([
+    [
+      'nobody but an administrator owns the schema',
+      { missingRights: 'USAGE on its schema', schemaOwner: null },
+      'USAGE on schema "public" of table "django_session"; as an administrator: let purger use public',
+    ],
+    [
+      'each has an owner of its own',
+      {
+        missingRights: 'USAGE on its schema, SELECT (ctid), SELECT (expire_date), DELETE',
+        schemaOwner: 'tenant',
+      },
+      'USAGE on schema "public", and on table "django_session": SELECT (ctid, expire_date), DELETE; as the owner of the schema ("tenant"): let purger use public; as the owner of the table ("shop_owner"): let purger purge public/django_session',
+    ],
+    [
+      'one owns both',
+      { missingRights: 'USAGE on its schema, DELETE', schemaOwner: 'shop_owner' },
+      'USAGE on schema "public", and on table "django_session": DELETE; as the owner of the table and its schema ("shop_owner"): let purger use public; let purger purge public/django_session',
+    ],
+  ])('is told with who may give a right to the schema: %s', (_who, given, told) => {
+    expect(obstacleOf(given)).toBe(`user "purger" lacks ${told}`);
   });
 
   it('holds back none of the others', () => {
@@ -344,7 +367,7 @@ describe('a table with tables below it', () => {
       const keyless = { isKeyedBySession: false, hasPrimaryKey: false, hasExpireDateIndex: false };
 
       expect(told(sound({ ...one, ...keyless, missingRights: 'DELETE' }))).toEqual([
-        `${inherits}; add web.one to the tables setting; table "web.one" does not have "session_key" as its primary key; ${BY_OWNER}: count web; if that shows 0: key web; if it shows more, delete all but one row of each session_key first; user "purger" lacks DELETE on table "web.one"; ${BY_OWNER}: give purger DELETE on web/one`,
+        `${inherits}; add web.one to the tables setting; table "web.one" does not have "session_key" as its primary key; ${BY_OWNER}: count web; if that shows 0: key web; if it shows more, delete all but one row of each session_key first; user "purger" lacks DELETE on table "web.one"; ${BY_OWNER}: let purger purge web/one`,
         `table "web.one" has no index that starts with expire_date: each run reads the whole table; ${BY_OWNER}: index web/one`,
       ]);
     });
@@ -367,7 +390,7 @@ describe('a table with tables below it', () => {
 
     it('is told with its owner where that is not the one of the table above', () => {
       expect(told(strange)).toEqual([
-        `${inherits}; ${belongs} "public.django_session": ${couldUse}; ${NAME_IT}; user "purger" lacks DELETE on table "web.one"; as the owner of the table ("tenant"): give purger DELETE on web/one`,
+        `${inherits}; ${belongs} "public.django_session": ${couldUse}; ${NAME_IT}; user "purger" lacks DELETE on table "web.one"; as the owner of the table ("tenant"): let purger purge web/one`,
       ]);
     });
 

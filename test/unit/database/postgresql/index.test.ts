@@ -229,6 +229,9 @@ describe('the advice', () => {
     expect(postgresql.createIndex(PUBLIC)).toBe(
       'CREATE INDEX CONCURRENTLY ON "public"."django_session" (expire_date)',
     );
+    expect(postgresql.createIndex(PUBLIC, ['a, b', 'c'])).toBe(
+      'DROP INDEX CONCURRENTLY "public"."a, b"; DROP INDEX CONCURRENTLY "public"."c"; CREATE INDEX CONCURRENTLY ON "public"."django_session" (expire_date)',
+    );
   });
 
   it('quotes what it names', () => {
