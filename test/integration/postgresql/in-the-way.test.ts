@@ -122,7 +122,7 @@ POSTGRESQL.describe(() => {
     const { problems } = await outcome(`${schema}.django_session`);
 
     expect(problems[`${schema}.django_session`]).toMatch(
-      /^user "purger" lacks USAGE on schema "closed\w*", and on table "closed\w*\.django_session": SELECT \(ctid, expire_date\), UPDATE \(expire_date\), DELETE; as an administrator: GRANT USAGE .*; as the owner of the table \("postgres"\): GRANT SELECT /,
+      /^user "purger" lacks USAGE on schema "\w*closed", and on table "\w*closed\.django_session": SELECT \(ctid, expire_date\), UPDATE \(expire_date\), DELETE; as an administrator: GRANT USAGE .*; as the owner of the table \("postgres"\): GRANT SELECT /,
     );
     await mend(problems[`${schema}.django_session`], /GRANT USAGE [^;]*/);
     await mend(problems[`${schema}.django_session`], /GRANT SELECT .*/);
