@@ -96,7 +96,9 @@ type Perform = (table: Table, parameters: Parameters, limit: number, skip: numbe
 const inspect: Perform = ({ store, written, now, hasStorageOrder }) => {
   const sorted = [...store.rows.values()].sort();
   const range = { hasRange: true, oldest: written(sorted[0]), newest: written(sorted.at(-1)) };
-  return { rows: [{ ...FOUND, now: now.toISOString(), hasStorageOrder, ...range }] };
+  return {
+    rows: [{ ...FOUND, engine: 'InnoDB', now: now.toISOString(), hasStorageOrder, ...range }],
+  };
 };
 
 const findOldest: Perform = (table, parameters) => ({
