@@ -30,10 +30,8 @@ const near = (...values: unknown[]) => fc.oneof(fc.constantFrom(...values), json
 const SCHEDULED = { 'detail-type': 'Scheduled Event', source: 'aws.events' };
 
 /** By the reference of EventBridge, what the event of a schedule has. */
-const ENVELOPE = [
-  ...['version', 'id', 'detail-type', 'source', 'account', 'time', 'region', 'resources'],
-  'detail',
-];
+const TEXTS = ['version', 'id', 'detail-type', 'source', 'account', 'time', 'region'];
+const ENVELOPE = [...TEXTS, 'resources', 'detail'];
 
 /** JSON that is an event, is nearly one, or is anything. */
 const event: fc.Arbitrary<unknown> = fc.oneof(
@@ -140,13 +138,29 @@ describe('any scheduled event', () => {
     );
   });
 
+  it('with anything but texts in such a field never becomes a purge', () => {
+    const field = fc.constantFrom('id', 'time', 'resources');
+    const odd = json.filter((value) => typeof value !== 'string' && !Array.isArray(value));
+
+    return fc.assert(
+      fc.property(field, odd, (name, value) => {
+        const event = { ...SCHEDULED, detail: {}, [name]: value };
+
+        const read = outcome(() => readRequest(event, CONFIGURED), RequestError);
+
+        expect(read).toMatch(/^a scheduled event's ".*" must be .*; nothing was deleted$/s);
+      }),
+    );
+  });
+
   it('with any of the fields that EventBridge sends is the purge as configured', () => {
-    const fields = fc.dictionary(fc.constantFrom(...ENVELOPE), json);
+    const texts = fc.dictionary(fc.constantFrom(...TEXTS), fc.string());
+    const resources = fc.array(fc.string());
     const detail = fc.constantFrom({}, '{}');
 
     return fc.assert(
-      fc.property(fields, detail, (given, empty) => {
-        const event = { ...given, ...SCHEDULED, detail: empty };
+      fc.property(texts, resources, detail, (given, rules, empty) => {
+        const event = { ...given, resources: rules, ...SCHEDULED, detail: empty };
 
         expect(readRequest(event, CONFIGURED)).toEqual({
           dryRun: false,
