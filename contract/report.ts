@@ -5,7 +5,8 @@ export type Walk = 'index' | 'storage';
 
 /** Why a run, or the purge of one table, ended, and what that means. */
 export const STOP_REASONS = {
-  drained: 'every expired session is deleted, except rows that others had locked or just added',
+  drained:
+    'every session that expired before the cutoff is deleted, except rows that others had locked or just added',
   'time-budget': 'there might not have been time for another batch; the next run goes on',
   'row-limit': 'as many rows were deleted as the event allows',
   'dry-run': 'the expired rows were counted, and none was deleted',

@@ -187,7 +187,7 @@ export type TunableName = {
 export const FIND_TIME_ZONE =
   'look at Django\'s settings (python manage.py diffsettings --all | grep -E "^(### )?(USE_TZ|TIME_ZONE) "): ' +
   "with USE_TZ = True set timeZone to UTC, unless the database's entry in DATABASES has a TIME_ZONE of its own: then to that; " +
-  'else to TIME_ZONE';
+  'with USE_TZ = False to TIME_ZONE';
 
 /** Every setting with its name, in the order of the table. */
 export const EACH_SETTING = Object.entries(SETTINGS) as [SettingName, SettingTable[string]][];

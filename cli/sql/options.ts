@@ -39,11 +39,11 @@ interface Values {
   readonly owner: string;
 }
 
-/** What master users are called by default, or can only be called. */
+/** Names that master users have by default, or that only they can have. */
 const MASTERS = ['admin', 'master', 'mysql', 'postgres', 'rdsadmin', 'root'];
 
 const IS_MASTER =
-  'is a name that a master user has, who can do more than the purge needs; name a new user, like session_purge';
+  'is what master users are called, and a master user may do more than the purge needs; name a new user, like session_purge';
 
 const isOwner = matching(/^.{1,63}$/, 'must be the name of a role, 1 to 63 characters');
 

@@ -50,7 +50,7 @@ export interface Refused {
 }
 
 /**
- * The statement was rolled back, and would be again. A trigger may have raised the error for one of its rows, whatever the
+ * The statement was rolled back, and would be again, or was for as long as it may be sent. A trigger may have raised the error for one of its rows, whatever the
  * error says; or every statement meets it.
  */
 export interface Failed {

@@ -12,12 +12,15 @@ export const firstLock = (before: DatabaseError | null, { kind, error }: Failed)
 /** The signs of a statement that was stopped for its duration. */
 const OF_TIME: readonly (string | number)[] = ['57014', 1317, 1969, 3024];
 
-/** No limit of time is that short, so something has raised the error by itself. */
+/** What the servers say themselves: somebody has cancelled the statement, or its limit of time is that short. */
+const OWN_WORDS =
+  /canceling statement due to|execution was interrupted|execution time exceeded|execution was aborted/i;
+
+/** Hardly a limit of time is that short, so something has raised the error by itself. */
 function isRaised(outcome: Failed): boolean {
   const { sqlState = null, errorNumber = null } = outcome.error.failure ?? {};
-  return (
-    !wasSlow(outcome) && [sqlState, errorNumber].some((it) => it !== null && OF_TIME.includes(it))
-  );
+  const isOfTime = [sqlState, errorNumber].some((it) => it !== null && OF_TIME.includes(it));
+  return isOfTime && !wasSlow(outcome) && !OWN_WORDS.test(outcome.error.failure?.text ?? '');
 }
 
 /** Why one row stays; `null`: it is locked. */

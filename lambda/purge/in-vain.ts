@@ -15,7 +15,7 @@ export function mayBeOfAll(reason: DatabaseError | null): boolean {
 }
 
 /** One may hold the rows of one transaction. */
-const MAX_IN_VAIN = 3;
+export const MAX_IN_VAIN = 3;
 
 /** Whether nothing went for so long that the locks or failures may be in the way of more than some rows. */
 export const isBlocked = ({ inVain }: Pick<InVain, 'inVain'>): boolean => inVain >= MAX_IN_VAIN;
@@ -23,16 +23,19 @@ export const isBlocked = ({ inVain }: Pick<InVain, 'inVain'>): boolean => inVain
 /** Twice as many as a wait may leave. */
 const FIRST_WIDTH = 1000;
 
+/** The rows that one statement passes in a second or two. */
+const MOST_LEAPT = 500_000;
+
 /** Where each try waits, few of them may follow. */
 const GROWTH = 2;
 const GROWTH_WHEN_SLOW = 3;
 
 /**
  * Over how many rows to go before the next try of one. Each leap is wider than the last one, so that a lump costs as many tries
- * as its length has digits. Those behind its end are leapt over, too, and so each run leaps by another width.
+ * as its length has digits. Rows behind the end of the lump are leapt over, too, and so each run leaps by another width.
  */
 export function rowsToLeap({ inVain, allowance: { patience, seed } }: InVain): number {
   const growth = isAtItsEnd(patience) ? GROWTH_WHEN_SLOW : GROWTH;
-  const width = FIRST_WIDTH * growth ** (inVain - MAX_IN_VAIN);
+  const width = Math.min(MOST_LEAPT, FIRST_WIDTH * growth ** (inVain - MAX_IN_VAIN));
   return Math.ceil(width / 8) + (seed % width);
 }

@@ -41,8 +41,8 @@ type Named = Pick<SessionTable, 'name' | 'queries'>;
 const itsTriggers = ({ queries }: Named) => `; its triggers: ${queries.triggers}`;
 
 /**
- * The error of a failure whose table takes a delete of no row. What its code stands for is the less likely reason, so its
- * remedy comes behind.
+ * The error of a failure whose table takes a delete of no row. What its code stands for is the less likely reason then, so its
+ * remedy comes behind. But such a delete passes on a full disk and a server that only reads, too.
  */
 export function triggerError({ message, failure }: DatabaseError, table: Named): DatabaseError {
   const remedy = failure?.remedy ?? null;
@@ -51,7 +51,11 @@ export function triggerError({ message, failure }: DatabaseError, table: Named):
     ? message.slice(0, message.length - ofCode.length)
     : message;
   const trigger = `a delete of no row of ${table.name} passes: if this comes again, look for a trigger on it that fails in this way or lacks a right${itsTriggers(table)}`;
-  const told = ofCode === '' ? trigger : `${trigger}; if there is none: ${remedy}`;
+  const isOfServer = failure?.kind === 'final' && failure.at === 'server';
+  const both = isOfServer
+    ? `${remedy}; if the server is well, ${trigger}`
+    : `${trigger}; if there is none: ${remedy}`;
+  const told = ofCode === '' ? trigger : both;
   return new DatabaseError(`${seen}; ${told}`, failure && { ...failure, remedy: told });
 }
 

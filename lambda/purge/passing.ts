@@ -1,3 +1,4 @@
+import { MAX_IN_VAIN } from './in-vain';
 import { type LeftBehind, leftBy, NONE, sumOf } from './left-behind';
 import { isFutile, isInVain, rowsBehind } from './parted';
 import type { Passed, Position } from './port';
@@ -70,6 +71,7 @@ export function secondPass(route: Route, start: Position): Route {
     left: NONE,
     leftBefore: knownToBeLeft(route),
     repeats: repeats + 1,
+    inVain: Math.min(route.inVain, MAX_IN_VAIN),
     recent: [],
   };
 }

@@ -1,5 +1,5 @@
 import type { PurgeReport } from '../../contract/report';
-import { DatabaseError, RequestError, SessionPurgeError } from '../errors';
+import { DatabaseError, OutOfPatience, RequestError, SessionPurgeError } from '../errors';
 import type { PurgeRequest } from '../input/request';
 import { CLOCK_REMEDY, clockTrouble, type Times } from './clocks';
 import { countExpired } from './dry-run';
@@ -57,7 +57,8 @@ async function begin(
 
 /**
  * The error as one of a table; `null`: it would meet the next table, too. A trigger may fail as a server does. Then the table
- * takes a delete of no row, which runs no trigger for a row. A full disk lets such a delete pass, too.
+ * takes a delete of no row, which runs no trigger for a row. A full disk lets such a delete pass, too, so a final failure is not
+ * asked about. Where a delete has lasted for too long, that was asked a moment ago.
  */
 async function errorOfTable(
   error: unknown,
@@ -66,6 +67,7 @@ async function errorOfTable(
 ): Promise<SessionPurgeError | null> {
   if (isOfOneTable(error)) return error;
   if (request.dryRun || !(error instanceof DatabaseError)) return null;
+  if (error instanceof OutOfPatience) return null;
   if (error.failure?.kind !== 'transient' && error.failure?.kind !== 'unknown') return null;
   try {
     await table.deleteNone();

@@ -76,7 +76,7 @@ export async function purgeTable(
     looked: NOT_LOOKED,
     inflow: NO_INFLOW,
     provedAfter: null,
-    isLossRefusal: false,
+    takesLossForRefusal: false,
     route: firstRoute(table.start, run.cutoff.getTime()),
     pace: firstPace(run.plan, run.roundTripMs),
   };

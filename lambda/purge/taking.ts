@@ -1,4 +1,4 @@
-import { DatabaseError } from '../errors';
+import { DatabaseError, OutOfPatience } from '../errors';
 import { isBlocked } from './in-vain';
 import { triggerError } from './obstacles';
 import { afterLockRelease, nextPace, paceAfterPart } from './pace';
@@ -58,13 +58,13 @@ async function withoutAnswer(walking: Walking, lost: Lost, limit: number): Promi
   run.report.unknownOutcomes += 1;
   run.unknownRows += limit;
   const inARow = pace.unknownInARow + 1;
-  if (!walking.isLossRefusal) {
+  if (!walking.takesLossForRefusal || error.databaseCode === null) {
     if (inARow <= MAX_UNKNOWN_IN_A_ROW) return lost;
     const end = manyUnknown(error, inARow, limit);
     if (error.databaseCode === null) throw end;
     await proveTable(walking, end);
     walking.provedAfter ??= 'obstacle';
-    walking.isLossRefusal = true;
+    walking.takesLossForRefusal = true;
   }
   return { kind: 'refused', durationMs, error: triggerError(error, table) };
 }
@@ -83,7 +83,9 @@ async function send(
   if (outcome.kind === 'unknown') return withoutAnswer(walking, outcome, batch.limit);
   if (outcome.kind !== 'failed') return outcome;
   const { durationMs, error } = outcome;
-  if (provedAfter !== 'failure') await proveTable(walking, error);
+  // What has passed for one batch says nothing of the next one: the server may be failing over by now.
+  const isNew = walking.route.parting === null || error instanceof OutOfPatience;
+  if (provedAfter !== 'failure' || isNew) await proveTable(walking, error);
   walking.provedAfter = 'failure';
   const isOfTriggers = error.failure?.about === 'triggers';
   return { kind: 'refused', durationMs, error: isOfTriggers ? error : triggerError(error, table) };

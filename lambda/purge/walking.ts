@@ -21,8 +21,11 @@ export interface Walking {
    * refused, was stopped or met a lock, or one that failed. The second shows as much as the first. `null`: none was sent.
    */
   provedAfter: 'obstacle' | 'failure' | null;
-  /** So many deletes in a row had no answer, though one of no row passes, that each further one counts as refused for a row. */
-  isLossRefusal: boolean;
+  /**
+   * So many deletes in a row were lost in the words of the database, though one of no row passes, that each further one counts as
+   * refused for a row.
+   */
+  takesLossForRefusal: boolean;
 }
 
 /** Looks for the oldest row that is left, locked ones included. */

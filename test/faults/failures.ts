@@ -1111,7 +1111,7 @@ export const FAILURES: Readonly<Record<string, readonly FailureRow[]>> = {
 /** What the run does about each kind, and what the report shows of it, as docs/failures.md has it. */
 export const KINDS: Readonly<Record<FailureKind, string>> = {
   transient:
-    'the statement did not run, or was taken back; the call is repeated after random, growing waits; all calls together may take up to 90 s for it, until one is answered; a delete that met a lock is not repeated: its batch is parted, and the row that is locked is left to the next run; a read waits only for a lock on the whole table, and is repeated for 5 s at the most, the first look at the tables not at all | `Retries`; after the 90 s the run ends as at "final", but a delete that has an error of the database itself is followed by a DELETE of no row: if that passes, a trigger has raised the error, the run goes on as at "refused", and no further delete waits for that code',
+    'the statement did not run, or was taken back; the call is repeated after random, growing waits; all calls together may take up to 90 s for it, until one is answered; a delete that met a lock is not repeated: its batch is parted, and the row that is locked is left to the next run; a read waits only for a lock on the whole table, and is repeated for 5 s at the most, the first look at the tables not at all | `Retries`; after the 90 s the run ends as at "final", but a delete that has an error of the database itself is followed by a DELETE of no row: if that passes, a trigger has raised the error, the run goes on as at "refused", and no further delete waits for that code; where the time of the run ends before the 90 s and a DELETE of no row passes, that table ends with the error, and the next one is purged',
   resuming:
     'the same, with the wake budget (`SESSION_PURGE_WAKE_BUDGET_SECONDS`) in place of the 90 s | `Retries`, `WakeTime`; after the wake budget the run ends as at "final"',
   'too-large':
@@ -1121,7 +1121,7 @@ export const KINDS: Readonly<Record<FailureKind, string>> = {
   refused:
     'the batch is parted until the rows that are refused are known; they are left, and [all others go](how-it-works.md#what-is-in-the-way) | `rowsSteppedOver`, `rowsNotTried` and `problem`; everything else is done, then the run ends as a failure',
   final:
-    'nothing is tried again as it was; a delete that failed as at a table, a row, a login, a database, the grammar or the server (a full disk) is followed by a DELETE of no row: if that passes, a trigger has raised the error for some row, and the run goes on as at "refused"; otherwise what is of one table (its rights, its locks, or a failure as of the server while a DELETE of no row passes) ends that table, and the next one is purged; anything else ends the run | stop reason `failed`, the report with what was done so far is logged, `Failures` is 1, `Successes` 0, the invocation ends with the error',
+    'nothing is tried again as it was; a delete that failed as at a table, a row, a login, a database, the grammar or the server (a full disk) is followed by a DELETE of no row: if that passes, a trigger has raised the error for some row, and the run goes on as at "refused"; otherwise what is of one table (its rights, its locks) ends that table, and the next one is purged; anything else ends the run | stop reason `failed`, the report with what was done so far is logged, `Failures` is 1, `Successes` 0, the invocation ends with the error',
 };
 
 /** A remedy with the names of what was called. */
@@ -1308,7 +1308,7 @@ export const OWN: readonly {
   {
     says: 'no row of ',
     means:
-      'three batches in a row took nothing; or no try took a row, and there were too many rows to try each alone: others hold the rows, or something of another table that the delete also changes',
+      'the run came to the end of the table, met nothing but locks, and no row went: others hold the rows, or something of another table that the delete also changes',
     todo: 'look for a schema migration or a stuck transaction, as the query of the message shows it',
   },
   {

@@ -186,7 +186,7 @@ describe('the cluster', () => {
     const cluster = importedMysql(stack);
 
     expect(() => purge(stack, { cluster })).toThrow(
-      /^Shop\/Purge: timeZone must be set, since the cluster is one of Aurora MySQL; look at Django's settings .*with USE_TZ = True set timeZone to UTC, unless the database's entry in DATABASES has a TIME_ZONE of its own: then to that; else to TIME_ZONE$/,
+      /^Shop\/Purge: timeZone must be set, since the cluster is one of Aurora MySQL; look at Django's settings .*with USE_TZ = True set timeZone to UTC, unless the database's entry in DATABASES has a TIME_ZONE of its own: then to that; with USE_TZ = False to TIME_ZONE$/,
     );
   });
 

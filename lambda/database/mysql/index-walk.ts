@@ -11,7 +11,7 @@ import {
   stretchesAhead,
   stretchOf,
 } from '../index-batch';
-import { inCalendar, knownZone, localCutoff, type TimeZone } from './local-time';
+import { fromZeros, inCalendar, knownZone, localCutoff, type TimeZone } from './local-time';
 import { expiredParameters, expiredRows, oldestRows } from './sql';
 
 /** It comes before every other date. */
@@ -220,7 +220,7 @@ export function indexWalk(timeZone: TimeZone): IndexWalk {
 
     startAt: (instant) => ({
       walk: 'index',
-      at: instant === null ? ZERO_DATE : localCutoff(instant, knownZone(timeZone)),
+      at: instant === null ? ZERO_DATE : fromZeros(localCutoff(instant, knownZone(timeZone))),
     }),
 
     batch: (table, batch) =>

@@ -86,6 +86,13 @@ export function fromCalendar(localTime: string): string {
     : `${toText(Date.parse(`${first.replace(' ', 'T')}Z`) - 1)}999`;
 }
 
+/** The first text that `inCalendar` makes this local time of: the time itself, or one with a month or a day of zero. */
+export function fromZeros(localTime: string): string {
+  const [, year, month] = /^(\d{4})-(\d\d)-01 00:00:00(?:\.0+)?$/.exec(localTime) ?? [];
+  if (year === undefined) return localTime;
+  return `${year}-${month === '01' ? '00' : month}-00 00:00:00`;
+}
+
 /** The last instant at which the clocks had not yet jumped over a time that they never show. */
 function beforeJump(formatter: Intl.DateTimeFormat, shown: number, readings: number[]): number {
   let [early, late] = [Math.min(...readings), Math.max(...readings)];

@@ -112,7 +112,7 @@ const RESTRICTIVE = `${POLICIES} AND NOT p.polpermissive AND p.polcmd <> 'a' AND
 const RESTRICTIVE_NAMES = `SELECT CAST(pg_catalog.json_agg(r.name) AS pg_catalog.text) FROM (
     SELECT p.polname AS name FROM ${RESTRICTIVE} ORDER BY p.polname LIMIT 10) AS r`;
 
-/** The indexes on expire_date that a failed CREATE INDEX CONCURRENTLY has left, as a list of names, of which each may have a comma. */
+/** The invalid indexes on expire_date, as a list of names, of which each may have a comma: a build has failed, or is under way. */
 const INVALID = `SELECT CAST(pg_catalog.json_agg(v.name) AS pg_catalog.text) FROM (
     SELECT x.relname AS name FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
     WHERE i.indrelid = c.oid AND i.indkey[0] = expiry.attnum AND NOT i.indisvalid ORDER BY x.relname LIMIT 10) AS v`;

@@ -52,7 +52,7 @@ describeWithMariadb(() => {
 
       expect(exitCode).toBe(1);
       expect(stdout).toMatch(
-        / {3}time zone\n {6}.* set --time-zone to UTC, unless .*: then to that; else to TIME_ZONE\n/,
+        / {3}time zone\n {6}.* set --time-zone to UTC, unless .*: then to that; with USE_TZ = False to TIME_ZONE\n/,
       );
       expect(stdout).not.toMatch(/timeZone|SESSION_PURGE/);
     });

@@ -65,7 +65,7 @@ test('the summary of a purge says how much was deleted, how fast, and why it sto
     '   batches           23, the slowest 412 ms',
     '   Data API calls    25',
     '   duration          11.9 s',
-    '   stop reason       drained: every expired session is deleted, except rows that others had locked or just added',
+    '   stop reason       drained: every session that expired before the cutoff is deleted, except rows that others had locked or just added',
   ]);
 });
 
@@ -156,7 +156,7 @@ test('the summary of several tables says what each stop reason means once', () =
     '   Data API calls    25',
     '   duration          11.9 s',
     '   stop reason       failed: it could not be done, or not wholly; the error says why',
-    '     of a table      drained: every expired session is deleted, except rows that others had locked or just added',
+    '     of a table      drained: every session that expired before the cutoff is deleted, except rows that others had locked or just added',
   ]);
 });
 

@@ -53,7 +53,7 @@ it.each<[string[], string[]]>([
   [
     [...POSTGRESQL, '--user', 'Root'],
     [
-      '--user is a name that a master user has, who can do more than the purge needs; name a new user, like session_purge',
+      '--user is what master users are called, and a master user may do more than the purge needs; name a new user, like session_purge',
     ],
   ],
   [

@@ -87,7 +87,7 @@ describe('a run', () => {
     two: [session('c', DAY_MS)],
   };
   const told =
-    /^the newest session expires in 13 d 15 h; .* \(Asia\/Tokyo\) is 9 h off .*; look at Django's settings .* with USE_TZ = True set timeZone to UTC, unless the database's entry in DATABASES has a TIME_ZONE of its own: then to that; else to TIME_ZONE$/;
+    /^the newest session expires in 13 d 15 h; .* \(Asia\/Tokyo\) is 9 h off .*; look at Django's settings .* with USE_TZ = True set timeZone to UTC, unless the database's entry in DATABASES has a TIME_ZONE of its own: then to that; with USE_TZ = False to TIME_ZONE$/;
 
   it.each([false, true])('warns where the zone looks wrong; dry: %p', async (dryRun) => {
     const { warnings, newestExpiresInSeconds } = await setup({

@@ -62,11 +62,19 @@ describe('a row that cannot be deleted', () => {
       expect(setting.remaining()).toEqual(['k0', 'k700']);
       expect(rowsDeleted).toBe(898);
       expect(tables).toMatchObject([{ stopReason: 'failed', rowsSteppedOver: 2 }]);
+      const trigger =
+        'a delete of no row of one passes: if this comes again, look for a trigger on it that fails in this way or lacks a right; its triggers: SHOW TRIGGERS ON one';
+      // Such a delete also passes on a full disk, whose remedy is the likelier one.
+      const told =
+        at === 'server'
+          ? `grant it; if the server is well, ${trigger}`
+          : `${trigger}; if there is none: grant it`;
       expect(tables[0]?.problem).toContain(
-        `2 rows of one could not be deleted (the oldest row left behind expired at ${secondsBefore(900).toISOString()}): statement failed: permission denied; a delete of no row of one passes: if this comes again, look for a trigger on it that fails in this way or lacks a right; its triggers: SHOW TRIGGERS ON one; if there is none: grant it`,
+        `2 rows of one could not be deleted (the oldest row left behind expired at ${secondsBefore(900).toISOString()}): statement failed: permission denied; ${told}`,
       );
       expect(end).toMatchObject({ failure: { at } });
-      expect(callsOf(setting, 'none')).toBe(1);
+      // Of the first batch that fails, and of the first row that is left.
+      expect(callsOf(setting, 'none')).toBe(2);
     },
   );
 
@@ -94,7 +102,7 @@ describe('a row that cannot be deleted', () => {
         { stopReason: 'drained' },
       ]);
       if (kind === 'unknown') expect(unknownOutcomes).toBeGreaterThanOrEqual(5);
-      expect(callsOf(setting, 'none')).toBe(1);
+      expect(callsOf(setting, 'none')).toBe(kind === 'transient' ? 2 : 1);
       expect(setting.database.calls.length).toBeLessThan(70);
     },
   );
