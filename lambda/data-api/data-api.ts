@@ -77,9 +77,9 @@ export function dataApi(target: Target, world: DataApiWorld): DataApi {
    * may go on with other rows. From then on no delete that meets this code is sent again: a run waits for it once.
    */
   function afterPatience(statement: Statement, end: unknown, durationMs: number): Failed {
-    const code = end instanceof OutOfPatience ? end.databaseCode : null;
-    if (!(end instanceof OutOfPatience) || code === null || statement.mode !== 'delete') throw end;
-    lasting.add(code);
+    if (!(end instanceof OutOfPatience) || statement.mode !== 'delete') throw end;
+    if (end.databaseCode === null) throw end;
+    lasting.add(end.databaseCode);
     return { kind: 'failed', durationMs, error: end };
   }
 

@@ -120,7 +120,7 @@ export function restrictivePoliciesOf(row: Row): string[] {
   return listIn(row, 'restrictivePolicies', 'names', String);
 }
 
-/** The indexes on `expire_date` of the table of a row of `inspect` that a failed build has left. */
+/** The indexes on `expire_date` of the table of a row of `inspect` that are invalid. */
 export function invalidIndexesOf(row: Row): string[] {
   return row.invalidIndexes === undefined ? [] : listIn(row, 'invalidIndexes', 'names', String);
 }
