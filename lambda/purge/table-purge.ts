@@ -13,7 +13,7 @@ import { firstRoute } from './route';
 import { hasTime, type Run, rowsAllowed, untilTimeIsUp } from './run';
 import { takeBatch } from './taking';
 import { finish, stopped, type Walked } from './walk-end';
-import { choose, look, lookOnTheWay, type Walking } from './walking';
+import { choose, look, lookOnTheWay, openBalance, type Walking } from './walking';
 import { watch } from './watching';
 
 /** Why there is no further batch; `null`: there is one. */
@@ -47,6 +47,7 @@ async function walk(walking: Walking): Promise<Walked> {
       walking.provedAfter = 'obstacle';
     }
     const { parting } = walking.route;
+    if (parting !== null) await openBalance(walking);
     if (parting !== null && isOver(parting)) {
       isAtEnd = (await passParted(walking)) === null;
       if (!isAtEnd && isBlocked(walking.route)) isAtEnd = (await leapOver(walking)) === null;
@@ -75,6 +76,7 @@ export async function purgeTable(
     run,
     looked: NOT_LOOKED,
     inflow: NO_INFLOW,
+    balance: null,
     provedAfter: null,
     takesLossForRefusal: false,
     route: firstRoute(table.start, run.cutoff.getTime()),

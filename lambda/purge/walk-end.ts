@@ -1,5 +1,6 @@
 import type { StopReason } from '../../contract/report';
 import type { DatabaseError } from '../errors';
+import { mayBeOff } from './balance';
 import { comesBack, NO_INFLOW } from './inflow';
 import { COMES_BACK, type LeftBehind } from './left-behind';
 import { addObstacle, addsError, heldWarning, lockedError, unprovedError } from './obstacles';
@@ -94,17 +95,16 @@ const hasHalved = (walking: Walking, rows: number) =>
   hasDeleted(walking) && 2 * rows <= (walking.inflow.before?.rows ?? 0);
 
 /**
- * Whether there is to be another walk for the `rows` that are left. Rows that are left behind are passed by their number, so
- * where others delete or renew some of them meanwhile, as many that may go are passed in their place. That is found out by the
- * first of those that are left.
+ * Whether there is to be another walk for the `rows` that are left. Where some were left behind, the first that is left shows
+ * whether what was in the way still is.
  */
 async function isToRepeat(walking: Walking, rows: number, start: Position): Promise<boolean> {
-  const { route } = walking;
+  const { route, report, balance } = walking;
   if (rows === 0 || !(mayRepeat(route) || hasHalved(walking, rows))) return false;
   if (mayMiss(route, rows, hasDeleted(walking))) return true;
   const { left } = route;
   if (left.rows === 0 || left.error === COMES_BACK || rowsAllowed(walking.run) <= 0) return false;
-  return takeOne(walking, start);
+  return mayBeOff(balance, rows, report.rowsDeleted) || takeOne(walking, start);
 }
 
 /** A request holds a row or two for a moment in any night. Only a transaction that is stuck holds more than this. */
@@ -132,6 +132,7 @@ export async function finish(walking: Walking): Promise<Walked | null> {
   if (await isToRepeat(walking, rows, start)) {
     walking.route = secondPass(route, start);
     walking.pace = afterLockRelease(walking.pace);
+    walking.balance = Number.isFinite(rows) ? { rows, deleted } : null;
     walking.inflow = { ...NO_INFLOW, countAt: inflow.countAt, before: { rows, deleted } };
     return null;
   }

@@ -1,4 +1,5 @@
 import type { TableReport } from '../../contract/report';
+import { type Balance, balanceOf, MOST_COUNTED } from './balance';
 import type { Inflow } from './inflow';
 import { afterLook, isLookDue, type Looked } from './look';
 import type { Pace } from './pace';
@@ -16,6 +17,8 @@ export interface Walking {
   pace: Pace;
   looked: Looked;
   inflow: Inflow;
+  /** The rows that were left before this walk, or when it first parted a batch; `null`: it is the first one and has parted none. */
+  balance: Balance | null;
   /**
    * After what a delete of no row has passed, which shows that rows were in the way and not the table: a batch that was
    * refused, was stopped or met a lock, or one that failed. The second shows as much as the first. `null`: none was sent.
@@ -56,4 +59,12 @@ export async function choose(walking: Walking): Promise<void> {
   walking.route = chosen(route, await table.chooseWalk(run.cutoff));
   report.walk = walking.route.from.walk;
   report.walkReason = walking.route.reason;
+}
+
+/** Counts the rows that are left before the first parting of a walk, unless they were counted before it. */
+export async function openBalance(walking: Walking): Promise<void> {
+  const { table, report, run, balance } = walking;
+  if (balance !== null) return;
+  const all = { cutoff: run.cutoff, from: table.start, limit: MOST_COUNTED };
+  walking.balance = balanceOf(await table.countAhead(all, 'cutoff'), report.rowsDeleted);
 }
