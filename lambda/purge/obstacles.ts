@@ -105,8 +105,8 @@ function untriedInWords(table: Named, left: LeftBehind): string {
   const { stays, untried } = left;
   const them = untried === 1 ? 'it' : 'them';
   if (stays > 0)
-    return `${untried} more ${untried === 1 ? 'was' : 'were'} not tried, because rows before and behind ${them} stay; the next run tries others of ${them}`;
-  return `${inRows(untried)} of ${table.name} ${untried === 1 ? 'was' : 'were'} not tried${sinceWhen(left)}, because rows before and behind ${them} are locked${inItsWords(left)}; the next run tries ${them} again; look for a stuck transaction${itsHolders(table)}`;
+    return `${untried} more ${untried === 1 ? 'was' : 'were'} not tried, because rows around ${them} stay; the next run tries others of ${them}`;
+  return `${inRows(untried)} of ${table.name} ${untried === 1 ? 'was' : 'were'} not tried${sinceWhen(left)}, because rows around ${them} are locked${inItsWords(left)}; the next run tries ${them} again; look for a stuck transaction${itsHolders(table)}`;
 }
 
 /**
@@ -135,10 +135,10 @@ export function leftError(table: Named, left: LeftBehind, stopReason: StopReason
   return new DatabaseError(sentences.join('; '), error?.failure);
 }
 
-/** The error of a table of which no row could be deleted for locks, though a delete of no row passes. */
-export function lockedError(table: Named, left: LeftBehind): DatabaseError {
+/** The error of a table of whose `rows` none could be deleted for locks, though a delete of no row passes. */
+export function lockedError(table: Named, left: LeftBehind, rows: number): DatabaseError {
   return new DatabaseError(
-    `no row of ${table.name} could be deleted, since others hold locks on the rows, or on another table that the delete also changes${inItsWords(left)}; look for a schema migration or a stuck transaction${itsHolders(table)}`,
+    `no row of ${table.name} could be deleted (${inRows(rows)} that expired ${rows === 1 ? 'is' : 'are'} left), since others hold locks on the rows, or on another table that the delete also changes${inItsWords(left)}; look for a schema migration or a stuck transaction${itsHolders(table)}`,
   );
 }
 

@@ -138,7 +138,7 @@ export async function finish(walking: Walking): Promise<Walked | null> {
   }
   if (await doComeBack(walking, rows)) return failed(walking, addsError(table, rows));
   const isLocked = rows > 0 && report.rowsDeleted === 0 && hasOnlyMetLocks(route);
-  if (isLocked) return failed(walking, lockedError(table, route.left));
+  if (isLocked) return failed(walking, lockedError(table, route.left, rows));
   if (rows > 0) await tellHeld(walking, rows);
   return drained(route.left, rows);
 }

@@ -1284,7 +1284,7 @@ export const OWN: readonly {
   {
     says: ' not tried, because ',
     means:
-      'rows that lie between rows that stay or are locked; each run tries some hundreds of them, and the next run tries others',
+      'rows among others that stay or are locked; each run tries some hundreds of them, and the next run tries others',
     todo: 'mend what keeps the others; for locks look for a stuck transaction, as the query of the message shows it',
   },
   {
