@@ -110,15 +110,19 @@ async function isToRepeat(walking: Walking, rows: number, start: Position): Prom
 /** A request holds a row or two for a moment in any night. Only a transaction that is stuck holds more than this. */
 const MOST_HELD = 100;
 
-/** Warns where others hold so many rows, or more than went. */
-async function tellHeld(walking: Walking, rows: number): Promise<void> {
-  const { table, report, run, route } = walking;
-  if (!hasTime(run)) return;
+/** How many of the rows that are left others hold; 0: none, or it is not known. */
+async function countHeld(walking: Walking, rows: number): Promise<number> {
+  const { run, route } = walking;
+  if (rows === 0 || !hasTime(run)) return 0;
   const left = Number.isFinite(rows) ? { rows } : await countLeft(walking);
-  if (left === 'unknown') return;
-  const held = left.rows - route.left.stays - route.left.untried;
-  if (held > Math.min(MOST_HELD, report.rowsDeleted)) warn(run.report, [heldWarning(table, held)]);
+  return left === 'unknown' ? 0 : left.rows - route.left.stays - route.left.untried;
 }
+
+/** Whether the run has met nothing but locks, in the way of more rows than a request holds. */
+const isAllLocked = ({ report, route }: Walking, held: number): boolean =>
+  report.rowsDeleted === 0 &&
+  route.left.stays === 0 &&
+  (held > MOST_HELD || hasOnlyMetLocks(route));
 
 /** Looks at a table that was walked to its end. `null`: there is a second pass. */
 export async function finish(walking: Walking): Promise<Walked | null> {
@@ -137,8 +141,9 @@ export async function finish(walking: Walking): Promise<Walked | null> {
     return null;
   }
   if (await doComeBack(walking, rows)) return failed(walking, addsError(table, rows));
-  const isLocked = rows > 0 && report.rowsDeleted === 0 && hasOnlyMetLocks(route);
-  if (isLocked) return failed(walking, lockedError(table, route.left, rows));
-  if (rows > 0) await tellHeld(walking, rows);
+  const held = await countHeld(walking, rows);
+  if (rows > 0 && isAllLocked(walking, held))
+    return failed(walking, lockedError(table, route.left, held + route.left.untried));
+  if (held > Math.min(MOST_HELD, deleted)) warn(run.report, [heldWarning(table, held)]);
   return drained(route.left, rows);
 }

@@ -446,6 +446,29 @@ it.each([
   expect(warnings).toEqual(isWarned ? [expect.stringMatching(warning)] : undefined);
 });
 
+it.each([
+  [101, false, 'failed'],
+  [100, false, 'drained'],
+  [101, true, 'failed'],
+  [20, true, 'drained'],
+])(
+  'all %s rows of a table are held, by a delete that waits: %s',
+  async (rows, waitsForLocks, stopReason) => {
+    const { run, database } = setup({ tables: { one: expired(rows) }, waitsForLocks });
+    for (let at = 0; at < rows; at += 1) database.table('one').lock(`k${at}`);
+
+    const { tables, warnings = [] } = await run();
+
+    const says = [...warnings, tables[0]?.problem].join();
+    expect(tables).toMatchObject([{ stopReason, rowsDeleted: 0 }]);
+    expect(says).toContain(
+      stopReason === 'failed'
+        ? `no row of one could be deleted (${rows} rows that expired are left), since others hold locks`
+        : `${rows} rows of one that expired are left, since others hold them locked`,
+    );
+  },
+);
+
 describe('rows that were leapt over', () => {
   /** Five free rows among hundreds that stay. */
   const lump = (cutoff: Date | null = null) => {
