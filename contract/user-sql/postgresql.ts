@@ -1,14 +1,25 @@
+import { KEYWORDS } from './postgresql-keywords';
 import type { TableInSql, UserSql } from './user-sql';
 
+/** A name that PostgreSQL reads without quotes, unless it is a keyword. */
+const PLAIN = /^[a-z_][a-z0-9_]*$/;
+
 /**
- * An identifier as PostgreSQL reads it, whatever is in it. The text has no colon, since the Data API may take one for the
- * start of a parameter.
+ * An identifier in quotes, whatever is in it. The text has no colon, since the Data API may take one for the start of a
+ * parameter.
  */
-export function quoted(identifier: string): string {
+export function delimited(identifier: string): string {
   const name = `"${identifier.replaceAll('"', '""')}"`;
   if (!name.includes(':')) return name;
   return `U&${name.replaceAll('\\', '\\\\').replaceAll(':', String.raw`\003A`)}`;
 }
+
+/**
+ * An identifier, in quotes where it needs them. Most names need none, so that people can paste what they copy from a log of
+ * JSON, where each quote has a backslash.
+ */
+export const quoted = (identifier: string): string =>
+  PLAIN.test(identifier) && !KEYWORDS.has(identifier) ? identifier : delimited(identifier);
 
 /** The table with its schema; without one, as the search path finds it. */
 export function qualified({ schema, table }: TableInSql): string {

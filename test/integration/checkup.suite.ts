@@ -143,7 +143,7 @@ export function describeCheckup(engine: Engine, facts: CheckupFacts): void {
       const { finding } = await checkUp(bed);
 
       expect(finding('index on expire_date')?.fix).toBe(
-        engine.byOwner + engine.createIndex(bed.quoted()),
+        engine.byOwner + engine.createIndex(bed.quoted().replaceAll('"', '')),
       );
       await expectMended(bed, 'index on expire_date', facts.withoutIndex, /INDEX/);
     });

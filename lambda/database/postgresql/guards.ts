@@ -21,10 +21,10 @@ export function showTriggers(table: TableId): string {
   return `SELECT tgname, tgenabled, pg_get_triggerdef(oid) FROM pg_trigger g WHERE tgrelid = ${idOf(table)} AND ${IS_OF_USERS}`;
 }
 
-/** What may come last in a constraint, in this order. ON DELETE stands before it. Django's are deferred. */
-const LAST = '( ON DELETE RESTRICT)?( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT VALID)?$';
+/** Where ON DELETE stands in a constraint: before what may come last, in this order. Django's are deferred. */
+const ON_DELETE = '( ON DELETE RESTRICT)?(?=( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT VALID)?$)';
 
-const CHANGED = String.raw`regexp_replace(pg_get_constraintdef(oid), '${LAST}', ' ON DELETE ' || way || E'\\2\\3\\4')`;
+const CHANGED = `regexp_replace(pg_get_constraintdef(oid), '${ON_DELETE}', ' ON DELETE ' || way)`;
 
 const TAKES_NULL =
   'NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = conrelid AND attnum = ANY (conkey) AND attnotnull)';

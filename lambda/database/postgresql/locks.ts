@@ -28,7 +28,7 @@ export function locks(tables: readonly TableId[]): Statement<'read'> {
  * a trigger goes on.
  */
 export function showRowLocks({ schema, table }: TableId): string {
-  return `SELECT a.pid, a.usename, a.state, a.xact_start, CAST(l.relation AS regclass) AS "table", l.mode, l.granted, a.query FROM pg_locks l JOIN pg_stat_activity a USING (pid) JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database() AND c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND l.pid <> pg_backend_pid() ORDER BY (n.nspname, c.relname) <> (${literal(schema)}, ${literal(table)}), a.xact_start`;
+  return `SELECT a.pid, a.usename, a.state, a.xact_start, CAST(l.relation AS regclass) AS on_table, l.mode, l.granted, a.query FROM pg_locks l JOIN pg_stat_activity a USING (pid) JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database() AND c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND l.pid <> pg_backend_pid() ORDER BY (n.nspname, c.relname) <> (${literal(schema)}, ${literal(table)}), a.xact_start`;
 }
 
 /** The dialect's `showLocks`. */

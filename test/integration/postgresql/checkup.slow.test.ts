@@ -109,7 +109,7 @@ POSTGRESQL.describe(() => {
     expect(ill.finding('rights')).toMatchObject({
       state: 'failing',
       detail: 'user "purger" lacks USAGE on schema "public" of table "public.django_session"',
-      fix: 'as an administrator: GRANT USAGE ON SCHEMA "public" TO "purger"',
+      fix: 'as an administrator: GRANT USAGE ON SCHEMA public TO purger',
     });
     expect((await checkUp(bed, env)).report.verdict).toBe('ok');
   });
@@ -133,7 +133,7 @@ POSTGRESQL.describe(() => {
     expect(asPurger.finding('index used')?.state).toBe('ok');
     expect(without.finding('index used')).toMatchObject({
       state: 'warning',
-      fix: 'VACUUM (ANALYZE) "public"."django_session"',
+      fix: 'VACUUM (ANALYZE) public.django_session',
     });
   });
 

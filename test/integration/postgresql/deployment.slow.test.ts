@@ -32,7 +32,7 @@ POSTGRESQL.describe(() =>
       sent.push(...stack.dataApi.calls.map(({ input }) => String(input.sql)));
 
       const { username } = bed.site.owner;
-      expect(sent).toContain(`GRANT "${username}" TO CURRENT_USER`);
+      expect(sent).toContain(`GRANT ${username} TO CURRENT_USER`);
       expect(await membersOf(username)).toEqual([]);
     });
 

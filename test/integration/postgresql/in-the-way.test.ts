@@ -40,7 +40,7 @@ POSTGRESQL.describe(() => {
 
       expect(problems).toEqual({
         'public.django_session':
-          'row-level security may hide rows of table "django_session" from user "purger"; as the owner of the table ("postgres"): CREATE POLICY "purger" ON "public"."django_session" TO "purger" USING (true) -- or as a superuser: ALTER ROLE "purger" BYPASSRLS',
+          'row-level security may hide rows of table "django_session" from user "purger"; as the owner of the table ("postgres"): CREATE POLICY purger ON public.django_session TO purger USING (true) -- or as a superuser: ALTER ROLE purger BYPASSRLS',
       });
       expect(deleted).toBe(0);
 
@@ -60,7 +60,7 @@ POSTGRESQL.describe(() => {
 
       expect(problems).toEqual({
         'public.django_session':
-          'row-level security may hide rows of table "django_session" from user "purger"; as the owner of the table ("postgres"): ALTER POLICY "q, r" ON "public"."django_session" TO THE_APPLICATION; CREATE POLICY "purger" ON "public"."django_session" TO "purger" USING (true) -- with the roles of your application for THE_APPLICATION; or as a superuser: ALTER ROLE "purger" BYPASSRLS; a policy that shows every row is not enough, since the restrictive policy "q, r" still hides some',
+          'row-level security may hide rows of table "django_session" from user "purger"; as the owner of the table ("postgres"): ALTER POLICY "q, r" ON public.django_session TO THE_APPLICATION; CREATE POLICY purger ON public.django_session TO purger USING (true) -- with the roles of your application for THE_APPLICATION; or as a superuser: ALTER ROLE purger BYPASSRLS; a policy that shows every row is not enough, since the restrictive policy "q, r" still hides some',
       });
       const [owners = ''] = /ALTER POLICY .*/.exec(problems['public.django_session'] ?? '') ?? [];
       await bed.query(owners.replace('THE_APPLICATION', 'pg_monitor'));
@@ -85,7 +85,7 @@ POSTGRESQL.describe(() => {
 
       expect((await outcome()).problems).toMatchObject({
         'public.django_session': expect.stringMatching(
-          /^row-level security may hide rows .*; as an administrator: ALTER ROLE "purger" SET row_security = on -- or as a superuser: ALTER ROLE "purger" BYPASSRLS; .*, since row_security is off for the user$/,
+          /^row-level security may hide rows .*; as an administrator: ALTER ROLE purger SET row_security = on -- or as a superuser: ALTER ROLE purger BYPASSRLS; .*, since row_security is off for the user$/,
         ),
       });
     });
@@ -107,7 +107,7 @@ POSTGRESQL.describe(() => {
 
     expect(problems).toEqual({
       'public.django_session':
-        'table "django_session" has rules that do something else instead of a DELETE or beside it (keep them); as the owner of the table ("postgres"): DROP RULE "keep them" ON "public"."django_session"',
+        'table "django_session" has rules that do something else instead of a DELETE or beside it (keep them); as the owner of the table ("postgres"): DROP RULE "keep them" ON public.django_session',
     });
     expect(deleted).toBe(0);
     await mend(problems['public.django_session'], /DROP RULE .*/);
@@ -133,7 +133,7 @@ POSTGRESQL.describe(() => {
     await bed.query('REVOKE USAGE ON SCHEMA public FROM PUBLIC, purger');
 
     expect((await outcome()).problems['public.django_session']).toMatch(
-      /^user "purger" lacks USAGE on schema "public" of table "django_session"; as an administrator: GRANT USAGE ON SCHEMA "public" TO "purger"$/,
+      /^user "purger" lacks USAGE on schema "public" of table "django_session"; as an administrator: GRANT USAGE ON SCHEMA public TO purger$/,
     );
   });
 
@@ -182,7 +182,7 @@ POSTGRESQL.describe(() => {
 
       expect(problems).toEqual({
         'public.kid': expect.stringMatching(
-          /^table "kid" does not have "session_key" as its primary key; as the owner of the table \("postgres"\): SELECT count.*; if that shows 0: ALTER TABLE "public"."kid" ADD PRIMARY KEY \(session_key\); if it shows more, .* first; user "purger" lacks .*: GRANT SELECT /,
+          /^table "kid" does not have "session_key" as its primary key; as the owner of the table \("postgres"\): SELECT count.*; if that shows 0: ALTER TABLE public.kid ADD PRIMARY KEY \(session_key\); if it shows more, .* first; user "purger" lacks .*: GRANT SELECT /,
         ),
       });
       expect(await bed.query(statementIn(problems['public.kid'], /SELECT count.*?(?=;)/))).toEqual([

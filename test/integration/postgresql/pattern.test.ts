@@ -181,7 +181,7 @@ POSTGRESQL.describe(() => {
       const { finding } = await checkUp(bed, { SESSION_PURGE_TABLES: '*.django_session' });
 
       expect(error?.errorMessage).toBe(
-        `2 tables were not purged, or not wholly: (1) user "purger" lacks DELETE on table "${mine}.django_session"; as the owner of the table ("postgres"): GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE ON "${mine}"."django_session" TO "purger"; (2) table "${theirs}.django_session" belongs to "tenant_owner", and "postgres" owns most of the tables that only the pattern finds: its owner could use the purge's rights; name it by itself in the tables setting if you trust its owner`,
+        `2 tables were not purged, or not wholly: (1) user "purger" lacks DELETE on table "${mine}.django_session"; as the owner of the table ("postgres"): GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE ON ${mine}.django_session TO purger; (2) table "${theirs}.django_session" belongs to "tenant_owner", and "postgres" owns most of the tables that only the pattern finds: its owner could use the purge's rights; name it by itself in the tables setting if you trust its owner`,
       );
       expect(finding(`rights (${theirs}.django_session)`)).toMatchObject({
         state: 'unknown',

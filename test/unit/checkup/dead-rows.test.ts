@@ -43,7 +43,7 @@ it.each([
     'were left by a vacuum',
     { deadRows: 45_000, deadRowsLeft: 40_101 },
     'the last vacuum could not clear 40101 of them',
-    /^look for old transactions in pg_stat_activity .* VACUUM \(ANALYZE\) "public"."django_session"$/,
+    /^look for old transactions in pg_stat_activity .* VACUUM \(ANALYZE\) public.django_session$/,
   ],
   [
     'wait for an autovacuum that does not come',

@@ -51,9 +51,9 @@ describe('a server that takes no deletes is failing', () => {
   });
 
   it.each([
-    ['user', 'ALTER ROLE "purger" RESET default_transaction_read_only'],
-    ['database user', 'ALTER ROLE "purger" IN DATABASE "shop" RESET default_transaction_read_only'],
-    ['database', 'ALTER DATABASE "shop" RESET default_transaction_read_only'],
+    ['user', 'ALTER ROLE purger RESET default_transaction_read_only'],
+    ['database user', 'ALTER ROLE purger IN DATABASE shop RESET default_transaction_read_only'],
+    ['database', 'ALTER DATABASE shop RESET default_transaction_read_only'],
     ['global', 'ALTER ROLE ALL RESET default_transaction_read_only'],
     [
       'configuration file',

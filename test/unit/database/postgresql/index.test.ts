@@ -221,16 +221,16 @@ describe('expiryRanges', () => {
 describe('the advice', () => {
   it('grants the least that the purge needs', () => {
     expect(postgresql.grant(PUBLIC, 'purger')).toBe(
-      'GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE ON "public"."django_session" TO "purger"',
+      'GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE ON public.django_session TO purger',
     );
   });
 
   it('creates an index without stopping the application', () => {
     expect(postgresql.createIndex(PUBLIC)).toBe(
-      'CREATE INDEX CONCURRENTLY ON "public"."django_session" (expire_date)',
+      'CREATE INDEX CONCURRENTLY ON public.django_session (expire_date)',
     );
     expect(postgresql.createIndex(PUBLIC, ['a, b', 'c'])).toBe(
-      'DROP INDEX CONCURRENTLY "public"."a, b"; DROP INDEX CONCURRENTLY "public"."c"; CREATE INDEX CONCURRENTLY ON "public"."django_session" (expire_date)',
+      'DROP INDEX CONCURRENTLY public."a, b"; DROP INDEX CONCURRENTLY public.c; CREATE INDEX CONCURRENTLY ON public.django_session (expire_date)',
     );
   });
 

@@ -118,7 +118,7 @@ describe('the search path', () => {
     expect(danger('a"b', 'pg_catalog', 'public')).toEqual({
       problem:
         'the search path of user "purger" has other schemas before pg_catalog (a"b), whose functions and operators could run with the purge\'s rights',
-      remedy: 'ALTER ROLE "purger" IN DATABASE "shop" SET search_path = "a""b", "public"',
+      remedy: 'ALTER ROLE purger IN DATABASE shop SET search_path = "a""b", public',
     });
   });
 });
