@@ -48,6 +48,13 @@ export function sumOf(left: LeftBehind, more: LeftBehind): LeftBehind {
   };
 }
 
+/** What is left behind where so many rows are left: some may have gone since they were passed. */
+export function atMost(left: LeftBehind, rows: number): LeftBehind {
+  const stays = Math.min(left.stays, rows);
+  const untried = Math.min(left.untried, rows - stays);
+  return { ...left, rows: Math.min(left.rows, rows), stays, untried };
+}
+
 /** What a parting leaves behind, once it was passed. */
 export function leftBy(
   parting: Parting,

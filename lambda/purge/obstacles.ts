@@ -143,9 +143,9 @@ export function lockedError(table: Named, left: LeftBehind, rows: number): Datab
 }
 
 /** The warning of a table of which so many rows are left to the next run, because others hold them locked. */
-export function heldWarning(table: Named, rows: number): string {
+export function heldWarning(table: Named, left: LeftBehind, rows: number): string {
   const [are, them] = rows === 1 ? ['is', 'it'] : ['are', 'them'];
-  return `${inRows(rows)} of ${table.name} that expired ${are} left, since others hold ${them} locked; the next run tries ${them} again; look for a stuck transaction${itsHolders(table)}`;
+  return `${inRows(rows)} of ${table.name} that expired ${are} left, since others hold ${them} locked${inItsWords(left)}; the next run tries ${them} again; look for a stuck transaction${itsHolders(table)}`;
 }
 
 /** The error of a table of which it is not known whether anything is left. */

@@ -1,6 +1,7 @@
 import { MAX_IN_VAIN } from './in-vain';
-import { type LeftBehind, leftBy, NONE, sumOf } from './left-behind';
+import { atMost, type LeftBehind, leftBy, NONE, sumOf } from './left-behind';
 import { isFutile, isInVain, rowsBehind } from './parted';
+import { isPatient } from './patience';
 import type { Passed, Position } from './port';
 import type { Route } from './route';
 
@@ -49,6 +50,10 @@ export function past(route: Route, passed: Passed): Route {
 /** Whether another walk may follow. */
 export const mayRepeat = ({ repeats }: Route): boolean => repeats < MAX_REPEATS;
 
+/** Whether rows were left behind since others held them, who may have let them go. They are tried once more if that costs little. */
+export const mayBeFree = ({ left, repeats, allowance }: Route): boolean =>
+  repeats === 0 && left.rows > left.stays + left.untried && isPatient(allowance.patience);
+
 /**
  * Whether a walk may have missed some of the `left` rows: somebody held them locked for a moment, be it the purge itself, the
  * table was rewritten while it was read in the order of storage, or they came meanwhile. `hasDeleted`: this walk has deleted
@@ -59,17 +64,18 @@ export function mayMiss(route: Route, left: number, hasDeleted: boolean): boolea
   return left > route.left.rows && (repeats === 0 || mayHaveMissed || hasDeleted);
 }
 
-/** The route of another walk along the index. `start`: where the first row that is left expired. */
-export function secondPass(route: Route, start: Position): Route {
+/** The route of another walk along the index. `start`: where the first of the `rows` that are left expired. */
+export function secondPass(route: Route, start: Position, rows: number): Route {
   const { repeats } = route;
   return {
     ...route,
     from: start,
     isChosen: true,
     mayHaveMissed: false,
+    mayHavePassed: false,
     wasStopped: false,
     left: NONE,
-    leftBefore: knownToBeLeft(route),
+    leftBefore: atMost(knownToBeLeft(route), rows),
     repeats: repeats + 1,
     inVain: Math.min(route.inVain, MAX_IN_VAIN),
     recent: [],

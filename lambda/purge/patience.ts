@@ -25,6 +25,9 @@ export function patienceAfter(patience: number, outcome: BatchOutcome): number {
   return Math.min(PATIENCE, patience + gone / ROWS_FOR_A_TRY);
 }
 
+/** Whether two tries were slow at the most. */
+export const isPatient = (patience: number): boolean => patience >= PATIENCE - 2;
+
 /** Whether it does not last for another slow try. */
 export const isAtItsEnd = (patience: number): boolean => patience < 1;
 

@@ -39,7 +39,10 @@ export interface DeletedBatch {
   readonly rows: number;
   /** Where the next batch starts; `null`: the walk has passed every row before the cutoff. */
   readonly next: Position | null;
-  /** No row that is left expired earlier than this; `null`: not known, because the walk has another order. */
+  /**
+   * No row from the batch's position on expired earlier than this, of those that are left; `null`: not known, since the walk has
+   * another order, or since the batch may have passed over rows that others hold.
+   */
   readonly reached: Date | null;
   /** Rows that it found and did not delete, although there was no error: the database keeps them, or they are gone. */
   readonly kept: number;

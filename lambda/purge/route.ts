@@ -24,6 +24,8 @@ export interface Route {
   readonly isChosen: boolean;
   /** The walk may have missed rows: a delete that was rolled back, or whose outcome is unknown, may have held them. */
   readonly mayHaveMissed: boolean;
+  /** Batches along the index may have passed over rows that others hold. */
+  readonly mayHavePassed: boolean;
   /** The last batch was stopped as too large. */
   readonly wasStopped: boolean;
   /** Whether batches ask before they wait: all once one has met a lock; once one was stopped, those up to one that goes. */
@@ -68,6 +70,7 @@ export function firstRoute(start: Position, seed: number): Route {
       'the table was done, a limit was reached, or something was in the way, before a sample was due',
     isChosen: false,
     mayHaveMissed: false,
+    mayHavePassed: false,
     wasStopped: false,
     asks: 'no',
     parting: null,
@@ -115,7 +118,9 @@ function afterDeleted(route: Route, batch: DeletedBatch, limit: number, start: P
   const seen = { rows: batch.rows, seen: limit };
   const recent = from.walk === 'storage' ? withBatch(route.recent, seen) : [];
   const inVain = batch.rows > 0 ? 0 : route.inVain;
-  const next = { ...route, from, wasStopped: false, recent, inVain };
+  const mayHavePassed =
+    route.mayHavePassed || (route.from.walk === 'index' && batch.reached === null);
+  const next = { ...route, from, mayHavePassed, wasStopped: false, recent, inVain };
   return yieldsLittle(recent, batch.shareLeft)
     ? alongIndex(next, start, 'few of the rows seen had expired')
     : next;

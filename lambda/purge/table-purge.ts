@@ -3,6 +3,7 @@ import { workTimeLeft } from '../clock';
 import { isBlocked } from './in-vain';
 import { NO_INFLOW } from './inflow';
 import { leapOver, passParted } from './leaving';
+import { NONE } from './left-behind';
 import { NOT_LOOKED } from './look';
 import { addObstacle, leftError } from './obstacles';
 import { firstPace, type Pace } from './pace';
@@ -33,7 +34,8 @@ async function walk(walking: Walking): Promise<Walked> {
     report.walkReason = walking.route.reason;
     const most = Math.min(walking.pace.batchSize, rowsAllowed(run));
     const stop = await whyStop(walking.pace, most, run);
-    if (stop === 'row-limit' && report.rowsDeleted > 0 && hasTime(run)) await look(walking);
+    const isLast = stop === 'row-limit' && report.rowsDeleted > 0 && hasTime(run);
+    if (isLast && (await look(walking)) === null) return { stopReason: stop, left: NONE };
     if (stop !== null) return stopped(walking, stop);
 
     await choose(walking);

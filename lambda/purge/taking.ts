@@ -24,7 +24,8 @@ function count(
   all.rowsDeleted += outcome.rows;
   all.slowestBatchMs = Math.max(all.slowestBatchMs, outcome.durationMs);
   report.rowsDeleted += outcome.rows;
-  const oldest = route.left.since ?? (skip === undefined ? outcome.reached : null);
+  const isAllBehind = skip === undefined && outcome.kept === 0 && !route.mayHavePassed;
+  const oldest = route.left.since ?? (isAllBehind ? outcome.reached : null);
   if (oldest !== null) setOldest(report, oldest, run.cutoff);
   const { table, oldestExpired } = report;
   run.onProgress?.({ table, rowsDeleted: all.rowsDeleted, oldestExpired });
@@ -56,9 +57,9 @@ async function withoutAnswer(walking: Walking, lost: Lost, limit: number): Promi
   const { table, run, pace } = walking;
   const { durationMs, error } = lost;
   run.report.unknownOutcomes += 1;
-  run.unknownRows += limit;
   const inARow = pace.unknownInARow + 1;
   if (!walking.takesLossForRefusal || error.databaseCode === null) {
+    run.unknownRows += limit;
     if (inARow <= MAX_UNKNOWN_IN_A_ROW) return lost;
     const end = manyUnknown(error, inARow, limit);
     if (error.databaseCode === null) throw end;

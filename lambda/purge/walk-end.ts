@@ -2,10 +2,17 @@ import type { StopReason } from '../../contract/report';
 import type { DatabaseError } from '../errors';
 import { mayBeOff } from './balance';
 import { comesBack, NO_INFLOW } from './inflow';
-import { COMES_BACK, type LeftBehind } from './left-behind';
+import { atMost, COMES_BACK, type LeftBehind } from './left-behind';
 import { addObstacle, addsError, heldWarning, lockedError, unprovedError } from './obstacles';
 import { afterLockRelease } from './pace';
-import { hasOnlyMetLocks, knownToBeLeft, mayMiss, mayRepeat, secondPass } from './passing';
+import {
+  hasOnlyMetLocks,
+  knownToBeLeft,
+  mayBeFree,
+  mayMiss,
+  mayRepeat,
+  secondPass,
+} from './passing';
 import type { Position } from './port';
 import { setOldest, warn } from './report';
 import { hasTime, rowsAllowed } from './run';
@@ -65,13 +72,6 @@ export function failed(walking: Walking, error: DatabaseError): Walked {
   return stopped(walking, 'failed');
 }
 
-/** The end of a walk after which so many rows are left: some of those left behind may have gone since. */
-function drained(left: LeftBehind, rows: number): Walked {
-  const stays = Math.min(left.stays, rows);
-  const untried = Math.min(left.untried, rows - stays);
-  return { stopReason: 'drained', left: { ...left, stays, untried } };
-}
-
 /**
  * Whether the last walk has left `rows` because they came back. Those that others add go on to come while nothing is deleted,
  * and are left to the next run.
@@ -90,9 +90,15 @@ async function doComeBack(walking: Walking, rows: number): Promise<boolean> {
   return true;
 }
 
-/** Whether this walk has left half of the rows at the most: where fewer than half come back, a few more walks get to the end. */
-const hasHalved = (walking: Walking, rows: number) =>
-  hasDeleted(walking) && 2 * rows <= (walking.inflow.before?.rows ?? 0);
+/**
+ * Whether this walk has left half of the rows at the most, but for those left behind: where fewer than half come back, a few more
+ * walks get to the end.
+ */
+function hasHalved(walking: Walking, rows: number): boolean {
+  const { inflow, route } = walking;
+  const [now, before] = [rows, inflow.before?.rows ?? 0].map((all) => all - route.left.rows);
+  return hasDeleted(walking) && 2 * Number(now) <= Number(before);
+}
 
 /**
  * Whether there is to be another walk for the `rows` that are left. Where some were left behind, the first that is left shows
@@ -104,7 +110,7 @@ async function isToRepeat(walking: Walking, rows: number, start: Position): Prom
   if (mayMiss(route, rows, hasDeleted(walking))) return true;
   const { left } = route;
   if (left.rows === 0 || left.error === COMES_BACK || rowsAllowed(walking.run) <= 0) return false;
-  return mayBeOff(balance, rows, report.rowsDeleted) || takeOne(walking, start);
+  return mayBeFree(route) || mayBeOff(balance, rows, report.rowsDeleted) || takeOne(walking, start);
 }
 
 /** A request holds a row or two for a moment in any night. Only a transaction that is stuck holds more than this. */
@@ -134,7 +140,7 @@ export async function finish(walking: Walking): Promise<Walked | null> {
   const start = oldest === null ? table.start : table.startAt(oldest);
   const { rowsDeleted: deleted } = report;
   if (await isToRepeat(walking, rows, start)) {
-    walking.route = secondPass(route, start);
+    walking.route = secondPass(route, start, rows);
     walking.pace = afterLockRelease(walking.pace);
     walking.balance = Number.isFinite(rows) ? { rows, deleted } : null;
     walking.inflow = { ...NO_INFLOW, countAt: inflow.countAt, before: { rows, deleted } };
@@ -144,6 +150,6 @@ export async function finish(walking: Walking): Promise<Walked | null> {
   const held = await countHeld(walking, rows);
   if (rows > 0 && isAllLocked(walking, held))
     return failed(walking, lockedError(table, route.left, held + route.left.untried));
-  if (held > Math.min(MOST_HELD, deleted)) warn(run.report, [heldWarning(table, held)]);
-  return drained(route.left, rows);
+  if (held > Math.min(MOST_HELD, deleted)) warn(run.report, [heldWarning(table, route.left, held)]);
+  return { stopReason: 'drained', left: atMost(route.left, rows) };
 }

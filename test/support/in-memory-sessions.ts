@@ -159,6 +159,7 @@ function takeAlongIndex(
   const skipsLocked = skip === undefined && !waitsForLocks;
   const seen = skipsLocked ? places.filter((row) => !isLocked(row)) : places.slice(skip);
   const found = seen.slice(0, limit);
+  const passesHeld = skipsLocked && places.slice(0, found.length).some(isLocked);
   const taken = found.filter((row) => !isLocked(row));
   const [last, kept] = [found.at(-1), taken.filter(([key]) => isKept(key))];
   const onward =
@@ -168,7 +169,7 @@ function takeAlongIndex(
     kind: 'deleted',
     rows: taken.length - kept.length,
     next: found.length < limit ? null : onward,
-    reached: last === undefined ? null : toDate(last[1]),
+    reached: last === undefined || passesHeld ? null : toDate(last[1]),
     kept: kept.length,
     held: found.length - taken.length,
   };

@@ -217,13 +217,15 @@ export const indexWalk: IndexWalk = {
       }
     }
     const row = onlyRow(answered(yield deleteBatch(table, batch)).rows);
-    return indexBatch(batch, {
+    const deleted = indexBatch(batch, {
       rows: count(row, 'deleted'),
       found: count(row, 'found'),
       last: optionalText(row, 'last'),
       kept: count(row, 'kept'),
       held: count(row, 'held'),
     });
+    // It does not say whether it has passed over locked rows.
+    return { ...deleted, reached: null };
   },
 
   foresee: foresight(true),

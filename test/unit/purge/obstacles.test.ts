@@ -1,12 +1,13 @@
 import type { FailedLink, Failure, FailureKind } from '../../../lambda/data-api/failure';
 import { DatabaseError } from '../../../lambda/errors';
 import { BACK_TRIES } from '../../../lambda/purge/parting';
-import { DENIED, LOCK, REFUSAL, STOPPED } from '../../support/in-memory-sessions';
+import { DENIED, LOCK, micros, REFUSAL, STOPPED } from '../../support/in-memory-sessions';
 import {
   CUTOFF,
   expired,
   type Given,
   limits,
+  NOW,
   PLAN,
   type Setup,
   secondsBefore,
@@ -787,3 +788,56 @@ describe('rows that are locked while a delete is rolled back, and free right aft
     expect(waits(setting)).toHaveLength(1);
   });
 });
+
+it('rows of a parted batch that others let go later are deleted, though the first one is held to the end', async () => {
+  const releases: (() => void)[] = [];
+  const { run, remaining, database } = setup({
+    tables: { one: expired(600) },
+    plan: { maxBatchSize: 100 },
+    waitsForLocks: true,
+    onProgress: ({ rowsDeleted }) => {
+      if (rowsDeleted > 400) for (const release of releases) release();
+    },
+  });
+  database.table('one').lock('k0');
+  for (let at = 10; at < 20; at += 1) releases.push(database.table('one').lock(`k${at}`));
+
+  const { tables } = await run();
+
+  expect(tables).toMatchObject([{ stopReason: 'drained', rowsDeleted: 599 }]);
+  expect(remaining()).toEqual(['k0']);
+});
+
+it('the error of a lock that a trigger raises is told with the rows that are left', async () => {
+  const { run, database } = setup({ tables: { one: expired(400) } });
+  for (let at = 0; at < 303; at += 3) database.table('one').obstruct(`k${at}`, 'locked');
+
+  const { warnings, tables } = await run();
+
+  expect(tables).toMatchObject([{ stopReason: 'drained' }]);
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /^101 rows .* locked, and the database says "a lock was not free in time"; /,
+    ),
+  ]);
+});
+
+it.each([4, 5, 6])(
+  'rows that others take before try %s are not told where the row limit is reached',
+  async (at) => {
+    const { run, database } = setup({ tables: { one: expired(6) }, request: { maxRows: 4 } });
+    const table = database.table('one');
+    for (const key of ['k3', 'k4']) table.obstruct(key, 'refused');
+    const { deleteBatch } = table;
+    table.deleteBatch = async (batch) => {
+      if (database.deletes.length === at)
+        for (const key of ['k3', 'k4']) table.insert([{ key, expireDate: micros(NOW) }]);
+      return deleteBatch(batch);
+    };
+
+    const { tables, failure: error } = await run();
+
+    expect(tables).toMatchObject([{ stopReason: 'row-limit', oldestExpired: null }]);
+    expect(error).toBeNull();
+  },
+);

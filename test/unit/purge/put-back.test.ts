@@ -69,6 +69,23 @@ describe('rows that come back while they are deleted', () => {
     expect(database.calls.length).toBeLessThan(20);
   });
 
+  it('all go in the end where every third does so once, beside rows that stay', async () => {
+    const { run, remaining, database } = setup({ tables: { one: expired(3000) } });
+    const table = database.table('one');
+    for (const key of ['k5', 'k7', 'k500', 'k1500', 'k1501', 'k2900'])
+      table.obstruct(key, 'refused');
+    let gone = 0;
+    table.replace((row) => {
+      gone += 1;
+      return gone % 3 === 0 ? [moved(row, -HOUR * 1000)] : [];
+    });
+
+    const { tables } = await run();
+
+    expect(remaining()).toHaveLength(6);
+    expect(tables).toMatchObject([{ stopReason: 'failed', rowsSteppedOver: 6 }]);
+  });
+
   it('make no table drained where only one of many does so, beside a row that others hold', async () => {
     const { run, database } = setup({ tables: { one: expired(300) } });
     database.table('one').replace((gone) => (gone.key === 'k7' ? [gone] : []));

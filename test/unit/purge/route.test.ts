@@ -37,7 +37,7 @@ const deleted = (given: Partial<DeletedBatch> = {}): DeletedBatch => ({
   kind: 'deleted',
   rows: 100,
   next: ON,
-  reached: null,
+  reached: new Date(0),
   kept: 0,
   held: 0,
   shareLeft: 0,
@@ -61,6 +61,7 @@ describe('the first route', () => {
         'the table was done, a limit was reached, or something was in the way, before a sample was due',
       isChosen: false,
       mayHaveMissed: false,
+      mayHavePassed: false,
       wasStopped: false,
       asks: 'no',
       parting: null,
@@ -384,7 +385,7 @@ describe('the route past the rows of a batch that was parted', () => {
 
 /** The route of a second pass; `null`: there is none. */
 const repeated = (route: Route, left: number, hasDeleted: boolean) =>
-  mayRepeat(route) && mayMiss(route, left, hasDeleted) ? secondPass(route, START) : null;
+  mayRepeat(route) && mayMiss(route, left, hasDeleted) ? secondPass(route, START, left) : null;
 
 describe('the second pass', () => {
   const disturbed = along(ON, { reason: 'many', mayHaveMissed: true });

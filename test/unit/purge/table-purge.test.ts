@@ -201,6 +201,22 @@ describe('the oldest session left', () => {
     });
   });
 
+  it('is one that others hold, also where the walk has passed it when the time runs out', async () => {
+    const { run, database } = setup({
+      tables: { one: expired(90) },
+      plan: { maxBatchSize: 10 },
+      timeLeftMs: 3000 + 1500,
+    });
+    database.table('one').lock('k0');
+
+    const { tables } = await run();
+
+    expect(tables).toMatchObject([
+      { stopReason: 'time-budget', oldestExpired: secondsBefore(90).toISOString() },
+    ]);
+    expect(tables[0]?.rowsDeleted).toBeGreaterThan(20);
+  });
+
   it('is known even when the time ran out before the first batch', async () => {
     const { run } = setup({ tables: { one: expired(5) }, timeLeftMs: 3000 });
 
