@@ -204,7 +204,10 @@ export const LOAD_LIMITS = EACH_SETTING.flatMap(([name, setting]) =>
     : [],
 );
 
+/** The environment variables of all settings begin with it. */
+export const VARIABLE_PREFIX = 'SESSION_PURGE_';
+
 /** The environment variable of a setting: `SESSION_PURGE_GRACE_SECONDS` for `graceSeconds`. */
 export function variableOf(name: SettingName): string {
-  return `SESSION_PURGE_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`;
+  return VARIABLE_PREFIX + name.replace(/[A-Z]/g, '_$&').toUpperCase();
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { Environment } from '../../contract/variables';
 import {
   byRule,
   commandWith,
@@ -20,6 +21,7 @@ import {
   targetMistakes,
   targetOf,
   targetOptions,
+  variableMistakes,
 } from '../terminal/target';
 
 /** A run on sessions that are made up, in a PostgreSQL that is started for it. */
@@ -130,9 +132,13 @@ function withoutTarget(values: Partial<Values>): string[] {
 /**
  * Reads the command line of the demo.
  *
+ * @param variables the environment of the command, whose settings the function would not get
  * @throws {OptionsError} with all mistakes
  */
-export function readDemoOptions(args: readonly string[]): DemoOptions | Help {
+export function readDemoOptions(
+  args: readonly string[],
+  variables: Environment = process.env,
+): DemoOptions | Help {
   const words = readWords<Values>(command(), args);
   if (words.kind === 'help') return words;
   const { values } = words;
@@ -141,6 +147,7 @@ export function readDemoOptions(args: readonly string[]): DemoOptions | Help {
     ...targetMistakes(values),
     ...withoutTarget(values),
     ...withoutDelete(values),
+    ...variableMistakes(variables),
   ];
   if (mistakes.length > 0) throw new OptionsError(mistakes);
   const target = targetOf(values);

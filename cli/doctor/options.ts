@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Rule } from '../../contract/rule';
 import { isSchedule, shortestGapMinutes } from '../../contract/schedule';
+import type { Environment } from '../../contract/variables';
 import {
   byRule,
   commandWith,
@@ -20,6 +21,7 @@ import {
   targetMistakes,
   targetOf,
   targetOptions,
+  variableMistakes,
 } from '../terminal/target';
 
 /** What the command line asks for. */
@@ -64,13 +66,17 @@ export function doctorCommand(): Command {
 /**
  * Reads the command line of the doctor.
  *
+ * @param variables the environment of the command, whose settings the function would not get
  * @throws {OptionsError} with all mistakes
  */
-export function readDoctorOptions(args: readonly string[]): DoctorOptions | Help {
+export function readDoctorOptions(
+  args: readonly string[],
+  variables: Environment = process.env,
+): DoctorOptions | Help {
   const words = readWords<Values>(doctorCommand(), args);
   if (words.kind === 'help') return words;
   const { values } = words;
-  const mistakes = [...words.mistakes, ...targetMistakes(values)];
+  const mistakes = [...words.mistakes, ...targetMistakes(values), ...variableMistakes(variables)];
   const target = targetOf(values);
   if (target === undefined && mistakes.length === 0)
     mistakes.push(`no database is named; ${ADD_TARGET}`);

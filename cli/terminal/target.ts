@@ -1,6 +1,7 @@
 import type { Option } from 'commander';
 import { ruleOf, type Setting, valueOfText } from '../../contract/setting-kinds';
 import { SETTINGS, type SettingName, variableOf } from '../../contract/settings';
+import { type Environment, purgeVariables, unknownVariable } from '../../contract/variables';
 import { urlMistake } from './database-url';
 import { byRule, type Check, valueOption } from './options';
 
@@ -131,6 +132,21 @@ export function settingsEnvironment(values: Partial<SettingValues>): Record<stri
       const value = values[name];
       return value === undefined ? [] : [[variableOf(name), value]];
     }),
+  );
+}
+
+const ALL_FLAGS: Partial<Record<SettingName, string>> = { ...CLUSTER, ...SETTING_FLAGS };
+
+function unreadVariable(variable: string, setting: SettingName): string {
+  const flag = ALL_FLAGS[setting];
+  const remedy = flag === undefined ? 'unset it' : `unset it, and give ${flag}`;
+  return `${variable} is set, and settings are not read from the environment here; ${remedy}`;
+}
+
+/** A mistake for each variable that the caller set for the function: here it would be ignored. */
+export function variableMistakes(environment: Environment): string[] {
+  return purgeVariables(environment).map(([variable, setting]) =>
+    setting === undefined ? unknownVariable(variable) : unreadVariable(variable, setting),
   );
 }
 

@@ -1,10 +1,10 @@
 import { mistakesInValue, type Setting, valueOfText } from '../../contract/setting-kinds';
 import { EACH_SETTING, SETTINGS, type Settings, variableOf } from '../../contract/settings';
 import { parseTableName } from '../../contract/table-name';
+import { type Environment, purgeVariables, unknownVariable } from '../../contract/variables';
 import { SettingsError } from '../errors';
 
-/** The environment, as `process.env` has it. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment };
 
 /** The purge's name. Known before the settings are found to be valid, since a refusal is reported under it, too. */
 export function purgeName(environment: Environment): string {
@@ -33,6 +33,8 @@ export function readSettings(environment: Environment): Settings {
     if (found.length === 0) settings[name] = parsed(value, setting);
     mistakes.push(...found.map((mistake) => `${variableOf(name)} ${mistake}`));
   }
+  for (const [variable, setting] of purgeVariables(environment))
+    if (setting === undefined) mistakes.push(unknownVariable(variable));
   if (mistakes.length > 0) throw new SettingsError(`settings: ${mistakes.join('; ')}`);
   return { ...(settings as unknown as Settings), name: purgeName(environment) };
 }

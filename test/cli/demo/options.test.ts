@@ -204,3 +204,10 @@ test.each(['--help', '-h', '--rows many --help', '--rubbish --help'])(
     ]);
   },
 );
+
+test.each([
+  ['SESSION_PURGE_DATABASE', /^SESSION_PURGE_DATABASE is set, .*; unset it, and give --database$/],
+  ['SESSION_PURGE_TABLE', /^SESSION_PURGE_TABLE is no setting, .*"SESSION_PURGE_TABLES"\?$/],
+])('%s in the environment of the command is refused', (variable, mistake) => {
+  expect(() => readDemoOptions([], { [variable]: 'x' })).toThrow(mistake);
+});

@@ -92,3 +92,23 @@ describe('a command line with a mistake', () => {
     expect(mistakesIn(...args)).toEqual(mistakes);
   });
 });
+
+it('refuses settings in the environment of the command, which the function would not get', () => {
+  const read = () =>
+    readDoctorOptions(['--database-url', URL], {
+      SESSION_PURGE_GRACE_SECOND: '604800',
+      SESSION_PURGE_TABLES: 'a',
+      SESSION_PURGE_MAX_BATCH_SIZE: '5',
+      SESSION_PURGE_NAME: '',
+      PATH: '/bin',
+    });
+
+  const here = 'is set, and settings are not read from the environment here; unset it';
+  expect(read).toThrow(
+    new OptionsError([
+      'SESSION_PURGE_GRACE_SECOND is no setting, as each variable SESSION_PURGE_... must be; did you mean "SESSION_PURGE_GRACE_SECONDS"?',
+      `SESSION_PURGE_TABLES ${here}, and give --tables`,
+      `SESSION_PURGE_MAX_BATCH_SIZE ${here}`,
+    ]),
+  );
+});

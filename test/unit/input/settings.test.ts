@@ -140,6 +140,34 @@ describe('readSettings', () => {
     );
   });
 
+  it.each([
+    ['SESSION_PURGE_GRACE_SECOND', 'SESSION_PURGE_GRACE_SECONDS'],
+    ['SESSION_PURGE_TABLE', 'SESSION_PURGE_TABLES'],
+    ['SESSION_PURGE_GRACESECONDS', 'SESSION_PURGE_GRACE_SECONDS'],
+    ['session_purge_tables', 'SESSION_PURGE_TABLES'],
+  ])('refuses %s, which is not the name of a setting', (variable, nearest) => {
+    expect(refusal(environment({ [variable]: 'x' }))).toBe(
+      `settings: ${variable} is no setting, as each variable SESSION_PURGE_... must be; did you mean "${nearest}"?`,
+    );
+  });
+
+  it('names all settings where none has a similar name, beside all other mistakes', () => {
+    const given = { SESSION_PURGE_DATABASE: '', SESSION_PURGE_X: '1', SESSION_PURGE_: '1' };
+    const message = refusal(environment(given));
+
+    const known = CASES.map(({ variable }) => variable).join(', ');
+    const rule = 'is no setting, as each variable SESSION_PURGE_... must be; known are';
+    expect(message).toBe(
+      `settings: SESSION_PURGE_DATABASE is not set; SESSION_PURGE_X ${rule} ${known}; SESSION_PURGE_ ${rule} ${known}`,
+    );
+  });
+
+  it('takes an empty variable of another name for one that is not set, and leaves those of others alone', () => {
+    const others = { SESSION_PURGE_TABLE: '', SESSION_PURGER: 'x', AWS_REGION: 'x' };
+
+    expect(readSettings(environment(others))).toEqual(readSettings(environment()));
+  });
+
   it('cuts a long value in its message', () => {
     const message = refusal(environment({ SESSION_PURGE_TIME_ZONE: 'x'.repeat(1000) }));
 
