@@ -7,8 +7,9 @@ import {
   type TunableName,
   variableOf,
 } from '../../contract/settings';
-import { adviceOn, shown } from '../../contract/text';
+import { shown } from '../../contract/text';
 import { errorText, SettingsError } from '../errors';
+import { adviceOnFields } from './advice';
 import type { ParameterStore } from './parameter-store';
 
 /** The settings that the control parameter replaces. */
@@ -75,7 +76,7 @@ export function parseControl(name: string, text: string): Control {
     return refuse(
       name,
       `has an unknown key ${shown(unknown)}`,
-      adviceOn(unknown, KEYS, NOTHING_DELETED),
+      adviceOnFields([unknown], KEYS, NOTHING_DELETED),
     );
   }
   const mistakes = mistakesInFields(value, RULES);

@@ -1,8 +1,9 @@
 import { isJsonObject, mistakesInFields, type Values } from '../../contract/fields';
 import { isTrueOrFalse, mistakeIn, oneOf, type Rule, textRule, within } from '../../contract/rule';
 import type { TableName } from '../../contract/table-name';
-import { adviceOn, shown } from '../../contract/text';
+import { shown } from '../../contract/text';
 import { RequestError } from '../errors';
+import { adviceOnFields, adviceOnTable } from './advice';
 
 /** What one run is asked to do. */
 export interface PurgeRequest {
@@ -137,7 +138,7 @@ function refuseUnknownFields(event: Values, known: readonly string[], what: stri
   const named = unknown.slice(0, MOST_NAMED).map(shown).join(', ');
   const more = unknown.length > MOST_NAMED ? ` and ${unknown.length - MOST_NAMED} more` : '';
   const fields = unknown.length === 1 ? 'field' : 'fields';
-  refuse(`unknown ${fields} ${named}${more} in ${what}`, adviceOn(unknown, FIELDS, then));
+  refuse(`unknown ${fields} ${named}${more} in ${what}`, adviceOnFields(unknown, FIELDS, then));
 }
 
 const WHOLE_RUN = {
@@ -163,9 +164,12 @@ function scheduledRequest(event: Values, tables: readonly TableName[]): PurgeReq
 function subset(names: readonly string[], configured: readonly TableName[]): TableName[] {
   return [...new Set(names)].map((name) => {
     const table = configured.find(({ text }) => text === name);
-    const known = configured.map(({ text }) => text).join(', ');
     return (
-      table ?? refuse(`table ${shown(name)} in the event is not configured; known are ${known}`)
+      table ??
+      refuse(
+        `table ${shown(name)} in the event is not configured`,
+        adviceOnTable(name, configured, NOTHING_DELETED),
+      )
     );
   });
 }

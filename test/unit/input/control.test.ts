@@ -6,6 +6,8 @@ import { settingCases } from '../../support/setting-cases';
 
 const TUNABLE = Object.fromEntries(TUNABLE_SETTINGS);
 
+const KNOWN = `known are paused, note, ${Object.keys(TUNABLE).join(', ')};`;
+
 const NAME = '/shop/purge';
 const REMEDY = 'mend it, {} changes nothing and {"paused": true} switches the purge off';
 
@@ -72,16 +74,9 @@ describe('parseControl', () => {
   it.each([
     ['{"Paused": true}', '"Paused"', 'did you mean "paused"?'],
     ['{"graceSecond": 1}', '"graceSecond"', 'did you mean "graceSeconds"?'],
-    [
-      '{"tables": ["x"]}',
-      '"tables"',
-      `known are paused, note, ${Object.keys(TUNABLE).join(', ')};`,
-    ],
-    [
-      '{"__proto__": {"paused": true}}',
-      '"__proto__"',
-      `known are paused, note, ${Object.keys(TUNABLE).join(', ')};`,
-    ],
+    ['{"tables": ["x"]}', '"tables"', 'tables is a setting: give it with a deployment;'],
+    ['{"grace_seconds": 1}', '"grace_seconds"', 'did you mean "graceSeconds"?'],
+    ['{"__proto__": {"paused": true}}', '"__proto__"', KNOWN],
   ])('refuses a key that it does not know: %s', (text, key, advice) => {
     expect(refusal(text)).toBe(
       `control parameter "${NAME}" has an unknown key ${key}; ${advice} nothing was deleted; ${REMEDY}`,

@@ -1,4 +1,4 @@
-import type { TableName } from '../../../contract/table-name';
+import { parseTableName, type TableName } from '../../../contract/table-name';
 import { RequestError } from '../../../lambda/errors';
 import { isRoutine, type PurgeRequest, readRequest } from '../../../lambda/input/request';
 
@@ -121,7 +121,7 @@ describe('an event sent by hand', () => {
 
   it('may say everything at once', () => {
     const event = {
-      dryRun: true,
+      dryRun: false,
       cutoff: '2026-11-22T02:17:00Z',
       maxRows: 5,
       tables: ['django_session'],
@@ -130,7 +130,7 @@ describe('an event sent by hand', () => {
     };
 
     expect(readRequest(event, CONFIGURED)).toEqual({
-      dryRun: true,
+      dryRun: false,
       cutoff: new Date('2026-11-22T02:17:00.000Z'),
       maxRows: 5,
       tables: [SHOP],
@@ -242,15 +242,33 @@ describe('a value that is not understood', () => {
     );
   });
 
+  const known = 'known are django_session, *.web_session;';
+  const asConfigured = (name: string) =>
+    `the setting has "${name}", and an event names a table as the setting does;`;
+
   it.each([
-    ['other', '"other"'],
-    ['', '""'],
-    ['DJANGO_SESSION', '"DJANGO_SESSION"'],
-    ['web_session', '"web_session"'],
-    ['*', '"*"'],
-  ])('is refused as a table that is not configured: %j', (table, shown) => {
+    ['other', known],
+    ['', known],
+    ['*', known],
+    ['a;b', known],
+    ['django_sesion', 'did you mean "django_session"?'],
+    ['DJANGO_SESSION', 'did you mean "django_session"?'],
+    ['public.django_session', asConfigured('django_session')],
+    ['"django_session"', asConfigured('django_session')],
+    ['public."django_session"', asConfigured('django_session')],
+    ['web_session', asConfigured('*.web_session')],
+    ['acme.web_session', asConfigured('*.web_session')],
+  ])('is refused as a table that is not configured: %j', (table, advice) => {
     expect(refusal({ tables: ['django_session', table] })).toBe(
-      `table ${shown} in the event is not configured; known are django_session, *.web_session; nothing was deleted`,
+      `table ${JSON.stringify(table)} in the event is not configured; ${advice} nothing was deleted`,
+    );
+  });
+
+  it('is a table that several configured names may mean', () => {
+    const configured = ['shop.t', 'blog.t'].map((text) => parseTableName(text) as TableName);
+
+    expect(() => readRequest({ tables: ['t'] }, configured)).toThrow(
+      'the setting has "shop.t" and "blog.t", and an event names a table as the setting does; nothing was deleted',
     );
   });
 });
@@ -278,6 +296,30 @@ describe('a field that is not known', () => {
   ])('is refused with advice: %j', (field, advice) => {
     expect(refusal({ [field]: true })).toBe(
       `unknown field ${JSON.stringify(field)} in the event; ${advice} nothing was deleted`,
+    );
+  });
+
+  const anywhere = 'give it in the control parameter or with a deployment';
+
+  it.each([
+    ['graceSeconds', `graceSeconds is a setting: ${anywhere};`],
+    ['grace_seconds', `graceSeconds is a setting: ${anywhere};`],
+    ['gracePeriod', `graceSeconds is a setting: ${anywhere};`],
+    ['SESSION_PURGE_MAX_BATCH_SIZE', `maxBatchSize is a setting: ${anywhere};`],
+    ['whenPaused', 'whenPaused is a setting: give it with a deployment;'],
+    ['paused', 'paused is a key of the control parameter;'],
+  ])('is refused with its place where it is not for events: %j', (field, advice) => {
+    expect(refusal({ [field]: 1 })).toBe(
+      `unknown field ${JSON.stringify(field)} in the event; ${advice} nothing was deleted`,
+    );
+  });
+
+  it('is refused with its place beside others', () => {
+    expect(refusal({ dryrun: true, graceSeconds: 1, GraceSeconds: 1 })).toBe(
+      `unknown fields "dryrun", "graceSeconds", "GraceSeconds" in the event; graceSeconds is a setting: ${anywhere}; did you mean "dryRun"? nothing was deleted`,
+    );
+    expect(refusal({ ...RULE_EVENT, graceSeconds: 1 })).toBe(
+      `unknown field "graceSeconds" in a scheduled event; graceSeconds is a setting: ${anywhere}; send it without the others; nothing was deleted`,
     );
   });
 
