@@ -174,6 +174,9 @@ function subset(names: readonly string[], configured: readonly TableName[]): Tab
   });
 }
 
+const LIMITED_COUNT =
+  '"maxRows" does not go with "dryRun": a dry run counts all expired rows; send it without "maxRows"';
+
 /** Refuses fields of a purge next to `check`: whoever sends them expects a purge. */
 function refuseFieldsOfPurge(event: Values): void {
   const other = FIELDS.find(
@@ -206,6 +209,7 @@ export function readRequest(
     refuseFieldsOfPurge(event);
     return { check, tables };
   }
+  if (dryRun && limits.maxRows !== undefined) refuse(LIMITED_COUNT);
   return {
     dryRun,
     cutoff: cutoff === undefined ? null : new Date(cutoff),

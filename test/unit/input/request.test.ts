@@ -156,6 +156,15 @@ describe('an event sent by hand', () => {
   });
 });
 
+describe('an event that asks for a dry run', () => {
+  it('is refused with a limit of rows, since it counts all that expired', () => {
+    expect(refusal({ dryRun: true, maxRows: 5 })).toBe(
+      '"maxRows" does not go with "dryRun": a dry run counts all expired rows; send it without "maxRows"; nothing was deleted',
+    );
+    expect(readRequest({ dryRun: false, maxRows: 5 }, CONFIGURED)).toMatchObject({ maxRows: 5 });
+  });
+});
+
 describe('an event that asks for a check-up', () => {
   it.each<[string, object, readonly TableName[]]>([
     ['of all tables', { check: true }, CONFIGURED],
