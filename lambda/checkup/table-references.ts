@@ -2,6 +2,7 @@ import type { Finding } from '../../contract/report';
 import { remedyFor } from '../data-api/read-failure';
 import { flag, type Row, text } from '../data-api/rows';
 import { seeAlso } from '../database/guarded-rows';
+import { publicationTrouble } from '../database/publications';
 import { failing, ofTable, ok, unknown, warning } from './findings';
 import type { Examined } from './table-rights';
 
@@ -60,26 +61,11 @@ export function triggersFinding({ engine, table, name }: Examined, facts: Row): 
   return ok(requirement, 'none runs on a delete');
 }
 
-const NO_REPLICA_IDENTITY = '55000';
-const MISFIT_OF_PUBLICATION = '42P10';
-
 /** PostgreSQL: whether a publication keeps rows from being deleted, since it could not tell its subscribers which. */
 export function publicationsFinding({ name }: Examined, facts: Row): Finding {
   const requirement = ofTable('publications', name);
-  const unidentified = text(facts, 'unidentified');
-  const misfit = text(facts, 'misfit');
-  if (unidentified !== '') {
-    return failing(
-      requirement,
-      `${unidentified} sends deletes, and the table has no replica identity`,
-      remedyFor(NO_REPLICA_IDENTITY),
-    );
-  }
-  return misfit === ''
+  const trouble = publicationTrouble(facts);
+  return trouble === null
     ? ok(requirement, 'none keeps rows from being deleted')
-    : failing(
-        requirement,
-        `${misfit} selects by columns that do not fit the table's replica identity`,
-        remedyFor(MISFIT_OF_PUBLICATION),
-      );
+    : failing(requirement, trouble.problem, trouble.remedy);
 }

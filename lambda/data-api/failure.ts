@@ -60,7 +60,7 @@ export const databaseCode = ({ errorNumber, sqlState }: Failure): string | null 
   errorNumber === null ? sqlState : String(errorNumber);
 
 /** What guards the rows of a table. */
-export type RemedyAbout = 'triggers' | 'foreign keys';
+export type RemedyAbout = 'triggers' | 'foreign keys' | 'publications';
 
 /** Where a call was sent, for the remedies that name it. */
 export interface Addressee {

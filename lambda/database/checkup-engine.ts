@@ -64,8 +64,8 @@ export interface CheckupEngine {
    *
    * On PostgreSQL also `deadRows` (or null), `lastAutovacuum` (ISO 8601 or null), `vacuumThreshold` (the dead rows at which
    * autovacuum comes), `deadRowsLeft` (those that the last vacuum left, at the least), `daysWithoutVacuum`,
-   * `turnAutovacuumOn` (what turns it on, null where it is on), and two lists of publications: `unidentified` (they send
-   * deletes, but the table has no replica identity) and `misfit` (they select by columns outside of it).
+   * `turnAutovacuumOn` (what turns it on, null where it is on), and the columns of the
+   * dialect's `publications`.
    *
    * On MySQL also `seesForeignKeys` and `seesTriggers` (whether MySQL shows them to the user), `limitsSelects` (it
    * refuses statements that would read many rows) and `mayLackDelete` (the catalogs do not prove the right to delete).

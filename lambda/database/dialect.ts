@@ -159,6 +159,14 @@ export interface Dialect {
   showCascade(table: TableId): string;
 
   /**
+   * On PostgreSQL one row about the publications that keep rows from being deleted: `unidentified` (they send deletes, but the
+   * table has no replica identity) and `misfit` (they select by columns outside of it), lists with commas, empty for none;
+   * `owner` of the table; `identityFix`, the SQL that gives the table a replica identity that serves (null: none does); and
+   * `publicationFixes`, as JSON a list of [owner, SQL that leaves the deletes out] for each of them.
+   */
+  publications?(table: TableId): Statement<'ask'>;
+
+  /**
    * The same statement, so that it waits a second at the most for a lock on a whole table. It stays as it is where the
    * user's settings see to that.
    */

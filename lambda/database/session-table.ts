@@ -13,9 +13,9 @@ import type {
   Until,
   WalkChoice,
 } from '../purge/port';
-import { type Conversation, type Dialect, type TableId, YEAR_ONE } from './dialect';
+import { type Conversation, type Dialect, YEAR_ONE } from './dialect';
 import type { ExpiryRange } from './expiry-range';
-import { withQuery } from './guarded-rows';
+import { type TableAccess, tellingOf } from './guarded-rows';
 import { isInTheWay, isOfLock, lockError, rowsOf } from './table-lock';
 
 /** The first count stops here, so that it is quick on any table. */
@@ -67,13 +67,6 @@ const NO_STORAGE_WALK: WalkChoice = {
 };
 
 const TOO_LARGE_TO_SAMPLE: WalkChoice = { reason: 'sampling the table took too long', start: null };
-
-/** A table, and what it takes to send statements to it. */
-interface TableAccess {
-  readonly api: DataApi;
-  readonly dialect: Dialect;
-  readonly table: TableId;
-}
 
 function instant({ toInstant }: Dialect, text: string): Date {
   return validDate(toInstant(text), 'an expire_date must be a time');
@@ -159,18 +152,19 @@ async function oldestExpired(
 
 /**
  * The same, but the error of a read that met a lock says that it is on the whole table: a read waits for no row. And where
- * something guards the rows, the error has the query that shows it.
+ * something guards the rows, the error has the query that shows it, or the SQL that mends it.
  */
-function tellingMore({ api, dialect, table }: TableAccess): TableAccess {
-  const told = (error: DatabaseError) => withQuery(error, dialect, table);
+function tellingMore(access: TableAccess): TableAccess {
+  const { api, dialect, table } = access;
+  const told = tellingOf(access);
   const send = async <M extends Mode>(statement: Statement<M>) => {
     try {
       const answer = await api.send(statement);
       const isOfRows = answer.kind === 'refused' || answer.kind === 'failed';
-      return isOfRows ? { ...answer, error: told(answer.error) } : answer;
+      return isOfRows ? { ...answer, error: await told(answer.error) } : answer;
     } catch (error) {
       if (isOfLock(error)) throw lockError(dialect, table, error);
-      throw error instanceof DatabaseError ? told(error) : error;
+      throw error instanceof DatabaseError ? await told(error) : error;
     }
   };
   return { api: { ...api, send }, dialect, table };

@@ -1,6 +1,7 @@
 import { optionalText, type Row } from '../data-api/rows';
 
-const runBy = (who: string, sql: string) => `as ${who}: ${sql}`;
+/** SQL with who has to run it. */
+export const runBy = (who: string, sql: string) => `as ${who}: ${sql}`;
 
 /** SQL with who has to run it: the owner of the table of a row of `inspect`, on an engine without owners an administrator. */
 export function byOwner(row: Row, sql: string): string {

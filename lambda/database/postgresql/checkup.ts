@@ -6,30 +6,9 @@ import type { TableId } from '../dialect';
 import { postgresql } from '.';
 import { IS_OF_USERS } from './guards';
 import { readEstimates, readPlans } from './plan';
+import { PUBLICATION_FACTS } from './publications';
 import { server } from './server';
 import { asText, catalogOperators, cutoffParameter, expiredRows, qualified } from './sql';
-
-/** The publications with the table for which the condition holds, by name. `p`: the publication; `m`: its membership. */
-const publications = (condition: string) =>
-  `coalesce((SELECT pg_catalog.string_agg(DISTINCT CAST(p.pubname AS pg_catalog.text), ', ') FROM pg_catalog.pg_publication p
-    JOIN pg_catalog.pg_publication_tables t ON t.pubname = p.pubname AND t.schemaname = n.nspname AND t.tablename = c.relname
-    LEFT JOIN pg_catalog.pg_publication_rel m ON m.prpubid = p.oid AND m.prrelid = c.oid
-    WHERE p.pubdelete AND (${condition})), '')`;
-
-/** The columns by which a subscriber finds a row. A table without a primary key or the index that it names has none. */
-const IDENTITY = `(SELECT i.indkey FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid
-    AND CASE WHEN c.relreplident = 'd' THEN i.indisprimary WHEN c.relreplident = 'i' THEN i.indisreplident ELSE false END)`;
-
-const HAS_IDENTITY = `(c.relreplident = 'f' OR ${IDENTITY} IS NOT NULL)`;
-
-// Row filters and column lists exist from PostgreSQL 15 on, so their columns are read out of the row as JSON. pg_catalog.chr(58) is a
-// colon, which the Data API may take for the start of a parameter.
-const IN_FILTER = `SELECT CAST((pg_catalog.regexp_matches(pg_catalog.to_jsonb(m) ->> 'prqual', pg_catalog.chr(58) || 'varattno ([0-9]+)', 'g'))[1] AS int)`;
-const IN_LIST = `SELECT CAST(pg_catalog.jsonb_array_elements_text(pg_catalog.to_jsonb(m) -> 'prattrs') AS int)`;
-const IN_IDENTITY = `SELECT CAST(pg_catalog.unnest(${IDENTITY}) AS int)`;
-
-const MISFITS = `c.relreplident <> 'f' AND EXISTS (${IN_FILTER} EXCEPT ${IN_IDENTITY})
-      OR pg_catalog.jsonb_typeof(pg_catalog.to_jsonb(m) -> 'prattrs') = 'array' AND (c.relreplident = 'f' OR EXISTS (${IN_IDENTITY} EXCEPT ${IN_LIST}))`;
 
 const columnsWith = (right: string) =>
   `coalesce((SELECT pg_catalog.string_agg(CAST(a.attname AS pg_catalog.text), ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
@@ -66,8 +45,7 @@ SELECT wanted.at, ${columnsWith('SELECT')} AS readable, ${columnsWith('UPDATE')}
   ${foreignKeys('{a,r}')} AS "blockingKeys", ${foreignKeys('{c,n,d}')} AS "followingKeys",
   coalesce((SELECT pg_catalog.string_agg(CAST(g.tgname AS pg_catalog.text), ', ' ORDER BY g.tgname) FROM pg_catalog.pg_trigger g
     WHERE g.tgrelid = c.oid AND ${IS_OF_USERS} AND g.tgenabled <> 'D' AND (CAST(g.tgtype AS int) & ${ON_DELETE}) <> 0), '') AS triggers,
-  ${publications(`NOT ${HAS_IDENTITY}`)} AS unidentified,
-  ${publications(`${HAS_IDENTITY} AND (${MISFITS})`)} AS misfit,
+  ${PUBLICATION_FACTS},
   CASE WHEN c.reltuples >= 0 AND c.relpages > 0 THEN CAST(c.reltuples AS bigint) ELSE s.n_live_tup END AS rows,
   pg_catalog.pg_total_relation_size(c.oid) AS bytes,
   s.n_dead_tup AS "deadRows", ${asText('s.last_autovacuum')} AS "lastAutovacuum",

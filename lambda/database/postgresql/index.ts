@@ -9,6 +9,7 @@ import { ends, inspect } from './inspect';
 import { locks, showLocks, showRowLocks } from './locks';
 import { obstacles } from './obstacles';
 import { readEstimate } from './plan';
+import { publications } from './publications';
 import { danger } from './search-path';
 import { refusal } from './server';
 import { asText, catalogOperators, cutoffParameter, expiredRows, qualified, tableOf } from './sql';
@@ -74,6 +75,7 @@ export const postgresql = {
   showRowLocks,
   showTriggers,
   showCascade,
+  publications,
   // The user's lock_timeout is a second.
   waitingShortly: (statement) => statement,
   index: indexWalk,
