@@ -47,8 +47,8 @@ const EXIT_CODES =
 
 /** The doctor has to read the times of a schedule, which EventBridge alone does otherwise. */
 const isReadableSchedule: Rule = {
+  ...isSchedule,
   holds: (value) => isSchedule.holds(value) && shortestGapMinutes(String(value)) !== undefined,
-  demand: isSchedule.demand,
 };
 
 /** The doctor's command line. */
@@ -56,7 +56,7 @@ export function doctorCommand(): Command {
   const schedule = valueOption(
     '--schedule <SCHEDULE>',
     "the purge's schedule, like 'cron(17 2 * * ? *)', to compare with the cluster's auto-pause",
-    byRule(isReadableSchedule, "put it in quotes, like 'cron(17 2 * * ? *)'"),
+    byRule(isReadableSchedule, "write it like 'cron(17 2 * * ? *)', in quotes"),
   );
   return commandWith('npm run doctor --', [...targetOptions(), ...settingOptions(), schedule])
     .description('Looks at all that a purge of a database requires, and deletes nothing.')

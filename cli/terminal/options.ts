@@ -26,10 +26,14 @@ const isSecret = (value: string) => value.includes('@');
 const quoted = (value: string) =>
   isSecret(value) ? 'a value that may hold a password' : JSON.stringify(value);
 
-/** Checks a value by a rule. `remedy` ends the message. */
-export function byRule({ holds, demand }: Rule, remedy?: string): Check {
-  const end = remedy === undefined ? '' : `; ${remedy}`;
-  return (value) => (holds(value) ? undefined : `${demand}, got ${quoted(value)}${end}`);
+/** Checks a value by a rule. `remedy` ends the message where the rule does not explain what is wrong with the value. */
+export function byRule({ holds, demand, explain }: Rule, remedy?: string): Check {
+  return (value) => {
+    if (holds(value)) return undefined;
+    // The explanation may quote a part of the value.
+    const end = (isSecret(value) ? undefined : explain?.(value)) ?? remedy;
+    return `${demand}, got ${quoted(value)}${end === undefined ? '' : `; ${end}`}`;
+  };
 }
 
 /** Digits that make a number in this range. */

@@ -79,7 +79,19 @@ describe('a command line with a mistake', () => {
     [
       ['--database-url', URL, '--schedule', 'daily'],
       [
-        '--schedule must be "rate(...)" or "cron(...)" of six fields, with "?" for the day of the month or of the week, got "daily"; put it in quotes, like \'cron(17 2 * * ? *)\'',
+        '--schedule must be "rate(...)" or "cron(...)" of six fields, with "?" for the day of the month or of the week, got "daily"; write it like \'cron(17 2 * * ? *)\', in quotes',
+      ],
+    ],
+    [
+      ['--database-url', URL, '--schedule', 'cron(0 2 * * *)'],
+      [
+        '--schedule must be "rate(...)" or "cron(...)" of six fields, with "?" for the day of the month or of the week, got "cron(0 2 * * *)"; write "cron(0 2 * * ? *)"',
+      ],
+    ],
+    [
+      ['--database-url', URL, '--schedule', 'cron(0 2 * * a@b *)'],
+      [
+        '--schedule must be "rate(...)" or "cron(...)" of six fields, with "?" for the day of the month or of the week, got a value that may hold a password; write it like \'cron(17 2 * * ? *)\', in quotes',
       ],
     ],
     [
