@@ -81,6 +81,9 @@ export function sqlCommand(): Command {
 
 const PATTERN = 'which schemas have it is not known here; name each table as schema.table';
 
+const OWN_TABLES =
+  "the purge's own user, which must not own the tables; name the role that owns them, or another --user";
+
 function missing({ engine, database }: Partial<Values>): string[] {
   return [
     ...(engine === undefined ? [`--engine is not set; it is ${ENGINES.join(' or ')}`] : []),
@@ -103,6 +106,9 @@ export function readSqlOptions(args: readonly string[]): SqlOptions | Help {
   if (mistakes.length === 0) mistakes.push(...missing(values));
   if (values.engine === 'mysql' && values.owner !== undefined)
     mistakes.push('--owner is for PostgreSQL; leave it out, since tables on MySQL have no owner');
+  // The SQL would grant the user the rights that it has as the owner, and leave it all others.
+  else if (values.owner !== undefined && values.owner === values.user)
+    mistakes.push(`--owner is ${values.owner}, ${OWN_TABLES}`);
   if (mistakes.length > 0) throw new OptionsError(mistakes);
   const { engine, database, user, owner } = values as Values;
   const names = values.tables ?? SETTINGS.tables.fallback.join();

@@ -56,6 +56,18 @@ it.each<[string[], string[]]>([
       '--user is what master users are called, and a master user may do more than the purge needs; name a new user, like session_purge',
     ],
   ],
+  ...['session_purge', 'purger'].map((user): [string[], string[]] => [
+    [...POSTGRESQL, '--user', user, '--owner', user],
+    [
+      `--owner is ${user}, the purge's own user, which must not own the tables; name the role that owns them, or another --user`,
+    ],
+  ]),
+  [
+    [...POSTGRESQL, '--owner', 'session_purge'],
+    [
+      "--owner is session_purge, the purge's own user, which must not own the tables; name the role that owns them, or another --user",
+    ],
+  ],
   [
     [...POSTGRESQL, '--user', "x'; DROP"],
     [
