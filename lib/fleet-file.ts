@@ -93,19 +93,20 @@ function readMembers(file: Values): Reading[] {
     dashboard: false,
     ...defaults,
   }));
-  return readings.map(({ mistakes, ...reading }, index) => {
+  return readings.map((reading, index) => {
     const taken = wrong.filter((key) => !Object.hasOwn(Object(purges[index]), key));
-    const isNew = (mistake: string) => !taken.some((key) => mistake.includes(`": ${key} `));
-    return { ...reading, mistakes: mistakes.filter(isNew) };
+    const isNew = (mistake: string) =>
+      !taken.some((key) => mistake.startsWith(`${reading.label}: ${key} `));
+    return { ...reading, mistakes: reading.mistakes.filter(isNew) };
   });
 }
 
 function topicMistakes({ alarmTopicArn }: Values, readings: readonly Reading[]): string[] {
   if (!isTopicArn.holds(alarmTopicArn)) return [];
   const { region } = arnParts(alarmTopicArn as string);
-  return readings.flatMap(({ purge }) => {
+  return readings.flatMap(({ purge, label }) => {
     const mistake = purge && otherPlace({ region }, clusterPlace(purge.props.clusterArn));
-    return mistake ? [`purge "${purge?.props.purgeName}": alarmTopicArn ${mistake}`] : [];
+    return mistake ? [`${label}: alarmTopicArn ${mistake}`] : [];
   });
 }
 

@@ -67,6 +67,8 @@ function alarmMistakes(values: Values): string[] {
 /** A purge that was read, or the mistakes in what was read. */
 export interface Reading {
   readonly mistakes: readonly string[];
+  /** How a message names it. */
+  readonly label?: string;
   readonly purge?: ConfiguredPurge;
 }
 
@@ -89,6 +91,12 @@ function readPurge(given: Values, known: readonly string[]): Reading {
   return { mistakes, purge: { stackId: stackIdOf(props.purgeName, props), props } };
 }
 
+/** The name of a purge in a list, as a message shows it; `undefined` if it has none. */
+function nameOf(purge: unknown): string | undefined {
+  const name = isJsonObject(purge) ? purge.name : undefined;
+  return name === undefined || typeof name === 'string' ? name : shown(name);
+}
+
 /**
  * Reads the purges of a list. `defaultsOf` gives the defaults of the purge with a name.
  *
@@ -101,21 +109,23 @@ export function readList(
   defaultsOf: (name: string) => Values = () => ({}),
 ): Reading[] {
   const places = new Map<string, number>();
+  const names = purges.map(nameOf);
   return purges.map((values, index) => {
     const place = `purges[${index}]`;
     if (!isJsonObject(values))
       return { mistakes: [`${place} must be an object, got ${shown(values)}`] };
     if (values.name === undefined) return { mistakes: [`${place}: name is not set`] };
-    const name = typeof values.name === 'string' ? values.name : shown(values.name);
+    const name = names[index] as string;
     const first = places.get(name.toLowerCase());
     if (first === undefined) places.set(name.toLowerCase(), index);
     const repeated =
       first === undefined ? [] : [`name must be unique, got that of purges[${first}]`];
     const { mistakes, purge } = readPurge({ ...defaultsOf(name), ...values }, known);
-    const prefixed = [...repeated, ...mistakes].map(
-      (mistake) => `purge "${name.slice(0, 64)}": ${mistake}`,
-    );
-    return { mistakes: prefixed, ...(purge && { purge }) };
+    const cut = name.slice(0, 64);
+    const isOnly = names.filter((other) => other?.slice(0, 64) === cut).length === 1;
+    const label = `purge "${cut}"${isOnly ? '' : ` (${place})`}`;
+    const prefixed = [...repeated, ...mistakes].map((mistake) => `${label}: ${mistake}`);
+    return { mistakes: prefixed, label, ...(purge && { purge }) };
   });
 }
 

@@ -348,6 +348,19 @@ describe('mistakes in the file', () => {
       { purges: [purgeOf('shop', { alarmEmail: 'ops@example.com' })] },
       [expect.stringMatching(/^purge "shop": alarmEmail is unknown; /)],
     ],
+    [
+      'two purges of one name, by their places, and a wrong default, told once',
+      {
+        purges: [purgeOf('a'), purgeOf('a', { database: '' }), purgeOf('b', { maxBatchSize: 0 })],
+        defaults: { graceSeconds: -1 },
+      },
+      [
+        'defaults: graceSeconds must be a whole number of seconds from 0 to 315360000, got -1',
+        'purge "a" (purges[1]): name must be unique, got that of purges[0]',
+        'purge "a" (purges[1]): database must be 1 to 64 characters, got ""',
+        'purge "b": maxBatchSize must be a whole number from 1 to 100000, got 0',
+      ],
+    ],
     ['a purge without a name', { purges: [shared] }, ['purges[0]: name is not set']],
     [
       'a purge without a cluster',

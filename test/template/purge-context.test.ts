@@ -150,11 +150,14 @@ describe('several purges, from cdk.json', () => {
       'one name twice',
       {
         purges: [
-          { ...required, name: 'shop' },
+          { ...required, name: 'shop', maxBatchSize: 0 },
           { ...required, name: 'shop' },
         ],
       },
-      ['purge "shop": name must be unique, got that of purges[0]'],
+      [
+        'purge "shop" (purges[0]): maxBatchSize must be a whole number from 1 to 100000, got 0',
+        'purge "shop" (purges[1]): name must be unique, got that of purges[0]',
+      ],
     ],
     [
       'names that differ in case only',
