@@ -74,13 +74,13 @@ const MOST_NAMED = 3;
 
 /** What needs the same fixes: each requirement with its tables. */
 function headingOf(findings: readonly Finding[]): string {
-  const kinds = new Map<string, Finding[]>();
-  for (const finding of findings)
-    kinds.set(kindOf(finding), [...(kinds.get(kindOf(finding)) ?? []), finding]);
+  const kinds = new Map<string, Set<string>>();
+  for (const finding of findings) {
+    const kind = kindOf(finding);
+    kinds.set(kind, new Set([...(kinds.get(kind) ?? []), finding.requirement]));
+  }
   const told = [...kinds].flatMap(([kind, ofKind]) =>
-    ofKind.length > MOST_NAMED
-      ? ofManyTables(kind, ofKind.length)
-      : ofKind.map(({ requirement }) => requirement),
+    ofKind.size > MOST_NAMED ? ofManyTables(kind, ofKind.size) : [...ofKind],
   );
   return told.join(', ');
 }

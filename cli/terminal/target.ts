@@ -156,10 +156,14 @@ function namesOf(name: keyof typeof SETTING_FLAGS): RegExp {
   return new RegExp(`\\b(${names.join('|')})\\b`, 'g');
 }
 
+/** Who gives the option to add a table loses the one of the default. */
+const BESIDE = `beside what it names now (by default ${SETTINGS.tables.fallback})`;
+
 /** A message of the function with the options in place of the settings that it names. */
 export function withOptions(message: string): string {
+  const { tables } = SETTING_FLAGS;
   return SETTING_NAMES.reduce(
     (text, name) => text.replaceAll(namesOf(name), SETTING_FLAGS[name]),
     message,
-  );
+  ).replaceAll(`to ${tables}`, `to ${tables}, ${BESIDE}`);
 }

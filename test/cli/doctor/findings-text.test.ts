@@ -49,6 +49,26 @@ it('puts the fixes of one requirement together, each on its line', () => {
   ]);
 });
 
+it('names a requirement of a table once, whatever is wrong with it', () => {
+  const columns = ofTable('columns', 'a.old');
+  const lines = printed([
+    failing(columns, 'no key', 'ADD PRIMARY KEY'),
+    warning(columns, 'takes NULL', 'SET NOT NULL'),
+    failing(ofTable('columns', 'b.old'), 'no key', 'ADD PRIMARY KEY to b'),
+    warning(ofTable('columns', 'b.old'), 'takes NULL', 'SET NOT NULL in b'),
+  ]);
+
+  expect(lines.slice(lines.indexOf('What to do'), -1)).toEqual([
+    'What to do',
+    '',
+    '   columns (a.old), columns (b.old)',
+    ...['ADD PRIMARY KEY', 'ADD PRIMARY KEY to b', 'SET NOT NULL', 'SET NOT NULL in b'].map(
+      (fix) => `      ${fix}`,
+    ),
+    '',
+  ]);
+});
+
 it('names the tables where they are few, and what one fix mends', () => {
   const together = 'make the purge a user of its own';
   const lines = printed([
