@@ -98,7 +98,7 @@ async function examine(tables: readonly TableName[], examining: Examining): Prom
   const { now } = inspected;
   const locks = await findLocks(inspected.judged, examining);
   const judged = judgedWithLocks(inspected.judged, locks, examining);
-  findings.push(clocksFinding(inspected), ...timeZoneFindings(locks.ranges, now, dialect));
+  findings.push(clocksFinding(inspected), ...timeZoneFindings(locks.ranges, judged, now, dialect));
   const cutoff = new Date(now.getTime() - plan.graceSeconds * 1000);
   return [...findings, ...(await findingsOnTables(judged, locks, { api, engine, cutoff }))];
 }

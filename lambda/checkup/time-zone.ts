@@ -3,6 +3,7 @@ import { FIND_TIME_ZONE } from '../../contract/settings';
 import type { AnswersOn } from '../database/ask-together';
 import type { Dialect } from '../database/dialect';
 import type { ExpiryRange } from '../database/expiry-range';
+import type { JudgedTable } from '../database/table-proof';
 import { DatabaseError } from '../errors';
 import { inDays, zoneDoubt } from '../purge/newest';
 import { attemptToRead } from './attempt';
@@ -23,12 +24,27 @@ export function missingTimeZone({ missing }: Dialect): Finding[] {
   return missing === undefined ? [] : [failing(REQUIREMENT, missing.problem, missing.remedy)];
 }
 
+/** What is read where no session was found. `judged`: all tables, of which some may not have been asked. */
+function withoutSession(
+  read: string,
+  ranges: AnswersOn<ExpiryRange>,
+  judged: readonly JudgedTable[],
+): Finding {
+  const [failed] = [...ranges.values()].flatMap((it) => (it instanceof DatabaseError ? it : []));
+  if (failed !== undefined) return unknown(REQUIREMENT, failed.message);
+  const areAllAsked = judged.every(({ table }) => table !== null && ranges.has(table));
+  return areAllAsked
+    ? ok(REQUIREMENT, `${read}; there is no session to compare with`)
+    : unknown(REQUIREMENT, `${read}; no session was asked for, since a run leaves the table alone`);
+}
+
 /**
  * Whether the zone of the column's times is known, and whether the newest session speaks against it; nothing on an engine
  * whose column has a zone. `now`: the database's clock.
  */
 export function timeZoneFindings(
   ranges: AnswersOn<ExpiryRange>,
+  judged: readonly JudgedTable[],
   now: Date,
   dialect: Dialect,
 ): Finding[] {
@@ -36,12 +52,10 @@ export function timeZoneFindings(
   if (timeZone === undefined) return missingTimeZone(dialect);
   const answers = [...ranges.values()];
   const known = answers.flatMap((answer) => (answer instanceof DatabaseError ? [] : answer));
-  const [failed] = answers.flatMap((answer) => (answer instanceof DatabaseError ? answer : []));
-  if (known.length === 0 && failed !== undefined) return [unknown(REQUIREMENT, failed.message)];
   const newestMs = attemptToRead(() => newestIn(known, dialect));
   if (newestMs instanceof DatabaseError) return [unknown(REQUIREMENT, newestMs.message)];
   const read = `expire_date is read in ${timeZone}`;
-  if (newestMs === null) return [ok(REQUIREMENT, `${read}; there is no session to compare with`)];
+  if (newestMs === null) return [withoutSession(read, ranges, judged)];
   const aheadMs = newestMs - now.getTime();
   const doubt = zoneDoubt(aheadMs, timeZone, true);
   if (doubt !== null) return [warning(REQUIREMENT, doubt, FIND_TIME_ZONE)];

@@ -221,7 +221,9 @@ export function describeCheckup(engine: Engine, facts: CheckupFacts): void {
         fix: expect.stringMatching(/^check the database name and the tables setting/),
       });
       expect(inState('unknown')).toEqual(
-        facts.requirements.filter((it) => facts.unseen.includes(it) || OF_A_TABLE.indexOf(it) > 0),
+        facts.requirements.filter(
+          (it) => it === 'time zone' || facts.unseen.includes(it) || OF_A_TABLE.indexOf(it) > 0,
+        ),
       );
       expect(finding('rights')?.detail).toBe('not reached, since the table was not found');
     });

@@ -159,6 +159,22 @@ MYSQL.describe(() => {
         detail: 'expire_date is read in Asia/Tokyo; there is no session to compare with',
       });
     });
+
+    it.each([
+      'DROP INDEX django_session_expire_date_a5c62663 ON django_session',
+      "REVOKE DELETE ON django_session FROM 'purger'@'%'",
+    ])('is unknown where no session was asked for: %s', async (statement) => {
+      await oneSaved();
+      await bed.query(statement);
+
+      const { finding } = await checkUp(bed, TOKYO);
+
+      expect(finding('time zone')).toMatchObject({
+        state: 'unknown',
+        detail:
+          'expire_date is read in Asia/Tokyo; no session was asked for, since a run leaves the table alone',
+      });
+    });
   });
 
   // MariaDB makes zeros of a date with a month of zero in a derived table where its mode has NO_ZERO_IN_DATE.
