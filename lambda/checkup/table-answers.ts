@@ -34,17 +34,27 @@ export interface Answers {
   readonly plan: Answer<WalkPlan>;
   /** The planner's estimate of the expired rows. */
   readonly expired: Answer<number>;
-  /** The refusal of a run's first look for expired rows, by a server that limits how many rows a SELECT may read. */
-  readonly refusal: DatabaseError | null;
-  /** What was answered to the question whether the user may delete, where the catalogs do not tell. */
-  readonly denial: DatabaseError | null;
+  /**
+   * The refusal of a run's first look for expired rows, by a server that limits how many rows a SELECT may read. One without
+   * such a limit refuses none.
+   */
+  readonly look: Answer<Refusable>;
+  /** Whether the user may delete, where no right is known to be missing. */
+  readonly rights: Answer<Refusable>;
 }
 
-/** Whether the facts about a table have a mark that one engine alone has. */
-function isMarked(
-  facts: Row | DatabaseError | undefined,
-  mark: 'limitsSelects' | 'mayLackDelete',
-): boolean {
+/** What the database may refuse. */
+export interface Refusable {
+  /** `null`: it does not. */
+  readonly refusal: DatabaseError | null;
+}
+
+const NOT_REFUSED: Refusable = { refusal: null };
+
+/** What the facts about a table have on one engine alone: the catalogs leave it to a statement on the table. */
+type Mark = 'limitsSelects' | 'mayLackDelete';
+
+function isMarked(facts: Row | DatabaseError | undefined, mark: Mark): boolean {
   if (facts === undefined || facts instanceof DatabaseError) return false;
   return facts[mark] === 1 || facts[mark] === true;
 }
@@ -130,11 +140,18 @@ export async function ask(
     read: (rows, some) => engine.readEstimates(rows, some.length),
     atOnce: PLANS_AT_ONCE,
   });
+  const arePurged = new Set(purged);
+  const answered = (table: TableId, mark: Mark, refused: ReadonlyMap<TableId, DatabaseError>) => {
+    const known = facts.get(table) ?? null;
+    if (known === null || known instanceof DatabaseError) return known;
+    if (!isMarked(known, mark)) return NOT_REFUSED;
+    return arePurged.has(table) ? { refusal: refused.get(table) ?? null } : null;
+  };
   return (table) => ({
     facts: facts.get(table) ?? null,
     plan: plans.get(table) ?? null,
     expired: estimates.get(table) ?? null,
-    refusal: refusals.get(table) ?? null,
-    denial: denials.get(table) ?? null,
+    look: answered(table, 'limitsSelects', refusals),
+    rights: engine.planDelete === null ? NOT_REFUSED : answered(table, 'mayLackDelete', denials),
   });
 }

@@ -13,12 +13,13 @@ import { readAnswer } from './attempt';
 import { deadRowsFinding } from './dead-rows';
 import { ofTable, ok, refused, unknown } from './findings';
 import { type Answer, type Answers, ask, type Examination } from './table-answers';
+import { columnsFinding } from './table-columns';
 import { planFinding } from './table-index';
 import { isExamined, isPurged, tablesOf } from './table-judged';
 import type { Locks } from './table-locks';
 import { runFindings, WHERE_NOTHING_IS } from './table-obstacles';
 import { foreignKeysFinding, publicationsFinding, triggersFinding } from './table-references';
-import { deniedFinding, type Examined, leastPrivilegeFinding } from './table-rights';
+import { type Examined, leastPrivilegeFinding, rightsFinding } from './table-rights';
 import { backlogFinding, estimatedRows, sizeFinding } from './table-size';
 import { NotInTime } from './time-limit';
 
@@ -51,21 +52,21 @@ interface Inspected {
 }
 
 /**
- * Judges one requirement at a time: in the words of a run where that has something to say, otherwise by an answer. What
- * fails leaves its own finding unknown, and no other.
+ * Judges one requirement at a time: in the words of a run where that has something to say, otherwise by an answer. What was not
+ * asked is unknown. What fails leaves its own finding unknown, and no other.
  */
-function judgeOf(examined: Examined, told: ReadonlyMap<TableRequirement, Finding>) {
+function judgeOf(examined: Examined, told: ReadonlyMap<TableRequirement, readonly Finding[]>) {
   return <T>(
     requirement: TableRequirement,
     answer: Answer<T>,
     finding: (examined: Examined, answer: T) => Finding,
-  ): Finding => {
+  ): readonly Finding[] => {
     const saidByRun = told.get(requirement);
     if (saidByRun !== undefined) return saidByRun;
     const subject = ofTable(requirement, examined.name);
-    if (answer === null) return unknown(subject, NOT_ASKED);
+    if (answer === null) return [unknown(subject, NOT_ASKED)];
     const found = readAnswer(answer, (it) => finding(examined, it));
-    return found instanceof DatabaseError ? unknown(subject, found.message) : found;
+    return [found instanceof DatabaseError ? unknown(subject, found.message) : found];
   };
 }
 
@@ -75,14 +76,14 @@ function rowsIn(facts: Answers['facts']): number | null {
 }
 
 function findingsOf(examined: Examined, inspected: Inspected, answers: Answers): Finding[] {
-  const { facts, plan, expired, refusal, denial } = answers;
+  const { facts, plan, expired, look, rights } = answers;
   const { row, judged, locks } = inspected;
-  const { name, user, table } = examined;
-  const by = judgeOf(examined, new Map(runFindings(judged)));
+  const { name, table } = examined;
+  const by = judgeOf(examined, runFindings(judged));
   const isOk = (requirement: TableRequirement, detail: () => string) =>
     by(requirement, row, () => ok(ofTable(requirement, name), detail()));
-  const key = 'session_key is the primary key';
   const rows = rowsIn(facts);
+  const hasIndex = flag(row, 'hasExpireDateIndex');
   const own = (requirement: OwnTableRequirement) => {
     if (requirement === 'publications') return by(requirement, facts, publicationsFinding);
     if (requirement === 'dead rows') return by(requirement, facts, deadRowsFinding);
@@ -90,40 +91,38 @@ function findingsOf(examined: Examined, inspected: Inspected, answers: Answers):
   };
   return [
     isOk('table', () => 'is there'),
-    isOk('columns', () => `${key}, expire_date is ${text(row, 'expireDateType')}`),
-    by('rights', text(row, 'missingRights') === '' ? row : null, () =>
-      denial === null
-        ? ok(ofTable('rights', name), `user "${user}" has what the purge needs`)
-        : deniedFinding(name, denial),
-    ),
+    by('columns', row, columnsFinding),
+    by('rights', text(row, 'missingRights') === '' ? rights : null, rightsFinding),
     by('least privilege', facts, leastPrivilegeFinding),
-    by('locks', isPurged(judged) ? locks.known(table) : null, () =>
+    by('locks', locks.known(table), () =>
       ok(ofTable('locks', name), 'nobody holds one on the whole table'),
     ),
-    isOk('index on expire_date', () => 'is there'),
-    by('index used', plan, (it, answer) =>
-      planFinding(it, answer, { hasIndex: flag(row, 'hasExpireDateIndex'), rows }),
+    by('index on expire_date', hasIndex ? row : null, () =>
+      ok(ofTable('index on expire_date', name), 'is there'),
     ),
+    by('index used', plan, (it, answer) => planFinding(it, answer, { hasIndex, rows })),
     by('foreign keys', facts, foreignKeysFinding),
     by('triggers', facts, triggersFinding),
-    refusal === null ? by('size', facts, sizeFinding) : refused(ofTable('size', name), refusal),
+    by('size', facts, (it, answer) => sizeFinding(it, answer, look)),
     by('backlog', expired, (it, answer) => backlogFinding(it, answer, rows)),
     ...examined.engine.ownRequirements.map(own),
-  ];
+  ].flat();
 }
 
 /** What is known of a table that was not found, or that is no table of sessions. */
 function noSessionTable(judged: JudgedTable, reason: string): Finding[] {
-  const told = new Map(runFindings(judged));
-  const ofEachTable = OF_A_TABLE.map((requirement) => {
+  const told = runFindings(judged);
+  const ofEachTable = OF_A_TABLE.flatMap((requirement) => {
     const subject = ofTable(requirement, judged.name);
-    if (requirement === 'table' && judged.table !== null)
-      return told.get(requirement) ?? ok(subject, 'is there');
-    return told.get(requirement) ?? unknown(subject, reason);
+    const otherwise =
+      requirement === 'table' && judged.table !== null
+        ? ok(subject, 'is there')
+        : unknown(subject, reason);
+    return told.get(requirement) ?? otherwise;
   });
-  // A table that lacks only its key may also have an obstacle of its engine, such as row-level security.
+  // What a pattern finds may also have another owner than it trusts.
   const common: readonly TableRequirement[] = OF_A_TABLE;
-  const ofEngine = [...told].flatMap(([it, finding]) => (common.includes(it) ? [] : finding));
+  const ofEngine = [...told].flatMap(([it, findings]) => (common.includes(it) ? [] : findings));
   return [...ofEachTable, ...ofEngine];
 }
 
@@ -140,7 +139,7 @@ function tableFindings(
 ): Finding[] {
   const { row, table, name } = judged;
   if (table === null) return noSessionTable(judged, 'not reached, since the table was not found');
-  if (row === null) return runFindings(judged).map(([, finding]) => finding);
+  if (row === null) return [...runFindings(judged).values()].flat();
   if (!isExamined(judged))
     return noSessionTable(judged, 'not looked at, since this is no session table');
   const examined = { engine, table, name, user: text(row, 'user') };

@@ -1,5 +1,6 @@
 import type { Row } from '../data-api/rows';
 import type { TableId } from '../database/dialect';
+import { isOfSessions } from '../database/obstacles';
 import type { JudgedTable } from '../database/table-proof';
 
 /** A table that was found, with its own row of the inspection. */
@@ -14,12 +15,8 @@ export const tablesOf = (judged: readonly JudgedTable[]): TableId[] =>
 
 /** Whether the table was found and is one of sessions, so that more than its name and columns is looked at. */
 export function isExamined(judged: JudgedTable): judged is FoundTable {
-  const { row, table, obstacles } = judged;
-  return (
-    row !== null &&
-    table !== null &&
-    !obstacles.some(({ of }) => of === 'table' || of === 'columns')
-  );
+  const { row, table } = judged;
+  return row !== null && table !== null && isOfSessions(row);
 }
 
 /** Whether a run would purge the table. */

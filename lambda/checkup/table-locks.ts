@@ -59,8 +59,8 @@ export function judgedWithLocks(
   { engine: { dialect } }: Asking,
 ): JudgedTable[] {
   return judged.map((it) =>
-    isPurged(it) && locked.has(it.table)
-      ? { ...it, obstacles: [lockObstacle(dialect, it.table)], warnings: [] }
+    isExamined(it) && locked.has(it.table)
+      ? { ...it, obstacles: [...it.obstacles, lockObstacle(dialect, it.table)] }
       : it,
   );
 }

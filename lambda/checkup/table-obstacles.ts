@@ -18,18 +18,23 @@ const REQUIREMENT_OF: Readonly<Record<Obstacle['of'], TableRequirement>> = {
   children: 'children',
 };
 
-/** What a run says of a table, in its own words: its obstacles are failing, its warnings are warnings, which come first. */
+/** What a run says of a table, in its own words: its obstacles are failing, its warnings are warnings, which come after. */
 export function runFindings({
   name,
   obstacles,
   warnings,
-}: JudgedTable): readonly (readonly [TableRequirement, Finding])[] {
-  const findingsOf = (found: readonly Obstacle[], state: typeof failing) =>
-    found.map(({ of, problem, remedy }): [TableRequirement, Finding] => {
+}: JudgedTable): ReadonlyMap<TableRequirement, readonly Finding[]> {
+  const told = new Map<TableRequirement, Finding[]>();
+  const tell = (found: readonly Obstacle[], state: typeof failing) => {
+    for (const { of, problem, remedy } of found) {
       const requirement = REQUIREMENT_OF[of];
-      return [requirement, state(ofTable(requirement, name), problem, remedy)];
-    });
-  return [...findingsOf(warnings, warning), ...findingsOf(obstacles, failing)];
+      const finding = state(ofTable(requirement, name), problem, remedy);
+      told.set(requirement, [...(told.get(requirement) ?? []), finding]);
+    }
+  };
+  tell(obstacles, failing);
+  tell(warnings, warning);
+  return told;
 }
 
 /** A requirement of PostgreSQL's tables that the inspection alone decides. */

@@ -4,6 +4,7 @@ import type { CheckupEngine } from '../database/checkup-engine';
 import type { TableId } from '../database/dialect';
 import type { DatabaseError } from '../errors';
 import { ofTable, ok, refused, unknown, warning } from './findings';
+import type { Refusable } from './table-answers';
 
 /** A table that is examined. */
 export interface Examined {
@@ -40,6 +41,13 @@ function excessRights({ engine }: Examined, facts: Row): string[] {
     ...beyond('UPDATE', 'writable'),
     ...listOf(facts, 'otherRights'),
   ];
+}
+
+/** Whether the user may delete, where no right is known to be missing. */
+export function rightsFinding({ name, user }: Examined, { refusal }: Refusable): Finding {
+  return refusal === null
+    ? ok(ofTable('rights', name), `user "${user}" has what the purge needs`)
+    : deniedFinding(name, refusal);
 }
 
 /** The answer to the question whether the user may delete, where it is not that it may. */

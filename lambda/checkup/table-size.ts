@@ -1,6 +1,8 @@
 import type { Finding } from '../../contract/report';
 import { count, type Row } from '../data-api/rows';
-import { ofTable, ok, unknown } from './findings';
+import { DatabaseError } from '../errors';
+import { ofTable, ok, refused, unknown } from './findings';
+import type { Answer, Refusable } from './table-answers';
 import type { Examined } from './table-rights';
 
 const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
@@ -16,15 +18,27 @@ export function estimatedRows(facts: Row): number | null {
   return facts.rows === null ? null : count(facts, 'rows');
 }
 
-/** The table's rows and bytes. */
-export function sizeFinding({ engine, table, name }: Examined, facts: Row): Finding {
+/**
+ * The table's rows and bytes. `look`: whether a server that limits how many rows a SELECT may read refuses a run's look for the
+ * oldest that expired.
+ */
+export function sizeFinding(
+  { engine, table, name }: Examined,
+  facts: Row,
+  look: Answer<Refusable>,
+): Finding {
   const requirement = ofTable('size', name);
+  if (look !== null && !(look instanceof DatabaseError) && look.refusal !== null)
+    return refused(requirement, look.refusal);
   const rows = estimatedRows(facts);
   const size =
     facts.bytes === null ? 'size unknown' : `${sizeOf(count(facts, 'bytes'))} with indexes`;
-  return rows === null
-    ? unknown(requirement, `rows not counted yet, ${size}`, engine.vacuum(table))
-    : ok(requirement, `about ${rows} rows, ${size}`);
+  if (rows === null)
+    return unknown(requirement, `rows not counted yet, ${size}`, engine.vacuum(table));
+  const seen = `about ${rows} rows, ${size}`;
+  return look === null
+    ? unknown(requirement, `${seen}; not asked whether the server lets a run look at so many`)
+    : ok(requirement, seen);
 }
 
 /** The planner's estimate of the rows that have expired. */

@@ -114,6 +114,7 @@ export interface Dialect {
    * - on MySQL `engine`: what stores it; null: not known
    * - `hasSessionKey`: the column exists; `isKeyedBySession`: it is the primary key, or together with expire_date where
    *   partitions demand that; `hasPrimaryKey`: of whatever columns
+   * - on MySQL `hidesColumns`: the user is not shown expire_date or the key, which is then taken for the session key
    * - `hasExpireDateIndex`: an index that can be walked along expire_date from either end; `hasStorageOrder`: the storage walk
    *   is possible
    * - `hasRowSecurity`: row-level security applies to the user; `hidesRows`: it may hide rows; on PostgreSQL

@@ -81,6 +81,10 @@ function lacksKey(row: Row): boolean {
   return hasColumns && flag(row, 'isExpireDateTime') && !flag(row, 'hasPrimaryKey');
 }
 
+/** Whether it is looked at further: a table of sessions, of which perhaps the key alone is missing. */
+export const isOfSessions = (row: Row): boolean =>
+  structureProblem(row) === null || (text(row, 'kind') === 'table' && lacksKey(row));
+
 /** A remedy of the owner that fails, or does harm, as long as a query counts some rows. `otherwise`: what to do about them. */
 const onceNone = (row: Row, query: string, sql: string, otherwise: string) =>
   byOwner(row, `${query}; if that shows 0: ${sql}; if it shows more, ${otherwise} first`);
@@ -160,7 +164,7 @@ export function obstaclesIn(row: Row, table: TableId, name: string, dialect: Dia
             remedy: structureRemedy(row, table, dialect),
           },
         ];
-  if (structure !== null && !(isTable && lacksKey(row))) return ofStructure;
+  if (!isOfSessions(row)) return ofStructure;
   return [
     ...ofStructure,
     ...missingRights(row, table, name, dialect),

@@ -12,7 +12,7 @@ import {
 } from './forgotten-children';
 import { type Below, type TablesOfSetting, tablesFound } from './inspect-below';
 import { distinctRows, purgeableChildrenOf, tableOf, wantedBy } from './inspection';
-import { notFound, obstaclesIn, warningsIn } from './obstacles';
+import { isOfSessions, notFound, obstaclesIn, warningsIn } from './obstacles';
 import { distrustIn, ofStrangers, type Trust, trustOfNamed, trustOfPattern } from './pattern-trust';
 import type { Obstacle } from './trouble';
 
@@ -118,6 +118,17 @@ function obstaclesOf(row: Row, table: TableId, told: string, judging: Judging): 
   return [...(distrust.length > 0 ? ofStrangers(all) : all), ...distrust];
 }
 
+/** Where the index is in the way of a run, it is told as that alone. */
+function warningsBeside(
+  obstacles: readonly Obstacle[],
+  ...[row, table, told, dialect]: Parameters<typeof warningsIn>
+): Obstacle[] {
+  const hasIndexObstacle = obstacles.some(({ of }) => of === 'index');
+  return warningsIn(row, table, told, dialect).filter(
+    ({ of }) => of !== 'index' || !hasIndexObstacle,
+  );
+}
+
 function judgeRow(row: Row, judging: Judging): JudgedTable[] {
   const { wanted, dialect, asked, ofSetting } = judging;
   const wish = wantedBy(row, wanted);
@@ -132,7 +143,7 @@ function judgeRow(row: Row, judging: Judging): JudgedTable[] {
   if (!isTable && children.length > 0 && children.every((it) => asked.has(nameOf(it)))) return [];
   const told = wish.schema === '*' ? name : wish.text;
   const obstacles = obstaclesOf(row, table, told, judging);
-  const warnings = obstacles.length > 0 ? [] : warningsIn(row, table, told, dialect);
+  const warnings = isOfSessions(row) ? warningsBeside(obstacles, row, table, told, dialect) : [];
   const ofPattern = isOfPattern(row, table, judging);
   return [{ row, table, name, isOfPattern: ofPattern, obstacles, warnings }];
 }
@@ -217,8 +228,8 @@ export function proveTables(
       };
     }),
     unfit: judged.filter(({ obstacles }) => obstacles.length > 0).map(unfitTable),
-    warnings: judged.flatMap(({ warnings }) =>
-      warnings.map(({ problem, remedy }) => `${problem}; ${remedy}`),
-    ),
+    warnings: judged
+      .filter(({ row, obstacles }) => row === null || obstacles.length === 0)
+      .flatMap(({ warnings }) => warnings.map(({ problem, remedy }) => `${problem}; ${remedy}`)),
   };
 }

@@ -164,7 +164,9 @@ export function describeLockedTable(engine: Engine, { lock, unlock, shows }: OfE
     const { detail, fix } = finding(`locks (${bed.reported(table)})`) ?? {};
     expect(run.error?.errorMessage).toBe(`${detail}; ${fix}`);
     expect(finding(`locks (${bed.reported(free)})`)?.state).toBe('ok');
-    expect(finding(`rights (${bed.reported(table)})`)?.state).toBe('ok');
+    // On MySQL nothing is asked about a locked table that might wait for the lock.
+    const rights = engine.name === 'MySQL' ? 'unknown' : 'ok';
+    expect(finding(`rights (${bed.reported(table)})`)?.state).toBe(rights);
     expect(report.verdict).toBe('failing');
     expect(checkMs).toBeLessThan(15_000);
     expect(deployment).toMatchObject({

@@ -40,10 +40,13 @@ export function describeManyTables(engine: Engine): void {
       `rights (${bed.reported(at(7))})`,
     ]);
     expect(finding(`rights (${bed.reported(at(7))})`)?.fix).toContain(bed.quoted(at(7)));
-    expect(finding(`columns (${TABLES - 1} tables)`)?.state).toBe('ok');
+    // MySQL does not show the key of a table to a user with no right to the whole of it, nor any locks.
+    const isMysql = engine.name === 'MySQL';
+    expect(finding(`columns (${TABLES - (isMysql ? 2 : 1)} tables)`)?.state).toBe('ok');
     const unknown = inState('unknown').map((it) => it.replace(/ \(\d+ tables?\)$/, ''));
-    // Of the table that a run leaves alone, nobody asks whether it is locked.
-    expect(unknown.filter((it) => !UNSEEN.includes(it))).toEqual(['locks', 'backlog']);
+    expect(unknown.filter((it) => !UNSEEN.includes(it))).toEqual(
+      isMysql ? ['time zone', 'columns', 'locks', 'backlog'] : ['backlog'],
+    );
     expect(Buffer.byteLength(JSON.stringify(report))).toBeLessThan(100_000);
     expect(bed.dataApi.calls.length).toBeLessThan(75);
   }, 120_000);

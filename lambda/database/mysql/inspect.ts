@@ -109,7 +109,7 @@ SELECT wanted.at AS wanted, CONCAT(REPLACE(UTC_TIMESTAMP(3), ' ', 'T'), 'Z') AS 
   COALESCE(e.type, CASE WHEN i.hasExpiry THEN 'hidden' END) AS expireDateType,
   COALESCE(e.type, 'datetime') LIKE 'datetime%' AS isExpireDateTime,
   COALESCE(e.isNullable, FALSE) AS isExpireDateNullable, COALESCE(e.isPlain, FALSE) AS isExpireDatePlain,
-  TRUE AS hasSessionKey,
+  TRUE AS hasSessionKey, ${KEY_HIDDEN} OR e.type IS NULL AS hidesColumns,
   ${KEY_HIDDEN} OR COALESCE(i.isKey, FALSE) AS isKeyedBySession,
   ${KEY_HIDDEN} OR COALESCE(i.hasKey, FALSE) AS hasPrimaryKey,
   COALESCE(i.walkable, FALSE) AS hasExpireDateIndex, COALESCE(i.others, '') AS otherIndexes,

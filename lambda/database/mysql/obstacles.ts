@@ -32,5 +32,8 @@ function noIndex(row: Row, table: TableId, name: string): Obstacle[] {
 /** The dialect's `obstacles`. A DELETE locks each row that it reads, and without the index it reads live sessions. */
 export function obstacles(row: Row, table: TableId, name: string): Obstacle[] {
   const ofEngine = wrongEngine(row, table, name);
-  return ofEngine.length > 0 ? ofEngine : noIndex(row, table, name);
+  const ofIndex = noIndex(row, table, name);
+  // The statement that changes the engine adds the index, too.
+  const remedies = ofEngine.map(({ remedy }) => ({ remedy }));
+  return [...ofEngine, ...ofIndex.map((it) => ({ ...it, ...remedies[0] }))];
 }

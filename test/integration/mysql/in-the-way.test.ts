@@ -50,11 +50,16 @@ MYSQL.describe(() => {
   });
 
   it.each([
-    ['has an index', ', KEY (expire_date)', ''],
-    ['has none', '', ', ADD INDEX (expire_date)'],
+    ['has an index', ', KEY (expire_date)', '', ''],
+    [
+      'has none',
+      '',
+      '; table "t" has no index that starts with expire_date and can be used, so that each DELETE would lock all of it',
+      ', ADD INDEX (expire_date)',
+    ],
   ])(
     'a table of another engine is not purged, since no DELETE could be taken back, and mended as it is told: it %s',
-    async (_what, index, added) => {
+    async (_what, index, also, added) => {
       await bed.query(
         `CREATE TABLE t (session_key varchar(40) PRIMARY KEY, expire_date datetime(6) NOT NULL${index}) ENGINE = MyISAM`,
       );
@@ -65,7 +70,7 @@ MYSQL.describe(() => {
       const { error } = await bed.purge(env);
 
       expect(error?.errorMessage).toBe(
-        `table "t" is stored by MyISAM, so that each DELETE would lock all of it and could not be taken back; as an administrator: ALTER TABLE ${bed.quoted({ table: 't' })} ENGINE = InnoDB${added}`,
+        `table "t" is stored by MyISAM, so that each DELETE would lock all of it and could not be taken back${also}; as an administrator: ALTER TABLE ${bed.quoted({ table: 't' })} ENGINE = InnoDB${added}`,
       );
       await bed.query(remedyIn(error?.errorMessage));
       expect((await bed.purge(env)).report).toMatchObject({ rowsDeleted: 1 });

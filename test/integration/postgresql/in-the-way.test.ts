@@ -227,11 +227,11 @@ POSTGRESQL.describe(() => {
       const told = [...problems, ...(report?.warnings ?? [])].join('; ');
       const found = check.findings.filter(({ table }) => table === 'public.low');
       expect(found.map(({ requirement }) => requirement)).toEqual([
-        'index on expire_date (public.low)',
-        'columns (public.low)',
         'children (public.low)',
         'columns (public.low)',
+        'columns (public.low)',
         'rights (public.low)',
+        'index on expire_date (public.low)',
       ]);
       for (const { detail } of found) expect(told).toContain(detail);
     });

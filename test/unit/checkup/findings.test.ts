@@ -192,7 +192,7 @@ describe('the planner’s walk', () => {
 
 describe('the size of a table', () => {
   const size = (rows: number | null, bytes: number | null) =>
-    sizeFinding(AT_PUBLIC, { rows, bytes });
+    sizeFinding(AT_PUBLIC, { rows, bytes }, { refusal: null });
 
   it.each([
     [0, '0 bytes'],
