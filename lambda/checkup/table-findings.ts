@@ -93,7 +93,7 @@ function findingsOf(examined: Examined, inspected: Inspected, answers: Answers):
     isOk('table', () => 'is there'),
     by('columns', row, columnsFinding),
     by('rights', text(row, 'missingRights') === '' ? rights : null, rightsFinding),
-    by('least privilege', facts, leastPrivilegeFinding),
+    by('least privilege', facts, (it, answer) => leastPrivilegeFinding(it, answer, row)),
     by('locks', locks.known(table), () =>
       ok(ofTable('locks', name), 'nobody holds one on the whole table'),
     ),

@@ -1,7 +1,8 @@
 import type { Finding } from '../../contract/report';
-import { type Row, text } from '../data-api/rows';
+import { flag, type Row, text } from '../data-api/rows';
 import type { CheckupEngine } from '../database/checkup-engine';
 import type { TableId } from '../database/dialect';
+import { byOwner, byOwnerAndAdministrator } from '../database/who-runs-it';
 import type { DatabaseError } from '../errors';
 import { ofTable, ok, refused, unknown, warning } from './findings';
 import type { Refusable } from './table-answers';
@@ -61,23 +62,36 @@ export function deniedFinding(name: string, denial: DatabaseError): Finding {
 const USER_OF_ITS_OWN =
   'make the purge a user of its own, as docs/database-user.md does, and store it in the secret';
 
-/** Whether the user has more rights than that: whoever gets at the secret of such a user can read sessions. */
-export function leastPrivilegeFinding(examined: Examined, facts: Row): Finding {
+/** Somebody else may use it, whose rights are not to be taken. */
+function withoutPowers({ engine, table, user }: Examined, facts: Row, row: Row): string {
+  const take = text(facts, 'takePowers');
+  if (take === '') return USER_OF_ITS_OWN;
+  const sql = byOwnerAndAdministrator(row, engine.dialect.grant(table, user), take);
+  return `${USER_OF_ITS_OWN}; if nothing but the purge uses it, ${sql}`;
+}
+
+/**
+ * Whether the user has more rights than that: whoever gets at the secret of such a user can read sessions. `row`: the table's
+ * row of `inspect`.
+ */
+export function leastPrivilegeFinding(examined: Examined, facts: Row, row: Row): Finding {
   const { engine, table, name, user } = examined;
   const requirement = ofTable('least privilege', name);
   const powers = text(facts, 'powers');
   if (powers !== '') {
     const reads = listOf(facts, 'readable').includes('session_data');
     const detail = `user "${user}" ${powers}${reads ? ', and can read every session' : ''}`;
-    return warning(requirement, detail, USER_OF_ITS_OWN);
+    return warning(requirement, detail, withoutPowers(examined, facts, row));
   }
   const excess = excessRights(examined, facts).join(', ');
-  if (excess === '') {
-    return ok(requirement, `user "${user}" can read neither session keys nor session data`);
+  if (excess !== '') {
+    return warning(
+      requirement,
+      `user "${user}" also has ${excess}, by itself or through a group`,
+      byOwner(row, engine.onlyNeeded(table, user)),
+    );
   }
-  return warning(
-    requirement,
-    `user "${user}" also has ${excess}, by itself or through a group`,
-    engine.onlyNeeded(table, user),
-  );
+  return facts.hasRole !== undefined && flag(facts, 'hasRole')
+    ? unknown(requirement, `user "${user}" is not shown what its role gives it`)
+    : ok(requirement, `user "${user}" can read neither session keys nor session data`);
 }

@@ -58,7 +58,8 @@ export interface CheckupEngine {
    * One row about each table, with `at` (its place in the list). Text lists are separated by commas, empty for none.
    *
    * `readable` and `writable`: columns that the user may read or change. `otherRights`: rights to the table beside
-   * SELECT, UPDATE and DELETE. `powers`: what makes the user more than a user of this table. `blockingKeys`: foreign
+   * SELECT, UPDATE and DELETE. `powers`: what makes the user more than a user of this table; `takePowers`: statements by which
+   * an administrator takes that from it, empty where they would take more from whoever else uses the database. `blockingKeys`: foreign
    * keys of other tables that keep rows from being deleted; `followingKeys`: those that delete or change rows with it.
    * `triggers`: fired by a delete. `rows`: an estimate, or null. `bytes`: with its indexes, or null.
    *
@@ -67,7 +68,7 @@ export interface CheckupEngine {
    * `turnAutovacuumOn` (what turns it on, null where it is on), and the columns of the
    * dialect's `publications`.
    *
-   * On MySQL also `seesForeignKeys` and `seesTriggers` (whether MySQL shows them to the user), `limitsSelects` (it
+   * On MySQL also `hasRole` (the lists do not have all that it gives), `seesForeignKeys` and `seesTriggers` (whether MySQL shows them to the user), `limitsSelects` (it
    * refuses statements that would read many rows) and `mayLackDelete` (the catalogs do not prove the right to delete).
    */
   facts(tables: readonly TableId[]): Statement<'ask'>;

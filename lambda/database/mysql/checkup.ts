@@ -3,7 +3,16 @@ import type { Statement } from '../../data-api/statement';
 import type { CheckupEngine } from '../checkup-engine';
 import type { TableId } from '../dialect';
 import { mysql } from '.';
-import { HAS_RDS_ROLE, IN_SCHEMAS, IS_MINE, NAMES, namesIn, sameTable } from './inspect';
+import {
+  ACCOUNT,
+  HAS_RDS_ROLE,
+  HAS_ROLE,
+  IN_SCHEMAS,
+  IS_MINE,
+  NAMES,
+  namesIn,
+  sameTable,
+} from './inspect';
 import type { TimeZone } from './local-time';
 import { readEstimates, readPlans } from './plan';
 import { server } from './server';
@@ -14,6 +23,12 @@ const GLOBAL_RIGHTS = `SELECT PRIVILEGE_TYPE FROM information_schema.USER_PRIVIL
 
 const SCHEMA_RIGHTS = `SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES p
     WHERE ${IS_MINE} AND ${IN_SCHEMAS}`;
+
+/** Takes all rights to the schema from the user: a statement for each pattern that fits it, as the server has it. */
+const TAKE_SCHEMA = `SELECT GROUP_CONCAT(DISTINCT CONCAT('REVOKE ALL ON \`', REPLACE(p.TABLE_SCHEMA, '\`', '\`\`'), '\`.* FROM ', ${ACCOUNT}) SEPARATOR '; ')
+    FROM information_schema.SCHEMA_PRIVILEGES p WHERE ${IS_MINE} AND ${IN_SCHEMAS}`;
+
+const HAS_ALL_RIGHTS = `(EXISTS (${GLOBAL_RIGHTS}) OR ${HAS_RDS_ROLE})`;
 
 /**
  * Whether these views do not prove the right to delete: where only a role gives it, or another right to the schema may come
@@ -62,9 +77,9 @@ const FACTS = (list: string, named: string) =>
 SELECT wanted.at, ${textOf('c.readable')} AS readable, ${textOf('c.writable')} AS writable,
   ${textOf('r.others')} AS otherRights,
   CONCAT_WS(', ',
-    CASE WHEN EXISTS (${GLOBAL_RIGHTS}) OR ${HAS_RDS_ROLE}
-      THEN 'has rights to every schema' END,
+    CASE WHEN ${HAS_ALL_RIGHTS} THEN 'has rights to every schema' END,
     CASE WHEN EXISTS (${SCHEMA_RIGHTS}) THEN 'has rights to all of the schema' END) AS powers,
+  CASE WHEN ${HAS_ALL_RIGHTS} THEN '' ELSE ${textOf(`(${TAKE_SCHEMA})`)} END AS takePowers, ${HAS_ROLE} AS hasRole,
   EXISTS (${GLOBAL_RIGHTS} AND PRIVILEGE_TYPE IN ('SELECT', 'REFERENCES')) AS seesForeignKeys,
   EXISTS (${GLOBAL_RIGHTS} AND PRIVILEGE_TYPE = 'TRIGGER')
     OR EXISTS (${SCHEMA_RIGHTS} AND PRIVILEGE_TYPE = 'TRIGGER') OR COALESCE(r.toTriggers, FALSE) AS seesTriggers,

@@ -56,6 +56,9 @@ export const IN_SCHEMAS =
 const HOST = "SUBSTRING_INDEX(CURRENT_USER(), '@', -1)";
 const NAME = `LEFT(CURRENT_USER(), CHAR_LENGTH(CURRENT_USER()) - CHAR_LENGTH(${HOST}) - 1)`;
 
+/** The user as a statement takes it. */
+export const ACCOUNT = `CONCAT(QUOTE(${NAME}), '@', QUOTE(${HOST}))`;
+
 /** A user who may read the schema "mysql" also sees the rights of other users in these views. */
 export const IS_MINE = `CAST(GRANTEE AS BINARY) = CAST(CONCAT('''', ${NAME}, '''@''', ${HOST}, '''') AS BINARY)`;
 
@@ -72,7 +75,7 @@ const MAY_DELETE = `(d.tbl IS NOT NULL OR ${HAS_RDS_ROLE}
       WHERE p.PRIVILEGE_TYPE = 'DELETE' AND ${IS_MINE} AND ${IN_SCHEMAS}))`;
 
 /** The views of rights do not show those that a role gives. */
-const HAS_ROLE = `COALESCE(CURRENT_ROLE(), 'NONE') <> 'NONE'`;
+export const HAS_ROLE = `COALESCE(CURRENT_ROLE(), 'NONE') <> 'NONE'`;
 
 // MySQL shows a table's primary key only to a user with a right to the whole table, so a missing DELETE has to be told
 // from a missing key.

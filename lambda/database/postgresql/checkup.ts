@@ -21,6 +21,17 @@ const foreignKeys = (kinds: string) =>
       ORDER BY f.conname) FROM pg_catalog.pg_constraint f
     WHERE f.contype = 'f' AND f.confrelid = c.oid AND f.confdeltype = ANY ('${kinds}')), '')`;
 
+const IS_MASTER = `EXISTS (SELECT FROM pg_catalog.pg_roles r
+      WHERE r.rolname = 'rds_superuser' AND pg_catalog.pg_has_role(r.oid, 'MEMBER'))`;
+
+/** The user has the owner's rights without being the owner. */
+const IS_LIKE_OWNER = `NOT me.rolsuper AND c.relowner <> me.oid AND pg_catalog.pg_has_role(c.relowner, 'MEMBER')`;
+
+/** Takes the roles from the user by which it comes to the owner's rights; null where no such role was given. */
+const LEAVE_OWNER = `SELECT 'REVOKE ' || pg_catalog.string_agg(DISTINCT pg_catalog.quote_ident(r.rolname), ', ') || ' FROM ' || pg_catalog.quote_ident(me.rolname)
+      FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles r ON r.oid = m.roleid
+      WHERE m.member = me.oid AND pg_catalog.pg_has_role(m.roleid, c.relowner, 'MEMBER')`;
+
 /** The bit of `tgtype` for triggers on DELETE. */
 const ON_DELETE = 8;
 
@@ -39,9 +50,11 @@ SELECT wanted.at, ${columnsWith('SELECT')} AS readable, ${columnsWith('UPDATE')}
     CASE WHEN pg_catalog.has_table_privilege(c.oid, 'TRIGGER') THEN 'TRIGGER' END) AS "otherRights",
   pg_catalog.concat_ws(', ',
     CASE WHEN me.rolsuper THEN 'is a superuser' END,
-    CASE WHEN NOT me.rolsuper AND EXISTS (SELECT FROM pg_catalog.pg_roles r
-      WHERE r.rolname = 'rds_superuser' AND pg_catalog.pg_has_role(r.oid, 'MEMBER')) THEN 'is a member of rds_superuser' END,
-    CASE WHEN NOT me.rolsuper AND pg_catalog.pg_has_role(c.relowner, 'MEMBER') THEN 'owns the table' END) AS powers,
+    CASE WHEN NOT me.rolsuper AND ${IS_MASTER} THEN 'is a member of rds_superuser' END,
+    CASE WHEN NOT me.rolsuper AND c.relowner = me.oid THEN 'owns the table' END,
+    CASE WHEN ${IS_LIKE_OWNER}
+      THEN pg_catalog.format('is a member of the owner of the table ("%s")', pg_catalog.pg_get_userbyid(c.relowner)) END) AS powers,
+  coalesce(CASE WHEN ${IS_LIKE_OWNER} AND NOT ${IS_MASTER} THEN (${LEAVE_OWNER}) END, '') AS "takePowers",
   ${foreignKeys('{a,r}')} AS "blockingKeys", ${foreignKeys('{c,n,d}')} AS "followingKeys",
   coalesce((SELECT pg_catalog.string_agg(CAST(g.tgname AS pg_catalog.text), ', ' ORDER BY g.tgname) FROM pg_catalog.pg_trigger g
     WHERE g.tgrelid = c.oid AND ${IS_OF_USERS} AND g.tgenabled <> 'D' AND (CAST(g.tgtype AS int) & ${ON_DELETE}) <> 0), '') AS triggers,

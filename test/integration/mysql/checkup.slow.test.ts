@@ -74,10 +74,33 @@ MYSQL.describe(() => {
     const { finding } = await checkUp(bed).finally(() =>
       bed.query(`REVOKE ALL ON ${bed.database}.* FROM 'purger'@'%'`),
     );
+    const without = await checkUp(bed);
 
     expect(finding('least privilege')?.detail).toBe(
       'user "purger@%" has rights to all of the schema, and can read every session',
     );
+    const { fix } = finding('least privilege') ?? {};
+    expect(fix).toBe(
+      `make the purge a user of its own, as docs/database-user.md does, and store it in the secret; if nothing but the purge uses it, as an administrator: GRANT SELECT (expire_date), DELETE ON ${bed.quoted()} TO 'purger'@'%'; REVOKE ALL ON \`${bed.database}\`.* FROM 'purger'@'%'`,
+    );
+    expect(without.finding('least privilege')?.state).toBe('ok');
+  });
+
+  it('does not know what a role gives the user', async () => {
+    const role = `r_${bed.database}`;
+    await bed.query(`CREATE ROLE ${role}`);
+    await bed.query(`GRANT ${role} TO 'purger'@'%'`);
+    await bed.query(`SET DEFAULT ROLE ${role} FOR 'purger'@'%'`);
+
+    const { finding } = await checkUp(bed).finally(async () => {
+      await bed.query("SET DEFAULT ROLE NONE FOR 'purger'@'%'");
+      await bed.query(`DROP ROLE ${role}`);
+    });
+
+    expect(finding('least privilege')).toMatchObject({
+      state: 'unknown',
+      detail: 'user "purger@%" is not shown what its role gives it',
+    });
   });
 
   it('judges the table that is meant, although another one differs from it in case alone', async () => {

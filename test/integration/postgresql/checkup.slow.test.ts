@@ -168,19 +168,44 @@ POSTGRESQL.describe(() => {
     expect(report.verdict).toBe('warning');
   });
 
-  it('warns of the owner of the table', async () => {
+  it('warns of a member of the owner of the table, who is made an own user by what it tells', async () => {
     const role = `o_${bed.database}`;
     await bed.query(`CREATE ROLE ${role}`);
-    await bed.query(`GRANT ${role} TO purger`);
+    await bed.query(`CREATE ROLE "${role}:2" IN ROLE ${role}`);
+    await bed.query(`GRANT "${role}:2" TO purger`);
     await bed.query(`ALTER TABLE django_session OWNER TO ${role}`);
 
-    const { finding } = await checkUp(bed);
+    const ill = (await checkUp(bed)).finding('least privilege');
+    const [, grant = '', revoke = ''] =
+      /: (GRANT .*); as an administrator: (REVOKE .*)$/.exec(ill?.fix ?? '') ?? [];
+    await bed.query(grant);
+    await bed.query(revoke);
+    const well = (await checkUp(bed)).finding('least privilege');
+    await bed.query('ALTER TABLE django_session OWNER TO postgres');
+    await bed.query(`DROP ROLE "${role}:2", ${role}`);
+
+    expect(ill).toMatchObject({
+      state: 'warning',
+      detail: `user "purger" is a member of the owner of the table ("${role}"), and can read every session`,
+      fix: `make the purge a user of its own, as docs/database-user.md does, and store it in the secret; if nothing but the purge uses it, as the owner of the table ("${role}"): GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE ON "public"."django_session" TO "purger"; as an administrator: REVOKE "${role}:2" FROM purger`,
+    });
+    expect(well?.state).toBe('ok');
+  });
+
+  it('warns of the owner of the table', async () => {
+    const role = `o_${bed.database}`;
+    await bed.query(`CREATE ROLE ${role} LOGIN PASSWORD 'secret'`);
+    await bed.query(`ALTER TABLE django_session OWNER TO ${role}`);
+    const service = await bed.serve({ purger: { username: role, password: 'secret' } });
+
+    const { finding } = await checkUp(bed, {}, service);
     await bed.query('ALTER TABLE django_session OWNER TO postgres');
     await bed.query(`DROP ROLE ${role}`);
 
     expect(finding('least privilege')).toMatchObject({
       state: 'warning',
-      detail: 'user "purger" owns the table, and can read every session',
+      detail: `user "${role}" owns the table, and can read every session`,
+      fix: expect.stringMatching(/^make the purge a user of its own, .* in the secret$/),
     });
   });
 });

@@ -21,7 +21,13 @@ const INSPECTED: Row = {
 
 const FACTS: Row = {
   at: 0,
-  ...{ readable: 'expire_date', writable: 'expire_date', otherRights: '', powers: '' },
+  ...{
+    readable: 'expire_date',
+    writable: 'expire_date',
+    otherRights: '',
+    powers: '',
+    takePowers: '',
+  },
   ...{ blockingKeys: '', followingKeys: '', triggers: '', unidentified: '', misfit: '' },
   ...{ rows: 9, bytes: 9, deadRows: 0, lastAutovacuum: null, turnAutovacuumOn: null },
   ...{ vacuumThreshold: 50, seesForeignKeys: true, seesTriggers: true },
