@@ -23,11 +23,14 @@ const isName = (name: string, wanted: string) =>
   `CASE @@lower_case_table_names WHEN 0 THEN CAST(${name} AS BINARY) = CAST(${wanted} AS BINARY)
     ELSE LOWER(${name}) = LOWER(${wanted}) END`;
 
+const IS_EXPIRY = "COLUMN_NAME = 'expire_date'";
+
+/** A table of which the user is shown no column at all has no row. */
 const EXPIRY = (named: string) => `
-  SELECT ${NAMES}, COLUMN_TYPE AS type, IS_NULLABLE = 'YES' AS isNullable,
-    EXTRA = '' AND COLUMN_COMMENT = '' AND COALESCE(COLUMN_DEFAULT, 'NULL') = 'NULL' AS isPlain,
-    FIND_IN_SET('select', PRIVILEGES) > 0 AS isReadable
-  FROM information_schema.COLUMNS WHERE ${named} AND COLUMN_NAME = 'expire_date'`;
+  SELECT ${NAMES}, MAX(CASE WHEN ${IS_EXPIRY} THEN COLUMN_TYPE END) AS type, MAX(${IS_EXPIRY} AND IS_NULLABLE = 'YES') AS isNullable,
+    MAX(${IS_EXPIRY} AND EXTRA = '' AND COLUMN_COMMENT = '' AND COALESCE(COLUMN_DEFAULT, 'NULL') = 'NULL') AS isPlain,
+    MAX(${IS_EXPIRY} AND FIND_IN_SET('select', PRIVILEGES) > 0) AS isReadable
+  FROM information_schema.COLUMNS WHERE ${named} GROUP BY sch, tbl`;
 
 /**
  * MySQL has the column IS_VISIBLE, and MariaDB the column IGNORED. A natural join compares those that are on both sides, so
@@ -109,7 +112,7 @@ SELECT wanted.at AS wanted, CONCAT(REPLACE(UTC_TIMESTAMP(3), ' ', 'T'), 'Z') AS 
   t.TABLE_SCHEMA AS \`schema\`, t.TABLE_NAME AS \`table\`, ${NEAR} AS near, ${SESSION_TABLES} AS sessionTables,
   CASE t.TABLE_TYPE WHEN 'BASE TABLE' THEN 'table' ELSE LOWER(t.TABLE_TYPE) END AS kind, t.ENGINE AS engine,
   NULL AS owner, NULL AS schemaOwner,
-  COALESCE(e.type, CASE WHEN i.hasExpiry THEN 'hidden' END) AS expireDateType,
+  COALESCE(e.type, CASE WHEN i.hasExpiry OR e.tbl IS NULL THEN 'hidden' END) AS expireDateType,
   COALESCE(e.type, 'datetime') LIKE 'datetime%' AS isExpireDateTime,
   COALESCE(e.isNullable, FALSE) AS isExpireDateNullable, COALESCE(e.isPlain, FALSE) AS isExpireDatePlain,
   TRUE AS hasSessionKey, ${KEY_HIDDEN} OR e.type IS NULL AS hidesColumns,
