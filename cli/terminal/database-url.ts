@@ -164,9 +164,10 @@ function postgresqlDatabase(url: URL): UrlDatabase {
 }
 
 function mysqlDatabase(url: URL): UrlDatabase {
-  const [username, password, database] = [url.username, url.password, url.pathname.slice(1)].map(
+  const [username, given, database] = [url.username, url.password, url.pathname.slice(1)].map(
     decodeURIComponent,
   ) as [string, string, string];
+  const password = given || (process.env.MYSQL_PWD ?? '');
   // An IPv6 address stands in brackets.
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = Number(url.port || 3306);

@@ -50,7 +50,7 @@ const POSTGRESQL: Advice = {
 const MYSQL: Advice = {
   title: 'a MySQL or MariaDB',
   scheme: 'mysql://',
-  forPassword: 'put it into the URL, mysql://USER:PASSWORD@...',
+  forPassword: 'put it into the URL, mysql://USER:PASSWORD@..., or into MYSQL_PWD',
   forTls: MYSQL_TLS,
   remedies: [
     // Node.js knows the public CAs. That of RDS is not one of them.

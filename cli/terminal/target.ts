@@ -61,7 +61,7 @@ const CLUSTER_NAMES = Object.keys(CLUSTER) as (keyof typeof CLUSTER)[];
 export const targetOptions = (): Option[] => [
   valueOption(
     '--database-url <URL>',
-    'a database of your own: postgres://USER:PASSWORD@HOST:PORT/DATABASE (or the password in PGPASSWORD), or mysql://...',
+    'a database of your own: postgres://USER:PASSWORD@HOST:PORT/DATABASE or mysql://... (or the password in PGPASSWORD or MYSQL_PWD)',
     urlMistake,
   ).conflicts(CLUSTER_NAMES),
   valueOption(

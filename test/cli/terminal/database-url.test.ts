@@ -57,6 +57,19 @@ describe.each(['mysql', 'postgres'])('a %s URL', (scheme) => {
     expect(mistake(`shop:s3cr3t@db/sh${bad}op`)).toBe(inIts('database'));
   });
 
+  it('may leave the password to a variable', () => {
+    const name = scheme === 'mysql' ? 'MYSQL_PWD' : 'PGPASSWORD';
+    const before = process.env[name];
+    process.env[name] = 's3cr3t';
+
+    const { password } = readDatabaseUrl(`${scheme}://shop@db/shop`);
+    const { password: given } = readDatabaseUrl(`${scheme}://shop:0ther@db/shop`);
+    if (before === undefined) delete process.env[name];
+    else process.env[name] = before;
+
+    expect([password, given]).toEqual(['s3cr3t', '0ther']);
+  });
+
   it('may have an encoded % in a password', () => {
     const url = `${scheme}://shop:s3%25cr3t@db/shop`;
 

@@ -163,7 +163,7 @@ describeWithMariadb(() => {
   it.each([
     [
       'mysql://USER@HOST/mysql',
-      'the server asks for a password, and there is none; put it into the URL, mysql://USER:PASSWORD@...',
+      'the server asks for a password, and there is none; put it into the URL, mysql://USER:PASSWORD@..., or into MYSQL_PWD',
     ],
     [
       'mysql://USER:wr0ng@HOST/mysql',
