@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { account } from '../../contract/user-sql/mysql';
+import { grantConnect, quoted } from '../../contract/user-sql/postgresql';
 import type { Cluster } from '../../local/data-api-server/index';
 import { AccessError } from './access-error';
 import type { UrlDatabase } from './database-url';
 import { engineAt } from './engine-at';
 import { type Screen, warning } from './screen';
 
-/** What to do about an error whose code and message the pattern matches. */
-type Remedy = readonly [error: RegExp, remedy: string];
+/** What to do about an error whose code and message the pattern matches; a function where it names the user or the database. */
+type Remedy = readonly [error: RegExp, remedy: string | ((database: UrlDatabase) => string)];
 
 interface Advice {
   readonly title: string;
@@ -19,6 +21,11 @@ interface Advice {
 const LOGIN = 'check the user and the password';
 const DATABASE = 'check the name of the database';
 const ACCESS = `${DATABASE}, and GRANT the user a right to it`;
+
+const NO_CONNECTION = 'has no connection left: look for a leak, or raise its limit';
+
+const role = ({ username }: UrlDatabase) => `ALTER ROLE ${quoted(username)}`;
+const databaseOf = ({ database }: UrlDatabase) => `ALTER DATABASE ${quoted(database)}`;
 
 const REACH: Remedy = [
   /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|timeout/i,
@@ -40,9 +47,24 @@ const POSTGRESQL: Advice = {
     ],
     [/not support SSL/, 'connect without TLS with ?sslmode=disable'],
     [/no encryption/, `use TLS with ${POSTGRESQL_TLS}`],
+    [
+      /^28000 .*not permitted to log in/,
+      (it) => `as somebody who may change the role: ${role(it)} LOGIN`,
+    ],
     [/^28/, LOGIN],
     [/^3D000/, DATABASE],
-    [/^42501/, ACCESS],
+    [
+      /^42501/,
+      ({ database, username }) =>
+        `as the owner of the database: ${grantConnect(database, username)}`,
+    ],
+    [/^53300 .*for role/, (it) => `the role ${NO_CONNECTION}: ${role(it)} CONNECTION LIMIT -1`],
+    [
+      /^53300 .*for database/,
+      (it) => `the database ${NO_CONNECTION}: ${databaseOf(it)} CONNECTION LIMIT -1`,
+    ],
+    [/^53300/, `the database ${NO_CONNECTION}`],
+    [/^55000/, (it) => `${databaseOf(it)} ALLOW_CONNECTIONS true`],
     REACH,
   ],
 };
@@ -60,7 +82,14 @@ const MYSQL: Advice = {
     ],
     [/not support secure connection/, 'connect without TLS with ?ssl-mode=DISABLED'],
     [/require_secure_transport/, `use TLS with ${MYSQL_TLS}`],
+    [/account is locked/i, ({ username }) => `ALTER USER ${account(username)} ACCOUNT UNLOCK`],
     [/^ER_ACCESS_DENIED_ERROR/, LOGIN],
+    [/^ER_(CON_COUNT_ERROR|TOO_MANY_USER_CONNECTIONS)/, `the database ${NO_CONNECTION}`],
+    [
+      /^ER_USER_LIMIT_REACHED/,
+      ({ username }) =>
+        `raise the limit that the message names: ALTER USER ${account(username)} WITH ...`,
+    ],
     [/^ER_BAD_DB_ERROR/, DATABASE],
     [/^ER_DBACCESS_DENIED_ERROR/, ACCESS],
     REACH,
@@ -87,7 +116,8 @@ function explained(error: unknown, database: UrlDatabase): AccessError {
   if (database.password === '' && asksForPassword)
     return failure(database, 'the server asks for a password, and there is none', forPassword);
   const [, remedy] = remedies.find(([pattern]) => pattern.test(`${code} ${message}`)) ?? [];
-  return failure(database, message, remedy ?? IN_GENERAL);
+  const told = typeof remedy === 'function' ? remedy(database) : remedy;
+  return failure(database, message, told ?? IN_GENERAL);
 }
 
 /** After this time without an answer, client and server may be of two engines, each waiting for the other to begin. */

@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { createConnection } from 'mysql2/promise';
 import { AccessError } from '../../../cli/terminal/access-error';
 import { readDatabaseUrl } from '../../../cli/terminal/database-url';
 import { logIn, tlsWarning } from '../../../cli/terminal/login';
@@ -154,9 +155,56 @@ it('the login to a PostgreSQL fails where the user may not connect to the databa
   await expectFailure(
     testPostgres(),
     `postgres://USER:PASSWORD@HOST/${db.database}`,
-    `permission denied for database "${db.database}"; check the name of the database, and GRANT the user a right to it`,
-  );
-  await db.close();
+    `permission denied for database "${db.database}"; as the owner of the database: GRANT CONNECT ON DATABASE ${db.database} TO purger`,
+  ).finally(db.close);
+});
+
+describe('a login to a PostgreSQL that lets the role or the database have no connection', () => {
+  const none = 'no connection left: look for a leak, or raise its limit';
+
+  it.each([
+    [
+      'ALTER ROLE ROLE CONNECTION LIMIT 0',
+      `too many connections for role "ROLE"; the role has ${none}: ALTER ROLE ROLE CONNECTION LIMIT -1`,
+    ],
+    [
+      'ALTER DATABASE DB CONNECTION LIMIT 0',
+      `too many connections for database "DB"; the database has ${none}: ALTER DATABASE DB CONNECTION LIMIT -1`,
+    ],
+    [
+      'ALTER DATABASE DB ALLOW_CONNECTIONS false',
+      'database "DB" is not currently accepting connections; ALTER DATABASE DB ALLOW_CONNECTIONS true',
+    ],
+    [
+      'ALTER ROLE ROLE NOLOGIN',
+      'role "ROLE" is not permitted to log in; as somebody who may change the role: ALTER ROLE ROLE LOGIN',
+    ],
+    [
+      "ALTER ROLE ROLE VALID UNTIL '2020-01-01'",
+      'password authentication failed for user "ROLE"; check the user and the password',
+    ],
+  ])('%s', async (statement, text) => {
+    const { host, port } = testPostgres();
+    const [db, other] = [await createDatabase(), await createDatabase()];
+    const role = `role_of_${db.database}`;
+    const named = (words: string) =>
+      words
+        .replaceAll('"ROLE"', `"${role}"`)
+        .replaceAll(' ROLE ROLE ', ` ROLE ${role} `)
+        .replaceAll('DB', db.database);
+    const login = async () => {
+      await other.admin.query(`CREATE ROLE ${role} LOGIN PASSWORD 's3cr3t'`);
+      await other.admin.query(named(statement));
+      return failureOf(`postgres://${role}:s3cr3t@${host}:${port}/${db.database}`);
+    };
+
+    const { message } = await login().finally(async () => {
+      await other.admin.query(`DROP ROLE IF EXISTS ${role}`);
+      for (const { close } of [db, other]) await close();
+    });
+
+    expect(message.split(`as ${role}: `)[1]).toBe(named(text));
+  });
 });
 
 describeWithMariadb(() => {
@@ -188,6 +236,31 @@ describeWithMariadb(() => {
   ])('the login to a MariaDB with %s fails: %s', async (form, text) =>
     expectFailure(await testMariadb(), form, text),
   );
+
+  it.each([
+    ['ACCOUNT LOCK', /account is locked; ALTER USER 'held'@'%' ACCOUNT UNLOCK$/],
+    [
+      'WITH MAX_CONNECTIONS_PER_HOUR 1',
+      /'max_connections_per_hour' resource .*; raise the limit that the message names: ALTER USER 'held'@'%' WITH \.\.\.$/,
+    ],
+  ])('the login to a MariaDB fails for a user with %s', async (options, text) => {
+    const { host, port, superuser } = await testMariadb();
+    const { username: user, password } = superuser;
+    const admin = await createConnection({ host, port, user, password });
+    await admin.query(`CREATE USER held IDENTIFIED BY 's3cr3t' ${options}`);
+    const url = `mysql://held:s3cr3t@${host}:${port}/information_schema`;
+    const login = async () => {
+      await logIn(readDatabaseUrl(url), screen).catch(() => {});
+      return failureOf(url);
+    };
+
+    const { message } = await login().finally(async () => {
+      await admin.query('DROP USER held');
+      await admin.end();
+    });
+
+    expect(message).toMatch(text);
+  });
 });
 
 describe('a connection that is not encrypted', () => {
