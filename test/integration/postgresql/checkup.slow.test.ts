@@ -187,7 +187,7 @@ POSTGRESQL.describe(() => {
     expect(ill).toMatchObject({
       state: 'warning',
       detail: `user "purger" is a member of the owner of the table ("${role}"), and can read every session`,
-      fix: `make the purge a user of its own, as docs/database-user.md does, and store it in the secret; if nothing but the purge uses it, as the owner of the table ("${role}"): GRANT SELECT (ctid, expire_date), UPDATE (expire_date), DELETE ON "public"."django_session" TO "purger"; as an administrator: REVOKE "${role}:2" FROM purger`,
+      fix: `make the purge a user of its own, as docs/database-user.md does, and store it in the secret; if nothing but the purge uses it, as the owner of the table ("${role}"): ${POSTGRESQL.grant} public.django_session TO purger; as an administrator: REVOKE "${role}:2" FROM purger`,
     });
     expect(well?.state).toBe('ok');
   });
