@@ -15,3 +15,10 @@ export function environment(given: Environment = {}): Environment {
 
 /** Every setting at its default, and the required ones. */
 export const DEFAULTS = readSettings(environment());
+
+/** Of a function's environment what a command line may have in its own: it takes settings as options only. */
+export function withoutSettings(given: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(given).filter(([name]) => !name.startsWith('SESSION_PURGE_')),
+  );
+}

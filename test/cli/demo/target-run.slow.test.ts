@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Fault } from '../../../local/data-api-server/index';
 import { createSessionTable, seedSessions } from '../../../local/django-table';
 import { grantPurge } from '../../../local/purge-role';
+import { withoutSettings } from '../../support/environment';
 import { createDatabase, type TestDatabase } from '../../support/postgres';
 import { testPostgres } from '../../support/test-postgres';
 import { endDemos, startDemo } from './demo-process';
@@ -213,7 +214,7 @@ async function runOnFaulty(fault: (index: number) => Fault | undefined, ...args:
   const { resourceArn, secretArn } = faulty;
   const target = ['--cluster-arn', resourceArn, '--secret-arn', secretArn];
   const options = [...target, '--database', database.database, '--grace-seconds', '0', ...args];
-  return startDemo(options, database.environmentOf(faulty)).ended;
+  return startDemo(options, withoutSettings(database.environmentOf(faulty))).ended;
 }
 
 test('a failure during the purge shows what was deleted before it', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { withoutSettings } from '../../support/environment';
 import { createDatabase, type TestDatabase } from '../../support/postgres';
 import { testPostgres } from '../../support/test-postgres';
 import { runDoctor } from './doctor-process';
@@ -130,7 +131,7 @@ describe('the doctor on a cluster', () => {
     const target = ['--cluster-arn', resourceArn, '--secret-arn', secretArn];
     const { port: rdsPort } = rds.address() as AddressInfo;
     return runDoctor([...target, '--database', db.database, ...args], {
-      ...db.environment,
+      ...withoutSettings(db.environment),
       AWS_ENDPOINT_URL_RDS: `http://127.0.0.1:${rdsPort}`,
     });
   }
