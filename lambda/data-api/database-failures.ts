@@ -57,7 +57,7 @@ const TRIGGER_RIGHT =
 const RULE =
   'a rule, a policy or a trigger of the table does not work with this DELETE: look at pg_rules, pg_policies and pg_trigger';
 const REPLICA_IDENTITY =
-  'a publication sends the deletes of the table that the message names, which has no replica identity: let its owner ALTER TABLE "TABLE" REPLICA IDENTITY DEFAULT, which takes the primary key, or leave "delete" out of the publication';
+  'a publication sends the deletes of the table that the message names, which has no replica identity: its owner gives it one, by default the primary key, or the deletes are left out of the publication';
 const PUBLICATION =
   "a publication's WHERE or column list does not fit the table's replica identity: change it, as pg_publication_tables shows it, or the REPLICA IDENTITY";
 const TIME =

@@ -61,7 +61,7 @@ export function leftBy(
   { rows, since }: Pick<Passed, 'rows' | 'since'>,
 ): LeftBehind {
   const stays = rowsThat(parting, 'stays');
-  return {
+  const left: LeftBehind = {
     rows,
     since,
     stays,
@@ -69,4 +69,6 @@ export function leftBy(
     error: stays === 0 ? null : (parting.reason ?? KEPT),
     ...(parting.lockedBy && { lockedBy: parting.lockedBy }),
   };
+  // A parting does not know how many rows follow.
+  return atMost(left, rows);
 }

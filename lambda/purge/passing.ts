@@ -1,5 +1,5 @@
 import { MAX_IN_VAIN } from './in-vain';
-import { atMost, type LeftBehind, leftBy, NONE, sumOf } from './left-behind';
+import { type LeftBehind, leftBy, NONE, sumOf } from './left-behind';
 import { isFutile, isInVain, rowsBehind } from './parted';
 import { isPatient } from './patience';
 import type { Passed, Position } from './port';
@@ -16,6 +16,17 @@ export function knownToBeLeft({ left, leftBefore, parting }: Route): LeftBehind 
   const here = parting && leftBy(parting, { rows: rowsBehind(parting), since: null });
   const all = here === null ? left : sumOf(left, here);
   return all.stays + all.untried < leftBefore.stays + leftBefore.untried ? leftBefore : all;
+}
+
+/**
+ * What a walk has left behind that went through the table. Rows that stay lie side by side for a walk that follows another, so it
+ * leaps over many of them. As many stay as the walk before has found, but for those that went.
+ */
+export function leftAfter({ left, leftBefore }: Route, deletedInWalk: number): LeftBehind {
+  const known = Math.min(leftBefore.stays - deletedInWalk, left.stays + left.untried);
+  const more = Math.max(0, known - left.stays);
+  const error = left.error ?? (more > 0 ? leftBefore.error : null);
+  return { ...left, stays: left.stays + more, untried: left.untried - more, error };
 }
 
 /** Whether a walk that has ended met nothing but locks, and leapt over rows between them. */
@@ -64,8 +75,8 @@ export function mayMiss(route: Route, left: number, hasDeleted: boolean): boolea
   return left > route.left.rows && (repeats === 0 || mayHaveMissed || hasDeleted);
 }
 
-/** The route of another walk along the index. `start`: where the first of the `rows` that are left expired. */
-export function secondPass(route: Route, start: Position, rows: number): Route {
+/** The route of another walk along the index, from `start` on. `leftBefore`: what this one has left behind. */
+export function secondPass(route: Route, start: Position, leftBefore: LeftBehind): Route {
   const { repeats } = route;
   return {
     ...route,
@@ -75,7 +86,7 @@ export function secondPass(route: Route, start: Position, rows: number): Route {
     mayHavePassed: false,
     wasStopped: false,
     left: NONE,
-    leftBefore: atMost(knownToBeLeft(route), rows),
+    leftBefore,
     repeats: repeats + 1,
     inVain: Math.min(route.inVain, MAX_IN_VAIN),
     recent: [],

@@ -25,7 +25,7 @@ export function patienceAfter(patience: number, outcome: BatchOutcome): number {
   return Math.min(PATIENCE, patience + gone / ROWS_FOR_A_TRY);
 }
 
-/** Whether two tries were slow at the most. */
+/** Whether it has lost no more than two of its slow tries. */
 export const isPatient = (patience: number): boolean => patience >= PATIENCE - 2;
 
 /** Whether it does not last for another slow try. */

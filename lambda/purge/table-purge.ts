@@ -28,14 +28,20 @@ async function whyStop(pace: Pace, limit: number, run: Run): Promise<StopReason 
   return workTimeLeft(clock) >= pace.pauseMs + batchMs ? null : 'time-budget';
 }
 
+/** Whether a look before the end of the table finds nothing left. It is taken where the walk does not show what is. */
+async function isNoneLeft(walking: Walking, stop: StopReason): Promise<boolean> {
+  const { report, run, route } = walking;
+  const isUnknown = stop === 'row-limit' || route.mayHavePassed;
+  return isUnknown && report.rowsDeleted > 0 && hasTime(run) && (await look(walking)) === null;
+}
+
 async function walk(walking: Walking): Promise<Walked> {
   const { table, report, run } = walking;
   for (;;) {
     report.walkReason = walking.route.reason;
     const most = Math.min(walking.pace.batchSize, rowsAllowed(run));
     const stop = await whyStop(walking.pace, most, run);
-    const isLast = stop === 'row-limit' && report.rowsDeleted > 0 && hasTime(run);
-    if (isLast && (await look(walking)) === null) return { stopReason: stop, left: NONE };
+    if (stop !== null && (await isNoneLeft(walking, stop))) return { stopReason: stop, left: NONE };
     if (stop !== null) return stopped(walking, stop);
 
     await choose(walking);

@@ -8,6 +8,7 @@ import { afterLockRelease } from './pace';
 import {
   hasOnlyMetLocks,
   knownToBeLeft,
+  leftAfter,
   mayBeFree,
   mayMiss,
   mayRepeat,
@@ -96,13 +97,13 @@ async function doComeBack(walking: Walking, rows: number): Promise<boolean> {
  */
 function hasHalved(walking: Walking, rows: number): boolean {
   const { inflow, route } = walking;
-  const [now, before] = [rows, inflow.before?.rows ?? 0].map((all) => all - route.left.rows);
-  return hasDeleted(walking) && 2 * Number(now) <= Number(before);
+  const before = (inflow.before?.rows ?? 0) - route.left.rows;
+  return hasDeleted(walking) && before > 0 && 2 * (rows - route.left.rows) <= before;
 }
 
 /**
- * Whether there is to be another walk for the `rows` that are left. Where some were left behind, the first that is left shows
- * whether what was in the way still is.
+ * Whether there is to be another walk for the `rows` that are left: the last one has missed some, others may have let go of rows
+ * that were left behind, the count is off, or what was in the way of the first of them no longer is.
  */
 async function isToRepeat(walking: Walking, rows: number, start: Position): Promise<boolean> {
   const { route, report, balance } = walking;
@@ -119,14 +120,16 @@ const MOST_HELD = 100;
 /** How many of the rows that are left others hold; 0: none, or it is not known. */
 async function countHeld(walking: Walking, rows: number): Promise<number> {
   const { run, route } = walking;
-  if (rows === 0 || !hasTime(run)) return 0;
-  const left = Number.isFinite(rows) ? { rows } : await countLeft(walking);
+  const isCounted = Number.isFinite(rows);
+  if (!isCounted && !hasTime(run)) return 0;
+  const left = isCounted ? { rows } : await countLeft(walking);
   return left === 'unknown' ? 0 : left.rows - route.left.stays - route.left.untried;
 }
 
 /** Whether the run has met nothing but locks, in the way of more rows than a request holds. */
-const isAllLocked = ({ report, route }: Walking, held: number): boolean =>
+const isAllLocked = ({ report, route, run }: Walking, held: number): boolean =>
   report.rowsDeleted === 0 &&
+  run.report.unknownOutcomes === 0 &&
   route.left.stays === 0 &&
   (held > MOST_HELD || hasOnlyMetLocks(route));
 
@@ -139,8 +142,9 @@ export async function finish(walking: Walking): Promise<Walked | null> {
   const { rows, oldest } = found;
   const start = oldest === null ? table.start : table.startAt(oldest);
   const { rowsDeleted: deleted } = report;
+  const left = atMost(leftAfter(route, deleted - (inflow.before?.deleted ?? 0)), rows);
   if (await isToRepeat(walking, rows, start)) {
-    walking.route = secondPass(route, start, rows);
+    walking.route = secondPass(route, start, left);
     walking.pace = afterLockRelease(walking.pace);
     walking.balance = Number.isFinite(rows) ? { rows, deleted } : null;
     walking.inflow = { ...NO_INFLOW, countAt: inflow.countAt, before: { rows, deleted } };
@@ -151,5 +155,5 @@ export async function finish(walking: Walking): Promise<Walked | null> {
   if (rows > 0 && isAllLocked(walking, held))
     return failed(walking, lockedError(table, route.left, held + route.left.untried));
   if (held > Math.min(MOST_HELD, deleted)) warn(run.report, [heldWarning(table, route.left, held)]);
-  return { stopReason: 'drained', left: atMost(route.left, rows) };
+  return { stopReason: 'drained', left };
 }

@@ -17,7 +17,7 @@ export interface Walking {
   pace: Pace;
   looked: Looked;
   inflow: Inflow;
-  /** The rows that were left before this walk, or when it first parted a batch; `null`: it is the first one and has parted none. */
+  /** The rows that were left before this walk, or when it first parted a batch; `null`: they were not counted so far. */
   balance: Balance | null;
   /**
    * After what a delete of no row has passed, which shows that rows were in the way and not the table: a batch that was
@@ -63,8 +63,10 @@ export async function choose(walking: Walking): Promise<void> {
 
 /** Counts the rows that are left before the first parting of a walk, unless they were counted before it. */
 export async function openBalance(walking: Walking): Promise<void> {
-  const { table, report, run, balance } = walking;
-  if (balance !== null) return;
-  const all = { cutoff: run.cutoff, from: table.start, limit: MOST_COUNTED };
+  const { table, report, run, balance, looked } = walking;
+  if (balance !== null || !hasTime(run)) return;
+  // Before that are only the places of rows that went, which take long to pass.
+  const from = looked.since ? table.startAt(looked.since) : table.start;
+  const all = { cutoff: run.cutoff, from, limit: MOST_COUNTED };
   walking.balance = balanceOf(await table.countAhead(all, 'cutoff'), report.rowsDeleted);
 }

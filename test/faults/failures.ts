@@ -822,7 +822,7 @@ export const POSTGRESQL: readonly FailureRow[] = [
     '55000',
     'a publication sends deletes, and the table has no replica identity',
     cannotGo(
-      'a publication sends the deletes of the table that the message names, which has no replica identity: let its owner ALTER TABLE "TABLE" REPLICA IDENTITY DEFAULT, which takes the primary key, or leave "delete" out of the publication',
+      'a publication sends the deletes of the table that the message names, which has no replica identity: its owner gives it one, by default the primary key, or the deletes are left out of the publication',
     ),
     'cannot delete from table "django_session" because it does not have a replica identity and publishes deletes',
   ),

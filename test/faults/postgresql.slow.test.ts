@@ -31,7 +31,7 @@ describeProvoked(POSTGRESQL, [
     ],
     says: /does not have a replica identity and publishes deletes; .*SQLState: 55000/,
     remedy:
-      'a publication sends the deletes of the table that the message names, which has no replica identity: let its owner ALTER TABLE "TABLE" REPLICA IDENTITY DEFAULT, which takes the primary key, or leave "delete" out of the publication',
+      'a publication sends the deletes of the table that the message names, which has no replica identity: its owner gives it one, by default the primary key, or the deletes are left out of the publication',
   },
   {
     what: 'a publication whose WHERE does not fit',

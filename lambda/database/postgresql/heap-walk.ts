@@ -10,7 +10,7 @@ import {
   cutoffParameter,
   EXPIRED,
   GIVES_WAY,
-  tableOf,
+  sentName,
 } from './sql';
 
 /** Where the walk stands in the heap. */
@@ -48,7 +48,7 @@ function endOf({ after, rowsPerBlock }: HeapPosition, limit: number): number {
 }
 
 function sample(table: TableId, cutoff: Date): Statement<'probe'> {
-  const name = tableOf(table);
+  const name = sentName(table);
   const sql = `
 WITH size AS MATERIALIZED (
   SELECT pg_catalog.pg_relation_size(CAST(:name AS pg_catalog.regclass)) / CAST(pg_catalog.current_setting('block_size') AS int) AS blocks
@@ -162,7 +162,7 @@ function foresee({ from, limit }: Batch, left: number): Foreseen {
 function oldestExpired(table: TableId, cutoff: Date): Statement<'probe'> {
   const sql = `
 SELECT ${asText('pg_catalog.min(expire_date)')} AS oldest
-FROM (SELECT expire_date FROM ONLY ${tableOf(table)} WHERE ctid >= CAST('(0,0)' AS pg_catalog.tid) AND ${EXPIRED} OFFSET 0) AS expired`;
+FROM (SELECT expire_date FROM ONLY ${sentName(table)} WHERE ctid >= CAST('(0,0)' AS pg_catalog.tid) AND ${EXPIRED} OFFSET 0) AS expired`;
   return { sql: catalogOperators(sql), parameters: cutoffParameter(cutoff), mode: 'probe' };
 }
 
@@ -175,7 +175,7 @@ export const heapWalk: StorageWalk = {
   *batch(table, batch) {
     const { limit, from, isExact } = batch;
     const position = from.at as HeapPosition;
-    const [name, parameters] = [tableOf(table), rangeOf(position, batch)];
+    const [name, parameters] = [sentName(table), rangeOf(position, batch)];
     if (!isExact && limit >= MOST_PER_BLOCK) {
       const sql = catalogOperators(deleteQuickly(name));
       const answer = yield { sql, parameters, mode: 'delete', goesOnAfter: 'locked' };

@@ -18,7 +18,7 @@ import {
   cutoffParameter,
   EXPIRED,
   GIVES_WAY,
-  tableOf,
+  sentName,
 } from './sql';
 
 /** The condition for the expired rows from a batch's position on. */
@@ -49,7 +49,7 @@ const IS_WHOLE = `ends[1] < ${END}`;
  * - A leap that stays at its instant is the last one: there are more rows of it than a stretch has.
  */
 function findEnds(table: TableId, batch: Batch): Statement<'probe'> {
-  const name = tableOf(table);
+  const name = sentName(table);
   const rows = stretchOf(batch);
   const between = `FROM ONLY ${name} WHERE expire_date >= start AND expire_date < ${END}`;
   const sql = `
@@ -83,7 +83,7 @@ function* stretches(table: TableId, batch: Batch): Conversation<readonly Stretch
 function deleteRange(table: TableId, { cutoff, from }: Batch, { next }: Ahead): Step {
   const end = next === null ? cutoff.toISOString() : String(next.at);
   const sql = `
-DELETE FROM ONLY ${tableOf(table)}
+DELETE FROM ONLY ${sentName(table)}
 WHERE expire_date >= CAST(:at AS pg_catalog.timestamptz) AND expire_date < CAST(:end AS pg_catalog.timestamptz) AND ${EXPIRED}
   AND ${GIVES_WAY}`;
   const parameters = { ...cutoffParameter(cutoff), at: String(from.at), end };
@@ -106,7 +106,7 @@ function countAhead(table: TableId, batch: Batch, until: Until): Statement<'prob
   const tied = until === 'instant' ? ' AND expire_date <= CAST(:at AS pg_catalog.timestamptz)' : '';
   const sql = `
 SELECT pg_catalog.count(*) AS ahead FROM (
-  SELECT expire_date FROM ONLY ${tableOf(table)} WHERE ${where}${tied}
+  SELECT expire_date FROM ONLY ${sentName(table)} WHERE ${where}${tied}
   ORDER BY expire_date LIMIT ${batch.limit}
 ) AS ahead`;
   return { sql: catalogOperators(sql), parameters, mode: 'probe' };
@@ -121,7 +121,7 @@ function rowsOf(table: TableId, batch: Batch) {
   const { skip, limit } = batch;
   const order = skip === undefined ? 'expire_date' : 'expire_date, ctid';
   const sql = `
-  SELECT ctid, expire_date FROM ONLY ${tableOf(table)} WHERE ${where}
+  SELECT ctid, expire_date FROM ONLY ${sentName(table)} WHERE ${where}
   ORDER BY ${order} LIMIT ${limit}${skip ? ` OFFSET ${skip}` : ''}`;
   return { sql, parameters };
 }
@@ -138,7 +138,7 @@ function takenOf(table: TableId, batch: Batch) {
     return { sql: `taken AS MATERIALIZED (${rows} ${LOCK}\n)`, found: 'taken', parameters };
   const sql = `places AS MATERIALIZED (${rows}
 ), taken AS MATERIALIZED (
-  SELECT ctid, expire_date FROM ONLY ${tableOf(table)}
+  SELECT ctid, expire_date FROM ONLY ${sentName(table)}
   WHERE ctid = ANY (ARRAY (SELECT ctid FROM places)) AND ${EXPIRED} ${LOCK}
 )`;
   return { sql, found: 'places', parameters };
@@ -156,7 +156,7 @@ function takenOf(table: TableId, batch: Batch) {
  *   in its new version, which this statement can neither see nor delete, and which nobody keeps from going.
  */
 function deleteBatch(table: TableId, batch: Batch): Statement<'delete'> {
-  const name = tableOf(table);
+  const name = sentName(table);
   const { sql: taken, found, parameters } = takenOf(table, batch);
   const ofTaken = `FROM ONLY ${name}
   WHERE ctid = ANY (ARRAY (SELECT ctid FROM taken)) AND ${EXPIRED}`;

@@ -12,7 +12,7 @@ import { readEstimate } from './plan';
 import { publications } from './publications';
 import { danger } from './search-path';
 import { refusal } from './server';
-import { asText, catalogOperators, cutoffParameter, expiredRows, qualified, tableOf } from './sql';
+import { asText, catalogOperators, cutoffParameter, expiredRows, qualified, sentName } from './sql';
 import { addKey, countDuplicates, countNulls, refuseNull } from './structure';
 
 function countExpired(table: TableId, cutoff: Date, cap: number): Statement<'read'> {
@@ -65,7 +65,7 @@ export const postgresql = {
   expiryRanges: (tables) => rangesOf(tables, ends),
   // Without the column it would need no right to read it.
   deleteNone: (table) => ({
-    sql: `DELETE FROM ONLY ${tableOf(table)} WHERE false AND expire_date IS NULL`,
+    sql: `DELETE FROM ONLY ${sentName(table)} WHERE false AND expire_date IS NULL`,
     parameters: {},
     mode: 'ask',
   }),

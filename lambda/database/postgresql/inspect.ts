@@ -4,7 +4,7 @@ import type { InspectionPart } from '../dialect';
 import { type EndsSql, rangeColumns } from '../expiry-range';
 import { IS_OF_USERS } from './guards';
 import { READ_ONLY_BY } from './server';
-import { asText, catalogOperators, tableOf } from './sql';
+import { asText, catalogOperators, sentName } from './sql';
 
 // This reads the catalogs, because information_schema hides columns that the role has no right to. Names are cast to text,
 // because the Data API refuses results of types that it does not list. The casts are written CAST(... AS ...), because
@@ -171,7 +171,7 @@ LEFT JOIN LATERAL (${INDEXES}) AS indexes ON true`;
 /** See `EndsSql`. */
 export const ends: EndsSql = {
   end: (table, order) =>
-    `(SELECT expire_date FROM ONLY ${tableOf(table)} WHERE expire_date IS NOT NULL ORDER BY expire_date ${order} LIMIT 1)`,
+    `(SELECT expire_date FROM ONLY ${sentName(table)} WHERE expire_date IS NOT NULL ORDER BY expire_date ${order} LIMIT 1)`,
   asText,
   isOneOf: (column, numbers) => `${column} = ANY ('{${numbers}}')`,
 };

@@ -6,7 +6,7 @@ import type { TableId } from '../dialect';
 export { literal, qualified, quoted } from '../../../contract/user-sql/postgresql';
 
 /** The table in a statement that is sent, where its name is no keyword of any version. */
-export const tableOf = ({ schema, table }: TableInSql): string =>
+export const sentName = ({ schema, table }: TableInSql): string =>
   schema === null ? delimited(table) : `${delimited(schema)}.${delimited(table)}`;
 
 const QUOTED_OR_OPERATOR = /'[^']*'|"[^"]*"|(?<=\s)([-+*/<>=~!&|]+)(?=\s)/g;
@@ -41,7 +41,7 @@ export const CUTOFF = 'CAST(:cutoff AS pg_catalog.timestamptz)';
 
 /** The rows that expired before the cutoff. */
 export function expiredRows(table: TableId): string {
-  return `FROM ONLY ${tableOf(table)} WHERE expire_date < ${CUTOFF}`;
+  return `FROM ONLY ${sentName(table)} WHERE expire_date < ${CUTOFF}`;
 }
 
 /**

@@ -841,3 +841,81 @@ it.each([4, 5, 6])(
     expect(error).toBeNull();
   },
 );
+
+describe('a walk after which a row has come, beside rows that stay', () => {
+  /** A tenth of the rows stays, and one comes in the first walk and after so many counts. */
+  function coming(counts: number) {
+    let come = 0;
+    const setting = setup({
+      tables: { one: expired(6000) },
+      timeLeftMs: 3_600_000,
+      onProgress: ({ rowsDeleted }) => {
+        if (rowsDeleted > 3000 && come === 0) add();
+      },
+    });
+    const table = setting.database.table('one');
+    for (let at = 0; at < 5990; at += 10) table.obstruct(`k${at}`, 'refused');
+    const { countExpired } = table;
+    function add(): void {
+      table.insert(expired(1, `come${come}-`));
+      come += 1;
+    }
+    table.countExpired = async (cutoff) => {
+      const counted = await countExpired(cutoff);
+      if (come < counts) add();
+      return counted;
+    };
+    return setting;
+  }
+
+  it.each([1, 2])(
+    'is followed by another, and tells what the first one has found: %s',
+    async (counts) => {
+      const { run, remaining } = coming(counts);
+
+      const { tables } = await run();
+
+      const [{ rowsSteppedOver = 0, rowsNotTried = 0 } = {}] = tables;
+      expect(rowsSteppedOver + rowsNotTried).toBe(599);
+      expect(rowsNotTried).toBeLessThan(10);
+      expect(remaining().length).toBeLessThanOrEqual(600);
+    },
+  );
+
+  it('has not many after it, although one comes after each', async () => {
+    const setting = coming(Number.POSITIVE_INFINITY);
+
+    await setting.run();
+
+    expect(callsOf(setting, 'count')).toBeLessThan(10);
+  });
+});
+
+it('no more rows are told as not tried than there are', async () => {
+  const { run, database } = setup({
+    tables: { one: expired(60) },
+    lockWaitMs: 2000,
+    timeLeftMs: 900_000,
+  });
+  for (let at = 0; at < 60; at += 1) database.table('one').obstruct(`k${at}`, 'locked');
+
+  const { tables } = await run();
+
+  expect(tables).toMatchObject([{ rowsNotTried: expect.any(Number) }]);
+  expect(tables[0]?.rowsNotTried).toBeLessThanOrEqual(60);
+});
+
+it('a table is not told as locked from which deletes without an answer have taken rows', async () => {
+  const lost = { outcome: 'unknown-run' } as const;
+  const { run, database, remaining } = setup({
+    tables: { one: expired(400) },
+    turns: [lost, lost],
+  });
+  for (let at = 250; at < 400; at += 1) database.table('one').lock(`k${at}`);
+
+  const { tables, warnings } = await run();
+
+  expect(remaining()).toHaveLength(150);
+  expect(tables).toMatchObject([{ stopReason: 'drained' }]);
+  expect(warnings).toEqual([expect.stringMatching(/^150 rows of one that expired are left/)]);
+});

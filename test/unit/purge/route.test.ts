@@ -385,7 +385,9 @@ describe('the route past the rows of a batch that was parted', () => {
 
 /** The route of a second pass; `null`: there is none. */
 const repeated = (route: Route, left: number, hasDeleted: boolean) =>
-  mayRepeat(route) && mayMiss(route, left, hasDeleted) ? secondPass(route, START, left) : null;
+  mayRepeat(route) && mayMiss(route, left, hasDeleted)
+    ? secondPass(route, START, route.left)
+    : null;
 
 describe('the second pass', () => {
   const disturbed = along(ON, { reason: 'many', mayHaveMissed: true });
