@@ -1,6 +1,7 @@
 import type { DataApiServer } from '../../local/data-api-server/index';
 import { checkUp } from '../support/checkup';
 import type { Engine } from '../support/engines';
+import { plainNames } from '../support/plain-names';
 import { type PurgeBed, purgeBed } from '../support/purge-bed';
 import { plainSql } from '../support/sent-sql';
 
@@ -143,7 +144,7 @@ export function describeCheckup(engine: Engine, facts: CheckupFacts): void {
       const { finding } = await checkUp(bed);
 
       expect(finding('index on expire_date')?.fix).toBe(
-        engine.byOwner + engine.createIndex(bed.quoted().replaceAll('"', '')),
+        engine.byOwner + engine.createIndex(plainNames(bed.quoted())),
       );
       await expectMended(bed, 'index on expire_date', facts.withoutIndex, /INDEX/);
     });

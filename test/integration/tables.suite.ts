@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { SessionTable } from '../../local/django-table';
 import type { Invoked } from '../support/deployed-function';
 import type { Engine } from '../support/engines';
+import { plainNames } from '../support/plain-names';
 import { purgeBed } from '../support/purge-bed';
 import { loggedReport } from './walks.suite';
 
@@ -167,7 +168,7 @@ export function describeConfiguredTables(engine: Engine): void {
 
       expect(error).toMatchObject({ errorType: 'TableError' });
       expect(error?.errorMessage.replace(/ as [^:]+:/, '')).toBe(
-        `user "${engine.user('purger')}" lacks ${right} on table "django_session"; ${engine.grant} ${bed.quoted()} TO ${account}`,
+        `user "${engine.user('purger')}" lacks ${right} on table "django_session"; ${plainNames(`${engine.grant} ${bed.quoted()} TO ${account}`)}`,
       );
     },
   );
