@@ -33,7 +33,8 @@ onLinux('cpuMsOf', () => {
     const used = cpuMsOf(child.pid as number);
     await stopped(child);
 
-    expect(used).toBeGreaterThanOrEqual(880);
+    // Linux counts in ticks of 10 ms, and each of the three may lose one of its own time and one of the system's.
+    expect(used).toBeGreaterThanOrEqual(840);
     expect(used).toBeLessThan(1200);
   });
 
