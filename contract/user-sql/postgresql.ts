@@ -8,7 +8,7 @@ const PLAIN = /^[a-z_][a-z0-9_]*$/;
  * An identifier in quotes, whatever is in it. The text has no colon, since the Data API may take one for the start of a
  * parameter.
  */
-export function delimited(identifier: string): string {
+function delimited(identifier: string): string {
   const name = `"${identifier.replaceAll('"', '""')}"`;
   if (!name.includes(':')) return name;
   return `U&${name.replaceAll('\\', '\\\\').replaceAll(':', String.raw`\003A`)}`;
@@ -21,10 +21,16 @@ export function delimited(identifier: string): string {
 export const quoted = (identifier: string): string =>
   PLAIN.test(identifier) && !KEYWORDS.has(identifier) ? identifier : delimited(identifier);
 
+const named =
+  (written: typeof quoted) =>
+  ({ schema, table }: TableInSql): string =>
+    schema === null ? written(table) : `${written(schema)}.${written(table)}`;
+
 /** The table with its schema; without one, as the search path finds it. */
-export function qualified({ schema, table }: TableInSql): string {
-  return schema === null ? quoted(table) : `${quoted(schema)}.${quoted(table)}`;
-}
+export const qualified = named(quoted);
+
+/** The same for a statement that is sent: always in quotes, since a newer version may have more keywords. */
+export const sentName = named(delimited);
 
 /** The settings that hold for the purge's role alone, as a statement takes them. */
 export const ROLE_SETTINGS = {

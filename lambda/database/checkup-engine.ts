@@ -59,17 +59,17 @@ export interface CheckupEngine {
    *
    * `readable` and `writable`: columns that the user may read or change. `otherRights`: rights to the table beside
    * SELECT, UPDATE and DELETE. `powers`: what makes the user more than a user of this table; `takePowers`: statements by which
-   * an administrator takes that from it, empty where they would take more from whoever else uses the database. `blockingKeys`: foreign
-   * keys of other tables that keep rows from being deleted; `followingKeys`: those that delete or change rows with it.
-   * `triggers`: fired by a delete. `rows`: an estimate, or null. `bytes`: with its indexes, or null.
+   * an administrator takes that from it, empty where they would take more from whoever else uses the database.
+   * `blockingKeys`: foreign keys of other tables that keep rows from being deleted; `followingKeys`: those that delete or
+   * change rows with it. `triggers`: fired by a delete. `rows`: an estimate, or null. `bytes`: with its indexes, or null.
    *
    * On PostgreSQL also `deadRows` (or null), `lastAutovacuum` (ISO 8601 or null), `vacuumThreshold` (the dead rows at which
    * autovacuum comes), `deadRowsLeft` (those that the last vacuum left, at the least), `daysWithoutVacuum`,
-   * `turnAutovacuumOn` (what turns it on, null where it is on), and the columns of the
-   * dialect's `publications`.
+   * `turnAutovacuumOn` (what turns it on, null where it is on), and the columns of the dialect's `publications`.
    *
-   * On MySQL also `hasRole` (the lists do not have all that it gives), `seesForeignKeys` and `seesTriggers` (whether MySQL shows them to the user), `limitsSelects` (it
-   * refuses statements that would read many rows) and `mayLackDelete` (the catalogs do not prove the right to delete).
+   * On MySQL also `hasRole` (the lists do not have all that it gives), `seesForeignKeys` and `seesTriggers` (whether MySQL
+   * shows them to the user), `limitsSelects` (it refuses statements that would read many rows) and `mayLackDelete` (the
+   * catalogs do not prove the right to delete).
    */
   facts(tables: readonly TableId[]): Statement<'ask'>;
 

@@ -4,8 +4,6 @@ import { parseTableName } from '../../contract/table-name';
 import { type Environment, purgeVariables, unknownVariable } from '../../contract/variables';
 import { SettingsError } from '../errors';
 
-export type { Environment };
-
 /** The purge's name. Known before the settings are found to be valid, since a refusal is reported under it, too. */
 export function purgeName(environment: Environment): string {
   return (

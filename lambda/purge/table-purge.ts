@@ -41,8 +41,10 @@ async function walk(walking: Walking): Promise<Walked> {
     report.walkReason = walking.route.reason;
     const most = Math.min(walking.pace.batchSize, rowsAllowed(run));
     const stop = await whyStop(walking.pace, most, run);
-    if (stop !== null && (await isNoneLeft(walking, stop))) return { stopReason: stop, left: NONE };
-    if (stop !== null) return stopped(walking, stop);
+    if (stop !== null) {
+      const isNone = await isNoneLeft(walking, stop);
+      return isNone ? { stopReason: stop, left: NONE } : stopped(walking, stop);
+    }
 
     await choose(walking);
     if (walking.pace.pauseMs > 0) await run.clock.sleep(walking.pace.pauseMs);

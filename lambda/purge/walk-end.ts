@@ -30,9 +30,11 @@ export interface Walked {
 const MOMENTS = 5;
 const MOMENT_MS = 1000;
 
-/** Whether this walk has deleted rows, be it the first or a later one. */
-const hasDeleted = ({ report, inflow: { before } }: Walking) =>
-  report.rowsDeleted > (before?.deleted ?? 0);
+/** How many rows this walk has deleted, be it the first or a later one. */
+const deletedInWalk = ({ report, inflow: { before } }: Walking) =>
+  report.rowsDeleted - (before?.deleted ?? 0);
+
+const hasDeleted = (walking: Walking) => deletedInWalk(walking) > 0;
 
 /** The expired rows that are left at the end of a walk. */
 interface Left {
@@ -142,12 +144,13 @@ export async function finish(walking: Walking): Promise<Walked | null> {
   const { rows, oldest } = found;
   const start = oldest === null ? table.start : table.startAt(oldest);
   const { rowsDeleted: deleted } = report;
-  const left = atMost(leftAfter(route, deleted - (inflow.before?.deleted ?? 0)), rows);
+  const left = atMost(leftAfter(route, deletedInWalk(walking)), rows);
   if (await isToRepeat(walking, rows, start)) {
     walking.route = secondPass(route, start, left);
     walking.pace = afterLockRelease(walking.pace);
-    walking.balance = Number.isFinite(rows) ? { rows, deleted } : null;
-    walking.inflow = { ...NO_INFLOW, countAt: inflow.countAt, before: { rows, deleted } };
+    const before = { rows, deleted };
+    walking.balance = Number.isFinite(rows) ? before : null;
+    walking.inflow = { ...NO_INFLOW, countAt: inflow.countAt, before };
     return null;
   }
   if (await doComeBack(walking, rows)) return failed(walking, addsError(table, rows));

@@ -1,4 +1,5 @@
-import { type Environment, readSettings } from '../../lambda/input/settings';
+import type { Environment } from '../../contract/variables';
+import { readSettings } from '../../lambda/input/settings';
 
 export const CLUSTER_ARN = 'arn:aws:rds:eu-west-1:123456789012:cluster:shop';
 export const SECRET_ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:purge-AbCdEf';

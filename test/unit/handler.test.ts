@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Context } from 'aws-lambda';
-import type { Environment } from '../../lambda/input/settings';
+import type { Environment } from '../../contract/variables';
 import { SCHEDULED_EVENT } from '../support/deployed-function';
 import { captureOutput, type Emf, readEmf } from '../support/emf';
 import { environment } from '../support/environment';

@@ -34,6 +34,6 @@ export function obstacles(row: Row, table: TableId, name: string): Obstacle[] {
   const ofEngine = wrongEngine(row, table, name);
   const ofIndex = noIndex(row, table, name);
   // The statement that changes the engine adds the index, too.
-  const remedies = ofEngine.map(({ remedy }) => ({ remedy }));
-  return [...ofEngine, ...ofIndex.map((it) => ({ ...it, ...remedies[0] }))];
+  const remedy = ofEngine[0]?.remedy;
+  return [...ofEngine, ...ofIndex.map((it) => ({ ...it, remedy: remedy ?? it.remedy }))];
 }

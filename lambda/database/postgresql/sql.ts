@@ -1,13 +1,8 @@
-import { delimited } from '../../../contract/user-sql/postgresql';
-import type { TableInSql } from '../../../contract/user-sql/user-sql';
+import { sentName } from '../../../contract/user-sql/postgresql';
 import type { Statement } from '../../data-api/statement';
 import type { TableId } from '../dialect';
 
-export { literal, qualified, quoted } from '../../../contract/user-sql/postgresql';
-
-/** The table in a statement that is sent, where its name is no keyword of any version. */
-export const sentName = ({ schema, table }: TableInSql): string =>
-  schema === null ? delimited(table) : `${delimited(schema)}.${delimited(table)}`;
+export { literal, qualified, quoted, sentName } from '../../../contract/user-sql/postgresql';
 
 const QUOTED_OR_OPERATOR = /'[^']*'|"[^"]*"|(?<=\s)([-+*/<>=~!&|]+)(?=\s)/g;
 

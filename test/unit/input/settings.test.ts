@@ -1,8 +1,9 @@
 import { ruleOf } from '../../../contract/setting-kinds';
 import { SETTINGS, type SettingName, variableOf } from '../../../contract/settings';
 import { parseTableName } from '../../../contract/table-name';
+import type { Environment } from '../../../contract/variables';
 import { SettingsError } from '../../../lambda/errors';
-import { type Environment, purgeName, readSettings } from '../../../lambda/input/settings';
+import { purgeName, readSettings } from '../../../lambda/input/settings';
 import { CLUSTER_ARN, environment, SECRET_ARN } from '../../support/environment';
 import { settingCases, textOf } from '../../support/setting-cases';
 
